@@ -1,0 +1,183 @@
+// Thread states (PEP 703) and safepoints. A thread is attached (runs Python, may touch objects), detached (blocks in the
+// system; must not touch objects) or suspended (stopped by another thread). Anything that may block runs inside a
+// `Detached` scope. The interpreter, and long natives, call `poll` when `poll_bits` is not zero.
+#pragma once
+
+#include "runtime/heap.h"
+#include "runtime/lock.h"
+#include "runtime/result.h"
+
+namespace taipan {
+
+struct Runtime;
+struct Interpreter;
+struct Frame;
+struct Dict;
+
+/// Reasons in Thread::poll_bits.
+namespace poll_bit {
+constexpr uint32_t StopWorld = 1 << 0;
+constexpr uint32_t Signals = 1 << 1;    // main thread: Python signal handlers are due
+constexpr uint32_t AsyncException = 1 << 2;
+constexpr uint32_t PendingCalls = 1 << 3;
+constexpr uint32_t Collect = 1 << 4;    // a garbage collection is due
+constexpr uint32_t MergeRefs = 1 << 5;  // objects wait for this owner to merge their counts
+constexpr uint32_t Tracing = 1 << 6;    // the dispatch table must be chosen again
+constexpr uint32_t FinalizersDue = 1 << 7;
+} // namespace poll_bit
+
+enum class ThreadState : uint32_t { Detached, Attached, Suspended };
+
+/// One entry of the stack of exceptions being handled (`sys.exc_info`); generators have one of their own.
+struct HandledException {
+    Object* exception = nullptr; // owned; null or an exception instance
+    HandledException* previous = nullptr;
+};
+
+struct Thread {
+    // What the interpreter touches all the time comes first.
+    std::atomic<uint32_t> poll_bits{0};
+    uint32_t recursion_depth = 0; // Python frames in use
+    Object* exception = nullptr;  // the exception being raised (owned), or null
+    Frame* frame = nullptr;       // innermost running frame
+    uintptr_t* data_stack_top = nullptr;
+    uintptr_t* data_stack_limit = nullptr;
+    uintptr_t c_stack_limit = 0; // natives must not go below it (see `check_c_stack`)
+    HandledException* handled = nullptr;
+    ThreadHeap* heap = nullptr;
+    Interpreter* interpreter = nullptr;
+    Runtime* runtime = nullptr;
+    uintptr_t id = 0; // thread_pointer() of the OS thread it belongs to
+    void* float_free_list = nullptr;
+    uint32_t float_free_count = 0;
+    uint32_t recursion_limit = 1000;
+
+    HandledException base_handled;
+    CriticalSection* critical_sections = nullptr;
+    std::atomic<ThreadState> state{ThreadState::Detached};
+    int dealloc_depth = 0;
+    Object* dealloc_later = nullptr; // chain of objects whose dealloc was put off
+    struct QsbrThread* qsbr = nullptr;
+    struct MergeQueue* merge_queue = nullptr;
+
+    void* data_stack_chunk = nullptr;
+    Object* context = nullptr;         // contextvars: current Context or null
+    uint64_t context_version = 0;
+    Object* async_gen_firstiter = nullptr;
+    Object* async_gen_finalizer = nullptr;
+    int coroutine_origin_depth = 0;
+    Object* dict = nullptr;            // PyThreadState_GetDict, repr recursion guard
+    Object* async_exception = nullptr;
+    struct Tracing* tracing = nullptr; // sys.settrace/setprofile state, null while none was set
+    Object* running_loop = nullptr;    // asyncio
+    Object* running_task = nullptr;
+    uint64_t unique_id = 0;            // counts up from 1
+    unsigned long native_id = 0;       // gettid
+    Thread *next = nullptr, *previous = nullptr; // Interpreter::threads
+
+    static Thread& current() { return *s_current; }
+    static Thread* current_or_null() { return s_current; }
+    static void set_current(Thread* t) { s_current = t; }
+
+    bool has_exception() const { return exception != nullptr; }
+    /// Takes the raised exception out (owned), or nothing.
+    MaybeRef<Object> take_exception() { return MaybeRef<Object>::steal(std::exchange(exception, nullptr)); }
+    void clear_exception() { clear_field(exception); }
+    /// Sets the raised exception (an instance); what was raised before is dropped.
+    Error set_exception(Ref<Object> instance) {
+        assign_field(exception, instance.release());
+        return Error{};
+    }
+
+private:
+    __attribute__((tls_model("initial-exec"))) static constinit thread_local Thread* s_current;
+};
+
+/// The process-wide state. There is one; it lives until exit.
+struct Runtime {
+    Mutex threads_lock; // guards the lists of interpreters and threads
+    Interpreter* interpreters = nullptr;
+    Interpreter* main_interpreter = nullptr;
+    Thread* main_thread = nullptr;
+    std::atomic<uint64_t> next_thread_id{1};
+    std::atomic<bool> finalizing{false};
+    std::atomic<Thread*> stop_requester{nullptr};
+    struct GcState* gc = nullptr;
+    uint64_t hash_key0 = 0, hash_key1 = 0; // str and bytes hashing (siphash13)
+};
+extern Runtime g_runtime;
+
+/// What one Python interpreter owns (PEP 554/734).
+struct Interpreter {
+    int64_t id = 0;
+    Thread* threads = nullptr; // guarded by Runtime::threads_lock
+    Interpreter* next = nullptr;
+    Dict* modules = nullptr;     // sys.modules
+    Dict* builtins = nullptr;    // the builtins module's dict
+    Dict* sys_dict = nullptr;    // the sys module's dict
+    Object* import_func = nullptr;
+    Object* importlib = nullptr; // importlib._bootstrap
+    Dict* codec_search_cache = nullptr;
+    Object* codec_search_path = nullptr; // list
+    Object* codec_error_registry = nullptr; // dict
+    struct AtExit* at_exit = nullptr;
+    int recursion_limit = 1000;
+    int int_max_str_digits = 4300;
+    void* module_states = nullptr;  // per-interpreter state of native modules, see runtime/native.h
+    Object* before_forkers = nullptr;
+    Object* after_forkers_child = nullptr;
+    Object* after_forkers_parent = nullptr;
+    Object* audit_hooks = nullptr;
+};
+
+/// Makes the runtime, the main interpreter and the main thread state, attached to the calling thread.
+Thread& runtime_start();
+/// A new thread state for `interpreter`, not attached. Destroy it from its own thread, detached state or from the parent
+/// after it ended.
+Thread* thread_create(Interpreter& interpreter);
+/// Attaches the state to the calling OS thread (waits while the world is stopped) and makes it current.
+void thread_attach(Thread& t);
+/// Detaches the current state; afterwards no object may be touched.
+void thread_detach(Thread& t);
+/// Frees what the state owns and the state; it must be attached to the calling thread, which has none afterwards.
+void thread_destroy(Thread& t);
+/// In the child after fork: the calling thread is the only one; puts locks, queues and heaps right.
+void runtime_after_fork_child(Thread& t);
+
+/// Handles what `poll_bits` asks for: stop requests, merges, collection, signals, async exceptions. Error: an exception
+/// was raised by a handler.
+Result<void> thread_poll(Thread& t);
+ALWAYS_INLINE Result<void> poll(Thread& t) {
+    if (LIKELY(t.poll_bits.load(std::memory_order_relaxed) == 0)) return {};
+    return thread_poll(t);
+}
+void request_poll(Thread& t, uint32_t bit);
+
+/// Stops all other threads at safepoints; nothing but the calling thread touches objects until `start_world`.
+void stop_world(Thread& t);
+void start_world(Thread& t);
+
+/// A scope in which the thread may block and touches no objects.
+class Detached {
+public:
+    explicit Detached(Thread& t) : m_thread(t) { thread_detach(t); }
+    ~Detached() { thread_attach(m_thread); }
+    Detached(const Detached&) = delete;
+
+private:
+    Thread& m_thread;
+};
+
+/// True if the C stack is nearly used up: raise RecursionError then (see `check_recursion` in errors.h).
+ALWAYS_INLINE bool c_stack_low(const Thread& t) {
+    return UNLIKELY(reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) < t.c_stack_limit);
+}
+
+/// The collector (gc.cpp). Returns the number of unreachable objects found. `generation` 0..2.
+intptr_t gc_collect(Thread& t, int generation);
+/// The collector starts to look at the object; called when it is fully built.
+ALWAYS_INLINE void gc_track(Object* o) { o->gc_bits |= gc_bit::Tracked; }
+ALWAYS_INLINE void gc_untrack(Object* o) { o->gc_bits &= ~gc_bit::Tracked; }
+ALWAYS_INLINE bool gc_is_tracked(const Object* o) { return o->gc_bits & gc_bit::Tracked; }
+
+} // namespace taipan
