@@ -22,6 +22,8 @@ struct ConstantValue {
         Bytes,     // text, size
         Tuple,     // items, size
         FrozenSet, // items, size
+        Slice,     // items: start, stop, step (the compiler's, never the parser's)
+        Code,      // object: a compiler::CodeUnit
         Object,    // object: a value of a hand-made tree that has no neutral form (the runtime's, never the parser's)
     };
 
