@@ -4,6 +4,8 @@
 #include "base/normalize.h"
 #include "base/unicode_data.h"
 
+#include "checksum.h"
+
 #include <gtest/gtest.h>
 
 #include <cstring>
@@ -60,26 +62,6 @@ const struct {
     {"marks", 0xe198d67ee5e8b78d},
 };
 
-/// FNV-1a over 32-bit values.
-struct Sum {
-    uint64_t value = 0xcbf29ce484222325;
-    void add(uint32_t v) { value = (value ^ v) * 0x100000001b3; }
-    void text(const uint32_t* chars, size_t n) {
-        add(uint32_t(n));
-        for (size_t i = 0; i < n; i++) add(chars[i]);
-    }
-    void text(const std::string& s) {
-        add(uint32_t(s.size()));
-        for (char c : s) add(uint32_t(c));
-    }
-    void number(double d) {
-        uint64_t bits;
-        memcpy(&bits, &d, 8);
-        add(uint32_t(bits));
-        add(uint32_t(bits >> 32));
-    }
-};
-
 std::string decomposition_text(uint32_t c, Version version) {
     Decomposition d = decomposition(c, version);
     std::string text = d.tag;
@@ -95,7 +77,7 @@ const std::pair<const char*, NormalForm> forms[] = {
     {"NFC", NormalForm::NFC}, {"NFD", NormalForm::NFD}, {"NFKC", NormalForm::NFKC}, {"NFKD", NormalForm::NFKD}};
 
 TEST(Unicode, AgreesWithCPythonOnEveryCodePoint) {
-    std::map<std::string, Sum> sums;
+    std::map<std::string, Checksum> sums;
     for (uint32_t c = 0; c < 0x110000; c++) {
         sums["alpha"].add(is_alpha(c));
         sums["decimal"].add(is_decimal(c));
