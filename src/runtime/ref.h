@@ -109,6 +109,21 @@ private:
     T* m_pointer;
 };
 
+/// A borrowed reference or nothing: optional parameters of natives.
+template <class T> class MaybeBorrowed {
+public:
+    ALWAYS_INLINE MaybeBorrowed(T* pointer = nullptr) : m_pointer(pointer) {}
+    ALWAYS_INLINE explicit operator bool() const { return m_pointer != nullptr; }
+    ALWAYS_INLINE T* get() const { return m_pointer; }
+    ALWAYS_INLINE T* operator->() const { return m_pointer; }
+    ALWAYS_INLINE T& operator*() const { return *m_pointer; }
+    /// The reference, which must be there.
+    ALWAYS_INLINE Borrowed<T> value() const { return Borrowed<T>(m_pointer); }
+
+private:
+    T* m_pointer;
+};
+
 /// A new owning reference.
 template <class T> ALWAYS_INLINE Ref<T> acquire(T* pointer) { return Ref<T>::acquire(pointer); }
 template <class T> ALWAYS_INLINE Ref<T> acquire(Borrowed<T> borrowed) { return Ref<T>::acquire(borrowed.get()); }

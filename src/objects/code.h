@@ -1,0 +1,82 @@
+// Code objects: immutable description of a compiled block in CPython 3.14's format. `bytecode` is what `co_code` shows;
+// the interpreter runs a private, rewritten copy (vm/quicken.h).
+#pragma once
+
+#include "objects/bytes.h"
+#include "objects/tuple.h"
+
+namespace taipan {
+
+namespace code_flag {
+constexpr int Optimized = 1, NewLocals = 2, VarArgs = 4, VarKeywords = 8, Nested = 0x10, Generator = 0x20, Coroutine = 0x80,
+              IterableCoroutine = 0x100, AsyncGenerator = 0x200, FutureAnnotations = 0x1000000, HasDocstring = 0x4000000,
+              Method = 0x8000000;
+} // namespace code_flag
+
+/// Kinds in localspluskinds.
+namespace local_kind {
+constexpr uint8_t ArgPositional = 0x02, ArgKeyword = 0x04, ArgVariable = 0x08, Hidden = 0x10, Local = 0x20, Cell = 0x40,
+                  Free = 0x80;
+} // namespace local_kind
+
+struct QuickenedCode; // vm/quicken.h
+
+struct Code : VarObject {
+    Tuple* consts;
+    Tuple* names;
+    Bytes* exception_table;
+    int flags, argcount, posonlyargcount, kwonlyargcount, stacksize, firstlineno;
+    int nlocalsplus, framesize, nlocals, ncellvars, nfreevars;
+    uint32_t version;
+    Tuple* localsplusnames;
+    Bytes* localspluskinds;
+    Str *filename, *name, *qualname;
+    Bytes* linetable;
+    Object* weaklist;
+    void* executors;
+    void* cached;
+    uintptr_t instrumentation_version;
+    void* monitoring;
+    intptr_t unique_id;
+    int first_traceable;
+    void* extra;
+    // Ours from here on (opaque to extensions: reached through the C API only).
+    Bytes* bytecode;
+    std::atomic<QuickenedCode*> quickened; // list of per-thread copies
+
+    static Type s_type;
+    int total_args() const {
+        return argcount + kwonlyargcount + ((flags & code_flag::VarArgs) != 0) + ((flags & code_flag::VarKeywords) != 0);
+    }
+    bool is_generator_like() const {
+        return flags & (code_flag::Generator | code_flag::Coroutine | code_flag::AsyncGenerator);
+    }
+};
+
+/// The arguments of types.CodeType.
+struct CodeFields {
+    int argcount, posonlyargcount, kwonlyargcount, stacksize, flags, firstlineno;
+    Bytes* bytecode;
+    Tuple *consts, *names, *localsplusnames;
+    Bytes* localspluskinds;
+    Str *filename, *name, *qualname;
+    Bytes *linetable, *exception_table;
+};
+/// Validates, interns names and name-like constants.
+Result<Ref<Code>> code_new(Thread& t, const CodeFields& fields);
+
+/// Source position of the instruction at byte offset `lasti`; lines are 1-based, -1 unknown; columns are UTF-8 bytes.
+struct CodePosition {
+    int line, end_line, column, end_column;
+};
+CodePosition code_position(const Code* code, int lasti);
+inline int code_line(const Code* code, int lasti) { return code_position(code, lasti).line; }
+/// The handler covering byte offset `lasti`: false if none.
+struct ExceptionHandler {
+    int target; // byte offset
+    int depth;  // stack entries to keep
+    bool push_lasti;
+};
+bool code_find_handler(const Code* code, int lasti, ExceptionHandler* out);
+
+} // namespace taipan

@@ -1,0 +1,73 @@
+// Descriptors of builtin types (CPython's layouts), property, classmethod, staticmethod, super, mappingproxy.
+#pragma once
+
+#include "objects/type_spec.h"
+
+namespace taipan {
+
+struct Descriptor : Object {
+    Type* owner;
+    Str* name;
+    Object* qualname;
+};
+struct MethodDescriptor : Descriptor { // method_descriptor, classmethod_descriptor
+    const NativeDef* def;
+    VectorcallFunc vectorcall;
+    static Type s_type;
+};
+struct ClassMethodDescriptor : MethodDescriptor {
+    static Type s_type;
+};
+struct MemberDescriptor : Descriptor {
+    const MemberDef* member;
+    static Type s_type;
+};
+struct GetSetDescriptor : Descriptor {
+    const GetSetDef* getset;
+    static Type s_type;
+};
+struct SlotWrapperBase;              // objects/slot_names.h: one row per dunder name and slot
+struct WrapperDescriptor : Descriptor { // "slot wrapper"
+    const SlotWrapperBase* base;
+    void* wrapped;
+    static Type s_type;
+};
+struct MethodWrapper : Object { // a slot wrapper bound to an object
+    WrapperDescriptor* descriptor;
+    Object* self;
+    static Type s_type;
+};
+struct Property : Object {
+    Object *getter, *setter, *deleter, *doc, *name;
+    int getter_doc;
+    static Type s_type;
+};
+struct ClassMethod : Object {
+    Object *callable, *dict;
+    static Type s_type;
+};
+struct StaticMethod : Object {
+    Object *callable, *dict;
+    static Type s_type;
+};
+struct MappingProxy : Object {
+    Object* mapping;
+    static Type s_type;
+};
+struct Super : Object {
+    Type* type;
+    Object* object;
+    Type* object_type;
+    static Type s_type;
+};
+
+Result<Ref<Object>> method_descriptor_new(Thread& t, Type& owner, const NativeDef& def);
+Result<Ref<Object>> getset_descriptor_new(Thread& t, Type& owner, const GetSetDef& def);
+Result<Ref<Object>> member_descriptor_new(Thread& t, Type& owner, const MemberDef& def);
+Result<Ref<Object>> wrapper_descriptor_new(Thread& t, Type& owner, const SlotWrapperBase& base, void* function);
+Result<Ref<Object>> mapping_proxy_new(Thread& t, Borrowed<Object> mapping);
+/// Reads or writes a C member of an object (slots of heap types too).
+Result<Ref<Object>> member_get(Thread& t, Object* object, const MemberDef& member);
+Result<void> member_set(Thread& t, Object* object, const MemberDef& member, Object* value);
+
+} // namespace taipan

@@ -1,0 +1,58 @@
+// The type machinery above the layout: attribute look-up by MRO with a method cache, version tags, class creation.
+// All changes of types happen under the type lock; look-ups take no lock (docs/types.md).
+#pragma once
+
+#include "objects/str.h"
+#include "runtime/thread.h"
+#include "runtime/type.h"
+
+namespace taipan {
+
+struct Tuple;
+struct Dict;
+
+/// Finds `name` in the type's MRO; nothing if absent. No descriptor is run. Interned names hit the method cache.
+MaybeRef<Object> type_lookup(Thread& t, Type& type, Borrowed<Str> name);
+/// As `type_lookup`, and the type's version tag at the time (0: not cacheable). For inline caches.
+MaybeRef<Object> type_lookup_version(Thread& t, Type& type, Borrowed<Str> name, uint32_t* version);
+/// Assigns a version tag if the type has none; 0 if it cannot have one.
+uint32_t type_version(Thread& t, Type& type);
+/// Forgets cached look-ups of the type and its subclasses; call (type lock held) after a change of its dict or bases.
+void type_modified(Thread& t, Type& type);
+
+/// object.__getattribute__ and object.__setattr__.
+Result<Ref<Object>> generic_get_attribute(Thread& t, Borrowed<Object> object, Borrowed<Object> name);
+ResultMaybe<Object> generic_get_attribute_optional(Thread& t, Borrowed<Object> object, Borrowed<Str> name);
+Result<void> generic_set_attribute(Thread& t, Borrowed<Object> object, Borrowed<Object> name, Object* value);
+/// The instance's __dict__, made on demand; nothing if instances have none.
+ResultMaybe<Dict> instance_dict(Thread& t, Borrowed<Object> object);
+/// Address of the dict pointer of objects with dict_offset (not managed dicts), or null.
+Object** instance_dict_pointer(Object* object);
+/// C-convention forms for slots: generic_get_attribute, object's __getattribute__.
+Object* generic_getattr_slot(Object* object, Object* name);
+int generic_setattr_slot(Object* object, Object* name, Object* value);
+
+/// type(name, bases, namespace, **kwargs).
+Result<Ref<Object>> type_new(Thread& t, Borrowed<Type> metatype, Borrowed<Str> name, Borrowed<Tuple> bases, Borrowed<Dict> name_space, Dict* kwargs);
+/// tp_alloc of heap types and of types that may be subclassed.
+Object* generic_alloc(Type* type, intptr_t items);
+/// The most derived metatype of `metatype` and the bases' types, or TypeError "metaclass conflict: …".
+Result<Borrowed<Type>> calculate_metaclass(Thread& t, Borrowed<Type> metatype, Borrowed<Tuple> bases);
+/// The type's name without its module, its qualified name, its module.
+Result<Ref<Object>> type_module_name(Thread& t, Borrowed<Type> type);
+Result<Ref<Object>> type_qualname(Thread& t, Borrowed<Type> type);
+inline const char* short_type_name(const Type& type) {
+    const char* dot = __builtin_strrchr(type.name, '.');
+    return dot && !type.is_heap_type() ? dot + 1 : type.name;
+}
+/// The type whose static data `solid base` decides the instance layout.
+Type* solid_base(Type* type);
+
+/// The lock under which types change (a Mutex of the Runtime; recursive use by the same thread is an error).
+class TypeLock {
+public:
+    explicit TypeLock(Thread& t);
+    ~TypeLock();
+};
+
+} // namespace taipan

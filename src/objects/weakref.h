@@ -1,0 +1,40 @@
+// Weak references. An object's weak references form a list headed in the object (weaklist_offset, or the preheader of
+// managed types) and guarded by a lock chosen by the object's address.
+#pragma once
+
+#include "runtime/lock.h"
+#include "runtime/result.h"
+#include "runtime/type.h"
+
+namespace taipan {
+
+struct Weakref : Object {
+    Object* object; // None once cleared
+    Object* callback;
+    intptr_t cached_hash;
+    Weakref *previous, *next;
+    VectorcallFunc vectorcall;
+    Mutex* lock;
+
+    static Type s_type; // weakref.ReferenceType
+};
+struct ProxyType {
+    static Type s_type;
+};
+struct CallableProxyType {
+    static Type s_type;
+};
+
+/// A reference to the object, shared if one without callback exists. TypeError "cannot create weak reference to 'T' object".
+Result<Ref<Object>> weakref_new(Thread& t, Borrowed<Object> object, Object* callback);
+/// The object, if it is still alive.
+MaybeRef<Object> weakref_get(Weakref* reference);
+/// Clears all weak references to a dying object and runs their callbacks. Called by deallocators of types with weaklists.
+void clear_weakrefs(Object* object);
+/// Clears without running callbacks (the collector and the C API).
+void clear_weakrefs_no_callbacks(Object* object);
+/// Address of the head of the object's weak reference list, or null if its type has none.
+Weakref** weakref_list(Object* object);
+bool supports_weakrefs(const Type& type);
+
+} // namespace taipan
