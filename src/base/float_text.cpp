@@ -50,8 +50,7 @@ void shortest(double value, Decimal& d) {
 void significant(double value, int digits, Decimal& d) {
     char buffer[max_precision + 20];
     if (digits > max_precision) digits = max_precision;
-    auto result =
-        std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific, digits - 1);
+    auto result = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific, digits - 1);
     read_scientific(buffer, result.ptr, d);
 }
 
@@ -142,7 +141,9 @@ void format_double(double value, char code, int precision, unsigned flags, TextB
         significant(magnitude, precision >= max_precision ? max_precision : precision + 1, d);
         exponential = true;
         break;
-    case 'f': fixed(magnitude, precision, d); break;
+    case 'f':
+        fixed(magnitude, precision, d);
+        break;
     case 'g':
         if (precision == 0) precision = 1;
         significant(magnitude, precision, d);

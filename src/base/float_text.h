@@ -12,9 +12,9 @@
 namespace taipan::base {
 
 enum FloatFlag : unsigned {
-    float_always_sign = 1, ///< "+" before what is not negative
-    float_add_dot_0 = 2,   ///< "1" becomes "1.0"
-    float_alternate = 4,   ///< keep the point, and for 'g' the trailing zeros
+    float_always_sign = 1,      ///< "+" before what is not negative
+    float_add_dot_0 = 2,        ///< "1" becomes "1.0"
+    float_alternate = 4,        ///< keep the point, and for 'g' the trailing zeros
     float_no_negative_zero = 8, ///< what rounds to -0 loses its sign
 };
 
@@ -48,6 +48,7 @@ double round_double(double value, int64_t digits);
 
 /// Copies text to ASCII as int() and float() see it: decimal digits of any script become 0-9, whitespace ' ' and what
 /// is left '?'. False when out of memory.
-template <typename Char> [[nodiscard]] bool transform_decimal_and_space(const Char* text, size_t length, TextBuffer& out);
+template <typename Char>
+[[nodiscard]] bool transform_decimal_and_space(const Char* text, size_t length, TextBuffer& out);
 
 } // namespace taipan::base

@@ -101,8 +101,7 @@ void compose_all(CodePoints& text) {
         uint32_t c = chars[i];
         uint8_t order = c < 0x300 ? 0 : combining(c);
         bool adjacent = starter != SIZE_MAX && out == starter + 1;
-        if (starter != SIZE_MAX && (adjacent || (last_class < order)) &&
-            (record_of(c).quick & composes_maybe)) {
+        if (starter != SIZE_MAX && (adjacent || (last_class < order)) && (record_of(c).quick & composes_maybe)) {
             if (uint32_t joined = compose(chars[starter], c)) {
                 chars[starter] = joined;
                 continue;

@@ -83,9 +83,7 @@ const OldRecord* old_record(uint32_t c) {
     return &old_records[low];
 }
 
-const OldRecord* old_if(uint32_t c, Version version) {
-    return version == Version::Current ? nullptr : old_record(c);
-}
+const OldRecord* old_if(uint32_t c, Version version) { return version == Version::Current ? nullptr : old_record(c); }
 
 } // namespace
 
@@ -93,7 +91,8 @@ namespace detail {
 
 const UnicodeRecord& record_of(uint32_t c) {
     if (c > 0x10ffff) c = 0xffff;
-    return records[record_stage2.values[(uint32_t(record_stage1.values[c >> block_shift]) << block_shift) | (c & block_mask)]];
+    return records[record_stage2
+                       .values[(uint32_t(record_stage1.values[c >> block_shift]) << block_shift) | (c & block_mask)]];
 }
 
 uint32_t compose_pair(uint32_t first, uint32_t second) {

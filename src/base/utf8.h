@@ -29,11 +29,11 @@ enum class Input : uint8_t { Final, Partial };
 enum class ByteOrder : uint8_t { Little, Big };
 
 struct DecodeScan {
-    size_t consumed = 0;  ///< bytes of the valid prefix
-    size_t length = 0;    ///< code points in it
-    uint32_t max_char = 0x7f; ///< bound on them: 0x7f, 0xff, 0xffff or 0x10ffff
+    size_t consumed = 0;          ///< bytes of the valid prefix
+    size_t length = 0;            ///< code points in it
+    uint32_t max_char = 0x7f;     ///< bound on them: 0x7f, 0xff, 0xffff or 0x10ffff
     const char* reason = nullptr; ///< what is wrong at `consumed`; null when all is well or more input is needed
-    size_t error_end = 0; ///< end of the offending bytes
+    size_t error_end = 0;         ///< end of the offending bytes
 };
 
 /// Bytes before the first one that is not ASCII.
