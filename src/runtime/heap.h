@@ -13,7 +13,7 @@ namespace taipan {
 
 enum class HeapKind : uint8_t { Raw, Object, GcObject, GcPreheader };
 
-class ThreadHeap; // the pages of one thread; opaque
+struct ThreadHeap; // the pages of one thread; see heap_inline.h
 
 /// Largest block that comes from size-class pages; larger ones are mapped or taken from the system.
 constexpr size_t MaxSmallSize = 1024;
@@ -23,6 +23,10 @@ constexpr size_t MaxSmallSize = 1024;
 void* heap_alloc(Thread& t, HeapKind kind, size_t size);
 /// Returns an object's memory. Any thread may call it for any object.
 void heap_free(Thread& t, Object* object);
+/// Whether `memory` is a block of an object kind, for C API functions that free either (false: raw, or not ours).
+bool heap_is_object(const void* memory);
+/// Size of the block that holds the object, without its preheader.
+size_t heap_block_size(const Object* object);
 /// Raw memory (malloc semantics: 16-byte aligned, any thread frees). Null when exhausted. `raw_free(nullptr)` is allowed.
 void* raw_alloc(size_t size);
 void* raw_calloc(size_t count, size_t size);
@@ -36,14 +40,21 @@ void raw_free_delayed(Thread& t, void* memory);
 /// Calls `visit(object, context)` for every live object of the collected kinds in all threads' heaps and abandoned pages.
 /// The world must be stopped.
 void heap_walk(void (*visit)(Object*, void*), void* context);
+/// The same for objects of all kinds (leak hunting, counts of uncollected objects).
+void heap_walk_all(void (*visit)(Object*, void*), void* context);
+/// Gives unused memory back to the system; called by the collector with the world stopped.
+void heap_trim();
+/// Around fork: the lock is held over it, so that the child finds the page lists whole.
+void heap_before_fork();
+void heap_after_fork();
 
 struct HeapStatistics {
-    size_t object_blocks, object_bytes, raw_bytes, mapped_bytes;
+    size_t object_blocks, object_bytes, raw_bytes, mapped_bytes; // raw_bytes: small blocks only
 };
 HeapStatistics heap_statistics();
 
 /// Called when a thread state is made and before it is destroyed; the pages it leaves behind are adopted by others.
-ThreadHeap* thread_heap_create();
+ThreadHeap* thread_heap_create(Thread& t);
 void thread_heap_destroy(ThreadHeap*);
 
 } // namespace taipan

@@ -24,6 +24,7 @@ constexpr uint32_t Collect = 1 << 4;    // a garbage collection is due
 constexpr uint32_t MergeRefs = 1 << 5;  // objects wait for this owner to merge their counts
 constexpr uint32_t Tracing = 1 << 6;    // the dispatch table must be chosen again
 constexpr uint32_t FinalizersDue = 1 << 7;
+constexpr uint32_t Quiesce = 1 << 8;    // others wait for this thread to pass a quiescent point (qsbr.h)
 } // namespace poll_bit
 
 enum class ThreadState : uint32_t { Detached, Attached, Suspended };
@@ -74,6 +75,11 @@ struct Thread {
     uint64_t unique_id = 0;            // counts up from 1
     unsigned long native_id = 0;       // gettid
     Thread *next = nullptr, *previous = nullptr; // Interpreter::threads
+    intptr_t* type_counts = nullptr;   // references to heap types that this thread counts for itself (type_refs.h)
+    size_t type_count_size = 0;
+    uintptr_t c_stack_top = 0, c_stack_bottom = 0;
+    bool gc_running = false;           // this thread is inside the collector
+    void* extension = nullptr;         // PyThreadState and what else the C API keeps for the thread
 
     static Thread& current() { return *s_current; }
     static Thread* current_or_null() { return s_current; }
@@ -93,6 +99,39 @@ private:
     __attribute__((tls_model("initial-exec"))) static constinit thread_local Thread* s_current;
 };
 
+/// What the parts above the runtime do for it; set once at start-up, before a second thread exists. A null entry means
+/// that there is nothing to do.
+struct RuntimeHooks {
+    // Poll handlers; the bit is already clear when they run. An error ends the poll.
+    Result<void> (*handle_signals)(Thread&) = nullptr;
+    Result<void> (*async_exception)(Thread&) = nullptr;
+    Result<void> (*pending_calls)(Thread&) = nullptr;
+    Result<void> (*finalizers_due)(Thread&) = nullptr;
+    void (*tracing_changed)(Thread&) = nullptr;
+    /// Drops what the thread state owns (exceptions, context, dict, data stack …); called attached, by thread_destroy.
+    void (*thread_clear)(Thread&) = nullptr;
+    /// In the child after fork, for each state of a thread that is gone: give up what it owned, without running code.
+    void (*thread_lost)(Thread&) = nullptr;
+
+    // The collector's view of references that no object holds.
+    /// Visits what the thread's frames hold on their stacks and the thread state owns, deferred and borrowed included.
+    void (*visit_thread)(Thread&, int (*visit)(Object*, void*), void* context) = nullptr;
+    /// Drops the interpreter's and the thread's caches that keep dead objects alive; before a full collection.
+    void (*clear_caches)(Thread&) = nullptr;
+    /// Clears the weak references to an unreachable object. Those with a callback that is to run (the weak reference
+    /// itself is not in the garbage: `gc_is_unreachable`) are handed to `due`. The world is stopped.
+    void (*clear_weakrefs)(Object* object, void (*due)(Object* weakref, void* context), void* context) = nullptr;
+    /// Calls the callback of a weak reference handed to `due`; errors are reported as unraisable.
+    void (*call_weakref_callback)(Thread&, Object* weakref) = nullptr;
+    /// gc.callbacks: phase "start" or "stop".
+    void (*gc_callbacks)(Thread&, bool start, int generation, intptr_t collected, intptr_t uncollectable) = nullptr;
+    /// Reports the raised exception as unraisable and clears it.
+    void (*write_unraisable)(Thread&, const char* message, Object* object) = nullptr;
+    /// gc.set_debug output and gc.garbage.
+    void (*gc_debug_object)(Thread&, Object* object, bool uncollectable) = nullptr;
+    void (*gc_keep_garbage)(Thread&, Object* object) = nullptr;
+};
+
 /// The process-wide state. There is one; it lives until exit.
 struct Runtime {
     Mutex threads_lock; // guards the lists of interpreters and threads
@@ -104,6 +143,9 @@ struct Runtime {
     std::atomic<Thread*> stop_requester{nullptr};
     struct GcState* gc = nullptr;
     uint64_t hash_key0 = 0, hash_key1 = 0; // str and bytes hashing (siphash13)
+    RuntimeHooks hooks;
+    std::atomic<uint32_t> thread_count{0}; // thread states that exist
+    Thread* finalizing_thread = nullptr;   // the only one that may still attach while `finalizing`
 };
 extern Runtime g_runtime;
 
@@ -141,6 +183,10 @@ void thread_attach(Thread& t);
 void thread_detach(Thread& t);
 /// Frees what the state owns and the state; it must be attached to the calling thread, which has none afterwards.
 void thread_destroy(Thread& t);
+/// Before fork: stops the world and takes the runtime's locks, so that the child finds them whole. The parent goes on
+/// with `runtime_after_fork_parent`.
+void runtime_before_fork(Thread& t);
+void runtime_after_fork_parent(Thread& t);
 /// In the child after fork: the calling thread is the only one; puts locks, queues and heaps right.
 void runtime_after_fork_child(Thread& t);
 
@@ -153,7 +199,8 @@ ALWAYS_INLINE Result<void> poll(Thread& t) {
 }
 void request_poll(Thread& t, uint32_t bit);
 
-/// Stops all other threads at safepoints; nothing but the calling thread touches objects until `start_world`.
+/// Stops all other threads at safepoints; nothing but the calling thread touches objects until `start_world`. Nests. May
+/// detach while it waits for another thread's stop, so objects may have changed when it returns.
 void stop_world(Thread& t);
 void start_world(Thread& t);
 
@@ -173,7 +220,7 @@ ALWAYS_INLINE bool c_stack_low(const Thread& t) {
     return UNLIKELY(reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) < t.c_stack_limit);
 }
 
-/// The collector (gc.cpp). Returns the number of unreachable objects found. `generation` 0..2.
+/// The collector (gc.h has the rest). Returns the number of unreachable objects found. `generation` 0..2.
 intptr_t gc_collect(Thread& t, int generation);
 /// The collector starts to look at the object; called when it is fully built.
 ALWAYS_INLINE void gc_track(Object* o) { o->gc_bits |= gc_bit::Tracked; }

@@ -1,0 +1,457 @@
+#include "runtime/gc.h"
+#include "runtime/heap_page.h"
+#include "runtime/qsbr.h"
+
+#include <cstdlib>
+#include <cstring>
+#include <new>
+#include <sys/mman.h>
+
+#ifdef TAIPAN_ASAN
+#include <sanitizer/asan_interface.h>
+#endif
+
+namespace taipan {
+
+constinit HeapGlobal g_heap;
+constinit uint8_t g_segment_map[(size_t{1} << (47 - HeapSegmentShift)) / 8];
+
+namespace {
+
+constexpr size_t PoolKeep = 128; // free pages that stay resident: 8 MiB
+
+HeapSegment* segment_create() {
+    void* raw =
+        mmap(nullptr, 2 * HeapSegmentSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (raw == MAP_FAILED) {
+        // An address-space limit may allow one segment but not two: perhaps it comes aligned.
+        raw = mmap(nullptr, HeapSegmentSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (raw == MAP_FAILED) return nullptr;
+        if (reinterpret_cast<uintptr_t>(raw) & (HeapSegmentSize - 1)) {
+            munmap(raw, HeapSegmentSize);
+            return nullptr;
+        }
+    } else {
+        uintptr_t begin = reinterpret_cast<uintptr_t>(raw);
+        uintptr_t aligned = (begin + HeapSegmentSize - 1) & ~(HeapSegmentSize - 1);
+        if (aligned > begin) munmap(raw, aligned - begin);
+        uintptr_t end = begin + 2 * HeapSegmentSize, aligned_end = aligned + HeapSegmentSize;
+        if (end > aligned_end) munmap(reinterpret_cast<void*>(aligned_end), end - aligned_end);
+        raw = reinterpret_cast<void*>(aligned);
+    }
+    auto* segment = new (raw) HeapSegment;
+    uintptr_t index = reinterpret_cast<uintptr_t>(raw) >> HeapSegmentShift;
+    __atomic_fetch_or(&g_segment_map[index >> 3], static_cast<uint8_t>(1 << (index & 7)), __ATOMIC_RELEASE);
+    for (unsigned i = 0; i < HeapPagesPerSegment; i++)
+        segment->pages[i].start = static_cast<char*>(raw) + size_t{i} * HeapPageSize;
+    segment->pages[0].start += (sizeof(HeapSegment) + 63) & ~size_t{63};
+    return segment;
+}
+
+void reclaim_retired() {
+    while (HeapPage* page = g_heap.retired_first) {
+        if (is_multi_threaded() && !qsbr_reached(page->reuse_after)) break;
+        g_heap.retired_first = page->next;
+        if (!page->next) g_heap.retired_last = nullptr;
+        page->next = g_heap.pool;
+        g_heap.pool = page;
+        g_heap.pool_size++;
+    }
+}
+
+} // namespace
+
+HeapPage* page_acquire(ThreadHeap* heap, unsigned bin) {
+    HeapPage* page;
+    {
+        base::RawLocker lock(g_heap.lock);
+        if (!g_heap.pool && g_heap.retired_first) reclaim_retired();
+        if (g_heap.pool) {
+            page = g_heap.pool;
+            g_heap.pool = page->next;
+            g_heap.pool_size--;
+        } else {
+            if (g_heap.newest_used == HeapPagesPerSegment) {
+                HeapSegment* segment = segment_create();
+                if (!segment) return nullptr;
+                segment->next = g_heap.segments;
+                g_heap.segments = segment;
+                g_heap.newest = segment;
+                g_heap.newest_used = 0;
+            }
+            page = &g_heap.newest->pages[g_heap.newest_used++];
+        }
+        // Set up under the lock: heap_walk and statistics read these fields.
+        page->bin = static_cast<uint8_t>(bin);
+        page->kind = static_cast<HeapKind>(bin / HeapClassCount);
+        page->preheader = static_cast<uint8_t>(heap_preheader_size(page->kind));
+        page->block_size = static_cast<uint32_t>(heap_class_size(bin % HeapClassCount));
+        auto* page_end =
+            reinterpret_cast<char*>((reinterpret_cast<uintptr_t>(page->start) & ~(HeapPageSize - 1)) + HeapPageSize);
+        page->capacity = static_cast<uint32_t>(static_cast<size_t>(page_end - page->start) / page->block_size);
+        page->carved = 0;
+        page->freed = 0;
+        page->free = nullptr;
+        page->next = page->previous = nullptr;
+        page->owner.store(heap, std::memory_order_relaxed);
+    }
+    return page;
+}
+
+void page_release(HeapPage* page) {
+    bool was_object = page->kind != HeapKind::Raw;
+    base::RawLocker lock(g_heap.lock);
+    page->state = PageState::Unused;
+    page->carved = 0;
+    page->owner.store(nullptr, std::memory_order_relaxed);
+    if (was_object && is_multi_threaded()) {
+        page->reuse_after = qsbr_advance();
+        page->next = nullptr;
+        (g_heap.retired_last ? g_heap.retired_last->next : g_heap.retired_first) = page;
+        g_heap.retired_last = page;
+        return;
+    }
+    if (g_heap.pool_size >= PoolKeep) madvise(page->start, page->capacity * page->block_size, MADV_DONTNEED);
+    page->next = g_heap.pool;
+    g_heap.pool = page;
+    g_heap.pool_size++;
+}
+
+namespace {
+
+void unlink(ThreadHeap::Bin& bin, HeapPage* page) {
+    (page->previous ? page->previous->next : bin.available) = page->next;
+    if (page->next) page->next->previous = page->previous;
+    page->next = page->previous = nullptr;
+}
+
+void make_available(ThreadHeap::Bin& bin, HeapPage* page) {
+    page->state = PageState::Available;
+    page->notify = page->capacity;
+    page->previous = nullptr;
+    page->next = bin.available;
+    if (page->next) page->next->previous = page;
+    bin.available = page;
+}
+
+/// `page->freed` has reached `page->notify`.
+NOINLINE void page_event(ThreadHeap* heap, HeapPage* page) {
+    ThreadHeap::Bin& bin = heap->bins[page->bin];
+    if (page->state == PageState::Full) make_available(bin, page);
+    if (page->freed < page->capacity) return;
+    // Empty. The last available page stays, lest a bin that breathes keeps going through the lock.
+    if (page->state != PageState::Available || (bin.available == page && page->next == nullptr)) return;
+    unlink(bin, page);
+    page_release(page);
+}
+
+void make_current(ThreadHeap* heap, unsigned bin, HeapPage* page) {
+    page->state = PageState::Current;
+    page->notify = UINT32_MAX;
+    page->freed = 0;
+    heap->free[bin] = page->free;
+    page->free = nullptr;
+    page->push_to = &heap->free[bin];
+    heap->bins[bin].page = page;
+}
+
+void make_full(HeapPage* page) {
+    page->state = PageState::Full;
+    page->freed = 0;
+    page->free = nullptr;
+    page->push_to = &page->free;
+    // Enough must come back to make the page worth another round.
+    page->notify = page->capacity >= 32 ? page->capacity / 16 : 1;
+}
+
+/// Adds the next few blocks of a page, whose free list is empty, to it.
+void carve(ThreadHeap* heap, HeapPage* page) {
+    uint32_t count = static_cast<uint32_t>(4096 / page->block_size);
+    if (count < 4) count = 4;
+    if (count > page->capacity - page->carved) count = page->capacity - page->carved;
+    uint32_t first = page->carved;
+    FreeBlock* list = nullptr;
+    for (uint32_t i = first + count; i-- > first;) {
+        Object* block = page->object_at(i);
+        if (page->kind != HeapKind::Raw) {
+            // The memory may have been something else: a walk must find no type, and a racy reader no count to take.
+            *reinterpret_cast<uint64_t*>(&block->flags) = 0;
+            block->ref_shared.store(ref_state::Merged, std::memory_order_relaxed);
+            block->type = nullptr;
+        }
+        auto* free_block = reinterpret_cast<FreeBlock*>(block);
+        free_block->set_next(list);
+        list = free_block;
+    }
+    heap->free[page->bin] = list;
+    // Walks run with the world stopped, so they see both or neither.
+    page->carved = first + count;
+}
+
+ALWAYS_INLINE void push_block(ThreadHeap* heap, HeapPage* page, FreeBlock* block) {
+    block->set_next(*page->push_to);
+    *page->push_to = block;
+    if (UNLIKELY(++page->freed == page->notify)) page_event(heap, page);
+}
+
+/// Takes in the blocks that other threads have freed.
+void drain_remote(ThreadHeap* heap) {
+    HeapPage* page = heap->remote_pages.exchange(nullptr, std::memory_order_acquire);
+    while (page) {
+        // Read the link before the blocks are taken: from then on another thread may push the page again.
+        HeapPage* next = page->remote_next;
+        bool collected = heap_is_collected(page->kind);
+        FreeBlock* block = page->remote.exchange(nullptr, std::memory_order_acquire);
+        while (block) {
+            FreeBlock* rest = block->next();
+            heap->gc_budget += collected;
+            push_block(heap, page, block);
+            block = rest;
+        }
+        page = next;
+    }
+}
+
+void free_remote(HeapPage* page, FreeBlock* block) {
+    FreeBlock* head = page->remote.load(std::memory_order_relaxed);
+    do {
+        block->set_next(head);
+    } while (!page->remote.compare_exchange_weak(head, block, std::memory_order_acq_rel, std::memory_order_relaxed));
+    if (head) return;
+    // The first block since the owner last looked: tell it. The owner cannot change, the page is not empty.
+    ThreadHeap* owner = page->owner.load(std::memory_order_relaxed);
+    HeapPage* first = owner->remote_pages.load(std::memory_order_relaxed);
+    do {
+        page->remote_next = first;
+    } while (
+        !owner->remote_pages.compare_exchange_weak(first, page, std::memory_order_release, std::memory_order_relaxed));
+}
+
+/// Lets the empty pages of an ended thread's heap be used by everybody.
+void service_abandoned() {
+    ThreadHeap* heap;
+    {
+        base::RawLocker lock(g_heap.lock);
+        heap = g_heap.abandoned;
+        if (!heap) return;
+        g_heap.abandoned = heap->next_abandoned;
+    }
+    drain_remote(heap);
+    base::RawLocker lock(g_heap.lock);
+    // To the end of the list, so that all get their turn.
+    ThreadHeap** link = &g_heap.abandoned;
+    while (*link) link = &(*link)->next_abandoned;
+    heap->next_abandoned = nullptr;
+    *link = heap;
+}
+
+/// Makes the bin's free list not empty.
+bool refill(ThreadHeap* heap, unsigned bin_index) {
+    if (heap->remote_pages.load(std::memory_order_relaxed)) {
+        drain_remote(heap);
+        if (heap->free[bin_index]) return true;
+    }
+    ThreadHeap::Bin& bin = heap->bins[bin_index];
+    if (bin.page) {
+        if (bin.page->carved < bin.page->capacity) {
+            carve(heap, bin.page);
+            return true;
+        }
+        make_full(bin.page);
+        bin.page = nullptr;
+    }
+    if (HeapPage* page = bin.available) {
+        unlink(bin, page);
+        make_current(heap, bin_index, page);
+        return true;
+    }
+    if (g_heap.abandoned) service_abandoned();
+    HeapPage* page = page_acquire(heap, bin_index);
+    if (!page) return false;
+    make_current(heap, bin_index, page);
+    carve(heap, page);
+    return true;
+}
+
+ALWAYS_INLINE void reset_header(Object* object) {
+    // A racy reader that still has the pointer finds a count that cannot be taken.
+    __atomic_store_n(reinterpret_cast<uint64_t*>(&object->flags), 0, __ATOMIC_RELAXED);
+    object->ref_shared.store(ref_state::Merged, std::memory_order_relaxed);
+    object->type = nullptr;
+}
+
+} // namespace
+
+void* heap_alloc_slow(Thread& t, unsigned bin, size_t size) {
+    ThreadHeap* heap = t.heap;
+    HeapKind kind = static_cast<HeapKind>(bin / HeapClassCount);
+    if (heap_is_collected(kind) && --heap->gc_budget < 0) gc_count_allocations(t);
+    if (!heap->free[bin] && !refill(heap, bin)) return nullptr;
+    FreeBlock* block = heap->free[bin];
+    heap->free[bin] = block->next();
+    char* start = reinterpret_cast<char*>(block) - heap_preheader_size(kind);
+    if (kind == HeapKind::GcPreheader) memset(start, 0, PreheaderSize);
+#ifdef TAIPAN_DEBUG
+    // Fresh memory must not look cleared.
+    size_t header = kind == HeapKind::Raw ? 0 : sizeof(Object);
+    if (size > header) memset(reinterpret_cast<char*>(block) + header, 0xCB, size - header);
+#endif
+    return block;
+}
+
+void* heap_alloc(Thread& t, HeapKind kind, size_t size) {
+    void* memory;
+    if (LIKELY(size + heap_preheader_size(kind) <= MaxSmallSize)) {
+        memory = heap_alloc_small(t, kind, size);
+    } else {
+        memory = large_alloc(t, kind, size);
+    }
+    if (memory && kind != HeapKind::Raw) memset(memory, 0, sizeof(Object));
+    return memory;
+}
+
+void heap_free(Thread& t, Object* object) {
+    if (UNLIKELY(!in_heap_segment(object))) return large_free(object);
+    HeapPage* page = heap_page_of(object);
+#ifdef TAIPAN_DEBUG
+    VERIFY(page->state != PageState::Unused);
+    VERIFY((reinterpret_cast<uintptr_t>(object) - reinterpret_cast<uintptr_t>(page->start) - page->preheader) %
+               page->block_size ==
+           0);
+    if (page->kind != HeapKind::Raw) {
+        VERIFY(object->type != nullptr || object->ref_shared.load(std::memory_order_relaxed) != ref_state::Merged);
+        size_t rest = page->block_size - page->preheader - sizeof(Object);
+        memset(reinterpret_cast<char*>(object) + sizeof(Object), 0xDB, rest);
+    } else {
+        memset(static_cast<void*>(object), 0xDB, page->block_size);
+    }
+#endif
+    if (page->kind != HeapKind::Raw) reset_header(object);
+    auto* block = reinterpret_cast<FreeBlock*>(object);
+    ThreadHeap* heap = t.heap;
+    if (LIKELY(page->owner.load(std::memory_order_relaxed) == heap)) {
+        heap->gc_budget += heap_is_collected(page->kind);
+        push_block(heap, page, block);
+    } else {
+        free_remote(page, block);
+    }
+}
+
+// --- raw memory ---------------------------------------------------------------------------------------------------
+
+void* raw_alloc(size_t size) {
+#ifndef TAIPAN_ASAN
+    Thread* t;
+    if (LIKELY(size <= MaxSmallSize && (t = Thread::current_or_null()) != nullptr)) {
+        unsigned bin = heap_bin(HeapKind::Raw, size);
+        FreeBlock* block = t->heap->free[bin];
+        if (UNLIKELY(block == nullptr)) return heap_alloc_slow(*t, bin, size);
+        t->heap->free[bin] = block->next();
+        return block;
+    }
+#endif
+    return malloc(size ? size : 1);
+}
+
+void* raw_calloc(size_t count, size_t size) {
+    size_t total;
+    if (__builtin_mul_overflow(count, size, &total)) return nullptr;
+    if (total > MaxSmallSize) return calloc(count, size);
+    void* memory = raw_alloc(total);
+    if (memory) memset(memory, 0, total);
+    return memory;
+}
+
+void raw_free(void* memory) {
+    if (!in_heap_segment(memory)) {
+        free(memory);
+        return;
+    }
+    HeapPage* page = heap_page_of(memory);
+    ASSERT(page->kind == HeapKind::Raw && page->state != PageState::Unused);
+#ifdef TAIPAN_DEBUG
+    memset(memory, 0xDB, page->block_size);
+#endif
+    auto* block = static_cast<FreeBlock*>(memory);
+    Thread* t = Thread::current_or_null();
+    if (LIKELY(t && page->owner.load(std::memory_order_relaxed) == t->heap))
+        push_block(t->heap, page, block);
+    else
+        free_remote(page, block);
+}
+
+void* raw_realloc(void* memory, size_t size) {
+    if (!memory) return raw_alloc(size);
+    if (!in_heap_segment(memory)) {
+        // Blocks that shrink into the small range stay where they are: moving would gain little.
+        return realloc(memory, size ? size : 1);
+    }
+    size_t old = heap_page_of(memory)->block_size;
+    if (size <= old && size >= old / 2) return memory;
+    void* moved = raw_alloc(size);
+    if (!moved) return nullptr;
+    memcpy(moved, memory, old < size ? old : size);
+    raw_free(memory);
+    return moved;
+}
+
+// --- threads ------------------------------------------------------------------------------------------------------
+
+ThreadHeap* thread_heap_create(Thread& t) {
+    ThreadHeap* heap;
+    {
+        base::RawLocker lock(g_heap.lock);
+        heap = g_heap.abandoned;
+        if (heap) g_heap.abandoned = heap->next_abandoned;
+    }
+    if (!heap) {
+        heap = new (std::align_val_t{64}, std::nothrow) ThreadHeap;
+        if (!heap) return nullptr;
+    }
+    heap->next_abandoned = nullptr;
+    heap->thread = &t;
+    heap->gc_budget = GcBudget;
+    return heap;
+}
+
+void thread_heap_destroy(ThreadHeap* heap) {
+    drain_remote(heap);
+    // Empty pages go back; the others wait, together with the heap (so that a page's owner never changes), for a new
+    // thread to adopt them.
+    for (unsigned i = 0; i < HeapBinCount; i++) {
+        ThreadHeap::Bin& bin = heap->bins[i];
+        for (HeapPage* page = bin.available; page;) {
+            HeapPage* next = page->next;
+            if (page->freed == page->capacity) {
+                unlink(bin, page);
+                page_release(page);
+            }
+            page = next;
+        }
+        HeapPage* page = bin.page;
+        if (!page) continue;
+        uint32_t count = 0;
+        for (FreeBlock* block = heap->free[i]; block; block = block->next()) count++;
+        if (count == page->carved) {
+            heap->free[i] = nullptr;
+            bin.page = nullptr;
+            page_release(page);
+        }
+    }
+    heap->thread = nullptr;
+    base::RawLocker lock(g_heap.lock);
+    heap->next_abandoned = g_heap.abandoned;
+    g_heap.abandoned = heap;
+}
+
+void heap_before_fork() {
+    g_heap.lock.lock();
+    g_heap.large_lock.lock();
+}
+
+void heap_after_fork() {
+    g_heap.large_lock.unlock();
+    g_heap.lock.unlock();
+}
+
+} // namespace taipan

@@ -1,0 +1,95 @@
+// The allocation fast path, for places that make objects all the time (float, tuple, list, int, frames): about ten
+// instructions when kind and size are constants. Everybody else calls heap_alloc.
+//
+// A thread has one list of free blocks for each bin (a kind and a size class); `heap_alloc_small` pops it. The block is
+// not cleared: `object_init` writes every header field, the caller everything behind it. Between the two calls nothing
+// may reach a safepoint.
+#pragma once
+
+#include "runtime/thread.h"
+
+#include <bit>
+#include <cstddef>
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define TAIPAN_ASAN 1
+#endif
+#endif
+
+namespace taipan {
+
+/// Size classes: steps of 16 to 256, of 32 to 512, of 64 to 1024.
+constexpr unsigned HeapClassCount = 32;
+constexpr unsigned HeapBinCount = 4 * HeapClassCount;
+constexpr size_t PreheaderSize = 16;
+
+constexpr unsigned heap_size_class(size_t size) {
+    if (size <= 256) return size == 0 ? 0 : static_cast<unsigned>((size - 1) / 16);
+    if (size <= 512) return 16 + static_cast<unsigned>((size - 257) / 32);
+    return 24 + static_cast<unsigned>((size - 513) / 64);
+}
+constexpr size_t heap_class_size(unsigned size_class) {
+    if (size_class < 16) return (size_class + 1) * 16;
+    if (size_class < 24) return 256 + (size_class - 15) * 32;
+    return 512 + (size_class - 23) * 64;
+}
+constexpr size_t heap_preheader_size(HeapKind kind) { return kind == HeapKind::GcPreheader ? PreheaderSize : 0; }
+constexpr bool heap_is_collected(HeapKind kind) { return kind >= HeapKind::GcObject; }
+constexpr unsigned heap_bin(HeapKind kind, size_t size) {
+    return static_cast<unsigned>(kind) * HeapClassCount + heap_size_class(size + heap_preheader_size(kind));
+}
+
+/// A free block: the link lies where an object has its `tid`. Racy readers may look at that word, so access is atomic.
+struct FreeBlock {
+    FreeBlock* next_word;
+    ALWAYS_INLINE FreeBlock* next() const { return __atomic_load_n(&next_word, __ATOMIC_RELAXED); }
+    ALWAYS_INLINE void set_next(FreeBlock* block) { __atomic_store_n(&next_word, block, __ATOMIC_RELAXED); }
+};
+
+struct HeapPage;
+
+struct ThreadHeap {
+    FreeBlock* free[HeapBinCount] = {}; // points at the object, behind a preheader
+    intptr_t gc_budget = 0;             // new collected objects until the collector counts them; frees give back
+    struct Bin {
+        HeapPage* page = nullptr;      // whose blocks are in `free`
+        HeapPage* available = nullptr; // other pages with enough free blocks
+    } bins[HeapBinCount];
+    Thread* thread = nullptr; // null while abandoned
+    ThreadHeap* next_abandoned = nullptr;
+    struct Quarantine* quarantine = nullptr;                  // ASan builds: freed blocks wait here
+    alignas(64) std::atomic<HeapPage*> remote_pages{nullptr}; // pages in which other threads freed blocks
+};
+
+/// The slow path: refills the bin. Null when memory is exhausted.
+NOINLINE void* heap_alloc_slow(Thread& t, unsigned bin, size_t size);
+
+ALWAYS_INLINE void* heap_alloc_small(Thread& t, HeapKind kind, size_t size) {
+    unsigned bin = heap_bin(kind, size);
+#ifdef TAIPAN_ASAN
+    return heap_alloc_slow(t, bin, size);
+#else
+    ThreadHeap* heap = t.heap;
+    FreeBlock* block = heap->free[bin];
+    if (UNLIKELY(block == nullptr)) return heap_alloc_slow(t, bin, size);
+    if (heap_is_collected(kind) && UNLIKELY(--heap->gc_budget < 0)) return heap_alloc_slow(t, bin, size);
+    heap->free[bin] = block->next();
+    if (kind == HeapKind::GcPreheader)
+        __builtin_memset(reinterpret_cast<char*>(block) - PreheaderSize, 0, PreheaderSize);
+    return block;
+#endif
+}
+
+/// Writes the header of a new object of an immortal (static) type, owned by the calling thread, with one reference.
+ALWAYS_INLINE void object_init(Object* o, Type* type) {
+    __atomic_store_n(&o->tid, thread_pointer(), __ATOMIC_RELAXED);
+    // flags, mutex and gc_bits are zero, ref_local is one: one store.
+    __atomic_store_n(reinterpret_cast<uint64_t*>(&o->flags), uint64_t{1} << 32, __ATOMIC_RELAXED);
+    o->ref_shared.store(0, std::memory_order_relaxed);
+    o->type = type;
+}
+static_assert(offsetof(Object, flags) == 8 && offsetof(Object, ref_local) == 12 &&
+              std::endian::native == std::endian::little);
+
+} // namespace taipan

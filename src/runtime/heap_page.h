@@ -1,0 +1,101 @@
+// Segments and pages of the heap; for heap*.cpp only.
+//
+// A segment is 4 MiB of aligned address space: 64 pages of 64 KiB, whose headers lie together at its start (so that the
+// headers do not fight for the same cache sets). A page belongs to one thread's heap. One page per bin is "current":
+// its free blocks are the bin's list, frees go there at once (last in, first out, hot in the cache), nothing is
+// counted. When that list runs dry the page becomes "full"; its blocks are then collected in its own list, and when
+// enough are back it is "available" to become current again, or, when all are back, it returns to the pool of all
+// threads.
+#pragma once
+
+#include "base/futex.h"
+#include "runtime/heap_inline.h"
+
+namespace taipan {
+
+constexpr unsigned HeapPageShift = 16, HeapSegmentShift = 22;
+constexpr size_t HeapPageSize = size_t{1} << HeapPageShift, HeapSegmentSize = size_t{1} << HeapSegmentShift;
+constexpr unsigned HeapPagesPerSegment = HeapSegmentSize / HeapPageSize;
+
+enum class PageState : uint8_t { Unused, Current, Full, Available };
+
+struct alignas(128) HeapPage {
+    FreeBlock** push_to = nullptr; // where the owner puts freed blocks: the bin's list or `free`
+    FreeBlock* free = nullptr;
+    uint32_t freed = 0;  // blocks in `free`; means nothing while current
+    uint32_t notify = 0; // value of `freed` at which the state changes
+    std::atomic<ThreadHeap*> owner{nullptr};
+    uint8_t bin = 0;
+    HeapKind kind = HeapKind::Raw;
+    PageState state = PageState::Unused;
+    uint8_t preheader = 0;
+    uint32_t block_size = 0;
+    uint32_t capacity = 0;
+    uint32_t carved = 0; // blocks handed out at least once since the page got its bin; what a walk looks at
+    char* start = nullptr;
+    // What other threads write, on a cache line of its own.
+    alignas(64) std::atomic<FreeBlock*> remote{nullptr};
+    HeapPage* remote_next = nullptr;
+    HeapPage *next = nullptr, *previous = nullptr; // in the bin's or the pool's list
+    uint64_t reuse_after = 0;                      // QSBR goal
+
+    size_t block_count() const { return carved; }
+    Object* object_at(uint32_t index) const {
+        return reinterpret_cast<Object*>(start + size_t{index} * block_size + preheader);
+    }
+};
+static_assert(sizeof(HeapPage) == 128);
+
+struct HeapSegment {
+    HeapPage pages[HeapPagesPerSegment];
+    HeapSegment* next;
+};
+
+/// One bit for each possible segment of the 47-bit address space: 4 MiB of zero pages, of which a few are ever touched.
+extern uint8_t g_segment_map[(size_t{1} << (47 - HeapSegmentShift)) / 8];
+
+ALWAYS_INLINE bool in_heap_segment(const void* memory) {
+    uintptr_t index = reinterpret_cast<uintptr_t>(memory) >> HeapSegmentShift;
+    return __atomic_load_n(&g_segment_map[index >> 3], __ATOMIC_RELAXED) >> (index & 7) & 1;
+}
+ALWAYS_INLINE HeapPage* heap_page_of(const void* memory) {
+    uintptr_t address = reinterpret_cast<uintptr_t>(memory);
+    auto* segment = reinterpret_cast<HeapSegment*>(address & ~(HeapSegmentSize - 1));
+    return &segment->pages[(address >> HeapPageShift) & (HeapPagesPerSegment - 1)];
+}
+
+/// Header of an object that is too large for a page. Room for a preheader follows, then the object.
+struct alignas(16) LargeBlock {
+    LargeBlock *next, *previous;
+    size_t size; // of the object, without preheader
+    HeapKind kind;
+    ThreadHeap* owner; // for the collector, which keeps its counts in the object's `tid`
+    void* unused;
+};
+static_assert(sizeof(LargeBlock) == 48);
+
+struct HeapGlobal {
+    base::RawMutex lock; // guards all below
+    HeapSegment* segments = nullptr;
+    HeapSegment* newest = nullptr;
+    unsigned newest_used = HeapPagesPerSegment;
+    HeapPage* pool = nullptr; // free pages, any use
+    size_t pool_size = 0;
+    HeapPage *retired_first = nullptr, *retired_last = nullptr; // free, but readers may still look at them
+    ThreadHeap* abandoned = nullptr;
+    base::RawMutex large_lock; // guards `large`
+    LargeBlock* large = nullptr;
+};
+extern HeapGlobal g_heap;
+
+/// A page for `bin`, empty and uncarved; null when memory is exhausted.
+HeapPage* page_acquire(ThreadHeap* heap, unsigned bin);
+/// Gives an empty page back to the pool.
+void page_release(HeapPage* page);
+
+Object* large_alloc(Thread& t, HeapKind kind, size_t size);
+void large_free(Object* object);
+/// The heap that the object's block came from.
+ThreadHeap* heap_owner(const Object* object);
+
+} // namespace taipan
