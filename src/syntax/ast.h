@@ -1,7 +1,7 @@
 // The abstract syntax tree: plain structs generated from ast.def, allocated in an arena, owning nothing.
 // A sum `expr` is the base `ExprNode` (its `kind` tells which struct it is, `as<Name>(e)` casts), its constructors have
 // their Python names. Lines count from 1, columns are UTF-8 bytes from 0. Optional fields may be null, as may elements
-// of Dict.keys and arguments.kw_defaults. Identifiers are NFKC-normalised and interned per tree: equal means same
+// of Dict.keys and arguments.kw_defaults. (Constant's own field `kind` hides the base's: ask the ExprNode.) Identifiers are NFKC-normalised and interned per tree: equal means same
 // pointer.
 #pragma once
 
@@ -85,6 +85,7 @@ using type_int = int32_t;
 #define AST_HOLD_SEQUENCE_OF_OPTIONAL(type) Seq<type>
 #define AST_NODE_BEGIN(Cpp, Made)                                                                                      \
     struct Made : Cpp##Node {                                                                                          \
+        using Base = Cpp##Node;                                                                                        \
         static constexpr Cpp##Kind KIND = Cpp##Kind::Made;
 #define AST_NODE_END(Cpp, Node)                                                                                        \
     }                                                                                                                  \

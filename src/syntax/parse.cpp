@@ -1,0 +1,76 @@
+#include "syntax/error_parser.h"
+#include "syntax/parser_core.h"
+
+#include <cstring>
+
+namespace taipan::syntax {
+
+namespace {
+
+// '\n' line ends, a newline at the end of a module, and a terminating zero.
+std::string_view normalize_source(base::Arena& arena, std::string_view source, ParseMode mode) {
+    char* buffer = (char*)arena.allocate(source.size() + 2, 1);
+    size_t size = source.size();
+    if (size == 0 || !memchr(source.data(), '\r', size)) {
+        if (size) memcpy(buffer, source.data(), size);
+    } else {
+        char* out = buffer;
+        for (size_t i = 0; i < size; i++) {
+            char c = source[i];
+            if (c == '\r') {
+                c = '\n';
+                if (i + 1 < size && source[i + 1] == '\n') i++;
+            }
+            *out++ = c;
+        }
+        size = (size_t)(out - buffer);
+    }
+    if (mode == ParseMode::Exec && size && buffer[size - 1] != '\n') buffer[size++] = '\n';
+    buffer[size] = 0;
+    return {buffer, size};
+}
+
+} // namespace
+
+ParseResult parse(base::Arena& arena, NameTable& names, std::string_view source, const ParseOptions& options,
+                  Diagnostics& diagnostics) {
+    ParseResult result;
+    // Positions are 32 bits wide.
+    if (source.size() >= INT32_MAX - 16) {
+        result.failure.kind = FailureKind::OverflowError;
+        result.failure.message = "Parser column offset overflow - source line is too big";
+        return result;
+    }
+    std::string_view buffer = normalize_source(arena, source, options.mode);
+    LexerOptions lexer_options;
+    lexer_options.type_comments = options.type_comments;
+    {
+        Lexer lexer(arena, buffer, lexer_options, diagnostics);
+        TokenBuffer tokens(lexer, options);
+        Parser parser(arena, names, tokens, options, diagnostics);
+        result.tree = parser.parse_module();
+        if (result.tree) return result;
+        if (parser.raised() || lexer.state() == LexState::Raised) {
+            result.failure.kind = FailureKind::Raised;
+            return result;
+        }
+        if (parser.overflowed()) {
+            result.failure.kind = FailureKind::MemoryError;
+            result.failure.message = "Parser stack overflowed - Python source too complex to parse";
+            return result;
+        }
+        if (parser.failure()) {
+            result.failure = parser.failure();
+            return result;
+        }
+        // A warning that became an error is known here only: the second reading is silent.
+        if (lexer.warning_failed()) {
+            result.failure = lexer.failure();
+            return result;
+        }
+    }
+    result.failure = explain_failure(arena, buffer, options, diagnostics);
+    return result;
+}
+
+} // namespace taipan::syntax
