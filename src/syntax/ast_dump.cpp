@@ -201,7 +201,7 @@ void dump_constant(const ConstantValue& value, std::string& out) {
         if (value.kind == Kind::Tuple && value.size == 1) out += ',';
         out += value.kind == Kind::Tuple ? ")" : "})";
         return;
-    case Kind::Object: out += "<object>"; return;
+    case Kind::Slice: case Kind::Code: case Kind::Object: out += "<object>"; return;
     }
 }
 

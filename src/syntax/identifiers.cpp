@@ -1,16 +1,29 @@
 #include "syntax/identifiers.h"
 
+#include "base/arena.h"
+#include "base/normalize.h"
+#include "base/unicode.h"
+
 namespace taipan::syntax {
 
-bool is_identifier_start(uint32_t c) {
-    if (c < 128) return char_is((int)c, CHAR_NAME_START);
-    return c != 0xa0 && c != 0x20ac && !(c >= 0x2000 && c < 0x2070);
+bool is_identifier_start(uint32_t c) { return c == '_' || base::unicode::is_xid_start(c); }
+
+bool is_identifier_continue(uint32_t c) { return base::unicode::is_xid_continue(c); }
+
+bool is_printable(uint32_t c) { return base::unicode::is_printable(c); }
+
+std::string_view normalize_identifier(base::Arena& arena, std::string_view text) {
+    auto* points = arena.make_array<uint32_t>(text.size());
+    size_t count = 0;
+    for (const char* p = text.data(); p < text.data() + text.size();) points[count++] = decode_one(p);
+    using namespace base::unicode;
+    if (quick_check(NormalForm::NFKC, points, count) == QuickCheck::Yes) return text;
+    CodePoints normal;
+    if (!nfkc(points, count, normal)) return text;
+    char* buffer = (char*)arena.allocate(normal.size() * 4, 1);
+    char* out = buffer;
+    for (size_t i = 0; i < normal.size(); i++) out = encode_one(out, normal.data()[i]);
+    return {buffer, (size_t)(out - buffer)};
 }
-
-bool is_identifier_continue(uint32_t c) { return c < 128 ? char_is((int)c, CHAR_NAME) : is_identifier_start(c); }
-
-bool is_printable(uint32_t c) { return c >= 0x20 && c != 0x7f && !(c >= 0x80 && c <= 0xa0) && c != 0xad; }
-
-std::string_view normalize_identifier(base::Arena&, std::string_view text) { return text; }
 
 } // namespace taipan::syntax

@@ -143,6 +143,13 @@ Token Lexer::make_string(Tok kind, const char* start, const char* end) {
     return token;
 }
 
+// The text ends with the first of two braces, the token's place with the second.
+Token Lexer::doubled_brace(Tok kind) {
+    Token token = make_string(kind, m_start, m_cur - 1);
+    token.end_col++;
+    return token;
+}
+
 Token Lexer::error_token() {
     Token token = make(Tok::ERRORTOKEN, nullptr, nullptr);
     return token;
@@ -845,13 +852,13 @@ Token Lexer::string_text_token() {
                 mode.in_string = false;
                 return make_string(middle, m_start, m_cur);
             }
-            return make_string(middle, m_start, m_cur - 1);
+            return doubled_brace(middle);
         }
         if (c == '}') {
             if (named_escape) return make_string(middle, m_start, m_cur);
             int second = next_char();
             // Doubled braces mean a brace only at the top level: a format specifier cannot use them.
-            if (second == '}' && !in_format_spec && mode.depth == 0) return make_string(middle, m_start, m_cur - 1);
+            if (second == '}' && !in_format_spec && mode.depth == 0) return doubled_brace(middle);
             back_up(second);
             back_up(c);
             mode.in_string = false;

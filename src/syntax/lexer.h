@@ -111,6 +111,7 @@ private:
 
     Token make(Tok kind, const char* start, const char* end);
     Token make_string(Tok kind, const char* start, const char* end);
+    Token doubled_brace(Tok kind);
     Token error_token();
     [[gnu::format(printf, 2, 3)]] Token syntax_error(const char* format, ...);
     Token syntax_error_at(std::string_view message, int offset, int end_offset);

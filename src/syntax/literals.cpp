@@ -113,7 +113,9 @@ int reported_position(std::string_view body, const char* at) {
     int position = 0;
     for (const char* p = body.data(); p < at; p++) {
         unsigned char c = (unsigned char)*p;
-        if (c < 0x80) position++;
+        if (c == '\\' && p + 1 < at && ((unsigned char)p[1] & 0x80)) position += 6;
+        else if (c == '\\' && p + 1 < at) position += 2, p++;
+        else if (c < 0x80) position++;
         else if ((c & 0xc0) != 0x80) position += 10;
     }
     return position;
@@ -157,9 +159,10 @@ DecodeResult decode_str_escapes(base::Arena& arena, std::string_view body, Chara
         p = backslash;
         if (p == end) break;
         p++;
-        if (p == end) {
-            result.error = unicode_error(arena, body, backslash, end, "\\ at end of string");
-            return result;
+        // COMPAT: at the end (of an f-string's part) and before what is not ASCII, a backslash is itself, unwarned.
+        if (p == end || (unsigned char)*p >= 0x80) {
+            *out++ = '\\';
+            continue;
         }
         char c = *p++;
         int hex_digits = 0;
@@ -209,9 +212,7 @@ DecodeResult decode_str_escapes(base::Arena& arena, std::string_view body, Chara
         default:
             if (!result.first_bad_escape.size) result.first_bad_escape = {backslash, 2};
             *out++ = '\\';
-            p--;
-            // The character itself is copied with what follows, unless it is a second byte's start of nothing special.
-            *out++ = *p++;
+            *out++ = c;
             continue;
         }
         uint32_t value = 0;

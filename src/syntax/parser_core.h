@@ -183,8 +183,8 @@ private:
     // --- strings (parser_strings.cpp)
     ExprNode* strings();
     ExprNode* format_string();
-    ExprNode* replacement_field(Tok middle, bool is_template);
-    ExprNode* format_spec(Tok middle);
+    ExprNode* replacement_field(Tok middle, bool is_template, bool raw);
+    ExprNode* format_spec(Tok middle, bool raw);
     ExprNode* plain_string();
     ExprNode* decoded_middle(const Token& token, bool raw, Mark mark);
     ExprNode* concatenate(Mark start, uint32_t stack_from);

@@ -122,7 +122,7 @@ ExprNode* Parser::format_string() {
             if (!item) return nullptr;
             push(item);
         } else if (at(Tok::LBRACE)) {
-            if (!replacement_field(middle, is_template)) return nullptr;
+            if (!replacement_field(middle, is_template, raw)) return nullptr;
         } else {
             return nullptr;
         }
@@ -173,12 +173,13 @@ std::string_view Parser::field_text(const Token& open, const char* end) {
 }
 
 // '{' annotated_rhs '='? ('!' NAME)? (':' format_spec)? '}': pushes the debug text, if any, and the value.
-ExprNode* Parser::replacement_field(Tok middle, bool is_template) {
+ExprNode* Parser::replacement_field(Tok middle, bool is_template, bool raw) {
     DepthGuard depth(*this);
     if (depth.too_deep()) return nullptr;
     Mark start = m_pos++;
     ExprNode* value = annotated_rhs();
     if (!value) return nullptr;
+    uint32_t equal_start = token().start;
     bool debug = accept(Tok::EQUAL);
     const Token delimiter = token(); // ends the expression's text
     int conversion = -1;
@@ -192,7 +193,7 @@ ExprNode* Parser::replacement_field(Tok middle, bool is_template) {
     }
     ExprNode* spec = nullptr;
     if (at(Tok::COLON)) {
-        spec = format_spec(middle);
+        spec = format_spec(middle, raw);
         if (!spec) return nullptr;
     }
     if (!accept(Tok::RBRACE)) return nullptr;
@@ -211,13 +212,7 @@ ExprNode* Parser::replacement_field(Tok middle, bool is_template) {
     if (is_template) {
         auto* node = make<Interpolation>(start);
         node->value = value;
-        if (debug) {
-            size_t size = source.size();
-            while (size && (source[size - 1] == '=' || source[size - 1] == ' ' ||
-                            (source[size - 1] >= '\t' && source[size - 1] <= '\r')))
-                size--;
-            source = source.substr(0, size);
-        }
+        if (debug) source = field_text(open, m_tokens.lexer().begin() + equal_start);
         node->str = ConstantValue::of_str(source);
         node->conversion = conversion;
         node->format_spec = spec;
@@ -232,17 +227,17 @@ ExprNode* Parser::replacement_field(Tok middle, bool is_template) {
     return node;
 }
 
-ExprNode* Parser::format_spec(Tok middle) {
+ExprNode* Parser::format_spec(Tok middle, bool raw) {
     Mark start = m_pos++;
     uint32_t mark = stack_mark();
     for (;;) {
         if (at(middle)) {
             Mark item_start = m_pos++;
-            ExprNode* item = decoded_middle(m_tokens[item_start], false, item_start);
+            ExprNode* item = decoded_middle(m_tokens[item_start], raw, item_start);
             if (!item) return nullptr;
             push(item);
         } else if (at(Tok::LBRACE)) {
-            if (!replacement_field(middle, false)) return nullptr;
+            if (!replacement_field(middle, false, raw)) return nullptr;
         } else {
             break;
         }
