@@ -25,7 +25,7 @@ struct GcState {
     std::atomic<bool> enabled{true};
     std::atomic<bool> collecting{false};
     std::atomic<intptr_t> young_count{0}; // new objects less freed ones since the last collection
-    int threshold[3] = {2000, 10, 0};
+    int threshold[3] = {2000, 10, 10};
     int old_count[2] = {0, 0}; // collections of the generation below
     intptr_t long_lived_total = 0;
     intptr_t freeze_count = 0;
@@ -44,6 +44,13 @@ void gc_collect_if_due(Thread& t);
 ALWAYS_INLINE bool gc_is_unreachable(const Object* o) { return o->gc_bits & gc_bit::Unreachable; }
 ALWAYS_INLINE bool gc_is_finalized(const Object* o) { return o->gc_bits & gc_bit::Finalized; }
 ALWAYS_INLINE void gc_set_finalized(Object* o) { o->gc_bits |= gc_bit::Finalized; }
+
+/// For traverse slots: visits a reference that the holder does not count (a deferred or borrowed one in a suspended
+/// frame). The collector must not subtract it.
+ALWAYS_INLINE int gc_visit_uncounted(Object* o, int (*visit)(Object*, void*), void* context) {
+    extern int gc_visit_subtract(Object*, void*);
+    return visit == gc_visit_subtract ? 0 : visit(o, context);
+}
 
 /// gc.get_count: new objects now, and the counts of collections.
 void gc_get_count(Thread& t, intptr_t counts[3]);

@@ -10,13 +10,6 @@
 
 namespace taipan {
 
-// A large block always has room for a preheader, so that its header is found from the object alone.
-static constexpr size_t LargeOffset = sizeof(LargeBlock) + PreheaderSize;
-
-static LargeBlock* large_block_of(const void* object) {
-    return reinterpret_cast<LargeBlock*>(reinterpret_cast<uintptr_t>(object) - LargeOffset);
-}
-
 Object* large_alloc(Thread& t, HeapKind kind, size_t size) {
     if (size > PTRDIFF_MAX - LargeOffset) return nullptr;
     auto* block = static_cast<LargeBlock*>(malloc(LargeOffset + size));
@@ -24,7 +17,7 @@ Object* large_alloc(Thread& t, HeapKind kind, size_t size) {
     block->size = size;
     block->kind = kind;
     block->owner = t.heap;
-    auto* object = reinterpret_cast<Object*>(reinterpret_cast<char*>(block) + LargeOffset);
+    Object* object = large_object(block);
     memset(block + 1, 0, PreheaderSize);
     if (kind != HeapKind::Raw) memset(static_cast<void*>(object), 0, sizeof(Object));
     if (heap_is_collected(kind) && --t.heap->gc_budget < 0) gc_count_allocations(t);
@@ -75,31 +68,12 @@ size_t raw_size(const void* memory) {
     return malloc_usable_size(const_cast<void*>(memory));
 }
 
-template <class F> static void walk_pages(F&& each) {
-    for (HeapSegment* segment = g_heap.segments; segment; segment = segment->next) {
-        unsigned used = segment == g_heap.newest ? g_heap.newest_used : HeapPagesPerSegment;
-        for (unsigned i = 0; i < used; i++) each(segment->pages[i]);
-    }
+void heap_walk(void (*visit)(Object*, void*), void* context) {
+    for_each_object(HeapKind::GcObject, [&](Object* object) { visit(object, context); });
 }
-
-static void walk(void (*visit)(Object*, void*), void* context, HeapKind first_kind) {
-    walk_pages([&](HeapPage& page) {
-        if (page.kind < first_kind) return;
-        for (uint32_t i = 0; i < page.carved; i++) {
-            Object* object = page.object_at(i);
-            if (object->type) visit(object, context);
-        }
-    });
-    for (LargeBlock* block = g_heap.large; block;) {
-        LargeBlock* next = block->next;
-        auto* object = reinterpret_cast<Object*>(reinterpret_cast<char*>(block) + LargeOffset);
-        if (block->kind >= first_kind && object->type) visit(object, context);
-        block = next;
-    }
+void heap_walk_all(void (*visit)(Object*, void*), void* context) {
+    for_each_object(HeapKind::Object, [&](Object* object) { visit(object, context); });
 }
-
-void heap_walk(void (*visit)(Object*, void*), void* context) { walk(visit, context, HeapKind::GcObject); }
-void heap_walk_all(void (*visit)(Object*, void*), void* context) { walk(visit, context, HeapKind::Object); }
 
 ThreadHeap* heap_owner(const Object* object) {
     if (in_heap_segment(object)) return heap_page_of(object)->owner.load(std::memory_order_relaxed);
@@ -111,7 +85,7 @@ HeapStatistics heap_statistics() {
     base::RawLocker lock(g_heap.lock);
     for (HeapSegment* segment = g_heap.segments; segment; segment = segment->next)
         result.mapped_bytes += HeapSegmentSize;
-    walk_pages([&](HeapPage& page) {
+    for_each_page([&](HeapPage& page) {
         if (page.kind == HeapKind::Raw) {
             result.raw_bytes += size_t{page.carved} * page.block_size;
             return;

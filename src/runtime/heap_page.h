@@ -95,6 +95,39 @@ void page_release(HeapPage* page);
 
 Object* large_alloc(Thread& t, HeapKind kind, size_t size);
 void large_free(Object* object);
+// A large block always has room for a preheader, so that its header is found from the object alone.
+constexpr size_t LargeOffset = sizeof(LargeBlock) + PreheaderSize;
+ALWAYS_INLINE Object* large_object(LargeBlock* block) {
+    return reinterpret_cast<Object*>(reinterpret_cast<char*>(block) + LargeOffset);
+}
+ALWAYS_INLINE LargeBlock* large_block_of(const void* object) {
+    return reinterpret_cast<LargeBlock*>(reinterpret_cast<uintptr_t>(object) - LargeOffset);
+}
+
+template <class F> void for_each_page(F&& each) {
+    for (HeapSegment* segment = g_heap.segments; segment; segment = segment->next) {
+        unsigned used = segment == g_heap.newest ? g_heap.newest_used : HeapPagesPerSegment;
+        for (unsigned i = 0; i < used; i++) each(segment->pages[i]);
+    }
+}
+/// Calls `each(object)` for every live object of `first_kind` and the kinds after it. The world is stopped.
+template <class F> void for_each_object(HeapKind first_kind, F&& each) {
+    for_each_page([&](HeapPage& page) __attribute__((always_inline)) {
+        if (page.kind < first_kind) return;
+        char* block = page.start + page.preheader;
+        for (uint32_t i = 0; i < page.carved; i++, block += page.block_size) {
+            auto* object = reinterpret_cast<Object*>(block);
+            if (object->type) each(object);
+        }
+    });
+    for (LargeBlock* block = g_heap.large; block;) {
+        LargeBlock* next = block->next;
+        Object* object = large_object(block);
+        if (block->kind >= first_kind && object->type) each(object);
+        block = next;
+    }
+}
+
 /// The heap that the object's block came from.
 ThreadHeap* heap_owner(const Object* object);
 

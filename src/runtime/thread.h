@@ -114,13 +114,19 @@ struct RuntimeHooks {
     void (*thread_lost)(Thread&) = nullptr;
 
     // The collector's view of references that no object holds.
-    /// Visits what the thread's frames hold on their stacks and the thread state owns, deferred and borrowed included.
+    /// Visits what the thread's frames hold on their stacks, deferred and borrowed included. What the thread state owns
+    /// may be visited too.
     void (*visit_thread)(Thread&, int (*visit)(Object*, void*), void* context) = nullptr;
+    /// Visits what the interpreter owns (modules, builtins …): whatever is reachable from it is not examined further. An
+    /// optimisation; nothing depends on completeness.
+    void (*visit_interpreter)(Interpreter&, int (*visit)(Object*, void*), void* context) = nullptr;
     /// Drops the interpreter's and the thread's caches that keep dead objects alive; before a full collection.
     void (*clear_caches)(Thread&) = nullptr;
-    /// Clears the weak references to an unreachable object. Those with a callback that is to run (the weak reference
-    /// itself is not in the garbage: `gc_is_unreachable`) are handed to `due`. The world is stopped.
-    void (*clear_weakrefs)(Object* object, void (*due)(Object* weakref, void* context), void* context) = nullptr;
+    /// Clears the weak references with a callback to an unreachable object, and hands those whose callback is to run (the
+    /// weak reference itself is not in the garbage: `gc_is_unreachable`) to `due`. The world is stopped.
+    void (*weakref_callbacks_due)(Object* object, void (*due)(Object* weakref, void* context), void* context) = nullptr;
+    /// Clears all weak references to an object that is going to be destroyed, without callbacks. The world is stopped.
+    void (*clear_weakrefs)(Object* object) = nullptr;
     /// Calls the callback of a weak reference handed to `due`; errors are reported as unraisable.
     void (*call_weakref_callback)(Thread&, Object* weakref) = nullptr;
     /// gc.callbacks: phase "start" or "stop".

@@ -1,0 +1,175 @@
+#include "runtime_fixture.h"
+
+#include "base/parking_lot.h"
+
+#include <ctime>
+
+using namespace taipan;
+
+TEST(Lock, MutexExcludes) {
+    test_thread();
+    Mutex mutex;
+    long counter = 0;
+    run_threads(4, [&](Thread& self, int) {
+        for (int i = 0; i < 20000; i++) {
+            MutexLocker lock(mutex);
+            counter++;
+        }
+    });
+    EXPECT_EQ(counter, 80000);
+    EXPECT_FALSE(mutex.is_locked());
+}
+
+TEST(Lock, TimedLockGivesUp) {
+    test_thread();
+    std::atomic<uint8_t> bits{Mutex::Locked};
+    int64_t start = base::monotonic_ns();
+    EXPECT_FALSE(Mutex::lock_timed(bits, 30'000'000, false, nullptr));
+    EXPECT_GE(base::monotonic_ns() - start, 30'000'000);
+    EXPECT_FALSE(Mutex::lock_timed(bits, 0, false, nullptr));
+    Mutex::unlock_slow(bits);
+    EXPECT_TRUE(Mutex::lock_timed(bits, 0, false, nullptr));
+}
+
+TEST(Lock, EventWakesAllWaiters) {
+    Thread& t = test_thread();
+    Event event;
+    std::atomic<int> woken{0};
+    run_threads(4, [&](Thread&, int index) {
+        if (index == 0) {
+            timespec pause{0, 20'000'000};
+            nanosleep(&pause, nullptr);
+            event.set();
+        }
+        EXPECT_TRUE(event.wait());
+        woken++;
+    });
+    EXPECT_EQ(woken, 4);
+    Event never;
+    EXPECT_FALSE(never.wait(1'000'000));
+    EXPECT_EQ(Thread::current_or_null(), &t);
+}
+
+TEST(Lock, CriticalSectionsProtectObjects) {
+    Thread& t = test_thread();
+    Leaf* a = make_leaf(t);
+    Leaf* b = make_leaf(t);
+    run_threads(4, [&](Thread& self, int index) {
+        for (int i = 0; i < 20000; i++) {
+            {
+                CriticalSection section(self, a);
+                a->value++;
+                CriticalSection again(self, a);
+                a->value++;
+            }
+            // Both orders: must not deadlock, and must move values atomically.
+            CriticalSection both(self, index & 1 ? a : b, index & 1 ? b : a);
+            a->value--;
+            b->value++;
+        }
+    });
+    EXPECT_EQ(a->value, 80000);
+    EXPECT_EQ(b->value, 80000);
+    EXPECT_EQ(a->mutex.load(), 0);
+    EXPECT_EQ(b->mutex.load(), 0);
+    decref(a);
+    decref(b);
+}
+
+TEST(Lock, NestedSectionsInOppositeOrdersDoNotDeadlock) {
+    Thread& t = test_thread();
+    Leaf* a = make_leaf(t);
+    Leaf* b = make_leaf(t);
+    std::atomic<long> rounds{0};
+    run_threads(4, [&](Thread& self, int index) {
+        Leaf* outer = index & 1 ? a : b;
+        Leaf* inner = index & 1 ? b : a;
+        for (int i = 0; i < 5000; i++) {
+            CriticalSection first(self, outer);
+            CriticalSection second(self, inner);
+            rounds++;
+            ASSERT_FALSE(poll(self).is_error());
+        }
+    });
+    EXPECT_EQ(rounds, 20000);
+    EXPECT_EQ(a->mutex.load(), 0);
+    EXPECT_EQ(b->mutex.load(), 0);
+    decref(a);
+    decref(b);
+}
+
+TEST(Lock, DetachingReleasesSections) {
+    Thread& t = test_thread();
+    Leaf* leaf = make_leaf(t);
+    Event inside, done;
+    run_threads(2, [&](Thread& self, int index) {
+        CriticalSection section(self, leaf);
+        if (index == 0) {
+            inside.set();
+            EXPECT_TRUE(done.wait(10'000'000'000)); // lets the other one in
+        } else {
+            EXPECT_TRUE(inside.wait(10'000'000'000));
+            leaf->value = 1;
+            done.set();
+        }
+    });
+    EXPECT_EQ(leaf->value, 1);
+    decref(leaf);
+}
+
+TEST(Thread, StoppedWorldStandsStill) {
+    Thread& t = test_thread();
+    std::atomic<bool> stop{false};
+    std::atomic<long> counters[4]{};
+    run_threads(4, [&](Thread& self, int index) {
+        if (index == 0) {
+            for (int round = 0; round < 200; round++) {
+                stop_world(self);
+                long before[4], after[4];
+                for (int i = 0; i < 4; i++) before[i] = counters[i];
+                for (int spin = 0; spin < 1000; spin++) base::cpu_relax();
+                for (int i = 0; i < 4; i++) after[i] = counters[i];
+                for (int i = 0; i < 4; i++) EXPECT_EQ(before[i], after[i]);
+                start_world(self);
+            }
+            stop = true;
+            return;
+        }
+        while (!stop) {
+            counters[index]++;
+            ASSERT_FALSE(poll(self).is_error());
+            if (counters[index] % 64 == 0) {
+                Detached detached(self);
+                sched_yield();
+            }
+        }
+    });
+    ASSERT_FALSE(thread_poll(t).is_error());
+}
+
+TEST(Thread, SeveralThreadsStopTheWorld) {
+    test_thread();
+    long counter = 0;
+    run_threads(4, [&](Thread& self, int) {
+        for (int i = 0; i < 300; i++) {
+            stop_world(self);
+            counter++;
+            start_world(self);
+            ASSERT_FALSE(poll(self).is_error());
+        }
+    });
+    EXPECT_EQ(counter, 1200);
+}
+
+TEST(Thread, StackLimitLeavesRoom) {
+    Thread& t = test_thread();
+    EXPECT_FALSE(c_stack_low(t));
+    EXPECT_LT(t.c_stack_bottom, t.c_stack_limit);
+}
+
+TEST(Thread, MultiThreadedOnlyWhileThereAreSeveral) {
+    test_thread();
+    EXPECT_FALSE(is_multi_threaded());
+    run_threads(1, [&](Thread&, int) { EXPECT_TRUE(is_multi_threaded()); });
+    EXPECT_FALSE(is_multi_threaded());
+}
