@@ -9,6 +9,7 @@
 
 #ifdef TAIPAN_ASAN
 #include <sanitizer/asan_interface.h>
+#include <sanitizer/lsan_interface.h>
 #endif
 
 namespace taipan {
@@ -18,7 +19,7 @@ constinit uint8_t g_segment_map[(size_t{1} << (47 - HeapSegmentShift)) / 8];
 
 namespace {
 
-constexpr size_t PoolKeep = 128; // free pages that stay resident: 8 MiB
+constexpr size_t PoolKeep = 1024; // free pages that stay resident until the next full collection: 64 MiB
 
 HeapSegment* segment_create() {
     void* raw =
@@ -40,6 +41,9 @@ HeapSegment* segment_create() {
         raw = reinterpret_cast<void*>(aligned);
     }
     auto* segment = new (raw) HeapSegment;
+#ifdef TAIPAN_ASAN
+    __lsan_register_root_region(raw, HeapSegmentSize);
+#endif
     uintptr_t index = reinterpret_cast<uintptr_t>(raw) >> HeapSegmentShift;
     __atomic_fetch_or(&g_segment_map[index >> 3], static_cast<uint8_t>(1 << (index & 7)), __ATOMIC_RELEASE);
     for (unsigned i = 0; i < HeapPagesPerSegment; i++)
@@ -89,6 +93,9 @@ HeapPage* page_acquire(ThreadHeap* heap, unsigned bin) {
         auto* page_end =
             reinterpret_cast<char*>((reinterpret_cast<uintptr_t>(page->start) & ~(HeapPageSize - 1)) + HeapPageSize);
         page->capacity = static_cast<uint32_t>(static_cast<size_t>(page_end - page->start) / page->block_size);
+#ifdef TAIPAN_ASAN
+        __asan_unpoison_memory_region(page->start, static_cast<size_t>(page_end - page->start));
+#endif
         page->carved = 0;
         page->freed = 0;
         page->free = nullptr;
@@ -201,7 +208,7 @@ void drain_remote(ThreadHeap* heap) {
         // Read the link before the blocks are taken: from then on another thread may push the page again.
         HeapPage* next = page->remote_next;
         bool collected = heap_is_collected(page->kind);
-        FreeBlock* block = page->remote.exchange(nullptr, std::memory_order_acquire);
+        FreeBlock* block = page->remote.exchange(nullptr, std::memory_order_acq_rel);
         while (block) {
             FreeBlock* rest = block->next();
             heap->gc_budget += collected;
@@ -265,7 +272,7 @@ bool refill(ThreadHeap* heap, unsigned bin_index) {
         make_current(heap, bin_index, page);
         return true;
     }
-    if (g_heap.abandoned) service_abandoned();
+    if (g_heap.has_abandoned.load(std::memory_order_relaxed)) service_abandoned();
     HeapPage* page = page_acquire(heap, bin_index);
     if (!page) return false;
     make_current(heap, bin_index, page);
@@ -280,7 +287,56 @@ ALWAYS_INLINE void reset_header(Object* object) {
     object->type = nullptr;
 }
 
+/// The last step of freeing a small block.
+ALWAYS_INLINE void return_block(ThreadHeap* heap, HeapPage* page, FreeBlock* block) {
+    if (LIKELY(page->owner.load(std::memory_order_relaxed) == heap)) {
+        heap->gc_budget += heap_is_collected(page->kind);
+        push_block(heap, page, block);
+    } else {
+        free_remote(page, block);
+    }
+}
+
 } // namespace
+
+#ifdef TAIPAN_ASAN
+// Under ASan, freed objects are poisoned behind the header (which racy readers and walks may look at) and wait before they
+// are used again; so is the space between an object's end and its block's. Raw memory comes from ASan's own malloc.
+struct Quarantine {
+    static constexpr uint32_t Size = 4096;
+    Object* blocks[Size];
+    uint32_t next = 0;
+};
+
+static void quarantine_block(ThreadHeap* heap, HeapPage* page, Object* object) {
+    char* start = reinterpret_cast<char*>(object) - page->preheader;
+    __asan_poison_memory_region(start, page->preheader);
+    if (page->block_size > page->preheader + sizeof(Object))
+        __asan_poison_memory_region(object + 1, page->block_size - page->preheader - sizeof(Object));
+    if (!heap->quarantine) heap->quarantine = new (std::nothrow) Quarantine{};
+    if (heap->quarantine) {
+        uint32_t slot = heap->quarantine->next++ % Quarantine::Size;
+        object = std::exchange(heap->quarantine->blocks[slot], object);
+    }
+    if (object) return_block(heap, heap_page_of(object), reinterpret_cast<FreeBlock*>(object));
+}
+
+static void quarantine_flush(ThreadHeap* heap) {
+    if (!heap->quarantine) return;
+    for (Object*& slot : heap->quarantine->blocks) {
+        if (Object* object = std::exchange(slot, nullptr))
+            return_block(heap, heap_page_of(object), reinterpret_cast<FreeBlock*>(object));
+    }
+}
+
+static void unpoison_block(void* object, HeapKind kind, unsigned size_class, size_t size) {
+    char* start = static_cast<char*>(object) - heap_preheader_size(kind);
+    size_t used = heap_preheader_size(kind) + (size < sizeof(Object) ? sizeof(Object) : size);
+    __asan_unpoison_memory_region(start, used);
+    if (heap_class_size(size_class) > used)
+        __asan_poison_memory_region(start + used, heap_class_size(size_class) - used);
+}
+#endif
 
 void* heap_alloc_slow(Thread& t, unsigned bin, size_t size) {
     ThreadHeap* heap = t.heap;
@@ -289,6 +345,9 @@ void* heap_alloc_slow(Thread& t, unsigned bin, size_t size) {
     if (!heap->free[bin] && !refill(heap, bin)) return nullptr;
     FreeBlock* block = heap->free[bin];
     heap->free[bin] = block->next();
+#ifdef TAIPAN_ASAN
+    unpoison_block(block, kind, bin % HeapClassCount, size);
+#endif
     char* start = reinterpret_cast<char*>(block) - heap_preheader_size(kind);
     if (kind == HeapKind::GcPreheader) memset(start, 0, PreheaderSize);
 #ifdef TAIPAN_DEBUG
@@ -301,6 +360,9 @@ void* heap_alloc_slow(Thread& t, unsigned bin, size_t size) {
 
 void* heap_alloc(Thread& t, HeapKind kind, size_t size) {
     void* memory;
+#ifdef TAIPAN_ASAN
+    if (kind == HeapKind::Raw) return large_alloc(t, kind, size);
+#endif
     if (LIKELY(size + heap_preheader_size(kind) <= MaxSmallSize)) {
         memory = heap_alloc_small(t, kind, size);
     } else {
@@ -314,27 +376,23 @@ void heap_free(Thread& t, Object* object) {
     if (UNLIKELY(!in_heap_segment(object))) return large_free(object);
     HeapPage* page = heap_page_of(object);
 #ifdef TAIPAN_DEBUG
-    VERIFY(page->state != PageState::Unused);
+    VERIFY(page->owner.load(std::memory_order_relaxed) != nullptr);
     VERIFY((reinterpret_cast<uintptr_t>(object) - reinterpret_cast<uintptr_t>(page->start) - page->preheader) %
-               page->block_size ==
-           0);
-    if (page->kind != HeapKind::Raw) {
-        VERIFY(object->type != nullptr || object->ref_shared.load(std::memory_order_relaxed) != ref_state::Merged);
-        size_t rest = page->block_size - page->preheader - sizeof(Object);
-        memset(reinterpret_cast<char*>(object) + sizeof(Object), 0xDB, rest);
-    } else {
-        memset(static_cast<void*>(object), 0xDB, page->block_size);
-    }
+               page->block_size == 0);
+    size_t header = page->kind == HeapKind::Raw ? 0 : sizeof(Object);
+    // A block that is free already has no type and the merged state.
+    if (header) VERIFY(object->type || object->ref_shared.load(std::memory_order_relaxed) != ref_state::Merged);
+#ifdef TAIPAN_ASAN
+    unpoison_block(object, page->kind, page->bin % HeapClassCount, page->block_size - page->preheader);
+#endif
+    memset(reinterpret_cast<char*>(object) + header, 0xDB, page->block_size - page->preheader - header);
 #endif
     if (page->kind != HeapKind::Raw) reset_header(object);
-    auto* block = reinterpret_cast<FreeBlock*>(object);
-    ThreadHeap* heap = t.heap;
-    if (LIKELY(page->owner.load(std::memory_order_relaxed) == heap)) {
-        heap->gc_budget += heap_is_collected(page->kind);
-        push_block(heap, page, block);
-    } else {
-        free_remote(page, block);
-    }
+#ifdef TAIPAN_ASAN
+    quarantine_block(t.heap, page, object);
+#else
+    return_block(t.heap, page, reinterpret_cast<FreeBlock*>(object));
+#endif
 }
 
 // --- raw memory ---------------------------------------------------------------------------------------------------
@@ -368,7 +426,7 @@ void raw_free(void* memory) {
         return;
     }
     HeapPage* page = heap_page_of(memory);
-    ASSERT(page->kind == HeapKind::Raw && page->state != PageState::Unused);
+    ASSERT(page->kind == HeapKind::Raw && page->owner.load(std::memory_order_relaxed) != nullptr);
 #ifdef TAIPAN_DEBUG
     memset(memory, 0xDB, page->block_size);
 #endif
@@ -402,7 +460,10 @@ ThreadHeap* thread_heap_create(Thread& t) {
     {
         base::RawLocker lock(g_heap.lock);
         heap = g_heap.abandoned;
-        if (heap) g_heap.abandoned = heap->next_abandoned;
+        if (heap) {
+            g_heap.abandoned = heap->next_abandoned;
+            if (!g_heap.abandoned) g_heap.has_abandoned.store(false, std::memory_order_relaxed);
+        }
     }
     if (!heap) {
         heap = new (std::align_val_t{64}, std::nothrow) ThreadHeap;
@@ -415,6 +476,9 @@ ThreadHeap* thread_heap_create(Thread& t) {
 }
 
 void thread_heap_destroy(ThreadHeap* heap) {
+#ifdef TAIPAN_ASAN
+    quarantine_flush(heap);
+#endif
     drain_remote(heap);
     // Empty pages go back; the others wait, together with the heap (so that a page's owner never changes), for a new
     // thread to adopt them.
@@ -442,6 +506,7 @@ void thread_heap_destroy(ThreadHeap* heap) {
     base::RawLocker lock(g_heap.lock);
     heap->next_abandoned = g_heap.abandoned;
     g_heap.abandoned = heap;
+    g_heap.has_abandoned.store(true, std::memory_order_relaxed);
 }
 
 void heap_before_fork() {

@@ -83,6 +83,7 @@ struct HeapGlobal {
     size_t pool_size = 0;
     HeapPage *retired_first = nullptr, *retired_last = nullptr; // free, but readers may still look at them
     ThreadHeap* abandoned = nullptr;
+    std::atomic<bool> has_abandoned{false}; // a hint, read without the lock
     base::RawMutex large_lock; // guards `large`
     LargeBlock* large = nullptr;
 };

@@ -17,6 +17,7 @@ struct Registry {
     QsbrThread* first = nullptr;
     DelayedFree* orphans = nullptr; // queues of ended threads
     size_t orphan_count = 0, orphan_capacity = 0;
+    std::atomic<bool> has_orphans{false}; // a hint, read without the lock
     alignas(64) std::atomic<uint64_t> write_sequence{First};
     alignas(64) std::atomic<uint64_t> read_sequence{First}; // all threads have seen at least this
 };
@@ -63,6 +64,7 @@ void process_orphans() {
                 ready[count++] = g_qsbr.orphans[i];
                 g_qsbr.orphans[i] = g_qsbr.orphans[--g_qsbr.orphan_count];
             }
+            g_qsbr.has_orphans.store(g_qsbr.orphan_count != 0, std::memory_order_relaxed);
         }
         for (size_t i = 0; i < count; i++) raw_free(ready[i].memory);
         if (count < 32) return;
@@ -95,6 +97,7 @@ void qsbr_unregister(Thread& t) {
             memcpy(g_qsbr.orphans + g_qsbr.orphan_count, q->queue + q->queue_first,
                    q->queue_count * sizeof(DelayedFree));
             g_qsbr.orphan_count = total;
+            g_qsbr.has_orphans.store(true, std::memory_order_relaxed);
         }
     }
     free(q->queue);
@@ -137,7 +140,7 @@ void qsbr_process(Thread& t) {
         raw_free(memory);
     }
     if (q->queue_count) qsbr_hurry(q->queue[q->queue_first].goal);
-    if (g_qsbr.orphan_count) {
+    if (g_qsbr.has_orphans.load(std::memory_order_relaxed)) {
         scan();
         process_orphans();
     }

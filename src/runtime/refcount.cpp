@@ -41,6 +41,8 @@ static bool drop_shared(Object* object, intptr_t& result) {
     do {
         queue = shared == ref_state::Init || shared == ref_state::MaybeWeakref;
         result = queue ? ref_state::Queued : shared - SharedOne;
+        // Below zero once merged: one reference too many was dropped, or the object is free already.
+        ASSERT(result >= 0 || (shared & ref_state::Mask) != ref_state::Merged);
     } while (!object->ref_shared.compare_exchange_weak(shared, result, std::memory_order_acq_rel,
                                                        std::memory_order_relaxed));
     return queue;
