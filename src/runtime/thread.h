@@ -149,6 +149,7 @@ struct Runtime {
     std::atomic<Thread*> stop_requester{nullptr};
     struct GcState* gc = nullptr;
     uint64_t hash_key0 = 0, hash_key1 = 0; // str and bytes hashing (siphash13)
+    std::atomic<uint32_t> next_keys_version{1}; // of dict tables, for inline caches; 0: used up
     RuntimeHooks hooks;
     std::atomic<uint32_t> thread_count{0}; // thread states that exist
     Thread* finalizing_thread = nullptr;   // the only one that may still attach while `finalizing`
