@@ -1,0 +1,5 @@
+from . import circular_b
+
+
+def result():
+    return circular_b.other()

@@ -1,0 +1,2 @@
+from .circular_d import thing
+name = 1

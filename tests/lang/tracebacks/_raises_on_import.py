@@ -1,0 +1,5 @@
+def setup():
+    raise LookupError("cannot set up")
+
+
+setup()

@@ -1,0 +1,2 @@
+# exit: 1
+import _raises_on_import

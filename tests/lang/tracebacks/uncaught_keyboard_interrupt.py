@@ -1,0 +1,3 @@
+# exit: -2
+print("about to interrupt", flush=True)
+raise KeyboardInterrupt
