@@ -5,13 +5,14 @@
 //  2. For every other tracked object, compute the references that come from outside of this set: its count less the
 //     references that the set's traverse slots find.
 //  3. Objects with such references, and all they reach, are reachable. The rest is garbage.
-//  4. Let the world go on for weak reference callbacks and finalizers; stop it again, and repeat 2 and 3 for the garbage
+//  4. Let the world go on for weak reference callbacks and finalizers; stop it again, and repeat 2 and 3 for the
+//  garbage
 //     alone to find what has been resurrected.
 //  5. Clear weak references, and outside of the stop break the cycles with the clear slots.
 //
-// Marks are bits of the header. The computed references lie in `tid`, which the collector can restore: an object that has
-// not been merged belongs to the thread whose heap its page belongs to. (If that thread's predecessor owned it, ownership
-// goes over.) The stack of objects to traverse is linked through `tid` too, so marking takes no memory.
+// Marks are bits of the header. The computed references lie in `tid`, which the collector can restore: an object that
+// has not been merged belongs to the thread whose heap its page belongs to. (If that thread's predecessor owned it,
+// ownership goes over.) The stack of objects to traverse is linked through `tid` too, so marking takes no memory.
 #include "runtime/gc.h"
 
 #include "runtime/heap_page.h"
@@ -65,8 +66,10 @@ void restore_owner(Object* o) {
         return;
     }
     Thread* owner = heap_owner(o)->thread;
-    if (owner) o->tid = owner->id;
-    else merge_refcount(o, 0);
+    if (owner)
+        o->tid = owner->id;
+    else
+        merge_refcount(o, 0);
 }
 
 /// First touch of a candidate in a pass: outside references count up from zero.
@@ -76,8 +79,8 @@ ALWAYS_INLINE void begin_counting(Object* o) {
     outside_refs(o) = 0;
 }
 
-/// The objects that are marked but not yet traversed, linked through `tid`. What a traversal finds waits in a short queue
-/// while the processor fetches its header: most of the time of a collection is cache misses.
+/// The objects that are marked but not yet traversed, linked through `tid`. What a traversal finds waits in a short
+/// queue while the processor fetches its header: most of the time of a collection is cache misses.
 struct MarkStack {
     static constexpr uint32_t QueueSize = 32, QueueDelay = 16;
 
@@ -197,9 +200,9 @@ private:
     Thread& m_thread;
     GcState& m_gc;
     int m_generation;
-    ObjectVector m_garbage;       // owned references from find_garbage on
-    ObjectVector m_uncollected;   // reachable only from legacy finalizers; owned
-    ObjectVector m_decref_later;  // owned
+    ObjectVector m_garbage;      // owned references from find_garbage on
+    ObjectVector m_uncollected;  // reachable only from legacy finalizers; owned
+    ObjectVector m_decref_later; // owned
     WeakrefCallbacks m_callbacks;
     intptr_t m_uncollectable = 0;
 };
@@ -266,8 +269,10 @@ bool Collection::find_garbage() {
             return;
         }
         // This thread destroys them, so counts are merged; the reference keeps each until it is cleared.
-        if (!is_multi_threaded() && o->tid == m_thread.id) store_local(o, load_local(o) + 1);
-        else merge_refcount(o, 1);
+        if (!is_multi_threaded() && o->tid == m_thread.id)
+            store_local(o, load_local(o) + 1);
+        else
+            merge_refcount(o, 1);
         m_garbage.items[m_garbage.count++] = o;
     });
     return have_memory;
@@ -285,8 +290,10 @@ void Collection::set_legacy_finalizers_aside() {
     size_t kept = 0;
     for (size_t i = 0; i < m_garbage.count; i++) {
         Object* o = m_garbage.items[i];
-        if (has(o, gc_bit::Unreachable)) m_garbage.items[kept++] = o;
-        else if (!m_uncollected.push(o)) m_decref_later.push(o);
+        if (has(o, gc_bit::Unreachable))
+            m_garbage.items[kept++] = o;
+        else if (!m_uncollected.push(o))
+            m_decref_later.push(o);
     }
     m_garbage.count = kept;
 }
@@ -297,7 +304,8 @@ void Collection::find_due_callbacks() {
         g_runtime.hooks.weakref_callbacks_due(
             m_garbage.items[i],
             [](Object* weakref, void* list) {
-                // One that its own thread is deallocating has no callback any more; without memory for the list it is lost.
+                // One that its own thread is deallocating has no callback any more; without memory for the list it is
+                // lost.
                 if (refcount(weakref) > 0 && static_cast<ObjectVector*>(list)->push(weakref)) incref(weakref);
             },
             &m_callbacks.weakrefs);
@@ -383,8 +391,10 @@ void Collection::destroy() {
         } else if (o->type->clear && gc_is_tracked(o)) {
             (void)o->type->clear(o);
             if (m_thread.has_exception()) {
-                if (hooks.write_unraisable) hooks.write_unraisable(m_thread, "Exception ignored in tp_clear of", o->type);
-                else m_thread.clear_exception();
+                if (hooks.write_unraisable)
+                    hooks.write_unraisable(m_thread, "Exception ignored in tp_clear of", o->type);
+                else
+                    m_thread.clear_exception();
             }
         }
         decref(o);
@@ -392,7 +402,8 @@ void Collection::destroy() {
     for (size_t i = 0; i < m_uncollected.count; i++) {
         Object* o = m_uncollected.items[i];
         if ((m_gc.debug & gc_debug::Uncollectable) && hooks.gc_debug_object) hooks.gc_debug_object(m_thread, o, true);
-        if (((m_gc.debug & gc_debug::SaveAll) || o->type->del) && hooks.gc_keep_garbage) hooks.gc_keep_garbage(m_thread, o);
+        if (((m_gc.debug & gc_debug::SaveAll) || o->type->del) && hooks.gc_keep_garbage)
+            hooks.gc_keep_garbage(m_thread, o);
         decref(o);
     }
     for (size_t i = 0; i < m_decref_later.count; i++) decref(m_decref_later.items[i]);
@@ -517,8 +528,7 @@ void gc_unfreeze(Thread& t) {
 }
 
 /// Takes counted references to the objects that `accept`, with the world stopped, and hands them out afterwards.
-template <class F>
-static bool hand_out(Thread& t, void (*found)(Ref<Object>, void*), void* context, F&& accept) {
+template <class F> static bool hand_out(Thread& t, void (*found)(Ref<Object>, void*), void* context, F&& accept) {
     ObjectVector objects;
     bool have_memory = true;
     stop_world(t);
@@ -531,8 +541,10 @@ static bool hand_out(Thread& t, void (*found)(Ref<Object>, void*), void* context
     });
     start_world(t);
     for (size_t i = 0; i < objects.count; i++) {
-        if (have_memory) found(steal(objects.items[i]), context);
-        else decref(objects.items[i]);
+        if (have_memory)
+            found(steal(objects.items[i]), context);
+        else
+            decref(objects.items[i]);
     }
     return have_memory;
 }

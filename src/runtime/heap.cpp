@@ -141,8 +141,9 @@ void make_available(ThreadHeap::Bin& bin, HeapPage* page) {
     bin.available = page;
 }
 
-/// `page->freed` has reached `page->notify`.
-NOINLINE void page_event(ThreadHeap* heap, HeapPage* page) {
+} // namespace
+
+void heap_page_event(ThreadHeap* heap, HeapPage* page) {
     ThreadHeap::Bin& bin = heap->bins[page->bin];
     if (page->state == PageState::Full) make_available(bin, page);
     if (page->freed < page->capacity) return;
@@ -151,6 +152,8 @@ NOINLINE void page_event(ThreadHeap* heap, HeapPage* page) {
     unlink(bin, page);
     page_release(page);
 }
+
+namespace {
 
 void make_current(ThreadHeap* heap, unsigned bin, HeapPage* page) {
     page->state = PageState::Current;
@@ -183,8 +186,7 @@ void carve(ThreadHeap* heap, HeapPage* page) {
         if (page->kind != HeapKind::Raw) {
             // The memory may have been something else: a walk must find no type, and a racy reader no count to take.
             *reinterpret_cast<uint64_t*>(&block->flags) = 0;
-            block->ref_shared.store(ref_state::Merged, std::memory_order_relaxed);
-            block->type = nullptr;
+            heap_reset_header(block);
         }
         auto* free_block = reinterpret_cast<FreeBlock*>(block);
         free_block->set_next(list);
@@ -198,7 +200,7 @@ void carve(ThreadHeap* heap, HeapPage* page) {
 ALWAYS_INLINE void push_block(ThreadHeap* heap, HeapPage* page, FreeBlock* block) {
     block->set_next(*page->push_to);
     *page->push_to = block;
-    if (UNLIKELY(++page->freed == page->notify)) page_event(heap, page);
+    if (UNLIKELY(++page->freed == page->notify)) heap_page_event(heap, page);
 }
 
 /// Takes in the blocks that other threads have freed.
@@ -280,13 +282,6 @@ bool refill(ThreadHeap* heap, unsigned bin_index) {
     return true;
 }
 
-ALWAYS_INLINE void reset_header(Object* object) {
-    // A racy reader that still has the pointer finds a count that cannot be taken.
-    __atomic_store_n(reinterpret_cast<uint64_t*>(&object->flags), 0, __ATOMIC_RELAXED);
-    object->ref_shared.store(ref_state::Merged, std::memory_order_relaxed);
-    object->type = nullptr;
-}
-
 /// The last step of freeing a small block.
 ALWAYS_INLINE void return_block(ThreadHeap* heap, HeapPage* page, FreeBlock* block) {
     if (LIKELY(page->owner.load(std::memory_order_relaxed) == heap)) {
@@ -300,8 +295,9 @@ ALWAYS_INLINE void return_block(ThreadHeap* heap, HeapPage* page, FreeBlock* blo
 } // namespace
 
 #ifdef TAIPAN_ASAN
-// Under ASan, freed objects are poisoned behind the header (which racy readers and walks may look at) and wait before they
-// are used again; so is the space between an object's end and its block's. Raw memory comes from ASan's own malloc.
+// Under ASan, freed objects are poisoned behind the header (which racy readers and walks may look at) and wait before
+// they are used again; so is the space between an object's end and its block's. Raw memory comes from ASan's own
+// malloc.
 struct Quarantine {
     static constexpr uint32_t Size = 4096;
     Object* blocks[Size];
@@ -378,7 +374,8 @@ void heap_free(Thread& t, Object* object) {
 #ifdef TAIPAN_DEBUG
     VERIFY(page->owner.load(std::memory_order_relaxed) != nullptr);
     VERIFY((reinterpret_cast<uintptr_t>(object) - reinterpret_cast<uintptr_t>(page->start) - page->preheader) %
-               page->block_size == 0);
+               page->block_size ==
+           0);
     size_t header = page->kind == HeapKind::Raw ? 0 : sizeof(Object);
     // A block that is free already has no type and the merged state.
     if (header) VERIFY(object->type || object->ref_shared.load(std::memory_order_relaxed) != ref_state::Merged);
@@ -387,7 +384,7 @@ void heap_free(Thread& t, Object* object) {
 #endif
     memset(reinterpret_cast<char*>(object) + header, 0xDB, page->block_size - page->preheader - header);
 #endif
-    if (page->kind != HeapKind::Raw) reset_header(object);
+    if (page->kind != HeapKind::Raw) heap_reset_header(object);
 #ifdef TAIPAN_ASAN
     quarantine_block(t.heap, page, object);
 #else

@@ -62,6 +62,45 @@ struct ThreadHeap {
     alignas(64) std::atomic<HeapPage*> remote_pages{nullptr}; // pages in which other threads freed blocks
 };
 
+constexpr unsigned HeapPageShift = 16, HeapSegmentShift = 22;
+constexpr size_t HeapPageSize = size_t{1} << HeapPageShift, HeapSegmentSize = size_t{1} << HeapSegmentShift;
+constexpr unsigned HeapPagesPerSegment = HeapSegmentSize / HeapPageSize;
+
+enum class PageState : uint8_t { Unused, Current, Full, Available };
+
+struct alignas(128) HeapPage {
+    FreeBlock** push_to = nullptr; // where the owner puts freed blocks: the bin's list or `free`
+    FreeBlock* free = nullptr;
+    uint32_t freed = 0;  // blocks in `free`; means nothing while current
+    uint32_t notify = 0; // value of `freed` at which the state changes
+    std::atomic<ThreadHeap*> owner{nullptr};
+    uint8_t bin = 0;
+    HeapKind kind = HeapKind::Raw;
+    PageState state = PageState::Unused;
+    uint8_t preheader = 0;
+    uint32_t block_size = 0;
+    uint32_t capacity = 0;
+    uint32_t carved = 0; // blocks handed out at least once since the page got its bin; what a walk looks at
+    char* start = nullptr;
+    // What other threads write, on a cache line of its own.
+    alignas(64) std::atomic<FreeBlock*> remote{nullptr};
+    HeapPage* remote_next = nullptr;
+    HeapPage *next = nullptr, *previous = nullptr; // in the bin's or the pool's list
+    uint64_t reuse_after = 0;                      // QSBR goal
+
+    size_t block_count() const { return carved; }
+    Object* object_at(uint32_t index) const {
+        return reinterpret_cast<Object*>(start + size_t{index} * block_size + preheader);
+    }
+};
+static_assert(sizeof(HeapPage) == 128);
+
+ALWAYS_INLINE HeapPage* heap_page_of(const void* memory) {
+    uintptr_t address = reinterpret_cast<uintptr_t>(memory);
+    auto* pages = reinterpret_cast<HeapPage*>(address & ~(HeapSegmentSize - 1)); // a segment starts with them
+    return &pages[(address >> HeapPageShift) & (HeapPagesPerSegment - 1)];
+}
+
 /// The slow path: refills the bin. Null when memory is exhausted.
 NOINLINE void* heap_alloc_slow(Thread& t, unsigned bin, size_t size);
 
@@ -78,6 +117,33 @@ ALWAYS_INLINE void* heap_alloc_small(Thread& t, HeapKind kind, size_t size) {
     if (kind == HeapKind::GcPreheader)
         __builtin_memset(reinterpret_cast<char*>(block) - PreheaderSize, 0, PreheaderSize);
     return block;
+#endif
+}
+
+/// The state of a page changes: enough of its blocks, or all, have come back.
+NOINLINE void heap_page_event(ThreadHeap* heap, HeapPage* page);
+
+/// What a free object's header says: nobody owns it (`tid` becomes the link), and its count cannot be taken by a racy
+/// reader that still has the pointer.
+ALWAYS_INLINE void heap_reset_header(Object* object) {
+    object->ref_shared.store(ref_state::Merged, std::memory_order_relaxed);
+    object->type = nullptr;
+}
+
+/// heap_free for objects of a known kind that are always small (float, int of a digit, short tuples).
+ALWAYS_INLINE void heap_free_small(Thread& t, Object* object, HeapKind kind) {
+#if defined(TAIPAN_ASAN) || defined(TAIPAN_DEBUG)
+    heap_free(t, object);
+#else
+    HeapPage* page = heap_page_of(object);
+    ThreadHeap* heap = t.heap;
+    if (UNLIKELY(page->owner.load(std::memory_order_relaxed) != heap)) return heap_free(t, object);
+    heap_reset_header(object);
+    if (heap_is_collected(kind)) heap->gc_budget++;
+    auto* block = reinterpret_cast<FreeBlock*>(object);
+    block->set_next(*page->push_to);
+    *page->push_to = block;
+    if (UNLIKELY(++page->freed == page->notify)) heap_page_event(heap, page);
 #endif
 }
 

@@ -39,9 +39,7 @@ void large_free(Object* object) {
     Thread* t = Thread::current_or_null();
     if (block->kind != HeapKind::Raw) {
         __atomic_store_n(&object->tid, 0, __ATOMIC_RELAXED);
-        __atomic_store_n(reinterpret_cast<uint64_t*>(&object->flags), 0, __ATOMIC_RELAXED);
-        object->ref_shared.store(ref_state::Merged, std::memory_order_relaxed);
-        object->type = nullptr;
+        heap_reset_header(object);
         if (t && heap_is_collected(block->kind)) t->heap->gc_budget++;
         if (t && is_multi_threaded()) {
             raw_free_delayed(*t, block);

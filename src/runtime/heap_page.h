@@ -13,39 +13,6 @@
 
 namespace taipan {
 
-constexpr unsigned HeapPageShift = 16, HeapSegmentShift = 22;
-constexpr size_t HeapPageSize = size_t{1} << HeapPageShift, HeapSegmentSize = size_t{1} << HeapSegmentShift;
-constexpr unsigned HeapPagesPerSegment = HeapSegmentSize / HeapPageSize;
-
-enum class PageState : uint8_t { Unused, Current, Full, Available };
-
-struct alignas(128) HeapPage {
-    FreeBlock** push_to = nullptr; // where the owner puts freed blocks: the bin's list or `free`
-    FreeBlock* free = nullptr;
-    uint32_t freed = 0;  // blocks in `free`; means nothing while current
-    uint32_t notify = 0; // value of `freed` at which the state changes
-    std::atomic<ThreadHeap*> owner{nullptr};
-    uint8_t bin = 0;
-    HeapKind kind = HeapKind::Raw;
-    PageState state = PageState::Unused;
-    uint8_t preheader = 0;
-    uint32_t block_size = 0;
-    uint32_t capacity = 0;
-    uint32_t carved = 0; // blocks handed out at least once since the page got its bin; what a walk looks at
-    char* start = nullptr;
-    // What other threads write, on a cache line of its own.
-    alignas(64) std::atomic<FreeBlock*> remote{nullptr};
-    HeapPage* remote_next = nullptr;
-    HeapPage *next = nullptr, *previous = nullptr; // in the bin's or the pool's list
-    uint64_t reuse_after = 0;                      // QSBR goal
-
-    size_t block_count() const { return carved; }
-    Object* object_at(uint32_t index) const {
-        return reinterpret_cast<Object*>(start + size_t{index} * block_size + preheader);
-    }
-};
-static_assert(sizeof(HeapPage) == 128);
-
 struct HeapSegment {
     HeapPage pages[HeapPagesPerSegment];
     HeapSegment* next;
@@ -58,12 +25,6 @@ ALWAYS_INLINE bool in_heap_segment(const void* memory) {
     uintptr_t index = reinterpret_cast<uintptr_t>(memory) >> HeapSegmentShift;
     return __atomic_load_n(&g_segment_map[index >> 3], __ATOMIC_RELAXED) >> (index & 7) & 1;
 }
-ALWAYS_INLINE HeapPage* heap_page_of(const void* memory) {
-    uintptr_t address = reinterpret_cast<uintptr_t>(memory);
-    auto* segment = reinterpret_cast<HeapSegment*>(address & ~(HeapSegmentSize - 1));
-    return &segment->pages[(address >> HeapPageShift) & (HeapPagesPerSegment - 1)];
-}
-
 /// Header of an object that is too large for a page. Room for a preheader follows, then the object.
 struct alignas(16) LargeBlock {
     LargeBlock *next, *previous;
@@ -84,7 +45,7 @@ struct HeapGlobal {
     HeapPage *retired_first = nullptr, *retired_last = nullptr; // free, but readers may still look at them
     ThreadHeap* abandoned = nullptr;
     std::atomic<bool> has_abandoned{false}; // a hint, read without the lock
-    base::RawMutex large_lock; // guards `large`
+    base::RawMutex large_lock;              // guards `large`
     LargeBlock* large = nullptr;
 };
 extern HeapGlobal g_heap;

@@ -55,10 +55,20 @@ TEST(Heap, UseAfterFreeIsReported) {
     Thread& t = test_thread();
     Leaf* leaf = make_leaf(t, 5);
     decref(leaf);
-    EXPECT_DEATH({ volatile int64_t value = leaf->value; (void)value; }, "use-after-poison");
+    EXPECT_DEATH(
+        {
+            volatile int64_t value = leaf->value;
+            (void)value;
+        },
+        "use-after-poison");
     auto* buffer = static_cast<char*>(heap_alloc(t, HeapKind::GcObject, 50));
     object_init(reinterpret_cast<Object*>(buffer), &leaf_type());
-    EXPECT_DEATH({ volatile char value = buffer[50]; (void)value; }, "use-after-poison");
+    EXPECT_DEATH(
+        {
+            volatile char value = buffer[50];
+            (void)value;
+        },
+        "use-after-poison");
     heap_free(t, reinterpret_cast<Object*>(buffer));
 }
 #endif

@@ -3,6 +3,8 @@
 #include "base/parking_lot.h"
 
 #include <ctime>
+#include <sys/wait.h>
+#include <unistd.h>
 
 using namespace taipan;
 
@@ -172,4 +174,60 @@ TEST(Thread, MultiThreadedOnlyWhileThereAreSeveral) {
     EXPECT_FALSE(is_multi_threaded());
     run_threads(1, [&](Thread&, int) { EXPECT_TRUE(is_multi_threaded()); });
     EXPECT_FALSE(is_multi_threaded());
+}
+
+// Forks while others allocate, drop references, block and stop the world; the child must be able to do all of that.
+TEST(Thread, ForkedChildIsWhole) {
+    test_thread();
+    std::atomic<bool> stop{false};
+    Mutex mutex;
+    run_threads(4, [&](Thread& self, int index) {
+        if (index == 0) {
+            for (int i = 0; i < 30; i++) {
+                runtime_before_fork(self);
+                pid_t child = fork();
+                if (child == 0) {
+                    runtime_after_fork_child(self);
+                    alarm(20);
+                    EXPECT_FALSE(is_multi_threaded());
+                    Node* keep = nullptr;
+                    for (int n = 0; n < 3000; n++) keep = make_node(self, keep);
+                    gc_collect(self, 2);
+                    decref(keep);
+                    run_threads(2, [&](Thread& other, int) {
+                        for (int n = 0; n < 1000; n++) decref(make_leaf(other));
+                        raw_free_delayed(other, raw_alloc(100));
+                        stop_world(other);
+                        start_world(other);
+                    });
+                    _exit(poll(self).is_error() || testing::Test::HasFailure() ? 1 : 0);
+                }
+                runtime_after_fork_parent(self);
+                int status = -1;
+                {
+                    Detached detached(self);
+                    ASSERT_EQ(waitpid(child, &status, 0), child);
+                }
+                ASSERT_EQ(status, 0);
+            }
+            stop = true;
+            return;
+        }
+        while (!stop) {
+            Node* node = make_node(self, make_leaf(self));
+            raw_free_delayed(self, raw_alloc(64));
+            {
+                MutexLocker lock(mutex);
+                decref(node);
+            }
+            ASSERT_FALSE(poll(self).is_error());
+            if (index == 1) {
+                stop_world(self);
+                start_world(self);
+            } else {
+                Detached detached(self);
+                sched_yield();
+            }
+        }
+    });
 }
