@@ -213,7 +213,7 @@ void Collection::prepare() {
     merge_take_all_stopped([](Object* o, void* list) { static_cast<ObjectVector*>(list)->push(o); }, &m_decref_later);
     type_counts_flush_all_stopped();
     qsbr_process_all_stopped();
-    for_each_thread([](Thread& t) { t.heap->gc_budget = GcBudget; });
+    for_each_thread([&](Thread& t) { t.heap->gc_budget = m_gc.budget(); });
     m_gc.young_count.store(0, std::memory_order_relaxed);
     if (m_generation < 2) m_gc.old_count[m_generation]++;
     for (int i = 0; i < m_generation && i < 2; i++) m_gc.old_count[i] = 0;
@@ -445,6 +445,7 @@ intptr_t Collection::run() {
 }
 
 bool is_due(const GcState& gc) {
+    if (gc.stress) return gc.enabled.load(std::memory_order_relaxed);
     intptr_t count = gc.young_count.load(std::memory_order_relaxed);
     if (gc.threshold[0] == 0 || count <= gc.threshold[0] || !gc.enabled.load(std::memory_order_relaxed)) return false;
     if (gc.threshold[1] == 0) return true; // programs ask for prompt collections in this way
@@ -456,10 +457,10 @@ bool is_due(const GcState& gc) {
 
 void gc_flush_thread(Thread& t) {
     std::atomic<intptr_t>& young = g_runtime.gc->young_count;
-    intptr_t change = GcBudget - t.heap->gc_budget;
+    intptr_t change = g_runtime.gc->budget() - t.heap->gc_budget;
     // Frees of older objects may bring it below zero: they are no credit for new ones.
     if (young.fetch_add(change, std::memory_order_relaxed) + change < 0) young.store(0, std::memory_order_relaxed);
-    t.heap->gc_budget = GcBudget;
+    t.heap->gc_budget = g_runtime.gc->budget();
 }
 
 void gc_count_allocations(Thread& t) {
@@ -487,7 +488,7 @@ intptr_t gc_collect(Thread& t, int generation) {
         uncollectable = collection.uncollectable();
     }
     // The garbage that was freed was not new any more.
-    if (t.heap->gc_budget > GcBudget) t.heap->gc_budget = GcBudget;
+    if (t.heap->gc_budget > gc.budget()) t.heap->gc_budget = gc.budget();
     GcStatistics& statistics = gc.statistics[generation];
     statistics.collections++;
     statistics.collected += collected;
@@ -501,7 +502,7 @@ intptr_t gc_collect(Thread& t, int generation) {
 
 void gc_get_count(Thread& t, intptr_t counts[3]) {
     GcState& gc = *g_runtime.gc;
-    intptr_t young = gc.young_count.load(std::memory_order_relaxed) + GcBudget - t.heap->gc_budget;
+    intptr_t young = gc.young_count.load(std::memory_order_relaxed) + gc.budget() - t.heap->gc_budget;
     counts[0] = young > 0 ? young : 0;
     counts[1] = gc.old_count[0];
     counts[2] = gc.old_count[1];

@@ -31,6 +31,11 @@ struct GcState {
     intptr_t freeze_count = 0;
     int debug = 0;
     GcStatistics statistics[3];
+    /// Not 0: a collection at the first safepoint after so many new objects, whatever the thresholds say (testing; set
+    /// from TAIPAN_GC_STRESS at start).
+    intptr_t stress = 0;
+
+    intptr_t budget() const { return stress ? stress - 1 : GcBudget; }
 };
 
 /// Counts what a thread has allocated and asks for a collection if one is due; heap slow path.

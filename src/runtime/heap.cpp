@@ -334,6 +334,27 @@ static void unpoison_block(void* object, HeapKind kind, unsigned size_class, siz
 }
 #endif
 
+#ifdef TAIPAN_DEBUG
+constinit std::atomic<int64_t> g_heap_fail_after{0};
+static constinit std::atomic<bool> g_heap_fail_persistently{false};
+
+void heap_inject_failure(int64_t after, bool persistent) {
+    g_heap_fail_persistently.store(persistent, std::memory_order_relaxed);
+    g_heap_fail_after.store(after, std::memory_order_relaxed);
+}
+
+bool heap_fails_now() {
+    // Counts down to 1, where it fails, and stays there or ends.
+    int64_t left = g_heap_fail_after.load(std::memory_order_relaxed);
+    while (left > 1 && !g_heap_fail_after.compare_exchange_weak(left, left - 1, std::memory_order_relaxed)) {}
+    if (left != 1) return false;
+    if (!g_heap_fail_persistently.load(std::memory_order_relaxed)) g_heap_fail_after.store(0, std::memory_order_relaxed);
+    return true;
+}
+#else
+void heap_inject_failure(int64_t, bool) {}
+#endif
+
 void* heap_alloc_slow(Thread& t, unsigned bin, size_t size) {
     ThreadHeap* heap = t.heap;
     HeapKind kind = static_cast<HeapKind>(bin / HeapClassCount);
@@ -395,6 +416,7 @@ void heap_free(Thread& t, Object* object) {
 // --- raw memory ---------------------------------------------------------------------------------------------------
 
 void* raw_alloc(size_t size) {
+    if (heap_should_fail()) return nullptr;
 #ifndef TAIPAN_ASAN
     Thread* t;
     if (LIKELY(size <= MaxSmallSize && (t = Thread::current_or_null()) != nullptr)) {
@@ -411,7 +433,7 @@ void* raw_alloc(size_t size) {
 void* raw_calloc(size_t count, size_t size) {
     size_t total;
     if (__builtin_mul_overflow(count, size, &total)) return nullptr;
-    if (total > MaxSmallSize) return calloc(count, size);
+    if (total > MaxSmallSize) return heap_should_fail() ? nullptr : calloc(count, size);
     void* memory = raw_alloc(total);
     if (memory) memset(memory, 0, total);
     return memory;
@@ -438,6 +460,7 @@ void raw_free(void* memory) {
 void* raw_realloc(void* memory, size_t size) {
     if (!memory) return raw_alloc(size);
     if (!in_heap_segment(memory)) {
+        if (heap_should_fail()) return nullptr;
         // Blocks that shrink into the small range stay where they are: moving would gain little.
         return realloc(memory, size ? size : 1);
     }
@@ -468,7 +491,7 @@ ThreadHeap* thread_heap_create(Thread& t) {
     }
     heap->next_abandoned = nullptr;
     heap->thread = &t;
-    heap->gc_budget = GcBudget;
+    heap->gc_budget = g_runtime.gc->budget();
     return heap;
 }
 

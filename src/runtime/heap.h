@@ -53,6 +53,10 @@ struct HeapStatistics {
 };
 HeapStatistics heap_statistics();
 
+/// Debug builds: makes the `after`-th allocation from now fail (1: the next one), and with `persistent` all that follow;
+/// 0 ends it. For testing that exhausted memory raises MemoryError everywhere.
+void heap_inject_failure(int64_t after, bool persistent);
+
 /// Called when a thread state is made and before it is destroyed; the pages it leaves behind are adopted by others.
 ThreadHeap* thread_heap_create(Thread& t);
 void thread_heap_destroy(ThreadHeap*);

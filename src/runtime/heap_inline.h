@@ -104,8 +104,19 @@ ALWAYS_INLINE HeapPage* heap_page_of(const void* memory) {
 /// The slow path: refills the bin. Null when memory is exhausted.
 NOINLINE void* heap_alloc_slow(Thread& t, unsigned bin, size_t size);
 
+#ifdef TAIPAN_DEBUG
+extern std::atomic<int64_t> g_heap_fail_after; // see heap_inject_failure; 0: off
+NOINLINE bool heap_fails_now();
+ALWAYS_INLINE bool heap_should_fail() {
+    return UNLIKELY(g_heap_fail_after.load(std::memory_order_relaxed) != 0) && heap_fails_now();
+}
+#else
+ALWAYS_INLINE bool heap_should_fail() { return false; }
+#endif
+
 ALWAYS_INLINE void* heap_alloc_small(Thread& t, HeapKind kind, size_t size) {
     unsigned bin = heap_bin(kind, size);
+    if (heap_should_fail()) return nullptr;
 #ifdef TAIPAN_ASAN
     return heap_alloc_slow(t, bin, size);
 #else

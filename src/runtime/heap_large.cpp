@@ -11,7 +11,7 @@
 namespace taipan {
 
 Object* large_alloc(Thread& t, HeapKind kind, size_t size) {
-    if (size > PTRDIFF_MAX - LargeOffset) return nullptr;
+    if (size > PTRDIFF_MAX - LargeOffset || heap_should_fail()) return nullptr;
     auto* block = static_cast<LargeBlock*>(malloc(LargeOffset + size));
     if (!block) return nullptr;
     block->size = size;

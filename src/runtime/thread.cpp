@@ -136,6 +136,7 @@ Thread& runtime_start() {
     VERIFY(interpreter && g_runtime.main_interpreter == nullptr);
     if (!g_runtime.gc) g_runtime.gc = new (std::nothrow) GcState;
     VERIFY(g_runtime.gc);
+    if (const char* stress = getenv("TAIPAN_GC_STRESS")) g_runtime.gc->stress = atol(stress) > 0 ? atol(stress) : 0;
     if (getrandom(&g_runtime.hash_key0, 8, GRND_NONBLOCK) != 8) g_runtime.hash_key0 = base::monotonic_ns();
     if (getrandom(&g_runtime.hash_key1, 8, GRND_NONBLOCK) != 8) g_runtime.hash_key1 = ~g_runtime.hash_key0;
     g_runtime.interpreters = g_runtime.main_interpreter = interpreter;

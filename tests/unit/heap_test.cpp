@@ -118,6 +118,26 @@ TEST(Heap, RawMemoryKeepsItsContents) {
     EXPECT_EQ(raw_calloc(SIZE_MAX / 2, 4), nullptr);
 }
 
+#ifdef TAIPAN_DEBUG
+TEST(Heap, FailuresCanBeInjected) {
+    Thread& t = test_thread();
+    heap_inject_failure(3, false);
+    void* first = raw_alloc(10);
+    void* second = heap_alloc(t, HeapKind::Raw, 5000);
+    EXPECT_TRUE(first && second);
+    EXPECT_EQ(raw_alloc(10), nullptr);
+    void* fourth = raw_alloc(10);
+    EXPECT_TRUE(fourth);
+    raw_free(fourth);
+    heap_inject_failure(1, true);
+    for (int i = 0; i < 3; i++) EXPECT_EQ(heap_alloc(t, HeapKind::Object, 40), nullptr);
+    EXPECT_EQ(raw_realloc(first, 5000), nullptr);
+    heap_inject_failure(0, false);
+    raw_free(first);
+    heap_free(t, static_cast<Object*>(second));
+}
+#endif
+
 TEST(Heap, WalkFindsLiveObjectsOnly) {
     Thread& t = test_thread();
     auto count = [] {
