@@ -11,7 +11,14 @@ public:
     ~StrBuilder();
     StrBuilder(const StrBuilder&) = delete;
 
-    Result<void> append_char(uint32_t code_point);
+    Result<void> append_char(uint32_t code_point) {
+        if (LIKELY(m_length < m_capacity && m_kind == 1 && code_point < 256)) {
+            if (code_point > m_max_char) m_max_char = code_point;
+            static_cast<uint8_t*>(m_data)[m_length++] = static_cast<uint8_t>(code_point);
+            return {};
+        }
+        return append_char_slow(code_point);
+    }
     Result<void> append_ascii(std::string_view text);
     Result<void> append_utf8(std::string_view text);
     Result<void> append(const Str* text);
@@ -20,15 +27,23 @@ public:
     /// Room for `extra` more characters up to `max_char`.
     Result<void> reserve(intptr_t extra, uint32_t max_char = 127);
     intptr_t length() const { return m_length; }
+    /// The character at `i`, written before.
+    uint32_t at(intptr_t i) const;
+    /// Drops what was written behind `length`.
+    void truncate(intptr_t length) { m_length = length; }
     /// The string; the builder is empty afterwards.
     Result<Ref<Str>> finish();
 
 private:
+    Result<void> append_char_slow(uint32_t code_point);
+    static constexpr intptr_t InPlace = 256;
+
     Thread& m_thread;
-    void* m_data = nullptr;
-    intptr_t m_length = 0, m_capacity = 0;
+    void* m_data = m_in_place;
+    intptr_t m_length = 0, m_capacity = InPlace; // in characters
     int m_kind = 1;
-    uint32_t m_max_char = 0;
+    uint32_t m_max_char = 0; // a bound on what was written
+    alignas(4) uint8_t m_in_place[InPlace];
 };
 
 } // namespace taipan
