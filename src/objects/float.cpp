@@ -102,7 +102,7 @@ Result<double> float_parse(Thread& t, Borrowed<Object> object) {
 namespace {
 
 void float_dealloc(Object* o) {
-    if (LIKELY(is_exact<Float>(o))) heap_free(Thread::current(), o);
+    if (LIKELY(is_exact<Float>(o))) heap_free_small(Thread::current(), o, HeapKind::Object);
     else o->type->free(o);
 }
 
