@@ -117,76 +117,106 @@ bool Event::wait(int64_t timeout_ns) {
 // again, only the innermost is taken at once, an outer one when it becomes innermost. So sections cannot deadlock, and
 // code inside one must expect that anything that may block lets others in.
 
-void CriticalSection::begin(std::atomic<uint8_t>* first, std::atomic<uint8_t>* second) {
-    Thread& t = *m_thread;
-    if (second) {
-        if (first == second) {
-            second = nullptr;
-        } else if (second < first) {
-            std::swap(first, second);
-        }
-    }
-    CriticalSection* outer = t.critical_sections;
-    if (outer && outer->m_active && outer->m_first == first && (!second || outer->m_second == second)) {
-        // The section around us protects the same objects and cannot end before us. It may be suspended and resumed
-        // meanwhile, as ours would be.
-        return;
-    }
-    m_previous = outer;
-    t.critical_sections = this;
-    // While we wait for a lock the fields are still null: there is nothing of ours to release. Active it must be, so
-    // that a suspension goes on to the sections around us.
-    m_active = true;
-    uint8_t expected = 0;
-    if (!first->compare_exchange_strong(expected, Mutex::Locked, std::memory_order_acquire)) Mutex::lock_slow(*first);
-    if (second) {
-        expected = 0;
-        if (!second->compare_exchange_strong(expected, Mutex::Locked, std::memory_order_acquire))
-            Mutex::lock_slow(*second);
-    }
-    m_first = first;
-    m_second = second;
-    m_active = true;
-}
+namespace {
 
-static void release(std::atomic<uint8_t>* bits) {
+CriticalEntry* entry_of(uintptr_t tagged) { return reinterpret_cast<CriticalEntry*>(tagged & ~CriticalEntry::Tags); }
+std::atomic<uint8_t>* second_of(uintptr_t tagged) {
+    return tagged & CriticalEntry::Two ? static_cast<CriticalEntry2*>(entry_of(tagged))->second : nullptr;
+}
+bool is_active(uintptr_t tagged) { return tagged && !(tagged & CriticalEntry::Inactive); }
+
+ALWAYS_INLINE bool try_take(std::atomic<uint8_t>* bits) {
+    uint8_t expected = 0;
+    return bits->compare_exchange_strong(expected, Mutex::Locked, std::memory_order_acquire);
+}
+ALWAYS_INLINE void take(std::atomic<uint8_t>* bits) {
+    if (!try_take(bits)) Mutex::lock_slow(*bits);
+}
+ALWAYS_INLINE void release(std::atomic<uint8_t>* bits) {
     uint8_t expected = Mutex::Locked;
     if (!bits->compare_exchange_strong(expected, 0, std::memory_order_release)) Mutex::unlock_slow(*bits);
 }
 
-void CriticalSection::end() {
-    Thread& t = *m_thread;
-    ASSERT(t.critical_sections == this && m_active);
-    if (m_second) release(m_second);
-    release(m_first);
-    t.critical_sections = m_previous;
-    if (m_previous && !m_previous->m_active) resume(t);
+ALWAYS_INLINE void leave(Thread& t, CriticalEntry& entry) {
+    uintptr_t outer = t.critical_sections = entry.previous;
+    if (UNLIKELY(outer & CriticalEntry::Inactive)) CriticalSection::resume(t);
+}
+
+} // namespace
+
+void CriticalSection::begin(Thread& t, CriticalEntry& entry, std::atomic<uint8_t>* mutex) {
+    uintptr_t outer = t.critical_sections;
+    uintptr_t tagged = reinterpret_cast<uintptr_t>(&entry);
+    if (LIKELY(try_take(mutex))) {
+        entry.previous = outer;
+        entry.first = mutex;
+        t.critical_sections = tagged;
+        return;
+    }
+    entry.first = nullptr;
+    // The section around us may protect the same object; it cannot end before us. (It may be suspended and resumed
+    // meanwhile, as ours would be.)
+    if (is_active(outer) && (entry_of(outer)->first == mutex || second_of(outer) == mutex)) return;
+    // While we wait for the lock the entry is on the stack without it: there is nothing of ours to release.
+    entry.previous = outer;
+    t.critical_sections = tagged;
+    Mutex::lock_slow(*mutex);
+    entry.first = mutex;
+    t.critical_sections = tagged; // active, whatever the wait has done
+}
+
+void CriticalSection::begin2(Thread& t, CriticalEntry2& entry, std::atomic<uint8_t>* a, std::atomic<uint8_t>* b) {
+    entry.second = nullptr;
+    if (a == b) return begin(t, entry, a);
+    if (b < a) std::swap(a, b);
+    entry.first = nullptr;
+    uintptr_t outer = t.critical_sections;
+    if (is_active(outer) && entry_of(outer)->first == a && second_of(outer) == b) return;
+    uintptr_t tagged = reinterpret_cast<uintptr_t>(&entry) | CriticalEntry::Two;
+    entry.previous = outer;
+    t.critical_sections = tagged;
+    take(a);
+    take(b);
+    entry.first = a;
+    entry.second = b;
+    t.critical_sections = tagged;
+}
+
+void CriticalSection::end(Thread& t, CriticalEntry& entry) {
+    ASSERT(t.critical_sections == reinterpret_cast<uintptr_t>(&entry));
+    release(entry.first);
+    leave(t, entry);
+}
+
+void CriticalSection::end2(Thread& t, CriticalEntry2& entry) {
+    ASSERT(t.critical_sections == (reinterpret_cast<uintptr_t>(&entry) | CriticalEntry::Two));
+    release(entry.second);
+    release(entry.first);
+    leave(t, entry);
 }
 
 void CriticalSection::suspend_all(Thread& t) {
-    for (CriticalSection* section = t.critical_sections; section && section->m_active; section = section->m_previous) {
-        section->m_active = false;
-        if (section->m_second) release(section->m_second);
-        if (section->m_first) release(section->m_first);
+    for (uintptr_t* tagged = &t.critical_sections; is_active(*tagged); tagged = &entry_of(*tagged)->previous) {
+        if (auto* second = second_of(*tagged)) release(second);
+        if (auto* first = entry_of(*tagged)->first) release(first);
+        *tagged |= CriticalEntry::Inactive;
     }
 }
 
 void CriticalSection::resume(Thread& t) {
-    CriticalSection* section = t.critical_sections;
-    if (!section || section->m_active || !section->m_first) return;
-    std::atomic<uint8_t>*first = section->m_first, *second = section->m_second;
-    // Waiting for the lock may detach again, and the attach that follows must not come back here.
-    section->m_first = section->m_second = nullptr;
-    uint8_t expected = 0;
-    if (!first->compare_exchange_strong(expected, Mutex::Locked, std::memory_order_acquire)) Mutex::lock_slow(*first);
-    if (second) {
-        expected = 0;
-        if (!second->compare_exchange_strong(expected, Mutex::Locked, std::memory_order_acquire))
-            Mutex::lock_slow(*second);
-    }
-    section->m_first = first;
-    section->m_second = second;
-    section->m_active = true;
+    uintptr_t tagged = t.critical_sections;
+    if (!(tagged & CriticalEntry::Inactive)) return;
+    CriticalEntry* entry = entry_of(tagged);
+    auto *first = entry->first, *second = second_of(tagged);
+    // Waiting for the locks may detach again: then there is nothing to release, and the attach that follows must find
+    // nothing to take.
+    entry->first = nullptr;
+    if (second) static_cast<CriticalEntry2*>(entry)->second = nullptr;
+    if (first) take(first);
+    if (second) take(second);
+    entry->first = first;
+    if (second) static_cast<CriticalEntry2*>(entry)->second = second;
+    t.critical_sections = tagged & ~CriticalEntry::Inactive;
 }
 
 } // namespace taipan

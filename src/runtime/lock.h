@@ -1,6 +1,6 @@
-// Locks. `Mutex` is one byte and parks waiting threads in the parking lot; `CriticalSection` holds the lock bit of one or
-// two objects for a scope, is released while its thread blocks or detaches, and does nothing while the process has one
-// thread. `Event` is a one-shot signal.
+// Locks. `Mutex` is one byte and parks waiting threads in the parking lot; `CriticalSection` holds the lock bit of one
+// or two objects for a scope, is released while its thread blocks or detaches, and does nothing while the process has
+// one thread. `Event` is a one-shot signal.
 #pragma once
 
 #include "runtime/object.h"
@@ -63,35 +63,52 @@ private:
 extern bool g_multi_threaded;
 ALWAYS_INLINE bool is_multi_threaded() { return __atomic_load_n(&g_multi_threaded, __ATOMIC_RELAXED); }
 
+/// An entry in a thread's stack of critical sections, as the C API's PyCriticalSection has it: callers keep 16 bytes
+/// for a section of one lock, 24 for one of two. A pointer to an entry carries the bits below.
+struct CriticalEntry {
+    static constexpr uintptr_t Inactive = 1, Two = 2, Tags = 3;
+    uintptr_t previous = 0;
+    std::atomic<uint8_t>* first = nullptr; // null: the section is not entered, or the one around it protects the object
+};
+struct CriticalEntry2 : CriticalEntry {
+    std::atomic<uint8_t>* second = nullptr;
+};
+static_assert(sizeof(CriticalEntry) == 16 && sizeof(CriticalEntry2) == 24);
+
 class CriticalSection {
 public:
     ALWAYS_INLINE CriticalSection(Thread& t, Object* object) : m_thread(&t) {
         if (LIKELY(!is_multi_threaded())) return;
-        begin(&object->mutex, nullptr);
+        begin(t, m_entry, &object->mutex);
     }
     /// Both objects' locks, in address order; the same object twice is allowed.
     ALWAYS_INLINE CriticalSection(Thread& t, Object* a, Object* b) : m_thread(&t) {
         if (LIKELY(!is_multi_threaded())) return;
-        begin(&a->mutex, &b->mutex);
+        begin2(t, m_entry, &a->mutex, &b->mutex);
     }
     ALWAYS_INLINE ~CriticalSection() {
-        if (UNLIKELY(m_first != nullptr)) end();
+        if (LIKELY(m_entry.first == nullptr)) return;
+        if (m_entry.second == nullptr)
+            end(*m_thread, m_entry);
+        else
+            end2(*m_thread, m_entry);
     }
     CriticalSection(const CriticalSection&) = delete;
+
+    // The same in parts, for the C API: `end` only if `first` is not null.
+    NOINLINE static void begin(Thread& t, CriticalEntry& entry, std::atomic<uint8_t>* mutex);
+    NOINLINE static void end(Thread& t, CriticalEntry& entry);
+    /// Leaves `second` null, and an entry that `end` takes, if the locks are the same.
+    NOINLINE static void begin2(Thread& t, CriticalEntry2& entry, std::atomic<uint8_t>* a, std::atomic<uint8_t>* b);
+    NOINLINE static void end2(Thread& t, CriticalEntry2& entry);
 
     // Used by thread state changes: release all sections of a thread that blocks; take the innermost again.
     static void suspend_all(Thread& t);
     static void resume(Thread& t);
 
 private:
-    NOINLINE void begin(std::atomic<uint8_t>* first, std::atomic<uint8_t>* second);
-    NOINLINE void end();
-
     Thread* m_thread;
-    std::atomic<uint8_t>* m_first = nullptr;
-    std::atomic<uint8_t>* m_second = nullptr;
-    CriticalSection* m_previous = nullptr;
-    bool m_active = false;
+    CriticalEntry2 m_entry;
 };
 
 } // namespace taipan

@@ -54,7 +54,7 @@ struct Thread {
     uint32_t recursion_limit = 1000;
 
     HandledException base_handled;
-    CriticalSection* critical_sections = nullptr;
+    uintptr_t critical_sections = 0; // innermost CriticalEntry, with its tags
     std::atomic<ThreadState> state{ThreadState::Detached};
     int dealloc_depth = 0;
     Object* dealloc_later = nullptr; // chain of objects whose dealloc was put off
