@@ -409,7 +409,10 @@ again:
             m_comment_newline = false;
             return make(Tok::NL, m_start, m_cur);
         }
-        return make(Tok::NEWLINE, m_start, m_cur - 1);
+        // Its text leaves out the line's end, its place does not.
+        Token newline = make(Tok::NEWLINE, m_start, m_cur - 1);
+        newline.end_col++;
+        return newline;
     }
     if (c == '.') {
         c = next_char();
@@ -730,6 +733,7 @@ Token Lexer::string_literal(int quote) {
             int detected = m_lineno;
             m_lineno = m_first_lineno;
             m_state = LexState::Ok;
+            m_cut_string = c == END;
             if (in_string() && string_mode().quote == quote && string_mode().quote_size == quote_size)
                 return syntax_error("%c-string: expecting '}'", string_mode().prefix);
             if (quote_size == 3)
@@ -831,6 +835,7 @@ Token Lexer::string_text_token() {
             int detected = m_lineno;
             m_lineno = mode.first_line;
             m_state = LexState::Ok;
+            m_cut_string = c == END && mode.quote_size == 3;
             if (mode.quote_size == 3)
                 return syntax_error("unterminated triple-quoted %c-string literal (detected at line %d)", mode.prefix,
                                     detected);

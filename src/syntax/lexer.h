@@ -54,6 +54,8 @@ public:
     int bracket_lineno() const { return m_brackets[m_level - 1].lineno; }
     int bracket_col() const { return m_brackets[m_level - 1].col; }
     char bracket() const { return m_brackets[m_level - 1].open; }
+    // The input ended, within a string perhaps: more of it might make it right.
+    bool at_end_of_source() const { return m_state == LexState::EndOfFile || m_cut_string; }
     int indent() const { return m_indent; }
     // A single-mode parser closes all blocks at the end of its input.
     void close_blocks() {
@@ -144,6 +146,7 @@ private:
     bool m_comment_newline = false;
     LexState m_state = LexState::Ok;
     bool m_warning_failed = false;
+    bool m_cut_string = false;
     int m_string_count = 0;
     SyntaxFailure m_failure;
     int m_indents[MAX_INDENT] = {};

@@ -30,6 +30,16 @@ std::string_view normalize_source(base::Arena& arena, std::string_view source, P
     return {buffer, size};
 }
 
+// Only blank lines and comments may follow an interactive statement.
+bool has_more_statements(const Lexer& lexer) {
+    for (const char* p = lexer.cursor(); *p; p++) {
+        if (*p == ' ' || *p == '\t' || *p == '\n' || *p == '\f') continue;
+        if (*p != '#') return true;
+        while (p[1] && p[1] != '\n') p++;
+    }
+    return false;
+}
+
 } // namespace
 
 ParseResult parse(base::Arena& arena, NameTable& names, std::string_view source, const ParseOptions& options,
@@ -41,6 +51,7 @@ ParseResult parse(base::Arena& arena, NameTable& names, std::string_view source,
         result.failure.message = "Parser column offset overflow - source line is too big";
         return result;
     }
+    uint32_t explanation_start;
     std::string_view buffer = normalize_source(arena, source, options.mode);
     LexerOptions lexer_options;
     lexer_options.type_comments = options.type_comments;
@@ -49,7 +60,14 @@ ParseResult parse(base::Arena& arena, NameTable& names, std::string_view source,
         TokenBuffer tokens(lexer, options);
         Parser parser(arena, names, tokens, options, diagnostics);
         result.tree = parser.parse_module();
-        if (result.tree) return result;
+        if (result.tree) {
+            if (options.mode == ParseMode::Single && has_more_statements(lexer)) {
+                result.tree = nullptr;
+                result.failure = parser.failure_at_last_token("multiple statements found while compiling a single statement");
+            }
+            return result;
+        }
+        explanation_start = parser.explanation_start();
         if (parser.raised() || lexer.state() == LexState::Raised) {
             result.failure.kind = FailureKind::Raised;
             return result;
@@ -69,7 +87,7 @@ ParseResult parse(base::Arena& arena, NameTable& names, std::string_view source,
             return result;
         }
     }
-    result.failure = explain_failure(arena, buffer, options, diagnostics);
+    result.failure = explain_failure(arena, buffer, options, diagnostics, explanation_start);
     return result;
 }
 

@@ -66,6 +66,11 @@ public:
     bool raised() const { return m_raised; }
     // Set only where the second reading would not find the error: a warning that became one.
     const SyntaxFailure& failure() const { return m_failure; }
+    // A complaint about a program that parses.
+    SyntaxFailure failure_at_last_token(const char* message);
+    // Token from which an explanation of a failure must read: the outermost statement before the failing one, since a
+    // misplaced `elif` is a matter of both.
+    uint32_t explanation_start() const { return m_previous_start; }
 
 private:
     using Mark = uint32_t; // index of a token
@@ -247,6 +252,8 @@ private:
     const ParseOptions& m_options;
     Diagnostics& m_diagnostics;
     uint32_t m_pos = 0;
+    uint32_t m_statement_start = 0;
+    uint32_t m_previous_start = 0;
     uint32_t m_depth = 0;
     uint32_t m_warned_to = 0; // strings before this token have had their warnings
     const void** m_stack = nullptr;

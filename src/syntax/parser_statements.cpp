@@ -47,6 +47,23 @@ Identifier Parser::identifier(const Token& token) {
     return m_names.intern(spelling);
 }
 
+SyntaxFailure Parser::failure_at_last_token(const char* message) {
+    const Token& last = m_tokens[m_tokens.count() - 1];
+    Lexer& lexer = m_tokens.lexer();
+    SyntaxFailure failure;
+    failure.kind = FailureKind::SyntaxError;
+    failure.message = message;
+    failure.lineno = last.lineno;
+    failure.end_lineno = last.end_lineno;
+    failure.line = {lexer.line_start(), (size_t)(lexer.line_end() - lexer.line_start())};
+    failure.has_line = true;
+    failure.byte_offset = last.col;
+    failure.end_byte_offset = last.end_col;
+    failure.offset = count_characters(lexer.line_start(), lexer.line_start() + last.col) + 1;
+    failure.end_offset = count_characters(lexer.line_start(), lexer.line_start() + last.end_col) + 1;
+    return failure;
+}
+
 const Text* Parser::type_comment() {
     if (!at(Tok::TYPE_COMMENT)) return nullptr;
     const Text* comment = NameTable::make_text(m_arena, text(token()));
@@ -57,8 +74,11 @@ const Text* Parser::type_comment() {
 ModNode* Parser::parse_module() {
     switch (m_options.mode) {
     case ParseMode::Exec: {
-        while (!at(Tok::ENDMARKER))
+        while (!at(Tok::ENDMARKER)) {
+            m_previous_start = m_statement_start;
+            m_statement_start = m_pos;
             if (!statement()) return nullptr;
+        }
         auto* module = m_arena.make<Module>();
         module->kind = ModKind::Module;
         module->body = pop_from<StmtNode>(0);
