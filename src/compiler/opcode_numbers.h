@@ -54,7 +54,8 @@ constexpr bool opcode_has(Opcode op, uint16_t flags) { return (opcode_info(op).f
 constexpr int stack_pops(Opcode op, int oparg) {
     switch (op) {
 #define OP(name, number, caches, flags, pop, push)                                                                     \
-    case Opcode::name: return pop;
+    case Opcode::name:                                                                                                 \
+        return pop;
 #include "compiler/opcodes.def"
     }
     return 0;
@@ -63,7 +64,8 @@ constexpr int stack_pops(Opcode op, int oparg) {
 constexpr int stack_pushes(Opcode op, int oparg) {
     switch (op) {
 #define OP(name, number, caches, flags, pop, push)                                                                     \
-    case Opcode::name: return push;
+    case Opcode::name:                                                                                                 \
+        return push;
 #include "compiler/opcodes.def"
     }
     return 0;
@@ -71,26 +73,65 @@ constexpr int stack_pushes(Opcode op, int oparg) {
 
 // The operand of BINARY_OP.
 enum class BinaryOperation : uint8_t {
-    Add, And, FloorDivide, LeftShift, MatrixMultiply, Multiply, Remainder, Or, Power, RightShift, Subtract, TrueDivide,
-    Xor, InplaceAdd, InplaceAnd, InplaceFloorDivide, InplaceLeftShift, InplaceMatrixMultiply, InplaceMultiply,
-    InplaceRemainder, InplaceOr, InplacePower, InplaceRightShift, InplaceSubtract, InplaceTrueDivide, InplaceXor,
+    Add,
+    And,
+    FloorDivide,
+    LeftShift,
+    MatrixMultiply,
+    Multiply,
+    Remainder,
+    Or,
+    Power,
+    RightShift,
+    Subtract,
+    TrueDivide,
+    Xor,
+    InplaceAdd,
+    InplaceAnd,
+    InplaceFloorDivide,
+    InplaceLeftShift,
+    InplaceMatrixMultiply,
+    InplaceMultiply,
+    InplaceRemainder,
+    InplaceOr,
+    InplacePower,
+    InplaceRightShift,
+    InplaceSubtract,
+    InplaceTrueDivide,
+    InplaceXor,
     Subscript,
 };
 
 // The operands of CALL_INTRINSIC_1 and CALL_INTRINSIC_2.
 enum class Intrinsic1 : uint8_t {
-    Invalid, Print, ImportStar, StopIterationError, AsyncGenWrap, UnaryPositive, ListToTuple, TypeVar, ParamSpec,
-    TypeVarTuple, SubscriptGeneric, TypeAlias,
+    Invalid,
+    Print,
+    ImportStar,
+    StopIterationError,
+    AsyncGenWrap,
+    UnaryPositive,
+    ListToTuple,
+    TypeVar,
+    ParamSpec,
+    TypeVarTuple,
+    SubscriptGeneric,
+    TypeAlias,
 };
 enum class Intrinsic2 : uint8_t {
-    Invalid, PrepareReraiseStar, TypeVarWithBound, TypeVarWithConstraints, SetFunctionTypeParams, SetTypeParamDefault,
+    Invalid,
+    PrepareReraiseStar,
+    TypeVarWithBound,
+    TypeVarWithConstraints,
+    SetFunctionTypeParams,
+    SetTypeParamDefault,
 };
 
 // The operand of LOAD_SPECIAL and of LOAD_COMMON_CONSTANT.
 enum class SpecialMethod : uint8_t { Enter, Exit, AsyncEnter, AsyncExit };
 enum class CommonConstant : uint8_t { AssertionError, NotImplementedError, Tuple, All, Any };
 
-// The low bits of RESUME's operand say where it stands; 4 marks that the code below is at depth one of exception blocks.
+// The low bits of RESUME's operand say where it stands; 4 marks that the code below is at depth one of exception
+// blocks.
 constexpr int RESUME_AT_FUNCTION_START = 0;
 constexpr int RESUME_AFTER_YIELD = 1;
 constexpr int RESUME_AFTER_YIELD_FROM = 2;

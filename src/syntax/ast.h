@@ -10,6 +10,7 @@
 #include <cassert>
 #include <cstdint>
 #include <string_view>
+#include <type_traits>
 
 namespace taipan::syntax {
 
@@ -104,12 +105,14 @@ using type_int = int32_t;
 #undef AST_BASE_NO_POSITION
 
 // The constructor struct behind a sum, which the caller knows from `kind`.
-template <class Node, class Base> Node* as(Base* base) {
+template <class Node, class Base> auto as(Base* base) {
+    using Result = std::conditional_t<std::is_const_v<Base>, const Node, Node>;
     assert(base->kind == Node::KIND);
-    return static_cast<Node*>(base);
+    return static_cast<Result*>(base);
 }
-template <class Node, class Base> Node* as_if(Base* base) {
-    return base && base->kind == Node::KIND ? static_cast<Node*>(base) : nullptr;
+template <class Node, class Base> auto as_if(Base* base) {
+    using Result = std::conditional_t<std::is_const_v<Base>, const Node, Node>;
+    return base && base->kind == Node::KIND ? static_cast<Result*>(base) : (Result*)nullptr;
 }
 
 } // namespace taipan::syntax
