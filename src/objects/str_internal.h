@@ -77,7 +77,5 @@ Result<Ref<Str>> str_title(Thread& t, Borrowed<Str> text);
 Result<Ref<Str>> str_swapcase(Thread& t, Borrowed<Str> text);
 Result<Ref<Str>> str_capitalize(Thread& t, Borrowed<Str> text);
 
-/// format(*args, **kwargs) and format_map (str_format.cpp).
-Result<Ref<Object>> str_format_template(Thread& t, Borrowed<Str> text, Object* const* args, size_t nargs, Object* mapping);
 
 } // namespace taipan
