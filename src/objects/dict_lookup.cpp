@@ -1,24 +1,11 @@
 // Finding a key. The probe sequence is CPython's (i = 5i + perturb + 1), so colliding keys cost what users know.
 #include "objects/abstract.h"
 #include "objects/dict_keys.h"
-#include "objects/int.h"
-
-#include <cstring>
+#include "objects/key_compare.h"
 
 namespace taipan {
 
 namespace {
-
-/// Equality of equal-hash exact strs.
-ALWAYS_INLINE bool same_text(const Str* a, const Str* b) {
-    if (a->length != b->length || a->kind() != b->kind()) return false;
-    return memcmp(a->data(), b->data(), static_cast<size_t>(a->length) * static_cast<size_t>(a->kind())) == 0;
-}
-
-ALWAYS_INLINE bool same_int(const Int* a, const Int* b) {
-    if (a->tag != b->tag) return false;
-    return memcmp(a->digits, b->digits, static_cast<size_t>(a->digit_count()) * sizeof(uint32_t)) == 0;
-}
 
 /// Walks the probe sequence; `visit(entry)` returns true to stop there.
 template <class Index, class Visit> ALWAYS_INLINE intptr_t probe_as(DictKeys* keys, intptr_t hash, Visit visit) {

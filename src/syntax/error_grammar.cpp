@@ -238,7 +238,6 @@ except_star_block:
   | invalid_except_star_stmt_indent
   | 'except' '*' a=expressions ':' block {call except_types a}
   | 'except' '*' expression 'as' NAME ':' block
-  | invalid_except_stmt
   | invalid_except_star_stmt
 finally_block:
   | invalid_finally_stmt
@@ -705,6 +704,7 @@ invalid_type_param:
   | '*' NAME a=':' b=expression {call bound_of_tuple a b}
   | '**' NAME a=':' b=expression {call bound_of_spec a b}
 invalid_expression:
+  | STRING a=(!STRING a=expression_without_invalid {=a})+ STRING {span a a "invalid syntax. Is this intended to be part of the string?"}
   | !(NAME STRING | SOFT_KEYWORD) a=disjunction b=expression_without_invalid {call forgot_comma a b}
   | a=disjunction 'if' b=disjunction !('else' | ':') {span a b "expected 'else' after 'if' expression"}
   | a=disjunction 'if' b=disjunction 'else' !expression {next "expected expression after 'else', but statement is given"}
@@ -808,12 +808,14 @@ invalid_try_stmt:
   | 'try' ':' block* except_block+ a='except' b='*' expression ('as' NAME)? ':' {span a b "cannot have both 'except' and 'except*' on the same 'try'"}
   | 'try' ':' block* except_star_block+ a='except' (expression ('as' NAME)?)? ':' {at a "cannot have both 'except' and 'except*' on the same 'try'"}
 invalid_except_stmt:
-  | 'except' '*'? a=expression ',' expressions 'as' NAME ':' {from a "multiple exception types must be parenthesized when using 'as'"}
-  | 'except' '*'? expression ('as' NAME)? NEWLINE {here "expected ':'"}
+  | 'except' a=expression ',' expressions 'as' NAME ':' {from a "multiple exception types must be parenthesized when using 'as'"}
+  | 'except' expression ('as' NAME)? NEWLINE {here "expected ':'"}
   | 'except' NEWLINE {here "expected ':'"}
-  | 'except' '*' (NEWLINE | ':') {here "expected one or more exception types"}
   | 'except' expression 'as' a=expression ':' block {at a "cannot use except statement with %n"}
 invalid_except_star_stmt:
+  | 'except' '*' a=expression ',' expressions 'as' NAME ':' {from a "multiple exception types must be parenthesized when using 'as'"}
+  | 'except' '*' expression ('as' NAME)? NEWLINE {here "expected ':'"}
+  | 'except' '*' (NEWLINE | ':') {here "expected one or more exception types"}
   | 'except' '*' expression 'as' a=expression ':' block {at a "cannot use except* statement with %n"}
 invalid_finally_stmt:
   | a='finally' ':' NEWLINE !INDENT {indent a "expected an indented block after 'finally' statement on line %d"}

@@ -499,7 +499,7 @@ public:
         static constexpr std::string_view entries[] = {"file", "eval", "interactive", "func_type"};
         uint16_t entry = m_grammar.rule_named(entries[(int)m_options.mode]);
         m_stack_base = (uintptr_t)__builtin_frame_address(0);
-        m_tokens[start];
+        if (start) m_tokens[start - 1];
         run(entry, start);
         if (m_options.allow_incomplete_input && m_lexer.at_end_of_source()) {
             m_stopped = false;
@@ -525,8 +525,9 @@ public:
         } else if (token.kind == Tok::DEDENT) {
             raise_here(FailureKind::IndentationError, "unexpected unindent");
         } else {
+            bool old_inequality = token.kind == Tok::NOTEQUAL && m_lexer.text(token) == "<>";
             raise(FailureKind::SyntaxError, token.lineno, token.col + 1, token.end_lineno, token.end_col + 1,
-                  "invalid syntax");
+                  old_inequality ? "invalid syntax.  Maybe you meant '!=' instead of '<>'?" : "invalid syntax");
             check_rest_of_source(true);
         }
         return m_failure;
@@ -954,8 +955,9 @@ private:
     }
 
     std::string_view error_line(int lineno) {
-        if (m_lexer.lineno() <= lineno && m_lexer.line_end() > m_lexer.line_buffer())
-            return {m_lexer.line_buffer(), (size_t)(m_lexer.line_end() - m_lexer.line_buffer())};
+        // COMPAT: only the line that the lexer is on shows its newline.
+        if (m_lexer.lineno() <= lineno && m_lexer.line_end() > m_lexer.line_start())
+            return {m_lexer.line_start(), (size_t)(m_lexer.line_end() - m_lexer.line_start())};
         const char* p = m_lexer.begin();
         const char* end = m_lexer.end();
         for (int i = 1; i < lineno; i++) {
@@ -1013,7 +1015,8 @@ private:
             if (token.kind == Tok::ENDMARKER) return;
             if (token.kind != Tok::ERRORTOKEN) continue;
             if (m_lexer.state() == LexState::Error || m_lexer.state() == LexState::Raised) {
-                m_failure = m_lexer.failure();
+                // COMPAT: what goes wrong within an f-string is not told here.
+                if (!m_lexer.in_string()) m_failure = m_lexer.failure();
             } else if (m_lexer.level() && error_line > m_lexer.bracket_lineno()) {
                 m_stopped = false;
                 m_failure = {};

@@ -171,8 +171,10 @@ Token Lexer::syntax_error_at(std::string_view message, int offset, int end_offse
     m_failure.message = message;
     m_failure.lineno = m_failure.end_lineno = m_lineno;
     m_failure.byte_offset = offset == -1 ? (int32_t)(m_cur - m_line_start) : offset;
-    m_failure.offset = offset == -1 ? count_characters(m_line_start, m_cur) : offset;
-    m_failure.end_offset = m_failure.end_byte_offset = end_offset == -1 ? m_failure.offset : end_offset;
+    // Given columns are bytes from 1.
+    m_failure.offset = count_characters(m_line_start, offset == -1 ? m_cur : m_line_start + offset);
+    m_failure.end_byte_offset = end_offset == -1 ? m_failure.byte_offset : end_offset;
+    m_failure.end_offset = end_offset == -1 ? m_failure.offset : count_characters(m_line_start, m_line_start + end_offset);
     const char* end = m_line_start;
     while (end < m_end && *end != '\n') end++;
     m_failure.line = {m_line_start, (size_t)(end - m_line_start)};
@@ -740,7 +742,7 @@ Token Lexer::string_literal(int quote) {
                 return syntax_error("unterminated triple-quoted string literal (detected at line %d)", detected);
             if (has_escaped_quote)
                 return syntax_error(
-                    "unterminated string literal (detected at line %d); perhaps you escaped the end quote", detected);
+                    "unterminated string literal (detected at line %d); perhaps you escaped the end quote?", detected);
             return syntax_error("unterminated string literal (detected at line %d)", detected);
         }
         if (c == quote) {

@@ -56,6 +56,8 @@ public:
     char bracket() const { return m_brackets[m_level - 1].open; }
     // The input ended, within a string perhaps: more of it might make it right.
     bool at_end_of_source() const { return m_state == LexState::EndOfFile || m_cut_string; }
+    // Within an f-string or t-string, its expressions included.
+    bool in_string() const { return m_string_count > 0; }
     int indent() const { return m_indent; }
     // A single-mode parser closes all blocks at the end of its input.
     void close_blocks() {
@@ -124,7 +126,6 @@ private:
     bool warn(const char* category_text, WarningCategory category);
     bool warn_invalid_escape(int c);
     StringMode& string_mode() { return m_strings[m_string_count - 1]; }
-    bool in_string() const { return m_string_count > 0; }
 
     base::Arena& m_arena;
     Diagnostics& m_diagnostics;

@@ -56,7 +56,8 @@ class Parser {
 public:
     Parser(base::Arena& arena, NameTable& names, TokenBuffer& tokens, const ParseOptions& options,
            Diagnostics& diagnostics)
-        : m_arena(arena), m_names(names), m_tokens(tokens), m_options(options), m_diagnostics(diagnostics) {}
+        : m_arena(arena), m_names(names), m_tokens(tokens), m_options(options), m_diagnostics(diagnostics),
+          m_old_inequality(options.barry_as_bdfl) {}
     ~Parser() { free(m_stack); }
 
     // Null on any failure.
@@ -259,6 +260,7 @@ private:
     const void** m_stack = nullptr;
     uint32_t m_stack_size = 0;
     uint32_t m_stack_capacity = 0;
+    bool m_old_inequality; // `<>` as in barry_as_FLUFL
     bool m_overflowed = false;
     bool m_raised = false;
     SyntaxFailure m_failure;

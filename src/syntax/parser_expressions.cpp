@@ -231,7 +231,7 @@ ExprNode* Parser::comparison(Mark start, ExprNode* left) {
         case Tok::LESSEQUAL: op = CompareOperator::LtE; break;
         case Tok::GREATEREQUAL: op = CompareOperator::GtE; break;
         case Tok::NOTEQUAL:
-            if ((text(token()) == "<>") != m_options.barry_as_bdfl) return nullptr;
+            if ((text(token()) == "<>") != m_old_inequality) return nullptr;
             op = CompareOperator::NotEq;
             break;
         case Tok::KW_in: op = CompareOperator::In; break;

@@ -485,6 +485,8 @@ StmtNode* Parser::import_from() {
     node->module = module;
     node->names = pop_from<Alias>(mark);
     node->level = level;
+    if (module && !level && module->view() == "__future__")
+        for (Alias* alias : node->names) m_old_inequality |= alias->name->view() == "barry_as_FLUFL";
     return node;
 }
 

@@ -1,0 +1,41 @@
+// Shared by the set files. The table of more than eight entries lies behind a header with its mask, so that a reader
+// without the lock, who loads the table pointer only once, knows its size.
+#pragma once
+
+#include "objects/racy.h"
+#include "objects/set.h"
+#include "runtime/thread.h"
+
+namespace taipan {
+
+struct SetTable {
+    intptr_t mask;
+    intptr_t padding;
+    SetEntry entries[1];
+    static constexpr size_t Header = 16;
+};
+
+/// Marks deleted entries.
+extern Object g_set_dummy;
+ALWAYS_INLINE bool is_live(const Object* key) { return key && key != &g_set_dummy; }
+
+struct SetIterator : Object {
+    Set* set; // null when exhausted
+    intptr_t used, position, remaining;
+    static Type s_type;
+};
+
+Result<Ref<Set>> set_new_of_type(Thread& t, Type& type);
+/// With the set's lock held; the key is acquired. True: it is new.
+Result<bool> set_add_hashed(Thread& t, Set* set, Object* key, intptr_t hash);
+Result<bool> set_contains_hashed(Thread& t, Set* set, Object* key, intptr_t hash);
+Result<bool> set_discard_hashed(Thread& t, Set* set, Object* key, intptr_t hash);
+void set_clear_items(Thread& t, Set* set);
+/// A key and its hash (owned reference), at or after `*position`; false at the end.
+bool set_walk(Thread& t, Set* set, intptr_t* position, Object** key, intptr_t* hash);
+Result<Ref<Set>> set_copy_as(Thread& t, Type& type, Set* set);
+void set_free_table(Thread& t, Set* set);
+/// Exchanges the contents (both locked).
+void set_swap_bodies(Thread& t, Set* a, Set* b);
+
+} // namespace taipan
