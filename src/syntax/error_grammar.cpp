@@ -418,6 +418,7 @@ comparison:
 compare_op_bitwise_or_pair:
   | '==' bitwise_or
   | not_equal bitwise_or
+  | old_inequality bitwise_or
   | '<=' bitwise_or
   | '<' bitwise_or
   | '>=' bitwise_or
@@ -426,6 +427,8 @@ compare_op_bitwise_or_pair:
   | a='in' bitwise_or {=a}
   | 'is' 'not' bitwise_or
   | 'is' bitwise_or
+old_inequality:
+  | a='<' b='>' {call old_inequality a b}
 not_equal:
   | a='!=' {call barry a}
 bitwise_or^:

@@ -12,7 +12,7 @@
 //                      {here "…"} at the last token read; {next "…"} at the next one; {indent a "…"} IndentationError
 //                      %n: what kind of expression a is, %s: its text, %d: its line
 //   {call name a b}    a check written in C++
-// Alternatives that name an `invalid_…` rule are tried in the second pass only.
+// Alternatives that are nothing but an `invalid_…` rule are tried in the second pass only.
 #pragma once
 
 namespace taipan::syntax {

@@ -75,6 +75,7 @@ constexpr KindRow kind_rows[] = {
     X(except_types)                                                                                                    \
     X(real)                                                                                                            \
     X(imaginary)                                                                                                       \
+    X(old_inequality)                                                                                                  \
     X(barry)                                                                                                           \
     X(number)                                                                                                          \
     X(conversion)                                                                                                      \
@@ -213,7 +214,7 @@ private:
             uint16_t index = rule_named(reference.name);
             Alternative& alternative = groups[reference.group].list[reference.alternative];
             alternative.elements[reference.element].target = index;
-            if (reference.name.starts_with("invalid_")) alternative.is_invalid = true;
+            if (reference.name.starts_with("invalid_") && alternative.elements.size() == 1) alternative.is_invalid = true;
         }
     }
 
@@ -525,9 +526,8 @@ public:
         } else if (token.kind == Tok::DEDENT) {
             raise_here(FailureKind::IndentationError, "unexpected unindent");
         } else {
-            bool old_inequality = token.kind == Tok::NOTEQUAL && m_lexer.text(token) == "<>";
             raise(FailureKind::SyntaxError, token.lineno, token.col + 1, token.end_lineno, token.end_col + 1,
-                  old_inequality ? "invalid syntax.  Maybe you meant '!=' instead of '<>'?" : "invalid syntax");
+                  "invalid syntax");
             check_rest_of_source(true);
         }
         return m_failure;
@@ -1105,7 +1105,10 @@ private:
         case Check::future_import: {
             if (text(a) == "__future__" && m_tokens[a->first].kind == Tok::NAME)
                 for (uint32_t i = b->first; i <= b->last; i++)
-                    if (m_lexer.text(m_tokens[i]) == "barry_as_FLUFL") m_barry = true;
+                    if (m_lexer.text(m_tokens[i]) == "barry_as_FLUFL") {
+                        m_barry = true;
+                        m_lexer.set_old_inequality();
+                    }
             return make(Kind::Other, start);
         }
         case Check::except_types:
@@ -1131,6 +1134,10 @@ private:
                 return nullptr;
             }
             return text(a) == "!=" ? a : nullptr;
+        case Check::old_inequality:
+            if (!m_invalid_rules && m_tokens[a->first].end == m_tokens[b->first].start)
+                raise_span(a, b, "invalid syntax.  Maybe you meant '!=' instead of '<>'?");
+            return nullptr;
         case Check::number: {
             const Token& token = m_tokens[a->first];
             if (m_options.feature_version < 6 && text(a).find('_') != std::string_view::npos) {
@@ -1305,6 +1312,7 @@ SyntaxFailure explain_failure(base::Arena& arena, std::string_view buffer, const
     LexerOptions lexer_options;
     lexer_options.type_comments = options.type_comments;
     lexer_options.report_warnings = false;
+    lexer_options.old_inequality = options.barry_as_bdfl;
     Lexer lexer(arena, buffer, lexer_options, diagnostics);
     TokenBuffer tokens(lexer, options);
     return ErrorParser(arena, lexer, tokens, options).explain(first_token);

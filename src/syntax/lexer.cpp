@@ -71,7 +71,6 @@ Tok two_char_kind(int c1, int c2) {
     if (c1 == '-' && c2 == '>') return Tok::RARROW;
     if (c1 == '/' && c2 == '/') return Tok::DOUBLESLASH;
     if (c1 == '<' && c2 == '<') return Tok::LEFTSHIFT;
-    if (c1 == '<' && c2 == '>') return Tok::NOTEQUAL;
     if (c1 == '>' && c2 == '>') return Tok::RIGHTSHIFT;
     return Tok::OP;
 }
@@ -447,6 +446,7 @@ again:
     {
         int c2 = next_char();
         Tok kind = c2 == END ? Tok::OP : two_char_kind(c, c2);
+        if (c == '<' && c2 == '>' && m_options.old_inequality) kind = Tok::NOTEQUAL;
         if (kind != Tok::OP) {
             int c3 = next_char();
             Tok longer = c3 == END ? Tok::OP : three_char_kind(kind, c3);

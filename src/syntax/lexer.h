@@ -16,6 +16,7 @@ struct LexerOptions {
     // For the `_tokenize` module: COMMENT and NL tokens, and no complaints about brackets or numbers.
     bool extra_tokens = false;
     bool report_warnings = true;
+    bool old_inequality = false; // `<>` is a token, see barry_as_FLUFL
 };
 
 // How the last token ended; what an ERRORTOKEN means.
@@ -64,7 +65,7 @@ public:
         m_pending = -m_indent;
         m_indent = 0;
     }
-    void silence_warnings() { m_options.report_warnings = false; }
+    void set_old_inequality() { m_options.old_inequality = true; }
 
 private:
     struct Bracket {

@@ -55,6 +55,7 @@ ParseResult parse(base::Arena& arena, NameTable& names, std::string_view source,
     std::string_view buffer = normalize_source(arena, source, options.mode);
     LexerOptions lexer_options;
     lexer_options.type_comments = options.type_comments;
+    lexer_options.old_inequality = options.barry_as_bdfl;
     {
         Lexer lexer(arena, buffer, lexer_options, diagnostics);
         TokenBuffer tokens(lexer, options);

@@ -71,7 +71,7 @@ public:
     SyntaxFailure failure_at_last_token(const char* message);
     // Token from which an explanation of a failure must read: the outermost statement before the failing one, since a
     // misplaced `elif` is a matter of both.
-    uint32_t explanation_start() const { return m_previous_start; }
+    uint32_t explanation_start() const { return m_old_inequality ? 0 : m_previous_start; }
 
 private:
     using Mark = uint32_t; // index of a token

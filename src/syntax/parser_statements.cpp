@@ -486,7 +486,11 @@ StmtNode* Parser::import_from() {
     node->names = pop_from<Alias>(mark);
     node->level = level;
     if (module && !level && module->view() == "__future__")
-        for (Alias* alias : node->names) m_old_inequality |= alias->name->view() == "barry_as_FLUFL";
+        for (Alias* alias : node->names) {
+            if (alias->name->view() != "barry_as_FLUFL") continue;
+            m_old_inequality = true;
+            m_tokens.lexer().set_old_inequality();
+        }
     return node;
 }
 

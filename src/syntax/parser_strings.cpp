@@ -85,7 +85,8 @@ ExprNode* Parser::plain_string() {
     }
     m_pos++;
     auto* node = (Constant*)constant(start, value);
-    if (prefix.unicode) node->kind = m_names.intern("u");
+    // COMPAT: only the lower-case prefix is kept.
+    if (prefix.unicode && text(token)[0] == 'u') node->kind = m_names.intern("u");
     return node;
 }
 

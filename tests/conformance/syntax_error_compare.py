@@ -147,8 +147,12 @@ def main() -> int:
     program, command, *rest = sys.argv[1:]
     comparison = Comparison(program)
     if command == "cases":
-        for path in rest:
-            for source in programs_in(path):
+        for path in python_files(rest):
+            try:
+                programs = programs_in(path)
+            except (SyntaxError, UnicodeError):
+                continue
+            for source in programs:
                 for mode in ("exec", "eval", "single"):
                     comparison.compare(source, mode)
     else:
