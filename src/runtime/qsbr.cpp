@@ -10,7 +10,9 @@ namespace taipan {
 namespace {
 
 constexpr uint64_t Offline = 0, First = 1, Step = 2; // sequences are odd, so never Offline
-constexpr uint32_t ProcessEvery = 32;                // queued blocks before a thread looks whether some can go
+// What a thread queues before it looks whether some can go.
+constexpr uint32_t ProcessEvery = 32;
+constexpr size_t ProcessBytes = 1 << 20;
 
 struct Registry {
     base::RawMutex lock; // guards `first` and `orphans`
@@ -133,6 +135,7 @@ void qsbr_hurry(uint64_t goal) {
 
 void qsbr_process(Thread& t) {
     QsbrThread* q = t.qsbr;
+    q->queued_bytes = 0;
     while (q->queue_count && qsbr_reached(q->queue[q->queue_first].goal)) {
         void* memory = q->queue[q->queue_first].memory;
         q->queue_count--;
@@ -171,7 +174,8 @@ void raw_free_delayed(Thread& t, void* memory) {
     }
     q->queue[q->queue_first + q->queue_count++] = {memory, qsbr_advance()};
     // The thread itself must pass a quiescent point too, so processing waits for its poll.
-    if (q->queue_count % ProcessEvery == 0) request_poll(t, poll_bit::Quiesce);
+    q->queued_bytes += raw_size(memory);
+    if (q->queue_count % ProcessEvery == 0 || q->queued_bytes > ProcessBytes) request_poll(t, poll_bit::Quiesce);
 }
 
 void qsbr_process_all_stopped() {

@@ -19,6 +19,7 @@ struct alignas(64) QsbrThread {
     QsbrThread* next = nullptr; // in the registry, guarded by its lock
     DelayedFree* queue = nullptr;
     uint32_t queue_first = 0, queue_count = 0, queue_capacity = 0;
+    size_t queued_bytes = 0; // since the queue was last looked at
 };
 
 void qsbr_register(Thread& t);

@@ -9,8 +9,14 @@
 
 namespace taipan {
 
+Type& node_type();
+Type& leaf_type();
+
 inline Thread& test_thread() {
     if (!g_runtime.main_thread) runtime_start();
+    // Before other threads use them.
+    node_type();
+    leaf_type();
     return *Thread::current_or_null();
 }
 
