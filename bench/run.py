@@ -16,13 +16,14 @@ import math
 import os
 import pathlib
 import shlex
-import signal
+import shutil
+import subprocess
 import sys
 import tempfile
-import time
 
-FOLDER = pathlib.Path(__file__).resolve().parent / "programs"
-TIMEOUT = 60.0
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+FOLDER = ROOT / "bench/programs"
+TIMEOUT = 60
 
 
 @dataclasses.dataclass
@@ -34,62 +35,44 @@ class Measure:
     error: str = ""
 
 
-def run_once(command: list[str], program: pathlib.Path, clock: str) -> Measure:
+def build_measure() -> pathlib.Path:
+    """The small C program that runs and measures one process; see there why it is not Python."""
+    source, binary = FOLDER.parent / "measure.c", ROOT / "build/bench/measure"
+    if not binary.exists() or binary.stat().st_mtime < source.stat().st_mtime:
+        binary.parent.mkdir(parents=True, exist_ok=True)
+        compiler = next((c for c in ("clang-19", "cc") if shutil.which(c)), "cc")
+        subprocess.run([compiler, "-O1", "-o", str(binary), str(source)], check=True)
+    return binary
+
+
+def run_once(measure: pathlib.Path, command: list[str], program: pathlib.Path, clock: str) -> Measure:
     """One run in a process of its own; memory is the peak resident set in KiB."""
-    with tempfile.TemporaryFile() as output:
-        env = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1", "PYTHON_COLORS": "0"}
-        started = time.perf_counter()
-        pid = os.fork()
-        if pid == 0:
-            os.setsid()
-            os.dup2(output.fileno(), 1)
-            os.dup2(output.fileno(), 2)
-            try:
-                os.execvpe(command[0], [*command, str(program)], env)
-            finally:
-                os._exit(127)
-        status, usage, expired = wait(pid, started)
-        seconds = time.perf_counter() - started
+    env = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1", "PYTHON_COLORS": "0"}
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as report:
+        number = report.fileno()
+        subprocess.run([str(measure), str(number), str(TIMEOUT), *command, str(program)], stdin=subprocess.DEVNULL,
+                       stdout=output, stderr=output, env=env, pass_fds=(number,), check=True)
+        report.seek(0)
+        fields = report.read().decode().split()
         output.seek(0)
         lines = output.read().decode(errors="replace").strip().splitlines()
-    if expired:
-        return Measure(error=f"still running after {TIMEOUT:.0f} s")
-    code = os.waitstatus_to_exitcode(status)
+    if fields[0] == "timeout":
+        return Measure(error=f"still running after {TIMEOUT} s")
+    code = os.waitstatus_to_exitcode(int(fields[0]))
     if code:
         return Measure(error=f"exit code {code}: {lines[-1] if lines else 'no output'}")
-    return Measure(usage.ru_utime + usage.ru_stime if clock == "cpu" else seconds, usage.ru_maxrss)
-
-
-def wait(pid: int, started: float):
-    """Wait for the child without waking often, as that would be measured too; kill its group at the time limit."""
-    remaining = TIMEOUT - (time.perf_counter() - started)
-
-    def expire(*_: object) -> None:
-        raise TimeoutError
-
-    previous = signal.signal(signal.SIGALRM, expire)
-    signal.setitimer(signal.ITIMER_REAL, remaining)
-    expired = False
-    try:
-        _, status, usage = os.wait4(pid, 0)
-    except TimeoutError:
-        expired = True
-        os.killpg(pid, signal.SIGKILL)
-        _, status, usage = os.wait4(pid, 0)
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, previous)
-    return status, usage, expired
+    return Measure(float(fields[2 if clock == "cpu" else 1]), int(fields[3]))
 
 
 def compare(subject: list[str], reference: list[str], program: pathlib.Path, rounds: int, clock: str) -> tuple[Measure, Measure]:
+    tool = build_measure()
     best = (Measure(), Measure())
     for number in range(rounds):
         order = ((0, subject), (1, reference)) if number % 2 == 0 else ((1, reference), (0, subject))
         for side, command in order:
             if best[side].error:
                 continue
-            measure = run_once(command, program, clock)
+            measure = run_once(tool, command, program, clock)
             best[side].seconds = min(best[side].seconds, measure.seconds)
             best[side].memory = max(best[side].memory, measure.memory)
             best[side].error = measure.error
