@@ -177,7 +177,7 @@ is_fresh() {
             -newer "$ROOT/build/$1/.built" -print -quit 2>/dev/null)" ]
 }
 
-# build PRESET [TARGET...]
+# build PRESET [TARGET...]: the interpreter, and those of the other targets that this tree has.
 build() {
     preset=$1
     shift
@@ -195,8 +195,13 @@ build() {
             fail "cmake --preset $preset" "log: build/logs/configure-$preset.log"
         echo "$STDLIB" >"$configured"
     fi
+    targets=taipan
+    for target in "$@"; do
+        ! grep -q "^build $target:" "$ROOT/build/$preset/build.ninja" || targets="$targets $target"
+    done
     say "building $preset (log: build/logs/build-$preset.log; the first time takes some minutes)"
-    logged "build-$preset" ninja -C "$ROOT/build/$preset" taipan "$@" ||
+    # shellcheck disable=SC2086
+    logged "build-$preset" ninja -C "$ROOT/build/$preset" $targets ||
         fail "ninja -C build/$preset" "log: build/logs/build-$preset.log"
     # The time of the start, so that a file saved during the build is built next time.
     mv "$ROOT/build/$preset/.started" "$ROOT/build/$preset/.built"
