@@ -158,11 +158,22 @@ private:
             return;
         }
         const void* pointee = *(const void* const*)at;
-        if (pointee) node(info, pointee);
-        else m_out += "None";
+        if (!pointee) {
+            m_out += "None";
+        } else if (m_depth >= MAX_DEPTH) {
+            m_out += "...";
+        } else {
+            m_depth++;
+            node(info, pointee);
+            m_depth--;
+        }
     }
 
+    // Deeper trees are cut off: the parser makes chains of any length without recursion.
+    static constexpr int MAX_DEPTH = 10000;
+
     bool m_attributes;
+    int m_depth = 0;
     std::string& m_out;
 };
 

@@ -1135,7 +1135,7 @@ private:
             }
             return text(a) == "!=" ? a : nullptr;
         case Check::old_inequality:
-            if (!m_invalid_rules && m_tokens[a->first].end == m_tokens[b->first].start)
+            if (m_invalid_rules && m_tokens[a->first].end == m_tokens[b->first].start)
                 raise_span(a, b, "invalid syntax.  Maybe you meant '!=' instead of '<>'?");
             return nullptr;
         case Check::number: {
