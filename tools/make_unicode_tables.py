@@ -6,11 +6,15 @@ Run with CPython 3.14 (Unicode 16.0) from the top of the repository:
 
 Everything is asked of `str` methods and `unicodedata`, so the tables agree with them by construction. Tables are
 two-stage (code point >> 8 selects a block) and printed run-length encoded as `value,count` pairs; unicode_tables.h
-expands them at compile time.
+expands them at compile time. Name aliases and named sequences cannot be listed by asking, so their files are read, from
+the folder in UNICODE_DATA.
 """
 
 from __future__ import annotations
 
+import collections
+import os
+import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -213,6 +217,142 @@ def write_old_version() -> None:
     out.save()
 
 
+# Character names are sequences of tokens: words, joined by spaces unless they start with a hyphen or a space of their
+# own. A token's code is one to three printable characters, the shortest for the most frequent; codes of each length
+# begin with characters of their own, so that a name is found by searching its codes between two spaces.
+CODE_CHARACTERS = "".join(chr(c) for c in range(0x21, 0x7F) if chr(c) not in '"\\?')
+NAME_SAMPLE = 32
+
+
+def name_tokens(name: str) -> list[str]:
+    tokens = re.findall(r" ?-?[^ -]+|-| ", " " + name)
+    return [t[1:] if t[0] == " " and t[1:2] != "-" else t for t in tokens]
+
+
+def quoted_lines(text: str) -> Iterable[str]:
+    for i in range(0, len(text), 116):
+        yield '"' + text[i:i + 116] + '"'
+
+
+def write_names() -> None:
+    """Needs NameAliases.txt and NamedSequences.txt of the Unicode database in UNICODE_DATA or the current folder."""
+    folder = os.environ.get("UNICODE_DATA", ".")
+    ranges: list[list[object]] = []
+    names: list[str] = []
+    runs: list[list[int]] = []
+    for i in range(LIMIT):
+        name = unicodedata.name(chr(i), None)
+        if name is None or 0xAC00 <= i <= 0xD7A3:
+            continue
+        suffix = f"-{i:X}"
+        if name.endswith(suffix):
+            prefix = name.removesuffix(suffix)
+            if ranges and ranges[-1][2] == prefix and ranges[-1][1] == i - 1:
+                ranges[-1][1] = i
+            else:
+                ranges.append([i, i, prefix, 1])
+            continue
+        if runs and runs[-1][0] + runs[-1][1] == i:
+            runs[-1][1] += 1
+        else:
+            runs.append([i, 1, len(names)])
+        names.append(name)
+    # COMPAT: CPython finds Tangut ideographs by name but cannot name them.
+    for i in range(0x17000, 0x19000):
+        try:
+            unicodedata.lookup(f"TANGUT IDEOGRAPH-{i:X}")
+        except KeyError:
+            continue
+        if ranges[-1][2] == "TANGUT IDEOGRAPH" and ranges[-1][1] == i - 1:
+            ranges[-1][1] = i
+        else:
+            ranges.append([i, i, "TANGUT IDEOGRAPH", 0])
+
+    def fields(file_name: str) -> Iterable[list[str]]:
+        with open(os.path.join(folder, file_name), encoding="utf-8") as file:
+            for line in file:
+                if line.strip() and not line.startswith("#"):
+                    yield line.strip().split(";")
+
+    aliases = []
+    for row in fields("NameAliases.txt"):
+        if unicodedata.lookup(row[1]) == chr(int(row[0], 16)):
+            aliases.append(int(row[0], 16))
+            names.append(row[1])
+    sequences: list[int] = []
+    for name, values in fields("NamedSequences.txt"):
+        characters = [int(v, 16) for v in values.split()]
+        if unicodedata.lookup(name) == "".join(map(chr, characters)):
+            sequences += [len(characters), *characters]
+            names.append(name)
+
+    counts = collections.Counter(t for name in names for t in name_tokens(name))
+    ranked = [t for t, _ in counts.most_common()]
+    n = len(CODE_CHARACTERS)
+    best = None
+    for three in (1, 2, 3):
+        for one in range(20, 85):
+            two = n - three - one
+            if one + two * n + three * n * n < len(ranked):
+                continue
+            size = sum(counts[t] * (1 if k < one else 2 if k < one + two * n else 3) for k, t in enumerate(ranked))
+            if best is None or size < best[0]:
+                best = (size, one, two)
+    assert best
+    _, one, two = best
+    bounds = [0, one, one + two * n, len(ranked)]
+    # Within each length the tokens are sorted, for binary search.
+    lexicon = [t for a, b in zip(bounds, bounds[1:]) for t in sorted(ranked[a:b])]
+
+    def code(k: int) -> str:
+        c = CODE_CHARACTERS
+        if k < one:
+            return c[k]
+        k -= one
+        if k < two * n:
+            return c[one + k // n] + c[k % n]
+        k -= two * n
+        return c[one + two + k // (n * n)] + c[k // n % n] + c[k % n]
+
+    codes = {t: code(k) for k, t in enumerate(lexicon)}
+    phrases = " "
+    phrase_samples = []
+    for k, name in enumerate(names):
+        if k % NAME_SAMPLE == 0:
+            phrase_samples.append(len(phrases))
+        phrases += "".join(codes[t] for t in name_tokens(name)) + " "
+    words = ""
+    word_samples = []
+    for k, token in enumerate(lexicon):
+        if k % NAME_SAMPLE == 0:
+            word_samples.append(len(words))
+        words += token.replace(" ", "_") + " "
+
+    out = Writer("unicode_names.inc")
+    for name, value in (("name_sample", NAME_SAMPLE), ("short_codes", one), ("middle_codes", two),
+                        ("token_count", len(lexicon)), ("name_count", len(names) - len(aliases) - len(
+                            [0 for _ in fields("NamedSequences.txt")])), ("alias_count", len(aliases))):
+        out.lines.append(f"inline constexpr uint32_t {name} = {value};")
+    out.lines.append(f'inline constexpr char code_characters[] = "{CODE_CHARACTERS}";')
+    out.numbers("inline constexpr NameRange name_ranges[]",
+                ['{0x%x,0x%x,"%s-",%d}' % tuple(r) for r in ranges])
+    out.numbers("inline constexpr NameRun name_runs[]", ["{0x%x,%d,%d}" % tuple(r) for r in runs])
+    out.numbers("inline constexpr uint32_t alias_values[]", aliases)
+    out.numbers("inline constexpr uint32_t sequence_values[]", sequences)
+    out.numbers("inline constexpr uint32_t word_samples[]", word_samples)
+    out.numbers("inline constexpr uint32_t phrase_samples[]", phrase_samples)
+    out.lines.append("inline constexpr char words[] =")
+    out.lines += quoted_lines(words)
+    out.lines[-1] += ";"
+    out.save()
+    lines = list(quoted_lines(phrases))
+    half = len(lines) // 2
+    for number, part in ((1, lines[:half]), (2, lines[half:])):
+        out = Writer(f"unicode_phrases_{number}.inc")
+        out.lines += part
+        out.save()
+
+
 if __name__ == "__main__":
-    for step in sys.argv[1:] or ("types", "records", "decompositions", "old_version"):
+    for step in sys.argv[1:] or ("types", "records", "decompositions", "old_version", "names"):
         globals()["write_" + step]()
