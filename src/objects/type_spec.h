@@ -71,6 +71,8 @@ struct TypeSpec {
     std::span<const GetSetDef> getset = {};
     std::span<const MemberDef> members = {};
     intptr_t weaklist_offset = 0, dict_offset = 0, vectorcall_offset = 0;
+    /// Called once the type is ready: adds constants to its dict.
+    Result<void> (*ready)(Thread& t, Type& type) = nullptr;
 };
 
 /// Fills and readies a static type from its declaration: inherits slots, makes descriptors, the MRO and the dict.
