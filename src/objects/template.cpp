@@ -7,6 +7,8 @@
 
 namespace taipan {
 
+Result<Ref<Object>> generic_class_getitem(Thread& t, Borrowed<Type> type, Borrowed<Object> item); // generic_alias.cpp
+
 Type Template::s_type;
 Type Interpolation::s_type;
 Type TemplateIter::s_type;
@@ -134,7 +136,6 @@ Result<Ref<Object>> template_reduce(Thread& t, Borrowed<Template> self) {
     Ref<Tuple> args = TRY(tuple_pack(t, Borrowed<Tuple>(self->strings), Borrowed<Tuple>(self->interpolations)));
     return tuple_pack(t, function, args);
 }
-Result<Ref<Object>> class_getitem(Thread& t, Borrowed<Type> type, Borrowed<Object> item) { return generic_alias_new(t, type, item); }
 
 Result<Ref<Object>> interpolation_construct(Thread& t, Borrowed<Type>, Borrowed<Object> value, Borrowed<Str> expression,
                                             MaybeBorrowed<Object> conversion, Borrowed<Str> format_spec) {
@@ -172,7 +173,7 @@ using IterFields = Fields<TemplateIter, &TemplateIter::strings, &TemplateIter::i
 
 const NativeDef template_methods[] = {
     method<template_reduce>("__reduce__", "($self, /)"),
-    class_method<class_getitem>("__class_getitem__", "($cls, item, /)", "Templates are generic over the type of their values."),
+    class_method<generic_class_getitem>("__class_getitem__", "($cls, item, /)", "Templates are generic over the type of their values."),
 };
 const MemberDef template_members[] = {
     {"strings", member_type::ObjectOrNone, offsetof(Template, strings), member_flag::ReadOnly, "Strings"},
@@ -190,7 +191,7 @@ const SlotDef template_slots[] = {
 
 const NativeDef interpolation_methods[] = {
     method<interpolation_reduce>("__reduce__", "($self, /)"),
-    class_method<class_getitem>("__class_getitem__", "($cls, item, /)", "Interpolations are generic over the type of their value."),
+    class_method<generic_class_getitem>("__class_getitem__", "($cls, item, /)", "Interpolations are generic over the type of their value."),
 };
 const MemberDef interpolation_members[] = {
     {"value", member_type::ObjectOrNone, offsetof(Interpolation, value), member_flag::ReadOnly, "Value"},
