@@ -214,7 +214,7 @@ for_stmt:
   | invalid_for_target
 with_stmt:
   | invalid_with_stmt_indent
-  | 'with' '(' ','.with_item+ ','? ')' ':' TYPE_COMMENT? block {v9 "Parenthesized context managers are"}
+  | 'with' '(' ','.with_item+ ','? ')' ':' TYPE_COMMENT? block
   | 'with' ','.with_item+ ':' TYPE_COMMENT? block
   | 'async' 'with' '(' ','.with_item+ ','? ')' ':' block
   | 'async' 'with' ','.with_item+ ':' TYPE_COMMENT? block {v5 "Async with statements are"}
@@ -564,7 +564,7 @@ tstring_format_spec_replacement_field:
   | '{' annotated_rhs '='? fstring_conversion? tstring_full_format_spec? '}'
   | invalid_tstring_replacement_field
 tstring:
-  | a=TSTRING_START b=tstring_middle* TSTRING_END {call text_parts a b}
+  | a=TSTRING_START b=tstring_middle* TSTRING_END {v14 "t-strings are" call text_parts a b}
 string:
   | a=STRING {call string a}
 strings!:

@@ -1014,9 +1014,10 @@ private:
             Token token = m_lexer.next();
             if (token.kind == Tok::ENDMARKER) return;
             if (token.kind != Tok::ERRORTOKEN) continue;
+            // COMPAT: what goes wrong within an f-string is not told here.
+            if (m_lexer.in_string()) return;
             if (m_lexer.state() == LexState::Error || m_lexer.state() == LexState::Raised) {
-                // COMPAT: what goes wrong within an f-string is not told here.
-                if (!m_lexer.in_string()) m_failure = m_lexer.failure();
+                m_failure = m_lexer.failure();
             } else if (m_lexer.level() && error_line > m_lexer.bracket_lineno()) {
                 m_stopped = false;
                 m_failure = {};

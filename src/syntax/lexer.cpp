@@ -547,6 +547,8 @@ Token Lexer::name() {
     unsigned char all = 0;
     while (CHAR_TABLE.rows[(unsigned char)*p] & CHAR_NAME) all |= (unsigned char)*p++;
     m_cur = p;
+    // Whether the name goes on was asked, and the answer was the end.
+    if (p == m_end) m_state = LexState::EndOfFile;
     if (all >= 128 && !verify_identifier()) return error_token();
     Token token = make(Tok::NAME, m_start, m_cur);
     std::string_view spelling{m_start, (size_t)(m_cur - m_start)};
@@ -735,9 +737,9 @@ Token Lexer::string_literal(int quote) {
             int detected = m_lineno;
             m_lineno = m_first_lineno;
             m_state = LexState::Ok;
-            m_cut_string = c == END;
             if (in_string() && string_mode().quote == quote && string_mode().quote_size == quote_size)
                 return syntax_error("%c-string: expecting '}'", string_mode().prefix);
+            m_cut_string = c == END;
             if (quote_size == 3)
                 return syntax_error("unterminated triple-quoted string literal (detected at line %d)", detected);
             if (has_escaped_quote)

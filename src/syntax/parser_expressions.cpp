@@ -415,7 +415,6 @@ ExprNode* Parser::subscript_index() {
         ExprNode* item;
         if (accept(Tok::STAR)) {
             item = starred(item_start, expression());
-            if (!is_tuple && !supports(11)) return nullptr;
             is_tuple = true;
         } else {
             item = slice();

@@ -673,7 +673,6 @@ StmtNode* Parser::with_statement(Mark start, bool is_async) {
         }
         if (token_after(closing).kind == Tok::COLON) {
             done = with_items(mark, true);
-            if (done && !supports(9)) return nullptr;
             if (!done) {
                 m_pos = open;
                 m_stack_size = mark;
@@ -834,7 +833,6 @@ Arg* Parser::parameter(bool is_lambda, bool star_annotation) {
     if (!name) return nullptr;
     ExprNode* annotation = nullptr;
     if (!is_lambda && accept(Tok::COLON)) {
-        if (star_annotation && at(Tok::STAR) && !supports(11)) return nullptr;
         annotation = star_annotation ? star_expression() : expression();
         if (!annotation) return nullptr;
     }

@@ -294,6 +294,7 @@ ExprNode* Parser::strings() {
     uint32_t mark = stack_mark();
     bool has_format = false, has_bytes = false, has_text = false;
     if (at(Tok::TSTRING_START)) {
+        if (!supports(14)) return nullptr;
         while (at(Tok::TSTRING_START)) {
             ExprNode* node = format_string();
             if (!node) return nullptr;

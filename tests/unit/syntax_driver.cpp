@@ -59,7 +59,14 @@ std::string describe(const SyntaxFailure& failure) {
     return out;
 }
 
+// "exec", or with more: "exec,type_comments,incomplete,keep_blocks,feature=7"
 bool set_mode(ParseOptions& options, std::string_view mode) {
+    options.type_comments = mode.find(",type_comments") != mode.npos;
+    options.allow_incomplete_input = mode.find(",incomplete") != mode.npos;
+    options.dont_imply_dedent = mode.find(",keep_blocks") != mode.npos;
+    size_t feature = mode.find(",feature=");
+    options.feature_version = feature != mode.npos ? atoi(mode.data() + feature + 9) : 14;
+    mode = mode.substr(0, mode.find(','));
     if (mode == "exec") options.mode = ParseMode::Exec;
     else if (mode == "eval") options.mode = ParseMode::Eval;
     else if (mode == "single") options.mode = ParseMode::Single;
@@ -107,9 +114,9 @@ int main(int argc, char** argv) {
         else if (argument == "--mode") {
             if (!set_mode(options, argv[++i])) return 2;
         } else if (argument == "--stdin") {
-            char mode[16];
+            char mode[80];
             unsigned long size;
-            while (scanf("%15s %lu", mode, &size) == 2) {
+            while (scanf("%79s %lu", mode, &size) == 2) {
                 getchar();
                 std::string source(size, '\0');
                 if (fread(source.data(), 1, size, stdin) != size || !set_mode(options, mode)) return 2;
