@@ -27,7 +27,7 @@ bool CodeGenerator::try_finally(const TryParts& s) {
     op(NO_LOCATION, Opcode::POP_BLOCK);
     pop_block();
     if (!visit_body(s.finalbody)) return false;
-    jump(NO_LOCATION, Opcode::JUMP, exit);
+    jump(NO_LOCATION, Opcode::JUMP_NO_INTERRUPT, exit);
 
     use(end);
     if (!push_block(NO_LOCATION, BlockKind::FinallyEnd, end)) return false;
@@ -56,7 +56,7 @@ bool CodeGenerator::try_except(const TryParts& s) {
     pop_block();
     op(NO_LOCATION, Opcode::POP_BLOCK);
     if (!visit_body(s.orelse)) return false;
-    jump(NO_LOCATION, Opcode::JUMP, end);
+    jump(NO_LOCATION, Opcode::JUMP_NO_INTERRUPT, end);
 
     use(except);
     jump(NO_LOCATION, Opcode::SETUP_CLEANUP, cleanup);
@@ -85,7 +85,7 @@ bool CodeGenerator::try_except(const TryParts& s) {
             op(NO_LOCATION, Opcode::POP_BLOCK);
             op(NO_LOCATION, Opcode::POP_EXCEPT);
             if (!forget_name(handler->name)) return false;
-            jump(NO_LOCATION, Opcode::JUMP, end);
+            jump(NO_LOCATION, Opcode::JUMP_NO_INTERRUPT, end);
             use(cleanup_end);
             if (!forget_name(handler->name)) return false;
             op(NO_LOCATION, Opcode::RERAISE, 1);
@@ -97,7 +97,7 @@ bool CodeGenerator::try_except(const TryParts& s) {
             pop_block();
             op(NO_LOCATION, Opcode::POP_BLOCK);
             op(NO_LOCATION, Opcode::POP_EXCEPT);
-            jump(NO_LOCATION, Opcode::JUMP, end);
+            jump(NO_LOCATION, Opcode::JUMP_NO_INTERRUPT, end);
         }
         use(except);
     }
@@ -119,7 +119,7 @@ bool CodeGenerator::try_star_except(const TryParts& s) {
     if (!push_block(s.location, BlockKind::TryExcept, body) || !visit_body(s.body)) return false;
     pop_block();
     op(NO_LOCATION, Opcode::POP_BLOCK);
-    jump(NO_LOCATION, Opcode::JUMP, orelse);
+    jump(NO_LOCATION, Opcode::JUMP_NO_INTERRUPT, orelse);
 
     use(except);
     jump(NO_LOCATION, Opcode::SETUP_CLEANUP, cleanup);
@@ -154,21 +154,21 @@ bool CodeGenerator::try_star_except(const TryParts& s) {
         pop_block();
         op(NO_LOCATION, Opcode::POP_BLOCK);
         if (handler->name && !forget_name(handler->name)) return false;
-        jump(NO_LOCATION, Opcode::JUMP, except);
+        jump(NO_LOCATION, Opcode::JUMP_NO_INTERRUPT, except);
         use(cleanup_end);
         if (handler->name && !forget_name(handler->name)) return false;
         op(NO_LOCATION, Opcode::LIST_APPEND, 3); // the exception the handler raised
         op(NO_LOCATION, Opcode::POP_TOP);        // where it was raised
-        jump(NO_LOCATION, Opcode::JUMP, except_with_error);
+        jump(NO_LOCATION, Opcode::JUMP_NO_INTERRUPT, except_with_error);
         use(except);
         op(NO_LOCATION, Opcode::NOP); // holds the line that reaches it
-        jump(NO_LOCATION, Opcode::JUMP, except_with_error);
+        jump(NO_LOCATION, Opcode::JUMP_NO_INTERRUPT, except_with_error);
         use(no_match);
         op(at, Opcode::POP_TOP);
         use(except_with_error);
         if (i + 1 == s.handlers.size) {
             op(NO_LOCATION, Opcode::LIST_APPEND, 1);
-            jump(NO_LOCATION, Opcode::JUMP, reraise_star);
+            jump(NO_LOCATION, Opcode::JUMP_NO_INTERRUPT, reraise_star);
         }
     }
     pop_block();
@@ -180,7 +180,7 @@ bool CodeGenerator::try_star_except(const TryParts& s) {
     op(NO_LOCATION, Opcode::POP_TOP);
     op(NO_LOCATION, Opcode::POP_BLOCK);
     op(NO_LOCATION, Opcode::POP_EXCEPT);
-    jump(NO_LOCATION, Opcode::JUMP, end);
+    jump(NO_LOCATION, Opcode::JUMP_NO_INTERRUPT, end);
     use(reraise);
     op(NO_LOCATION, Opcode::POP_BLOCK);
     op(NO_LOCATION, Opcode::SWAP, 2);
@@ -206,7 +206,7 @@ void CodeGenerator::with_except_finish(Label cleanup) {
     op(NO_LOCATION, Opcode::POP_TOP);
     op(NO_LOCATION, Opcode::POP_TOP);
     op(NO_LOCATION, Opcode::POP_TOP);
-    jump(NO_LOCATION, Opcode::JUMP, exit);
+    jump(NO_LOCATION, Opcode::JUMP_NO_INTERRUPT, exit);
     use(cleanup);
     pop_except_and_reraise(NO_LOCATION);
     use(exit);

@@ -212,7 +212,7 @@ bool CodeGenerator::sub_keywords(Loc at, const Seq<Keyword*>& keywords, uint32_t
     bool big = count * 2 > STACK_USE_GUIDELINE;
     if (big) op(NO_LOCATION, Opcode::BUILD_MAP, 0);
     for (uint32_t i = begin; i < end; i++) {
-        load_text(location_of(*keywords[i]), keywords[i]->arg);
+        load_text(at, keywords[i]->arg);
         if (!visit(keywords[i]->value)) return false;
         if (big) op(NO_LOCATION, Opcode::MAP_ADD, 1);
     }

@@ -224,7 +224,7 @@ void CodeGenerator::pop_inlined(Loc at, InlinedState& state) {
     if (!state.pushed.empty()) {
         Label end = new_label();
         op(NO_LOCATION, Opcode::POP_BLOCK);
-        jump(NO_LOCATION, Opcode::JUMP, end);
+        jump(NO_LOCATION, Opcode::JUMP_NO_INTERRUPT, end);
         use(state.cleanup);
         // The incomplete result lies below the exception.
         op(NO_LOCATION, Opcode::SWAP, 2);

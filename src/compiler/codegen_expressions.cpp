@@ -43,7 +43,6 @@ Location attribute_location(Location at, const Attribute* e) {
     for (char c : e->attr->view()) length += ((unsigned char)c & 0xC0) != 0x80;
     if (length <= e->end_col_offset) {
         at.col_offset = e->end_col_offset - length;
-        at.end_col_offset = e->end_col_offset;
     } else {
         // A hand-made tree.
         at.col_offset = at.end_col_offset = -1;
@@ -138,7 +137,7 @@ bool CodeGenerator::visit_inner(const ExprNode* node) {
         auto* e = static_cast<const IfExp*>(node);
         Label end = new_label(), next = new_label();
         if (!jump_if(at, e->test, next, false) || !visit(e->body)) return false;
-        jump(NO_LOCATION, Opcode::JUMP, end);
+        jump(NO_LOCATION, Opcode::JUMP_NO_INTERRUPT, end);
         use(next);
         if (!visit(e->orelse)) return false;
         use(end);
@@ -287,7 +286,7 @@ bool CodeGenerator::jump_if_inner(Loc at, const ExprNode* node, Label next, bool
         auto* e = static_cast<const IfExp*>(node);
         Label end = new_label(), orelse = new_label();
         if (!jump_if(at, e->test, orelse, false) || !jump_if(at, e->body, next, condition)) return false;
-        jump(NO_LOCATION, Opcode::JUMP, end);
+        jump(NO_LOCATION, Opcode::JUMP_NO_INTERRUPT, end);
         use(orelse);
         if (!jump_if(at, e->orelse, next, condition)) return false;
         use(end);
@@ -312,10 +311,10 @@ bool CodeGenerator::jump_if_inner(Loc at, const ExprNode* node, Label next, bool
         op(here, Opcode::TO_BOOL);
         jump(here, final_jump, next);
         Label end = new_label();
-        jump(NO_LOCATION, Opcode::JUMP, end);
+        jump(NO_LOCATION, Opcode::JUMP_NO_INTERRUPT, end);
         use(cleanup);
         op(here, Opcode::POP_TOP);
-        if (!condition) jump(NO_LOCATION, Opcode::JUMP, next);
+        if (!condition) jump(NO_LOCATION, Opcode::JUMP_NO_INTERRUPT, next);
         use(end);
         return true;
     }
@@ -382,7 +381,7 @@ bool CodeGenerator::visit_compare(const Compare* e) {
     if (!visit(e->comparators.back())) return false;
     compare(at, e->ops.back());
     Label end = new_label();
-    jump(NO_LOCATION, Opcode::JUMP, end);
+    jump(NO_LOCATION, Opcode::JUMP_NO_INTERRUPT, end);
     use(cleanup);
     op(at, Opcode::SWAP, 2);
     op(at, Opcode::POP_TOP);

@@ -208,7 +208,7 @@ bool CodeGenerator::visit_if(const If* s) {
     Label next = s->orelse.empty() ? end : new_label();
     if (!jump_if(location_of(*s), s->test, next, false) || !visit_body(s->body)) return false;
     if (!s->orelse.empty()) {
-        jump(NO_LOCATION, Opcode::JUMP, end);
+        jump(NO_LOCATION, Opcode::JUMP_NO_INTERRUPT, end);
         use(next);
         if (!visit_body(s->orelse)) return false;
     }

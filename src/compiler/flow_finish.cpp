@@ -161,12 +161,8 @@ void FlowGraph::push_cold_blocks_to_end() {
     each([&](Block* b) {
         if (!b->cold || !b->has_fallthrough() || !b->next || !b->next->warm) return;
         Block* explicit_jump = new_block();
-        FlowInstruction jump;
-        jump.opcode = Opcode::JUMP_NO_INTERRUPT;
-        jump.location = NO_LOCATION;
-        jump.target = b->next;
+        explicit_jump->append(Opcode::JUMP_NO_INTERRUPT, NO_LOCATION).target = b->next;
         b->next->is_target = true;
-        explicit_jump->code.push_back(jump);
         explicit_jump->cold = true;
         explicit_jump->predecessors = 1;
         explicit_jump->next = b->next;
@@ -339,21 +335,15 @@ void FlowGraph::normalize_jumps() {
         b->visited = true;
         FlowInstruction* last = b->last();
         if (!last || !last->is_conditional_jump()) continue;
-        FlowInstruction not_taken;
-        not_taken.set(Opcode::NOT_TAKEN);
-        not_taken.location = last->location;
+        Location at = last->location;
         if (!last->target->visited) {
-            b->code.push_back(not_taken);
+            b->append(Opcode::NOT_TAKEN, at);
             continue;
         }
         Block* target = last->target;
         Block* backwards = new_block();
-        FlowInstruction jump;
-        jump.opcode = Opcode::JUMP;
-        jump.location = last->location;
-        jump.target = target;
-        backwards->code.push_back(not_taken);
-        backwards->code.push_back(jump);
+        backwards->append(Opcode::NOT_TAKEN, at);
+        backwards->append(Opcode::JUMP, at).target = target;
         backwards->start_depth = target->start_depth;
         backwards->cold = b->cold;
         switch (last->opcode) {
@@ -397,7 +387,8 @@ public:
         for (int i = 0; i < m_block->start_depth; i++) push(-1);
         for (size_t at = 0; at < m_block->code.size(); at++) step((int)at, m_block->code[at]);
         FlowInstruction* last = m_block->last();
-        if (m_block->next && (!last || (!last->is_unconditional_jump() && !last->exits_scope())))
+        // COMPAT: nothing flows through an empty block, so what only such a block leads to keeps its counted loads.
+        if (m_block->next && last && !last->is_unconditional_jump() && !last->exits_scope())
             visit(m_block->next, m_stack.size());
         for (const Reference& r : m_stack)
             if (r.instruction >= 0) m_flags[(size_t)r.instruction] |= NOT_CONSUMED;
@@ -477,7 +468,6 @@ private:
         // What keeps its inputs on the stack and adds to them.
         case Opcode::FORMAT_SIMPLE:
         case Opcode::GET_ANEXT:
-        case Opcode::GET_ITER:
         case Opcode::GET_LEN:
         case Opcode::GET_YIELD_FROM_ITER:
         case Opcode::IMPORT_FROM:

@@ -122,6 +122,7 @@ int FlowGraph::remove_redundant_nops(Block* block) {
     size_t kept = 0;
     int previous_line = -1;
     auto& code = block->code;
+    block->remember_handlers();
     for (size_t i = 0; i < code.size(); i++) {
         int line = code[i].line();
         if (code[i].opcode == Opcode::NOP) {

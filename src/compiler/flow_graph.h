@@ -59,6 +59,22 @@ struct Block {
     bool cold = false;
     bool warm = false;
 
+    // COMPAT: an instruction appended where another one was removed has that one's handler, anywhere else it has none.
+    // Only what cannot raise is appended, so this shows in nothing but the extent of exception table entries.
+    std::vector<Block*> old_handlers;
+
+    void remember_handlers() {
+        if (old_handlers.size() < code.size()) old_handlers.resize(code.size());
+        for (size_t i = 0; i < code.size(); i++) old_handlers[i] = code[i].except;
+    }
+    FlowInstruction& append(Opcode opcode, const Location& location) {
+        FlowInstruction i;
+        i.opcode = opcode;
+        i.location = location;
+        if (code.size() < old_handlers.size()) i.except = old_handlers[code.size()];
+        code.push_back(i);
+        return code.back();
+    }
     bool empty() const { return code.empty(); }
     FlowInstruction* last() { return code.empty() ? nullptr : &code.back(); }
     bool exits_scope() const { return !code.empty() && code.back().exits_scope(); }

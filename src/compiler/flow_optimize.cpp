@@ -14,7 +14,6 @@ void FlowGraph::optimize() {
     each([&](Block* b) { optimize_load_const(b); });
     each([&](Block* b) { optimize_block(b); });
     remove_redundant_nops_and_pairs();
-    inline_small_blocks();
     remove_unreachable();
     remove_redundant_nops_and_jumps();
     remove_unused_consts();
@@ -251,14 +250,11 @@ int FlowGraph::jump_thread(Block* block, size_t at, Opcode opcode) {
     FlowInstruction& i = block->code[at];
     FlowInstruction& target = i.target->code[0];
     if (i.target == target.target) return 0;
-    FlowInstruction jump;
-    jump.opcode = opcode;
-    jump.location = target.location;
-    jump.target = target.target;
-    jump.except = nullptr;
+    Location where = target.location;
+    Block* beyond = target.target;
     i.make_nop();
     i.target = nullptr;
-    block->code.push_back(jump);
+    block->append(opcode, where).target = beyond;
     return 1;
 }
 

@@ -366,9 +366,10 @@ template <class Def> bool Builder::visit_function(const Def* s, bool is_async) {
         return false;
     bool generic = !s->type_params.empty();
     if (generic) {
+        // COMPAT: room for the defaults is made whether there are any or not.
         bool has_kwdefaults = false;
         for (ExprNode* value : a->kw_defaults) has_kwdefaults |= value != nullptr;
-        if (!enter_type_params(s->name, s->type_params, !a->defaults.empty(), has_kwdefaults, false, where) ||
+        if (!enter_type_params(s->name, s->type_params, true, has_kwdefaults, false, where) ||
             !visit_type_params(s->type_params))
             return false;
     }

@@ -6,6 +6,7 @@ Paths are files or directories; without any, the standard library and its tests.
 
 import argparse
 import collections
+import difflib
 import dis
 import marshal
 import pathlib
@@ -82,11 +83,15 @@ def walk(code: types.CodeType):
 
 
 def listing(code: types.CodeType) -> list[str]:
+    """One line an instruction, without offsets: jumps name their target's place in the text."""
     lines = []
     for i in dis.get_instructions(code):
         p = i.positions
-        where = f"{p.lineno}:{p.col_offset}-{p.end_lineno}:{p.end_col_offset}"
-        lines.append(f"{i.offset:5} {i.opname} {'' if i.arg is None else i.arg} {i.argrepr[:40]}  [{where}]")
+        where = f"[{p.lineno}:{p.col_offset}-{p.end_lineno}:{p.end_col_offset}]"
+        arg = "code" if i.argrepr.startswith("<code") else i.argrepr[:40] or ("" if i.arg is None else i.arg)
+        if i.jump_target is not None:
+            arg = "forward" if i.jump_target > i.offset else "backward"
+        lines.append(f"{i.opname} {arg} {where}")
     for e in dis._parse_exception_table(code):
         lines.append(f"      except {e.start}-{e.end} -> {e.target} depth {e.depth} lasti {e.lasti}")
     return lines
@@ -97,12 +102,12 @@ def show(ours: types.CodeType, theirs: types.CodeType, names: list[str]) -> None
         if name not in ("co_code", "co_linetable", "co_exceptiontable"):
             print(f"    {name}:\n      ours   {field(ours, name)!r:.600}\n      theirs {field(theirs, name)!r:.600}")
     if {"co_code", "co_linetable", "co_exceptiontable"} & set(names):
-        mine, other = listing(ours), listing(theirs)
-        at = next((i for i, (a, b) in enumerate(zip(mine, other)) if a != b), min(len(mine), len(other)))
-        for i in range(max(0, at - 4), at + 8):
-            a = mine[i] if i < len(mine) else ""
-            b = other[i] if i < len(other) else ""
-            print(f"    {'|' if a == b else '*'} {a:75} {b}")
+        shown = 0
+        for line in difflib.unified_diff(listing(ours), listing(theirs), "ours", "theirs", "", "", 3, ""):
+            print(f"    {line}")
+            shown += 1
+            if shown > 24:
+                break
 
 
 def main() -> int:
