@@ -78,39 +78,69 @@ const std::pair<const char*, NormalForm> forms[] = {
 
 TEST(Unicode, AgreesWithCPythonOnEveryCodePoint) {
     std::map<std::string, Checksum> sums;
+    // Looked up once: the map would take most of the time.
+    Checksum& s_alpha = sums["alpha"];
+    Checksum& s_decimal = sums["decimal"];
+    Checksum& s_digit = sums["digit"];
+    Checksum& s_numeric = sums["numeric"];
+    Checksum& s_space = sums["space"];
+    Checksum& s_upper = sums["upper"];
+    Checksum& s_lower = sums["lower"];
+    Checksum& s_printable = sums["printable"];
+    Checksum& s_alnum = sums["alnum"];
+    Checksum& s_identifier = sums["identifier"];
+    Checksum& s_linebreak = sums["linebreak"];
+    Checksum& s_to_upper = sums["to_upper"];
+    Checksum& s_to_lower = sums["to_lower"];
+    Checksum& s_to_title = sums["to_title"];
+    Checksum& s_to_casefold = sums["to_casefold"];
+    Checksum* v_category[] = {&sums["category"], &sums["old_category"]};
+    Checksum* v_bidirectional[] = {&sums["bidirectional"], &sums["old_bidirectional"]};
+    Checksum* v_width[] = {&sums["width"], &sums["old_width"]};
+    Checksum* v_combining[] = {&sums["combining"], &sums["old_combining"]};
+    Checksum* v_mirrored[] = {&sums["mirrored"], &sums["old_mirrored"]};
+    Checksum* v_decimal[] = {&sums["decimal"], &sums["old_decimal"]};
+    Checksum* v_digit[] = {&sums["digit"], &sums["old_digit"]};
+    Checksum* v_numeric[] = {&sums["numeric"], &sums["old_numeric"]};
+    Checksum* v_decomposition[] = {&sums["decomposition"], &sums["old_decomposition"]};
+    Checksum* v_forms[2][4];
+    for (int v = 0; v < 2; v++) {
+        for (int f = 0; f < 4; f++) v_forms[v][f] = &sums[std::string(v ? "old_" : "") + forms[f].first];
+    }
     for (uint32_t c = 0; c < 0x110000; c++) {
-        sums["alpha"].add(is_alpha(c));
-        sums["decimal"].add(is_decimal(c));
-        sums["digit"].add(is_digit(c));
-        sums["numeric"].add(is_numeric(c));
-        sums["space"].add(is_space(c));
-        sums["upper"].add(is_upper(c));
-        sums["lower"].add(is_lower(c));
-        sums["printable"].add(is_printable(c));
-        sums["alnum"].add(is_alnum(c));
-        sums["identifier"].add(c == '_' || is_xid_start(c));
-        sums["identifier"].add(is_xid_continue(c));
-        sums["linebreak"].add(is_linebreak(c));
+        s_alpha.add(is_alpha(c));
+        s_decimal.add(is_decimal(c));
+        s_digit.add(is_digit(c));
+        s_numeric.add(is_numeric(c));
+        s_space.add(is_space(c));
+        s_upper.add(is_upper(c));
+        s_lower.add(is_lower(c));
+        s_printable.add(is_printable(c));
+        s_alnum.add(is_alnum(c));
+        s_identifier.add(c == '_' || is_xid_start(c));
+        s_identifier.add(is_xid_continue(c));
+        s_linebreak.add(is_linebreak(c));
         uint32_t out[max_mapping];
-        sums["to_upper"].text(out, to_upper_full(c, out));
-        sums["to_lower"].text(out, to_lower_full(c, out));
-        sums["to_title"].text(out, to_title_full(c, out));
-        sums["to_casefold"].text(out, to_folded_full(c, out));
+        s_to_upper.text(out, to_upper_full(c, out));
+        s_to_lower.text(out, to_lower_full(c, out));
+        s_to_title.text(out, to_title_full(c, out));
+        s_to_casefold.text(out, to_folded_full(c, out));
         for (Version version : {Version::Current, Version::V3_2_0}) {
-            std::string prefix = version == Version::Current ? "" : "old_";
-            sums[prefix + "category"].text(category(c, version));
-            sums[prefix + "bidirectional"].text(bidirectional(c, version));
-            sums[prefix + "width"].text(east_asian_width(c, version));
-            sums[prefix + "combining"].add(combining(c, version));
-            sums[prefix + "mirrored"].add(mirrored(c, version));
-            sums[prefix + "decimal"].add(uint32_t(decimal(c, version)));
-            sums[prefix + "digit"].add(uint32_t(digit(c, version)));
-            sums[prefix + "numeric"].number(numeric(c, version));
-            sums[prefix + "decomposition"].text(decomposition_text(c, version));
-            for (auto [name, form] : forms) {
+            int v = version != Version::Current;
+            (*v_category[v]).text(category(c, version));
+            (*v_bidirectional[v]).text(bidirectional(c, version));
+            (*v_width[v]).text(east_asian_width(c, version));
+            (*v_combining[v]).add(combining(c, version));
+            (*v_mirrored[v]).add(mirrored(c, version));
+            (*v_decimal[v]).add(uint32_t(decimal(c, version)));
+            (*v_digit[v]).add(uint32_t(digit(c, version)));
+            (*v_numeric[v]).number(numeric(c, version));
+            (*v_decomposition[v]).text(decomposition_text(c, version));
+            for (int f = 0; f < 4; f++) {
+                auto [name, form] = forms[f];
                 CodePoints normal;
                 ASSERT_TRUE(normalize(form, &c, 1, normal, version));
-                sums[prefix + name].text(normal.data(), normal.size());
+                (*v_forms[v][f]).text(normal.data(), normal.size());
                 bool same = normal.size() == 1 && normal.data()[0] == c;
                 QuickCheck check = quick_check(form, &c, 1, version);
                 if (check != QuickCheck::Maybe) EXPECT_EQ(check == QuickCheck::Yes, same) << name << std::hex << c;
