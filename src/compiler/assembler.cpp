@@ -42,8 +42,8 @@ private:
                 i.opcode = forward ? Opcode::JUMP_FORWARD : Opcode::JUMP_BACKWARD_NO_INTERRUPT;
             }
             if (opcode_has(i.opcode, HAS_JUMP)) {
+                // COMPAT: the first guess of a distance is the target's index; a guess too large may come true.
                 m_targets.push_back(i.oparg);
-                i.oparg = 0;
             } else {
                 m_targets.push_back(-1);
             }

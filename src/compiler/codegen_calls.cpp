@@ -55,6 +55,8 @@ bool CodeGenerator::builtin_over_generator(const Call* e, Label end) {
     auto* function = as_if<Name>(e->func);
     if (!function || e->args.size != 1 || !e->keywords.empty() || e->args[0]->kind != ExprKind::GeneratorExp)
         return true;
+    SymtableEntry* generator = m_symtable.find(e->args[0]);
+    if (!generator || generator->coroutine) return true;
     CommonConstant constant;
     bool result_if_exhausted = false;
     Opcode keep_going = Opcode::NOP;
@@ -223,7 +225,8 @@ bool CodeGenerator::sub_keywords(Loc at, const Seq<Keyword*>& keywords, uint32_t
 // `super().x` needs no super object if the name is the builtin, as far as the module's text shows.
 bool CodeGenerator::can_optimize_super(const Attribute* e) {
     auto* call = as_if<Call>(e->value);
-    if (!call || !call->keywords.empty()) return false;
+    // `super().__class__` is the class super.
+    if (!call || !call->keywords.empty() || e->attr == m_id.dunder_class) return false;
     auto* function = as_if<Name>(call->func);
     if (!function || function->id != m_id.super) return false;
     if (m_unit->entry->scope_of(m_id.super) != SymbolScope::GlobalImplicit) return false;

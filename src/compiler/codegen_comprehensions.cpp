@@ -178,8 +178,7 @@ void CodeGenerator::push_inlined(Loc at, SymtableEntry* entry, InlinedState& sta
     m_unit->in_inlined_comprehension++;
     for (auto& [name, flags] : entry->symbols) {
         bool bound_here = (flags & DEF_LOCAL) && !(flags & DEF_NONLOCAL);
-        if (!bound_here && !in_class) continue;
-        if (!outer->is_function_like()) {
+        if ((bound_here || in_class) && !outer->is_function_like()) {
             bool* hidden = m_unit->hidden(name);
             if (!hidden) m_unit->fast_hidden.push_back({name, true});
             if (!hidden || !*hidden) {

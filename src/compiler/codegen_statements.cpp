@@ -17,7 +17,7 @@ bool CodeGenerator::module(const ModNode* tree) {
     const Seq<StmtNode*>& body =
         m_interactive ? static_cast<const Interactive*>(tree)->body : static_cast<const Module*>(tree)->body;
     Location at{1, 1, 0, 0};
-    if (!body.empty()) at = {body[0]->lineno, body[0]->lineno, body[0]->col_offset, body[0]->col_offset};
+    if (!body.empty()) at = location_of(*body[0]);
     if (m_unit->entry->has_conditional_annotations) {
         op(at, Opcode::BUILD_SET, 0);
         op(at, Opcode::STORE_NAME, m_unit->names.add(m_id.conditional_annotations));

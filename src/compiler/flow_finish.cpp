@@ -475,7 +475,8 @@ private:
         case Opcode::MATCH_MAPPING:
         case Opcode::MATCH_SEQUENCE:
         case Opcode::WITH_EXCEPT_START:
-            for (int n = stack_pushes(i.opcode, oparg) - stack_pops(i.opcode, oparg); n > 0; n--) push(at);
+            // COMPAT: what is added passes for the product of the block's first instructions.
+            for (int n = 0; n < stack_pushes(i.opcode, oparg) - stack_pops(i.opcode, oparg); n++) push(n);
             break;
         // What takes some inputs and leaves the others.
         case Opcode::DICT_MERGE:

@@ -144,7 +144,7 @@ private:
     bool const_operands(Block* block, size_t before, int count, std::vector<FlowInstruction*>& out);
     void nop_out(const std::vector<FlowInstruction*>& instructions);
     void fold_tuple(Block* block, size_t at);
-    void fold_list_to_tuple(Block* block, size_t at);
+    void fold_built_sequence(Block* block, size_t at, Opcode build, Opcode append);
     void optimize_list_or_set(Block* block, size_t at, Opcode next);
     void fold_unary(Block* block, size_t at);
     void fold_binary(Block* block, size_t at);

@@ -163,25 +163,27 @@ void FlowGraph::fold_tuple(Block* block, size_t at) {
     make_load_const(i, tuple_constant(m_context.arena, items));
 }
 
-// A long constant tuple, built as a list: BUILD_LIST 0, then LOAD_CONST, LIST_APPEND 1 for each item.
-void FlowGraph::fold_list_to_tuple(Block* block, size_t at) {
+// A long constant sequence, built piece by piece: BUILD_LIST 0, then LOAD_CONST, LIST_APPEND 1 for each item, and at
+// `at` what consumes it (a conversion to a tuple) or the last of these itself. Makes a constant of it at `at`.
+void FlowGraph::fold_built_sequence(Block* block, size_t at, Opcode build, Opcode append) {
     auto& code = block->code;
     std::vector<FlowInstruction*> used;
     std::vector<ConstantValue> items;
     bool expect_append = true;
-    for (size_t before = at; before-- > 0;) {
+    for (size_t before = code[at].opcode == append ? at + 1 : at; before-- > 0;) {
         FlowInstruction& i = code[before];
         if (i.opcode == Opcode::NOP) continue;
-        if (i.opcode == Opcode::BUILD_LIST && i.oparg == 0) {
+        if (i.opcode == build && i.oparg == 0) {
             if (!expect_append) return;
             used.push_back(&i);
             std::vector<ConstantValue> in_order(items.rbegin(), items.rend());
             nop_out(used);
-            make_load_const(code[at], tuple_constant(m_context.arena, in_order));
+            make_load_const(code[at], build == Opcode::BUILD_SET ? frozenset_constant(m_context.arena, in_order)
+                                                                : tuple_constant(m_context.arena, in_order));
             return;
         }
         if (expect_append) {
-            if (i.opcode != Opcode::LIST_APPEND || i.oparg != 1) return;
+            if (i.opcode != append || i.oparg != 1) return;
         } else {
             if (!i.loads_const()) return;
             items.push_back(const_value(i));
@@ -289,6 +291,13 @@ void FlowGraph::optimize_block(Block* block) {
         case Opcode::BUILD_SET:
             optimize_list_or_set(block, (size_t)at, next_opcode);
             break;
+        case Opcode::LIST_APPEND:
+        case Opcode::SET_ADD:
+            // Nobody sees which container it is that is searched or iterated.
+            if (i->oparg == 1 && (next_opcode == Opcode::GET_ITER || next_opcode == Opcode::CONTAINS_OP))
+                fold_built_sequence(block, (size_t)at,
+                                    i->opcode == Opcode::SET_ADD ? Opcode::BUILD_SET : Opcode::BUILD_LIST, i->opcode);
+            break;
         case Opcode::POP_JUMP_IF_NOT_NONE:
         case Opcode::POP_JUMP_IF_NONE:
         case Opcode::POP_JUMP_IF_FALSE:
@@ -363,10 +372,8 @@ void FlowGraph::optimize_block(Block* block) {
             break;
         case Opcode::CALL_INTRINSIC_1:
             if (i->oparg == (int)Intrinsic1::ListToTuple) {
-                if (next_opcode == Opcode::GET_ITER)
-                    i->make_nop();
-                else
-                    fold_list_to_tuple(block, (size_t)at);
+                fold_built_sequence(block, (size_t)at, Opcode::BUILD_LIST, Opcode::LIST_APPEND);
+                if (i->opcode == Opcode::CALL_INTRINSIC_1 && next_opcode == Opcode::GET_ITER) i->make_nop();
             } else if (i->oparg == (int)Intrinsic1::UnaryPositive) {
                 fold_unary(block, (size_t)at);
             }

@@ -455,7 +455,7 @@ bool Preprocessor::parse_format(std::string_view format, size_t& at, ExprNode* v
         number = 0;
         while (c >= '0' && c <= '9') {
             number = number * 10 + (c - '0');
-            if (++count > MAX_DIGITS) return false;
+            if (++count >= MAX_DIGITS) return false;
             c = next();
         }
         return true;

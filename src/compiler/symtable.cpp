@@ -784,6 +784,7 @@ bool Builder::visit_inner(const ExprNode* node) {
     }
     case ExprKind::Name: {
         auto* e = static_cast<const Name*>(node);
+        if (m_current->in_unevaluated_annotation) return true;
         uint32_t flag = e->ctx == ExprContext::Load ? SYMBOL_USE : DEF_LOCAL;
         if (!add(e->id, flag, location_of(*e), e->ctx)) return false;
         // super() without arguments finds the class through the method's __class__ cell.

@@ -125,9 +125,10 @@ void Analyzer::inline_comprehension(SymtableEntry* entry, SymtableEntry* compreh
         uint32_t only_flags = comp_flags & SYMBOL_FLAGS_MASK;
         if (scope == SymbolScope::Cell || (only_flags & DEF_COMP_CELL)) inlined_cells.insert(name);
         if (scope == SymbolScope::Free && entry->type == BlockType::Class && is_class_magic(name)) {
-            // The class's own cells cannot be seen in its body: these names are ordinary there.
+            // The class's own cells cannot be seen in its body: these names are ordinary there. What is nested in the
+            // comprehension does see them.
             scope = SymbolScope::GlobalImplicit;
-            comp_free.erase(name);
+            if (!is_free_in_any_child(comprehension, name)) comp_free.erase(name);
             removed.push_back(name);
         }
         const uint32_t* existing = entry->symbols.find(name);

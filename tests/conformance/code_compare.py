@@ -130,7 +130,7 @@ def main() -> int:
         try:
             with tokenize.open(path) as f:
                 source = f.read()
-            reference = compile(source.encode(), "<case>", "exec", dont_inherit=True, optimize=options.optimize)
+            reference = compile(source, "<case>", "exec", dont_inherit=True, optimize=options.optimize)
         except (SyntaxError, UnicodeError, ValueError, RecursionError):
             continue
         files_seen += 1
