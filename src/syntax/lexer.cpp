@@ -259,7 +259,7 @@ bool Lexer::read_indentation(bool& blank_line) {
         }
     }
     back_up(c);
-    if (c == '#' || c == '\n') {
+    if (c == '#' || c == '\n' || c == '\r') {
         blank_line = true;
         return true;
     }
@@ -299,6 +299,7 @@ tab_error:
 
 bool Lexer::continuation_line() {
     int c = next_char();
+    if (c == '\r') c = next_char();
     if (c != '\n') {
         m_state = LexState::BadContinuation;
         return false;
@@ -381,9 +382,10 @@ again:
     m_start = c == END ? m_cur : m_cur - 1;
 
     if (c == '#') {
-        while (c != END && c != '\n') {
+        while (c != END && c != '\n' && c != '\r') {
             if (m_cur < m_inp) {
                 auto* newline = (const char*)memchr(m_cur, '\n', (size_t)(m_inp - m_cur));
+                if (newline && newline > m_cur && newline[-1] == '\r') newline--;
                 m_cur = newline ? newline : m_inp;
             }
             c = next_char();
@@ -400,9 +402,11 @@ again:
         m_cur--;
         return name();
     }
+    if (c == '\r') c = next_char();
     if (c == '\n') {
         m_at_line_start = true;
         if (blank_line || m_level > 0) {
+            m_comment_newline = false;
             if (m_options.extra_tokens) return make(Tok::NL, m_start, m_cur);
             goto next_line;
         }
@@ -549,7 +553,7 @@ Token Lexer::name() {
     m_cur = p;
     // Whether the name goes on was asked, and the answer was the end.
     if (p == m_end) m_state = LexState::EndOfFile;
-    if (all >= 128 && !verify_identifier()) return error_token();
+    if (all >= 128 && !m_options.extra_tokens && !verify_identifier()) return error_token();
     Token token = make(Tok::NAME, m_start, m_cur);
     std::string_view spelling{m_start, (size_t)(m_cur - m_start)};
     token.kind = keyword_kind(spelling);
@@ -754,6 +758,7 @@ Token Lexer::string_literal(int quote) {
             if (c == '\\') {
                 c = next_char();
                 if (c == quote) has_escaped_quote = true;
+                if (c == '\r') c = next_char();
             }
         }
     }
@@ -875,6 +880,7 @@ Token Lexer::string_text_token() {
         }
         if (c == '\\') {
             int escaped = next_char();
+            if (escaped == '\r') escaped = next_char();
             if (escaped == '{' || escaped == '}') {
                 // The brace still counts.
                 if (!mode.raw && !warn_invalid_escape(escaped)) return error_token();

@@ -1,5 +1,5 @@
 // Turns source into tokens, one at a time, keeping CPython's line-by-line reading: error positions depend on it.
-// The buffer must be zero-terminated UTF-8 with '\n' line ends and outlive the lexer. The first error is final.
+// The buffer must be zero-terminated UTF-8, with '\n' line ends ('\r\n' too for extra_tokens), and outlive the lexer. The first error is final.
 #pragma once
 
 #include "base/arena.h"
@@ -50,6 +50,10 @@ public:
     // First byte kept of the line being read (earlier lines too while a token spans them), and the end of that line.
     const char* line_buffer() const { return m_buf; }
     const char* line_end() const { return m_inp; }
+    // Where the last token began; its line's start and number if it is a string.
+    const char* token_start() const { return m_start; }
+    const char* multi_line_start() const { return m_multi_line_start; }
+    int first_lineno() const { return m_first_lineno; }
     const char* end() const { return m_end; }
     int level() const { return m_level; }
     int bracket_lineno() const { return m_brackets[m_level - 1].lineno; }

@@ -41,7 +41,7 @@ class Driver:
     def dump(self, source: bytes, mode: str) -> str:
         self.process.stdin.write(f"{mode} {len(source)}\n".encode() + source)
         self.process.stdin.flush()
-        line = self.process.stdout.readline().decode("utf-8", "surrogatepass").rstrip("\n")
+        line = self.process.stdout.readline().decode("utf-8", "replace").rstrip("\n")
         while line.startswith("W") and "; " in line:
             line = line.split("; ", 1)[1] if not line.startswith("Warning") else line
         return line

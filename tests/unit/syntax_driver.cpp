@@ -1,11 +1,13 @@
 // Parses files and prints their trees as `ast.dump(tree, include_attributes=True)` does, or their error.
 //   syntax_driver [--quiet] [--time] [--mode exec|eval|single|func_type] [--type-comments] [--feature N] FILE…
 //   syntax_driver --stdin: cases on standard input, each a line "MODE SIZE" and SIZE bytes; one line of output each.
+// MODE "tokens" or "tokens,extra" lists tokens instead.
 #include "base/arena.h"
 #include "syntax/ast_dump.h"
 #include "syntax/names.h"
 #include "syntax/parser.h"
 #include "syntax/source.h"
+#include "syntax/tokenize.h"
 
 #include <chrono>
 #include <cstdio>
@@ -87,6 +89,28 @@ std::string run(std::string_view source, const ParseOptions& options, bool with_
     return out;
 }
 
+// One token a field: (kind, text, line, column, line, column, line's text).
+std::string run_tokens(std::string_view source, bool extra_tokens) {
+    base::Arena arena;
+    Printer printer;
+    Tokenizer tokenizer(arena, source, extra_tokens, printer);
+    std::string out;
+    TokenRecord record;
+    while (tokenizer.next(record)) {
+        char text[96];
+        snprintf(text, sizeof text, "(%d, ", (int)record.kind);
+        out += text;
+        append_repr(out, record.text);
+        snprintf(text, sizeof text, ", (%d, %d), (%d, %d), ", record.lineno, record.col, record.end_lineno,
+                 record.end_col);
+        out += text;
+        append_repr(out, record.line);
+        out += ") ";
+    }
+    if (tokenizer.failure()) out += describe(tokenizer.failure());
+    return out;
+}
+
 bool read_file(const char* path, std::string& out) {
     FILE* file = fopen(path, "rb");
     if (!file) return false;
@@ -119,7 +143,13 @@ int main(int argc, char** argv) {
             while (scanf("%79s %lu", mode, &size) == 2) {
                 getchar();
                 std::string source(size, '\0');
-                if (fread(source.data(), 1, size, stdin) != size || !set_mode(options, mode)) return 2;
+                if (fread(source.data(), 1, size, stdin) != size) return 2;
+                if (strncmp(mode, "tokens", 6) == 0) {
+                    puts(run_tokens(source, strcmp(mode, "tokens,extra") == 0).c_str());
+                    fflush(stdout);
+                    continue;
+                }
+                if (!set_mode(options, mode)) return 2;
                 puts(run(source, options, true).c_str());
                 fflush(stdout);
             }
