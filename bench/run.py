@@ -50,8 +50,15 @@ def run_once(measure: pathlib.Path, command: list[str], program: pathlib.Path, c
     env = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1", "PYTHON_COLORS": "0"}
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as report:
         number = report.fileno()
-        subprocess.run([str(measure), str(number), str(TIMEOUT), *command, str(program)], stdin=subprocess.DEVNULL,
-                       stdout=output, stderr=output, env=env, pass_fds=(number,), check=True)
+        subprocess.run(
+            [str(measure), str(number), str(TIMEOUT), *command, str(program)],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            env=env,
+            pass_fds=(number,),
+            check=True,
+        )
         report.seek(0)
         fields = report.read().decode().split()
         output.seek(0)
@@ -64,7 +71,9 @@ def run_once(measure: pathlib.Path, command: list[str], program: pathlib.Path, c
     return Measure(float(fields[2 if clock == "cpu" else 1]), int(fields[3]))
 
 
-def compare(subject: list[str], reference: list[str], program: pathlib.Path, rounds: int, clock: str) -> tuple[Measure, Measure]:
+def compare(
+    subject: list[str], reference: list[str], program: pathlib.Path, rounds: int, clock: str
+) -> tuple[Measure, Measure]:
     tool = build_measure()
     best = (Measure(), Measure())
     for number in range(rounds):
@@ -88,7 +97,9 @@ def main() -> int:
     parser.add_argument("--interpreter", default="build/taipan")
     parser.add_argument("--reference", default="python3.14")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--clock", choices=("wall", "cpu"), default="wall", help="cpu suits a machine that is busy otherwise")
+    parser.add_argument(
+        "--clock", choices=("wall", "cpu"), default="wall", help="cpu suits a machine that is busy otherwise"
+    )
     parser.add_argument("--least", type=float, help="the lowest ratio that any program may have")
     parser.add_argument("--mean", type=float, help="the geometric mean to reach")
     parser.add_argument("--memory", type=float, help="the highest ratio of peak memory (geometric mean)")
@@ -110,21 +121,52 @@ def main() -> int:
             print(f"{program.stem:24} {'FAILED':>9}  {ours.error or 'on the reference: ' + theirs.error}", flush=True)
             continue
         speed, memory = theirs.seconds / ours.seconds, ours.memory / theirs.memory
-        rows.append({"name": program.stem, "taipan": ours.seconds, "reference": theirs.seconds, "speed": speed,
-                     "taipan_kib": ours.memory, "reference_kib": theirs.memory, "memory": memory})
+        rows.append(
+            {
+                "name": program.stem,
+                "taipan": ours.seconds,
+                "reference": theirs.seconds,
+                "speed": speed,
+                "taipan_kib": ours.memory,
+                "reference_kib": theirs.memory,
+                "memory": memory,
+            }
+        )
         print(f"{program.stem:24} {ours.seconds:8.3f}s {theirs.seconds:8.3f}s {speed:7.2f} {memory:7.2f}", flush=True)
     speeds = [float(row["speed"]) for row in rows]
     mean, memory = geometric_mean(speeds), geometric_mean([float(row["memory"]) for row in rows])
     if rows:
-        print("\nslowest first: " + ", ".join(f"{r['name']} {r['speed']:.2f}" for r in sorted(rows, key=lambda r: r["speed"])[:12]))
-        print("most memory first: " + ", ".join(f"{r['name']} {r['memory']:.2f}" for r in sorted(rows, key=lambda r: -r["memory"])[:6]))
-    print(f"\n{len(rows)} programs, {len(failures)} failed; geometric mean: speed {mean:.3f}, peak memory {memory:.3f}"
-          + (f"; lowest speed {min(speeds):.2f}" if speeds else ""))
+        print(
+            "\nslowest first: "
+            + ", ".join(f"{r['name']} {r['speed']:.2f}" for r in sorted(rows, key=lambda r: r["speed"])[:12])
+        )
+        print(
+            "most memory first: "
+            + ", ".join(f"{r['name']} {r['memory']:.2f}" for r in sorted(rows, key=lambda r: -r["memory"])[:6])
+        )
+    print(
+        f"\n{len(rows)} programs, {len(failures)} failed; geometric mean: speed {mean:.3f}, peak memory {memory:.3f}"
+        + (f"; lowest speed {min(speeds):.2f}" if speeds else "")
+    )
     if options.json:
-        options.json.write_text(json.dumps({"rounds": options.rounds, "clock": options.clock, "mean": mean, "memory": memory,
-                                            "failed": failures, "programs": rows}, indent=1))
-    short = (options.least and speeds and min(speeds) < options.least, options.mean and not mean >= options.mean,
-             options.memory and not memory <= options.memory)
+        options.json.write_text(
+            json.dumps(
+                {
+                    "rounds": options.rounds,
+                    "clock": options.clock,
+                    "mean": mean,
+                    "memory": memory,
+                    "failed": failures,
+                    "programs": rows,
+                },
+                indent=1,
+            )
+        )
+    short = (
+        options.least and speeds and min(speeds) < options.least,
+        options.mean and not mean >= options.mean,
+        options.memory and not memory <= options.memory,
+    )
     return bool(failures) or any(short)
 
 

@@ -110,7 +110,10 @@ def main() -> int:
             alone = min(alone, timed(work, 1))
             together = min(together, timed(work, options.threads))
         worst = max(worst, together / alone)
-        print(f"{work.__name__:14} one {alone:.3f} s, {options.threads} threads {together:.3f} s, ratio {together / alone:.2f}", flush=True)
+        print(
+            f"{work.__name__:14} one {alone:.3f} s, {options.threads} threads {together:.3f} s, ratio {together / alone:.2f}",
+            flush=True,
+        )
     print(f"worst ratio {worst:.2f}, limit {options.limit}")
     return worst > options.limit
 

@@ -1,7 +1,7 @@
 """Every test of the project in one go; ./x test calls this after its set-up. Prints "N passed, N failed" at the end.
 
-    ./x test            C++ units, tests/lang and tests/guide, CPython's quick files, a stress sample
-    ./x test --quick    without CPython's files and the stress sample
+./x test            C++ units, tests/lang and tests/guide, CPython's quick files, a stress sample
+./x test --quick    without CPython's files and the stress sample
 """
 
 from __future__ import annotations
@@ -36,7 +36,9 @@ class Totals:
 
 def stream(command: list[str], timeout: float) -> tuple[int, str]:
     """Run a command showing its output as it comes; returns the exit code and the output."""
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+    process = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+    )
     assert process.stdout is not None
     lines: list[str] = []
     deadline = time.monotonic() + timeout
@@ -79,8 +81,13 @@ def stress(totals: Totals, taipan: str) -> None:
     programs += sorted((ROOT / "tests/lang/threads").glob("*.py")) * 3
     for program in programs:
         try:
-            done = subprocess.run([taipan, program.name], cwd=program.parent, capture_output=True, timeout=120,
-                                  env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"})
+            done = subprocess.run(
+                [taipan, program.name],
+                cwd=program.parent,
+                capture_output=True,
+                timeout=120,
+                env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+            )
             expected = program.with_suffix(".out")
             good = done.returncode == 0 and (not expected.exists() or done.stdout == expected.read_bytes())
             why = f"exit code {done.returncode} " + done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
@@ -104,7 +111,12 @@ def main() -> int:
         run_part(totals, "units", [str(unit), "--gtest_brief=1"], 600)
     run_part(totals, "language", [sys.executable, "tests/lang/run.py", "--interpreter", taipan, "-j2"], 1200)
     if not options.quick:
-        run_part(totals, "conformance", [sys.executable, "tests/conformance/run.py", "--interpreter", taipan, "-j2", "--quick"], 1500)
+        run_part(
+            totals,
+            "conformance",
+            [sys.executable, "tests/conformance/run.py", "--interpreter", taipan, "-j2", "--quick"],
+            1500,
+        )
         stress(totals, taipan)
     print("\n" + "\n".join(totals.parts))
     print(f"{totals.passed} passed, {totals.failed} failed")

@@ -17,7 +17,11 @@ def size(node):
 
 
 def main():
-    data = {"list": [list(range(20)) for _ in range(30)], "dict": {str(i): {"v": i} for i in range(100)}, "tuple": ((1, 2), ([3],))}
+    data = {
+        "list": [list(range(20)) for _ in range(30)],
+        "dict": {str(i): {"v": i} for i in range(100)},
+        "tuple": ((1, 2), ([3],)),
+    }
     for _ in range(60):
         twin = copy.deepcopy(data)
     assert twin == data and twin["list"][0] is not data["list"][0]

@@ -136,7 +136,11 @@ class Planner:
                 continue
             seen.add(id(c))
             plan.append(c)
-            todo.extend(o for o in c.output.constraints if o.output is not None and o is not o.output and o.output is not c.output)
+            todo.extend(
+                o
+                for o in c.output.constraints
+                if o.output is not None and o is not o.output and o.output is not c.output
+            )
         return plan
 
 

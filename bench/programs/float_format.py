@@ -5,7 +5,9 @@ import random
 
 def main():
     rng = random.Random(7)
-    values = [rng.uniform(-1e6, 1e6) for _ in range(100_000)] + [rng.random() * 10 ** rng.randint(-30, 30) for _ in range(60_000)]
+    values = [rng.uniform(-1e6, 1e6) for _ in range(100_000)] + [
+        rng.random() * 10 ** rng.randint(-30, 30) for _ in range(60_000)
+    ]
     texts = [repr(v) for v in values]
     assert [float(t) for t in texts] == values
     total = 0

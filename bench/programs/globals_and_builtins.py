@@ -22,7 +22,10 @@ def main():
         total += math.floor(2.5) + min(i, 3) + max(1, 2)
         if isinstance(i, int):
             total += ord("a")
-    assert counter == 400_000 and total == LIMIT * 100 + LIMIT * (LIMIT - 1) // 2 + 4950 * 9_000 + 400_000 * (2 + 2 + 97) + 400_000 * 3 - 6, total
+    assert (
+        counter == 400_000
+        and total == LIMIT * 100 + LIMIT * (LIMIT - 1) // 2 + 4950 * 9_000 + 400_000 * (2 + 2 + 97) + 400_000 * 3 - 6
+    ), total
 
 
 for _ in range(2):

@@ -4,7 +4,15 @@ import json
 
 
 def main():
-    record = {"id": 12345, "name": "Ünïcode näme", "tags": ["a", "b", "c\n"], "score": 3.14159, "active": True, "none": None, "nested": {"x": [1, 2, 3], "y": {"z": "deep"}}}
+    record = {
+        "id": 12345,
+        "name": "Ünïcode näme",
+        "tags": ["a", "b", "c\n"],
+        "score": 3.14159,
+        "active": True,
+        "none": None,
+        "nested": {"x": [1, 2, 3], "y": {"z": "deep"}},
+    }
     data = [dict(record, id=i) for i in range(400)]
     size = 0
     for _ in range(60):

@@ -5,7 +5,9 @@ from itertools import permutations
 
 def by_permutations(n):
     columns = range(n)
-    return sum(1 for p in permutations(columns) if n == len({p[i] + i for i in columns}) == len({p[i] - i for i in columns}))
+    return sum(
+        1 for p in permutations(columns) if n == len({p[i] + i for i in columns}) == len({p[i] - i for i in columns})
+    )
 
 
 def by_sets(n, row=0, columns=frozenset(), up=frozenset(), down=frozenset()):

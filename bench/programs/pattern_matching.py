@@ -51,7 +51,15 @@ def main():
     first = evaluate(tree)
     for _ in range(350):
         assert evaluate(tree) == first
-    events = [{"type": "click", "pos": (1, 2)}, {"type": "key", "code": 50}, [1, 2, 3, 4], "text", None, 3.5, {"other": 1}]
+    events = [
+        {"type": "click", "pos": (1, 2)},
+        {"type": "key", "code": 50},
+        [1, 2, 3, 4],
+        "text",
+        None,
+        3.5,
+        {"other": 1},
+    ]
     total = 0
     for i in range(40_000):
         total += handle(events[i % 7])

@@ -9,7 +9,12 @@ class Point:
 
 
 def main():
-    data = {"ints": list(range(2_000)), "strings": [f"string {i}" for i in range(1_000)], "nested": [{"a": i, "b": (i, float(i))} for i in range(700)], "points": [Point(i, -i) for i in range(500)]}
+    data = {
+        "ints": list(range(2_000)),
+        "strings": [f"string {i}" for i in range(1_000)],
+        "nested": [{"a": i, "b": (i, float(i))} for i in range(700)],
+        "points": [Point(i, -i) for i in range(500)],
+    }
     for _ in range(90):
         blob = pickle.dumps(data, 5)
         copy = pickle.loads(blob)

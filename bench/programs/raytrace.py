@@ -58,7 +58,12 @@ class Floor:
         return 0.9 if (math.floor(p.x) + math.floor(p.z)) & 1 else 0.2
 
 
-SCENE = [Floor(), Sphere(V(0, 1, 5), 1, 0.8, 0.3), Sphere(V(1.5, 0.6, 4), 0.6, 0.5, 0.4), Sphere(V(-1.6, 0.8, 4.5), 0.8, 0.6, 0.2)]
+SCENE = [
+    Floor(),
+    Sphere(V(0, 1, 5), 1, 0.8, 0.3),
+    Sphere(V(1.5, 0.6, 4), 0.6, 0.5, 0.4),
+    Sphere(V(-1.6, 0.8, 4.5), 0.8, 0.6, 0.2),
+]
 LIGHT = V(-4, 6, -2)
 
 

@@ -4,7 +4,10 @@ import re
 
 
 def main():
-    lines = [f'192.168.{i % 250}.{i % 199} - - [10/Oct/2024:13:{i % 60:02}:36] "GET /item/{i}?q=a{i % 7} HTTP/1.1" {200 + i % 5} {i * 13}' for i in range(6_000)]
+    lines = [
+        f'192.168.{i % 250}.{i % 199} - - [10/Oct/2024:13:{i % 60:02}:36] "GET /item/{i}?q=a{i % 7} HTTP/1.1" {200 + i % 5} {i * 13}'
+        for i in range(6_000)
+    ]
     log = "\n".join(lines)
     pattern = re.compile(r'^(\d+\.\d+\.\d+\.\d+) - - \[([^\]]+)\] "(\w+) ([^ "]+)[^"]*" (\d+) (\d+)$', re.M)
     for _ in range(6):

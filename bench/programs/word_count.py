@@ -23,7 +23,11 @@ def main():
         for word in line.split(" "):
             index.setdefault(word, []).append(number)
     assert sum(counts.values()) == 90_000 == sum(map(len, index.values()))
-    assert counts.most_common(1)[0][1] == max(counts.values()) and sum(map(len, groups.values())) == len(counts) and longest > 30
+    assert (
+        counts.most_common(1)[0][1] == max(counts.values())
+        and sum(map(len, groups.values())) == len(counts)
+        and longest > 30
+    )
 
 
 for _ in range(3):

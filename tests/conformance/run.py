@@ -120,8 +120,12 @@ def run_file(command: list[str], mode: str, name: str, timeout: float, excluded:
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="conformance-") as folder, log.open("wb") as output:
         process = subprocess.Popen(
-            [*command, str(HERE / "driver.py"), mode, str(cases), name], cwd=LOGS, stdin=subprocess.DEVNULL,
-            stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
+            [*command, str(HERE / "driver.py"), mode, str(cases), name],
+            cwd=LOGS,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
             env=env | ({"TMPDIR": folder} if "TAIPAN_REFERENCE_RUN" not in os.environ else {}),
         )
         try:
@@ -136,7 +140,9 @@ def run_file(command: list[str], mode: str, name: str, timeout: float, excluded:
     return read_result(name, code, time.monotonic() - started, cases, log, excluded)
 
 
-def read_result(name: str, code: int | None, seconds: float, cases: pathlib.Path, log: pathlib.Path, excluded: list[str]) -> Result:
+def read_result(
+    name: str, code: int | None, seconds: float, cases: pathlib.Path, log: pathlib.Path, excluded: list[str]
+) -> Result:
     outcome: dict[str, str] = {}
     oks: dict[str, int] = {}
     running = ""
@@ -203,7 +209,9 @@ def judge(result: Result, expected: Expectations) -> list[str]:
         return [f"{result.status.upper()}  {result.name}  {result.detail}"]
     problems = [f"FAIL  {result.name}::{case}" for case in result.failed if not matches(case, known_cases)]
     for pattern in known_cases:
-        if not any(matches(case, [pattern]) for case in result.failed) and any(matches(case, [pattern]) for case in result.passed):
+        if not any(matches(case, [pattern]) for case in result.failed) and any(
+            matches(case, [pattern]) for case in result.passed
+        ):
             problems.append(f"UNEXPECTED PASS  {result.name}::{pattern}")
     return problems
 
@@ -233,22 +241,37 @@ def save_results(results: list[Result]) -> dict[str, dict[str, object]]:
     path = LOGS / "results.json"
     saved: dict[str, dict[str, object]] = json.loads(path.read_text()) if path.exists() else {}
     for r in results:
-        saved[r.name] = {"status": r.status, "ok": r.ok, "failed": len(r.failed), "skipped": r.skipped, "excluded": r.excluded}
+        saved[r.name] = {
+            "status": r.status,
+            "ok": r.ok,
+            "failed": len(r.failed),
+            "skipped": r.skipped,
+            "excluded": r.excluded,
+        }
     path.write_text(json.dumps(saved, indent=0, sort_keys=True))
     return saved
 
 
 def write_status(saved: dict[str, dict[str, object]], reference: dict[str, dict[str, float]]) -> None:
-    rows = ["| area | files run | pass | fail | crash | hang | cases ok | of CPython's |", "| --- | --: | --: | --: | --: | --: | --: | --: |"]
+    rows = [
+        "| area | files run | pass | fail | crash | hang | cases ok | of CPython's |",
+        "| --- | --: | --: | --: | --: | --: | --: | --: |",
+    ]
     for area, names in load_areas().items():
         ran = [(name, saved[name]) for name in names if name in saved]
         if not ran:
             continue
         count = {status: sum(r["status"] == status for _, r in ran) for status in ("pass", "fail", "crash", "hang")}
         cases = sum(int(r["ok"]) for _, r in ran)  # type: ignore[call-overload]
-        possible = sum(int(reference[n]["cases"] - reference[n]["failed"] - reference[n]["skipped"]) for n, _ in ran if n in reference)
+        possible = sum(
+            int(reference[n]["cases"] - reference[n]["failed"] - reference[n]["skipped"])
+            for n, _ in ran
+            if n in reference
+        )
         share = f"{100 * cases / possible:.1f} %" if possible else "–"
-        rows.append(f"| {area} | {len(ran)} of {len(names)} | {count['pass']} | {count['fail']} | {count['crash']} | {count['hang']} | {cases} | {share} |")
+        rows.append(
+            f"| {area} | {len(ran)} of {len(names)} | {count['pass']} | {count['fail']} | {count['crash']} | {count['hang']} | {cases} | {share} |"
+        )
     table = "\n".join(rows)
     text = STATUS.read_text() if STATUS.exists() else f"# Status\n\n{BEGIN}\n{END}\n"
     before, _, rest = text.partition(BEGIN)
@@ -268,7 +291,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--interpreter", default="build/taipan")
     parser.add_argument("-j", "--jobs", type=int, default=2)
-    parser.add_argument("--timeout", type=float, default=0, help="seconds for a file (default: from the reference's time)")
+    parser.add_argument(
+        "--timeout", type=float, default=0, help="seconds for a file (default: from the reference's time)"
+    )
     parser.add_argument("--via", choices=("auto", "regrtest", "unittest"), default="auto")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--update", action="store_true", help="write the outcome to expectations.txt")
@@ -296,7 +321,9 @@ def main() -> int:
             results.append(result)
             problems = judge(result, expected)
             passed, failed = passed + (not problems), failed + bool(problems)
-            print("\n".join(problems) or f"{result.status:5} {result.name}  {result.ok} ok  {result.detail}", flush=True)
+            print(
+                "\n".join(problems) or f"{result.status:5} {result.name}  {result.ok} ok  {result.detail}", flush=True
+            )
     saved = save_results(results)
     if options.update:
         update_expectations(results, expected)

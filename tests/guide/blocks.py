@@ -54,7 +54,9 @@ def run(command: list[str], source: str, folder: str) -> tuple[bool, str]:
     path = pathlib.Path(folder) / "block.py"
     path.write_text(PRELUDE + source)
     try:
-        done = subprocess.run([*command, str(path)], cwd=folder, capture_output=True, text=True, timeout=120, input="c\n" * 20)
+        done = subprocess.run(
+            [*command, str(path)], cwd=folder, capture_output=True, text=True, timeout=120, input="c\n" * 20
+        )
     except subprocess.TimeoutExpired:
         return False, "still running after 120 s"
     lines = done.stderr.strip().splitlines()
@@ -81,7 +83,9 @@ def main() -> int:
             if options.numbers and number not in options.numbers:
                 continue
             packages = third_party(source)
-            title = next((line for line in source.splitlines() if line.strip() and not line.startswith(("import", "from"))), "")
+            title = next(
+                (line for line in source.splitlines() if line.strip() and not line.startswith(("import", "from"))), ""
+            )
             if options.list:
                 print(f"{number:3} {title[:70]} {packages or ''}")
             elif packages:

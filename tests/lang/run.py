@@ -116,8 +116,16 @@ def discover(names: list[str]) -> list[Program]:
 
 def environment(program: Program, seed: str) -> dict[str, str]:
     env = {key: os.environ[key] for key in ("PATH", "HOME", "TMPDIR", "TAIPAN_STDLIB") if key in os.environ}
-    env |= {key: value for key, value in os.environ.items() if key.endswith("SAN_OPTIONS") or key.startswith("TAIPAN_X_")}
-    env |= {"LANG": "C.UTF-8", "PYTHON_COLORS": "0", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": seed, "TZ": "UTC"}
+    env |= {
+        key: value for key, value in os.environ.items() if key.endswith("SAN_OPTIONS") or key.startswith("TAIPAN_X_")
+    }
+    env |= {
+        "LANG": "C.UTF-8",
+        "PYTHON_COLORS": "0",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONHASHSEED": seed,
+        "TZ": "UTC",
+    }
     return env | program.env
 
 
@@ -135,8 +143,13 @@ def execute(command: list[str], program: Program, seed: str = "random", slow: fl
     argv = [*command, *program.flags, program.path.name, *program.args]
     started = time.monotonic()
     process = subprocess.Popen(
-        argv, cwd=program.path.parent, env=environment(program, seed), start_new_session=True,
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        argv,
+        cwd=program.path.parent,
+        env=environment(program, seed),
+        start_new_session=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
     try:
         out, err = process.communicate(program.stdin.encode(), program.timeout * slow)
@@ -159,7 +172,11 @@ def expected(program: Program, suffix: str) -> str:
 
 
 def difference(want: str, got: str, label: str, limit: int = 30) -> str:
-    lines = list(difflib.unified_diff(want.splitlines(), got.splitlines(), f"{label} expected", f"{label} printed", lineterm="", n=1))
+    lines = list(
+        difflib.unified_diff(
+            want.splitlines(), got.splitlines(), f"{label} expected", f"{label} printed", lineterm="", n=1
+        )
+    )
     return "\n".join(lines[:limit] + (["…"] if len(lines) > limit else []))
 
 
