@@ -20,8 +20,15 @@ async def main():
     async for num in async_range(0, 5):
         print(num, end=" ")
     print()
-    print([x**2 async for x in async_range(0, 5)], {x: str(x) async for x in async_range(0, 3)}, {x % 2 async for x in async_range(0, 5)})
-    print([x async for x in async_range(0, 10) if x % 3 == 0], [(x, y) async for x in async_range(0, 2) async for y in async_range(0, x + 1)])
+    print(
+        [x**2 async for x in async_range(0, 5)],
+        {x: str(x) async for x in async_range(0, 3)},
+        {x % 2 async for x in async_range(0, 5)},
+    )
+    print(
+        [x async for x in async_range(0, 10) if x % 3 == 0],
+        [(x, y) async for x in async_range(0, 2) async for y in async_range(0, x + 1)],
+    )
     total = (x * 10 async for x in async_range(1, 4))
     print(await anext(total), [x async for x in total])
     c = countdown(10)

@@ -1,6 +1,8 @@
 import asyncio
 
-PAGES = {f"url{i}": {"items": list(range(i * 3, i * 3 + 3)), "next": f"url{i + 1}" if i < 4 else None} for i in range(1, 5)}
+PAGES = {
+    f"url{i}": {"items": list(range(i * 3, i * 3 + 3)), "next": f"url{i + 1}" if i < 4 else None} for i in range(1, 5)
+}
 
 
 async def get_json(url):

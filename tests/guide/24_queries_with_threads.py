@@ -29,7 +29,15 @@ with tempfile.TemporaryDirectory() as folder:
     setup.executemany("insert into users (name, age) values (?, ?)", [(f"user{i}", 20 + i % 30) for i in range(300)])
     setup.commit()
     setup.close()
-    r = query_databases(path, ["select count(*) from users", "select avg(age) from users", "select name from users where age = 21 order by id limit 2", "select age, count(*) from users group by age order by age limit 3"])
+    r = query_databases(
+        path,
+        [
+            "select count(*) from users",
+            "select avg(age) from users",
+            "select name from users where age = 21 order by id limit 2",
+            "select age, count(*) from users group by age order by age limit 3",
+        ],
+    )
     for k in sorted(r):
         print(k, r[k])
 

@@ -31,5 +31,7 @@ print(timeit.timeit("pass", timer=lambda: next(fake), number=5))
 import subprocess
 import sys
 
-out = subprocess.run([sys.executable, "-m", "timeit", "-n", "5", "-r", "2", "sum(range(10))"], capture_output=True, text=True).stdout
+out = subprocess.run(
+    [sys.executable, "-m", "timeit", "-n", "5", "-r", "2", "sum(range(10))"], capture_output=True, text=True
+).stdout
 print(out.split(",")[0], "per loop" in out)

@@ -40,5 +40,14 @@ def f():
 
 
 f()
-print(measured["decorated"] >= 0.0049, time.process_time() > 0, time.thread_time() > 0, type(time.perf_counter_ns()).__name__)
-print(time.monotonic_ns() <= time.monotonic_ns(), abs(time.time() - time.time_ns() / 1e9) < 1, time.get_clock_info("perf_counter").monotonic)
+print(
+    measured["decorated"] >= 0.0049,
+    time.process_time() > 0,
+    time.thread_time() > 0,
+    type(time.perf_counter_ns()).__name__,
+)
+print(
+    time.monotonic_ns() <= time.monotonic_ns(),
+    abs(time.time() - time.time_ns() / 1e9) < 1,
+    time.get_clock_info("perf_counter").monotonic,
+)

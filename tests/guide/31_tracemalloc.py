@@ -13,7 +13,10 @@ other = ["x" * n for n in range(1000)]
 diff = tracemalloc.take_snapshot().compare_to(snapshot, "lineno")[0]
 print(diff.traceback[0].lineno, diff.size_diff > 400_000)
 filtered = snapshot.filter_traces([tracemalloc.Filter(False, tracemalloc.__file__)])
-print(len(filtered.statistics("filename")) >= 1, sum(s.size for s in filtered.statistics("traceback")) <= sum(s.size for s in top))
+print(
+    len(filtered.statistics("filename")) >= 1,
+    sum(s.size for s in filtered.statistics("traceback")) <= sum(s.size for s in top),
+)
 del data
 print(tracemalloc.get_traced_memory()[0] < current, tracemalloc.get_traced_memory()[1] >= peak)
 tracemalloc.reset_peak()

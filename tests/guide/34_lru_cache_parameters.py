@@ -28,7 +28,12 @@ print(unlimited_cache.cache_info(), default_cache.cache_info())
 print(typed_cache(1), typed_cache(1.0), typed_cache(True), typed_cache(1), typed_cache.cache_info())
 no_cache(1), no_cache(1)
 print(no_cache.cache_info(), lru_cache(maxsize=-5)(len).cache_parameters())
-for bad in (lambda: unlimited_cache([1]), lambda: lru_cache(maxsize="x"), lambda: unlimited_cache(), lambda: default_cache({})):
+for bad in (
+    lambda: unlimited_cache([1]),
+    lambda: lru_cache(maxsize="x"),
+    lambda: unlimited_cache(),
+    lambda: default_cache({}),
+):
     try:
         bad()
     except TypeError as e:

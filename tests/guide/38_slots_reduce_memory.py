@@ -17,7 +17,9 @@ class OptimizedPoint:
 
 
 regular, optimized = RegularPoint(1, 2), OptimizedPoint(1, 2)
-print(sys.getsizeof(regular) + sys.getsizeof(regular.__dict__) > sys.getsizeof(optimized), hasattr(optimized, "__dict__"))
+print(
+    sys.getsizeof(regular) + sys.getsizeof(regular.__dict__) > sys.getsizeof(optimized), hasattr(optimized, "__dict__")
+)
 
 
 def create_regular():

@@ -12,7 +12,13 @@ class SlottedClass:
 
 
 obj = SlottedClass(1, 2)
-for action in (lambda: setattr(obj, "z", 3), lambda: obj.__dict__, lambda: weakref.ref(obj), lambda: vars(obj), lambda: delattr(obj, "q")):
+for action in (
+    lambda: setattr(obj, "z", 3),
+    lambda: obj.__dict__,
+    lambda: weakref.ref(obj),
+    lambda: vars(obj),
+    lambda: delattr(obj, "q"),
+):
     try:
         action()
     except (AttributeError, TypeError) as e:

@@ -19,7 +19,14 @@ def normalize(data: Union[List[float], tuple]) -> list[float]:
     return [x / top for x in data]
 
 
-print(process_value(3), analyze_data([0.2, 0.7], [1, 0], {}), load_model(), load_model("p"), normalize([1, 2, 4]), normalize((5,)))
+print(
+    process_value(3),
+    analyze_data([0.2, 0.7], [1, 0], {}),
+    load_model(),
+    load_model("p"),
+    normalize([1, 2, 4]),
+    normalize((5,)),
+)
 for f in (process_value, analyze_data, load_model, normalize):
     print(f.__name__, get_type_hints(f))
 for t in (List[int], Dict[str, List[int]], Optional[str], Union[int, str, None], Tuple[int, ...], Any):

@@ -23,9 +23,18 @@ def conforms(value, hint):
         k, v = get_args(hint)
         return isinstance(value, dict) and all(conforms(a, k) and conforms(b, v) for a, b in value.items())
     if origin is tuple:
-        return isinstance(value, tuple) and len(value) == len(get_args(hint)) and all(map(conforms, value, get_args(hint)))
+        return (
+            isinstance(value, tuple) and len(value) == len(get_args(hint)) and all(map(conforms, value, get_args(hint)))
+        )
     return any(conforms(value, a) for a in get_args(hint))
 
 
 hint = get_type_hints(process_numbers)["data"]
-print(conforms([1, 2], hint), conforms([1, "2"], hint), conforms({"a": [1]}, dict[str, list[int]]), conforms((1, "x"), tuple[int, str]), conforms(None, int | None), conforms("s", int | None))
+print(
+    conforms([1, 2], hint),
+    conforms([1, "2"], hint),
+    conforms({"a": [1]}, dict[str, list[int]]),
+    conforms((1, "x"), tuple[int, str]),
+    conforms(None, int | None),
+    conforms("s", int | None),
+)

@@ -20,11 +20,23 @@ class ModelConfig:
 config = ModelConfig(learning_rate=0.001, batch_size=32, hidden_layers=[128, 64])
 print(config)
 config2 = ModelConfig(0.001, 32, hidden_layers=[128, 64])
-print(config == config2, config is config2, config != ModelConfig(0.1, 32), ModelConfig.__doc__, ModelConfig.__match_args__)
+print(
+    config == config2,
+    config is config2,
+    config != ModelConfig(0.1, 32),
+    ModelConfig.__doc__,
+    ModelConfig.__match_args__,
+)
 print([(f.name, f.type, f.default is MISSING, f.default_factory is list) for f in fields(config)])
 ModelConfig(1, 1).hidden_layers.append(5)
 print(ModelConfig(1, 1).hidden_layers)
-for bad in (lambda: ModelConfig(), lambda: ModelConfig(0.1, 2, zzz=1), lambda: ModelConfig(-1, 2), lambda: hash(config), lambda: config < config2):
+for bad in (
+    lambda: ModelConfig(),
+    lambda: ModelConfig(0.1, 2, zzz=1),
+    lambda: ModelConfig(-1, 2),
+    lambda: hash(config),
+    lambda: config < config2,
+):
     try:
         bad()
     except (TypeError, ValueError) as e:

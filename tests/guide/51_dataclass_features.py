@@ -22,7 +22,12 @@ class Nested:
 
 
 results = [ModelResult(0.85, "LogReg"), ModelResult(0.92, "RandomForest"), ModelResult(0.88, "SVM")]
-print(sorted(results), max(results).model_name, ModelResult(1, "a") == ModelResult(1, "b"), ModelResult(1, "a") <= ModelResult(2, "a"))
+print(
+    sorted(results),
+    max(results).model_name,
+    ModelResult(1, "a") == ModelResult(1, "b"),
+    ModelResult(1, "a") <= ModelResult(2, "a"),
+)
 e = Experiment("run", 0.9, ("x",))
 try:
     e.accuracy = 1.0

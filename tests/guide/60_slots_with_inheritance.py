@@ -55,5 +55,7 @@ class Redefines(BaseNode):
 
 
 r = Redefines(1, 2)
-print(r.id, BaseNode.id.__get__(r) if False else r.value)
-print(ExtendedNode.__basicsize__ - BaseNode.__basicsize__, isinstance(BaseNode.__dict__["id"], type(ExtendedNode.weight)))
+print(r.id, r.value)
+print(
+    ExtendedNode.__basicsize__ - BaseNode.__basicsize__, isinstance(BaseNode.__dict__["id"], type(ExtendedNode.weight))
+)

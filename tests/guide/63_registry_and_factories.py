@@ -3,7 +3,9 @@ import statistics
 
 
 def get_functions(module, suffix):
-    return {name: getattr(module, name) for name in dir(module) if name.endswith(suffix) and callable(getattr(module, name))}
+    return {
+        name: getattr(module, name) for name in dir(module) if name.endswith(suffix) and callable(getattr(module, name))
+    }
 
 
 print(sorted(get_functions(math, "sqrt")), sorted(get_functions(statistics, "mean")))

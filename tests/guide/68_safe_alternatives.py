@@ -1,14 +1,33 @@
 import ast
 import operator
 
-config = ast.literal_eval("{'learning_rate': 0.001, 'batch_size': 32, 'layers': [1, (2, 3)], 'on': True, 'none': None, 'neg': -1.5, 'c': 1+2j, 's': {1, 2}}")
+config = ast.literal_eval(
+    "{'learning_rate': 0.001, 'batch_size': 32, 'layers': [1, (2, 3)], 'on': True, 'none': None, 'neg': -1.5, 'c': 1+2j, 's': {1, 2}}"
+)
 print(config, type(config["layers"][1]))
-for bad in ("__import__('os')", "a + 1", "[x for x in y]", "1 if True else 2", "f'{1}'", "{'a': }", "lambda: 0", "2 ** 8"):
+for bad in (
+    "__import__('os')",
+    "a + 1",
+    "[x for x in y]",
+    "1 if True else 2",
+    "f'{1}'",
+    "{'a': }",
+    "lambda: 0",
+    "2 ** 8",
+):
     try:
         print(ast.literal_eval(bad))
     except (ValueError, SyntaxError) as e:
         print(bad, "|", type(e).__name__)
-ops = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "//": operator.floordiv, "%": operator.mod, "**": operator.pow}
+ops = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "//": operator.floordiv,
+    "%": operator.mod,
+    "**": operator.pow,
+}
 
 
 def safe_calculate(a, op, b):
@@ -22,7 +41,14 @@ try:
     safe_calculate(1, "@", 2)
 except ValueError as e:
     print(e)
-NODES = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv, ast.USub: operator.neg, ast.Pow: operator.pow}
+NODES = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.USub: operator.neg,
+    ast.Pow: operator.pow,
+}
 
 
 def calculate(node, names):

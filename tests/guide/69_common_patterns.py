@@ -55,7 +55,12 @@ class GraphNode:
 
 
 config = ExperimentConfig("svm", 0.1, 16)
-print(config, asdict(config), type(MODELS[config.model_type](config)).__name__, {n: c.registered_as for n, c in MODELS.items()})
+print(
+    config,
+    asdict(config),
+    type(MODELS[config.model_type](config)).__name__,
+    {n: c.registered_as for n, c in MODELS.items()},
+)
 with reproducible_context(5) as r:
     a = random.random()
     b = r.random()

@@ -2,7 +2,9 @@ import io
 import logging
 
 stream = io.StringIO()
-logging.basicConfig(level=logging.DEBUG, stream=stream, format="%(asctime)s %(levelname)-8s %(name)s %(message)s", datefmt="DATE")
+logging.basicConfig(
+    level=logging.DEBUG, stream=stream, format="%(asctime)s %(levelname)-8s %(name)s %(message)s", datefmt="DATE"
+)
 logger = logging.getLogger("train")
 
 

@@ -51,16 +51,36 @@ with tempfile.TemporaryDirectory() as folder:
     import ml_toolkit
     from ml_toolkit import *
 
-    print(ml_toolkit.__version__, ml_toolkit.__doc__, ml_toolkit.__all__, normalize_features([1, 2]), train_classifier([2, 4]))
+    print(
+        ml_toolkit.__version__,
+        ml_toolkit.__doc__,
+        ml_toolkit.__all__,
+        normalize_features([1, 2]),
+        train_classifier([2, 4]),
+    )
     print(sorted(n for n in sys.modules if n.startswith("ml_toolkit")))
     import importlib.resources
 
     print(importlib.resources.files("ml_toolkit").joinpath("data.txt").read_text())
-    r = subprocess.run([sys.executable, "-m", "ml_toolkit", "1", "3"], capture_output=True, text=True, env={**os.environ, "PYTHONPATH": src})
+    r = subprocess.run(
+        [sys.executable, "-m", "ml_toolkit", "1", "3"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": src},
+    )
     print(r.returncode, r.stdout, r.stderr)
 
     import shutil
 
     archive = shutil.make_archive(os.path.join(folder, "toolkit"), "zip", src)
-    r = subprocess.run([sys.executable, "-c", "import ml_toolkit; print(ml_toolkit.train_classifier([5, 10]), type(ml_toolkit.__loader__).__name__)"], capture_output=True, text=True, env={**os.environ, "PYTHONPATH": archive})
+    r = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import ml_toolkit; print(ml_toolkit.train_classifier([5, 10]), type(ml_toolkit.__loader__).__name__)",
+        ],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": archive},
+    )
     print(r.returncode, r.stdout, r.stderr)

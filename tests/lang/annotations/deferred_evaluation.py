@@ -1,11 +1,21 @@
 import annotationlib
 from annotationlib import Format, get_annotations
-def f(a: int, b: later, *args: "str", c: undefined.attr = 1, **kw: list[int]) -> None: pass
+
+
+def f(a: int, b: later, *args: "str", c: undefined.attr = 1, **kw: list[int]) -> None:
+    pass
+
+
 class C:
     x: int = 1
     y: Later
     z: "string"
-class later: pass
+
+
+class later:
+    pass
+
+
 try:
     f.__annotations__
 except NameError as e:
@@ -22,6 +32,8 @@ try:
     __annotations__
 except NameError as e:
     print(e)
+
+
 def g():
     local: undefined_local = 5
     unset: int
@@ -30,13 +42,25 @@ def g():
     except UnboundLocalError as e:
         print(e)
     return local, g.__annotations__
+
+
 print(g())
-def side(x: print("evaluated?")): pass
+
+
+def side(x: print("evaluated?")):
+    pass
+
+
 print("defined")
 side.__annotations__
+
+
 class D:
     def m(self) -> D: ...
+
     attr: D
+
+
 print(D.m.__annotations__["return"] is D, D.__annotations__["attr"] is D)
 o = type("O", (), {})()
 d = {}
@@ -48,10 +72,25 @@ f2.__annotations__ = {"a": 1}
 print(f2.__annotations__, f2.__annotate__)
 f2.__annotate__ = lambda fmt: {"from": fmt}
 print(f2.__annotations__, annotationlib.call_annotate_function(f2.__annotate__, Format.VALUE))
+
+
 class E(C):
     q: float
-print(E.__annotations__, type.__annotations__ if False else "")
-for bad in ("def f():\n global x\n x: int = 1", "x: int: str", "(x, y): int", "[x]: int", "x: (yield)", "def f(a: (yield)): pass", "x: (y := 1)", "lambda x: int: 5", "async def f(): x: (await y)", "x, y: int"):
+
+
+print(E.__annotations__, "")
+for bad in (
+    "def f():\n global x\n x: int = 1",
+    "x: int: str",
+    "(x, y): int",
+    "[x]: int",
+    "x: (yield)",
+    "def f(a: (yield)): pass",
+    "x: (y := 1)",
+    "lambda x: int: 5",
+    "async def f(): x: (await y)",
+    "x, y: int",
+):
     try:
         compile(bad, "s", "exec")
         print("OK", repr(bad))

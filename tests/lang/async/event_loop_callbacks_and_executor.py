@@ -1,6 +1,9 @@
 import asyncio
 import contextvars
+
 var = contextvars.ContextVar("var", default="unset")
+
+
 def main():
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
@@ -12,15 +15,22 @@ def main():
     loop.call_later(0.02, loop.stop)
     loop.run_forever()
     print(log, loop.is_running(), loop.is_closed(), h.cancelled())
+
     async def work():
         r = await loop.run_in_executor(None, lambda: sum(range(100)))
         s = await asyncio.to_thread(pow, 2, 10)
         var.set("in task")
         return r, s, var.get()
+
     print(loop.run_until_complete(work()), var.get())
-    def boom(): raise ValueError("callback failed")
+
+    def boom():
+        raise ValueError("callback failed")
+
     errors = []
-    loop.set_exception_handler(lambda l, ctx: errors.append((ctx["message"].split(" at 0x")[0].split("<")[0], repr(ctx["exception"]))))
+    loop.set_exception_handler(
+        lambda l, ctx: errors.append((ctx["message"].split(" at 0x")[0].split("<")[0], repr(ctx["exception"])))
+    )
     loop.call_soon(boom)
     loop.run_until_complete(asyncio.sleep(0))
     print(errors)
@@ -33,7 +43,11 @@ def main():
         asyncio.get_running_loop()
     except RuntimeError as e:
         print(e)
+
+
 main()
+
+
 async def streams():
     async def handle(reader, writer):
         data = await reader.readline()
@@ -41,6 +55,7 @@ async def streams():
         await writer.drain()
         writer.close()
         await writer.wait_closed()
+
     server = await asyncio.start_server(handle, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -51,6 +66,8 @@ async def streams():
     proc = await asyncio.create_subprocess_exec("echo", "from child", stdout=asyncio.subprocess.PIPE)
     out, _ = await proc.communicate()
     print(out, proc.returncode)
+
+
 asyncio.run(streams())
 with asyncio.Runner() as r:
     print(r.run(asyncio.sleep(0, "runner")))

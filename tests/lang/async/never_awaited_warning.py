@@ -1,6 +1,11 @@
 import gc
 import warnings
-async def forgotten(): pass
+
+
+async def forgotten():
+    pass
+
+
 with warnings.catch_warnings(record=True) as w:
     warnings.simplefilter("always")
     forgotten()

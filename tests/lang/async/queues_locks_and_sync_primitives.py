@@ -1,12 +1,16 @@
 import asyncio
+
+
 async def main():
     q = asyncio.Queue(maxsize=2)
     log = []
+
     async def producer():
         for i in range(5):
             await q.put(i)
             log.append(f"put{i}")
         q.shutdown()
+
     async def consumer():
         try:
             while True:
@@ -14,25 +18,31 @@ async def main():
                 q.task_done()
         except asyncio.QueueShutDown:
             log.append("shut")
+
     await asyncio.gather(producer(), consumer())
     print(log)
     lock, order = asyncio.Lock(), []
+
     async def locked(n):
         async with lock:
             order.append(f"in{n}")
             await asyncio.sleep(0)
             order.append(f"out{n}")
+
     await asyncio.gather(*(locked(i) for i in range(3)))
     print(order, lock.locked())
     ev = asyncio.Event()
+
     async def wait(n):
         await ev.wait()
         return n
+
     ts = [asyncio.create_task(wait(i)) for i in range(3)]
     await asyncio.sleep(0)
     ev.set()
     print(await asyncio.gather(*ts), ev.is_set())
     sem, active, peak = asyncio.Semaphore(2), 0, 0
+
     async def limited():
         nonlocal active, peak
         async with sem:
@@ -40,13 +50,16 @@ async def main():
             peak = max(peak, active)
             await asyncio.sleep(0)
             active -= 1
+
     await asyncio.gather(*(limited() for _ in range(6)))
     print(peak)
     cond, ready = asyncio.Condition(), []
+
     async def waiter():
         async with cond:
             await cond.wait_for(lambda: len(ready) >= 2)
             return sum(ready)
+
     t = asyncio.create_task(waiter())
     for v in (5, 6):
         await asyncio.sleep(0)
@@ -55,10 +68,14 @@ async def main():
             cond.notify_all()
     print(await t)
     b = asyncio.Barrier(3)
-    async def party(): return await b.wait()
+
+    async def party():
+        return await b.wait()
+
     print(sorted(await asyncio.gather(party(), party(), party())))
     pq = asyncio.PriorityQueue()
-    for v in (3, 1, 2): pq.put_nowait(v)
+    for v in (3, 1, 2):
+        pq.put_nowait(v)
     print([pq.get_nowait() for _ in range(3)], pq.empty())
     try:
         pq.get_nowait()
@@ -68,4 +85,6 @@ async def main():
         lock.release()
     except RuntimeError as e:
         print(e)
+
+
 asyncio.run(main())

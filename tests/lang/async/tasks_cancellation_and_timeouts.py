@@ -1,4 +1,6 @@
 import asyncio
+
+
 async def sleeper(name, log):
     try:
         await asyncio.sleep(10)
@@ -7,6 +9,8 @@ async def sleeper(name, log):
         raise
     finally:
         log.append(f"{name} finally")
+
+
 async def main():
     log = []
     t = asyncio.create_task(sleeper("a", log))
@@ -26,9 +30,13 @@ async def main():
     except TimeoutError:
         print("wait_for timed out")
     print(await asyncio.wait_for(asyncio.sleep(0, "quick"), 1))
+
     async def stubborn():
-        try: await asyncio.sleep(5)
-        except asyncio.CancelledError: return "survived"
+        try:
+            await asyncio.sleep(5)
+        except asyncio.CancelledError:
+            return "survived"
+
     s = asyncio.create_task(stubborn())
     await asyncio.sleep(0)
     s.cancel()
@@ -41,7 +49,10 @@ async def main():
         await waiter
     except asyncio.CancelledError:
         print("outer cancelled", await shielded)
-    async def fails(): raise ValueError("task failed")
+
+    async def fails():
+        raise ValueError("task failed")
+
     t = asyncio.create_task(fails())
     await asyncio.sleep(0)
     print(repr(t.exception()), await asyncio.gather(fails(), asyncio.sleep(0, 1), return_exceptions=True))
@@ -57,6 +68,9 @@ async def main():
         asyncio.run(main())
     except RuntimeError as e:
         print(e)
+
+
 import warnings
+
 warnings.simplefilter("ignore")
 asyncio.run(main())

@@ -10,9 +10,43 @@ del a[0]
 a.reverse()
 a.byteswap()
 a.byteswap()
-print(a, a + a, a * 2, a == array("i", a), a < array("i", [1000]), array("d", [1, 2.5]), array("u", "héy"), array("B", b"ab"), array("q", range(3)), bytes(array("B", [1, 2])))
-print(array("H", [1, 2]).tobytes(), array("b").tolist(), array("w", "aé").tounicode(), array("f", [0.1])[0], repr(array("l")), list(array("i", [1])))
-for bad in ("array('i', [1.5])", "array('b', [200])", "array('z')", "array('i', 'a')", "a.append('x')", "a[0] = 2**40", "a + [1]", "a.index(999)", "array()", "a[99]", "array('B', [-1])", "a.fromlist(['x'])", "a.remove(55)", "a.frombytes(b'abc')", "a[0:1] = [1]"):
+print(
+    a,
+    a + a,
+    a * 2,
+    a == array("i", a),
+    a < array("i", [1000]),
+    array("d", [1, 2.5]),
+    array("u", "héy"),
+    array("B", b"ab"),
+    array("q", range(3)),
+    bytes(array("B", [1, 2])),
+)
+print(
+    array("H", [1, 2]).tobytes(),
+    array("b").tolist(),
+    array("w", "aé").tounicode(),
+    array("f", [0.1])[0],
+    repr(array("l")),
+    list(array("i", [1])),
+)
+for bad in (
+    "array('i', [1.5])",
+    "array('b', [200])",
+    "array('z')",
+    "array('i', 'a')",
+    "a.append('x')",
+    "a[0] = 2**40",
+    "a + [1]",
+    "a.index(999)",
+    "array()",
+    "a[99]",
+    "array('B', [-1])",
+    "a.fromlist(['x'])",
+    "a.remove(55)",
+    "a.frombytes(b'abc')",
+    "a[0:1] = [1]",
+):
     try:
         exec(bad)
         print(bad, "fine")

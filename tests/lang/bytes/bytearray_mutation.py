@@ -20,7 +20,22 @@ print(b)
 b.clear()
 print(b, bool(b), bytearray(b"q").__alloc__() >= 2)
 b = bytearray(b"hello")
-for bad in ("b.append(256)", "b.append('a')", "b[0] = 256", "b[0] = 'a'", "b.remove(0)", "b.pop(50)", "b.extend('x')", "b.extend([1, 300])", "b[::2] = b'x'", "b[9] = 1", "bytearray().pop()", "b += 'x'", "hash(b)", "b.insert(0, -1)"):
+for bad in (
+    "b.append(256)",
+    "b.append('a')",
+    "b[0] = 256",
+    "b[0] = 'a'",
+    "b.remove(0)",
+    "b.pop(50)",
+    "b.extend('x')",
+    "b.extend([1, 300])",
+    "b[::2] = b'x'",
+    "b[9] = 1",
+    "bytearray().pop()",
+    "b += 'x'",
+    "hash(b)",
+    "b.insert(0, -1)",
+):
     try:
         exec(bad)
         print(bad, "fine")

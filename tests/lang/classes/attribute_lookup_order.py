@@ -1,10 +1,14 @@
 class Data:
-    def __get__(self, obj, cls): return f"data {obj is not None}"
-    def __set__(self, obj, value): print("data set", value)
+    def __get__(self, obj, cls):
+        return f"data {obj is not None}"
+
+    def __set__(self, obj, value):
+        print("data set", value)
 
 
 class NonData:
-    def __get__(self, obj, cls): return f"nondata {obj is not None}"
+    def __get__(self, obj, cls):
+        return f"nondata {obj is not None}"
 
 
 class A:
@@ -54,8 +58,15 @@ class I:
 
 
 print(I().secret, I().missing, I().__class__.__name__)
+
+
 class P:
     @property
-    def broken(self): return self.missing_inside
-    def __getattr__(self, n): return f"fallback {n}"
+    def broken(self):
+        return self.missing_inside
+
+    def __getattr__(self, n):
+        return f"fallback {n}"
+
+
 print(P().broken)

@@ -1,4 +1,7 @@
-class A: pass
+class A:
+    pass
+
+
 a = A()
 a.__len__ = lambda: 5
 a.__str__ = lambda: "instance"
@@ -27,7 +30,12 @@ try:
     len(a)
 except TypeError as e:
     print(e)
-class B(A): pass
+
+
+class B(A):
+    pass
+
+
 A.__getitem__ = lambda self, k: k * 2
 print(B()[4])
 B.__contains__ = lambda s, x: x is None
@@ -37,11 +45,15 @@ try:
     a + 1
 except TypeError as e:
     print(e)
+
+
 class N:
     __hash__ = None
     __iter__ = None
     __contains__ = None
     __call__ = None
+
+
 for f in (lambda: hash(N()), lambda: iter(N()), lambda: 1 in N(), lambda: N()()):
     try:
         f()

@@ -19,7 +19,20 @@ del e[1]
 e[0] = 100
 e.remove(3)
 print(e, deque(), repr(deque([1], 2)))
-for bad in ("deque().pop()", "deque().popleft()", "deque([1])[5]", "deque([1]).remove(2)", "deque([1], -1)", "deque([1], 'a')", "deque(1)", "deque([1]).index(5)", "deque([1, 2], 2).insert(0, 1)", "deque([1]) + [1]", "hash(deque())", "deque([1])[0:1]"):
+for bad in (
+    "deque().pop()",
+    "deque().popleft()",
+    "deque([1])[5]",
+    "deque([1]).remove(2)",
+    "deque([1], -1)",
+    "deque([1], 'a')",
+    "deque(1)",
+    "deque([1]).index(5)",
+    "deque([1, 2], 2).insert(0, 1)",
+    "deque([1]) + [1]",
+    "hash(deque())",
+    "deque([1])[0:1]",
+):
     try:
         print(eval(bad))
     except Exception as ex:

@@ -41,10 +41,22 @@ class NoHash:
         return True
 
 
-for f in (lambda: {BadHash(): 1}, lambda: {Raising(): 1, Raising(): 2}, lambda: {NoHash(): 1}, lambda: {NoHash()}, lambda: hash(NoHash())):
+for f in (
+    lambda: {BadHash(): 1},
+    lambda: {Raising(): 1, Raising(): 2},
+    lambda: {NoHash(): 1},
+    lambda: {NoHash()},
+    lambda: hash(NoHash()),
+):
     try:
         f()
     except Exception as e:
         print(type(e).__name__, e)
 x = float("nan")
-print({x: 1}[x], len({x, x, float("nan")}), {1: "int", 1.0: "float", True: "bool"}, {0: 1, False: 2, -0.0: 3}, {"1": 1, 1: 2})
+print(
+    {x: 1}[x],
+    len({x, x, float("nan")}),
+    {1: "int", 1.0: "float", True: "bool"},
+    {0: 1, False: 2, -0.0: 3},
+    {"1": 1, 1: 2},
+)

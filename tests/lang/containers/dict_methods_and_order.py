@@ -7,12 +7,42 @@ print(d, list(d), list(d.items()), list(d.values()), list(reversed(d)), len(d), 
 print(d.setdefault("b", 5), d.setdefault("n"), d.pop("n"), d.pop("q", "default"), d.popitem(), d)
 d.update({"x": 1}, y=2)
 d.update([("z", 3), ["w", 4]])
-print(d, d.copy() == d, dict.fromkeys("ab"), dict.fromkeys([1, 2], 0), dict(a=1, b=2), dict([(1, 2)]), dict({1: 2}, a=3), dict())
+print(
+    d,
+    d.copy() == d,
+    dict.fromkeys("ab"),
+    dict.fromkeys([1, 2], 0),
+    dict(a=1, b=2),
+    dict([(1, 2)]),
+    dict({1: 2}, a=3),
+    dict(),
+)
 print(d | {"x": 100, "new": 1}, {1: 2} == {1: 2.0}, {"a": 1, "b": 2} == {"b": 2, "a": 1}, {**d, "k": 1})
 d |= [("q", 9)]
 d.clear()
 print(d)
-for bad in ("{}['k']", "{}[1, 2]", "{}.pop('x')", "{}.popitem()", "{[]: 1}", "{}[{}]", "{} | [1]", "dict(1)", "dict([1])", "dict([(1, 2, 3)])", "dict([('a',)])", "{}.update(1)", "{} + {}", "hash({})", "dict(**{1: 2})", "{}.get()", "dict('ab')", "dict(1, 2)", "{}.fromkeys()", "dict([[]])"):
+for bad in (
+    "{}['k']",
+    "{}[1, 2]",
+    "{}.pop('x')",
+    "{}.popitem()",
+    "{[]: 1}",
+    "{}[{}]",
+    "{} | [1]",
+    "dict(1)",
+    "dict([1])",
+    "dict([(1, 2, 3)])",
+    "dict([('a',)])",
+    "{}.update(1)",
+    "{} + {}",
+    "hash({})",
+    "dict(**{1: 2})",
+    "{}.get()",
+    "dict('ab')",
+    "dict(1, 2)",
+    "{}.fromkeys()",
+    "dict([[]])",
+):
     try:
         print(eval(bad))
     except Exception as e:

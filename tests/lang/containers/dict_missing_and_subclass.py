@@ -7,7 +7,20 @@ class D(dict):
 
 
 d = D(a=1)
-print(d["a"], d["zz"], d.get("zz"), "zz" in d, d, "%(q)s" % d, "{x}".format_map(d), dict(d), type(d.copy()), type(d | {}), repr(d), d == {"a": 1})
+print(
+    d["a"],
+    d["zz"],
+    d.get("zz"),
+    "zz" in d,
+    d,
+    "%(q)s" % d,
+    "{x}".format_map(d),
+    dict(d),
+    type(d.copy()),
+    type(d | {}),
+    repr(d),
+    d == {"a": 1},
+)
 
 
 class Counting(dict):

@@ -1,5 +1,17 @@
 s = slice(1, 10, 2)
-print(s, s.start, s.stop, s.step, s.indices(5), slice(None, None, -1).indices(4), slice(5), slice(-3, None).indices(10), s == slice(1, 10, 2), slice(1) < slice(2), hash(slice(1, 2)) == hash(slice(1, 2)))
+print(
+    s,
+    s.start,
+    s.stop,
+    s.step,
+    s.indices(5),
+    slice(None, None, -1).indices(4),
+    slice(5),
+    slice(-3, None).indices(10),
+    s == slice(1, 10, 2),
+    slice(1) < slice(2),
+    hash(slice(1, 2)) == hash(slice(1, 2)),
+)
 
 
 class Show:
@@ -18,7 +30,14 @@ print(x[1], x[1:2], x[::], x[1, 2], x[1:2, ::3], x[...], x[()], x[*(1, 2)], x[*(
 x[1:2] = 3
 x[1, ...] = 4
 del x[::2], x[0]
-for bad in ("slice()", "slice(1).indices(-1)", "slice('a').indices(5)", "slice(1, 2, 0).indices(5)", "[1][slice('a')]", "slice(1).start.x"):
+for bad in (
+    "slice()",
+    "slice(1).indices(-1)",
+    "slice('a').indices(5)",
+    "slice(1, 2, 0).indices(5)",
+    "[1][slice('a')]",
+    "slice(1).start.x",
+):
     try:
         print(eval(bad))
     except Exception as e:

@@ -7,7 +7,9 @@ print(sorted(map(str, a)))
 
 
 class Boom:
-    def __init__(self, n): self.n = n
+    def __init__(self, n):
+        self.n = n
+
     def __lt__(self, other):
         if self.n == 0:
             raise RuntimeError("cannot compare")

@@ -16,7 +16,22 @@ class Seq:
 
 
 s = Seq(5)
-print(list(s), 9 in s, 10 in s, list(reversed(s)), s[1:3], len(s), bool(s), bool(Seq(0)), max(s), sum(s), [*s], tuple(s), dict(zip(s, s)), sorted(s, reverse=True))
+print(
+    list(s),
+    9 in s,
+    10 in s,
+    list(reversed(s)),
+    s[1:3],
+    len(s),
+    bool(s),
+    bool(Seq(0)),
+    max(s),
+    sum(s),
+    [*s],
+    tuple(s),
+    dict(zip(s, s)),
+    sorted(s, reverse=True),
+)
 a, *b = s
 print(a, b, list(enumerate(s, 1)), list(map(lambda x: -x, s)), iter(s).__reduce__()[1][0].n)
 
@@ -31,15 +46,32 @@ print(0 in Contains(), 5 in Contains(), [] not in Contains())
 
 class NotIter:
     __iter__ = None
-    def __getitem__(self, i): return i
+
+    def __getitem__(self, i):
+        return i
 
 
 class BadLen:
-    def __init__(self, v): self.v = v
-    def __len__(self): return self.v
+    def __init__(self, v):
+        self.v = v
+
+    def __len__(self):
+        return self.v
 
 
-for f in (lambda: list(NotIter()), lambda: len(BadLen(-1)), lambda: len(BadLen("a")), lambda: len(BadLen(2**70)), lambda: len(5), lambda: iter(5), lambda: reversed({1}), lambda: 1 in 5, lambda: object()[0], lambda: [][[]], lambda: next([])):
+for f in (
+    lambda: list(NotIter()),
+    lambda: len(BadLen(-1)),
+    lambda: len(BadLen("a")),
+    lambda: len(BadLen(2**70)),
+    lambda: len(5),
+    lambda: iter(5),
+    lambda: reversed({1}),
+    lambda: 1 in 5,
+    lambda: object()[0],
+    lambda: [][[]],
+    lambda: next([]),
+):
     try:
         print(f())
     except Exception as e:

@@ -1,25 +1,39 @@
 class Lazy:
-    def __init__(self, fn): self.fn, self.name = fn, fn.__name__
+    def __init__(self, fn):
+        self.fn, self.name = fn, fn.__name__
+
     def __get__(self, obj, cls):
-        if obj is None: return self
+        if obj is None:
+            return self
         value = obj.__dict__[self.name] = self.fn(obj)
         return value
 
 
 class Typed:
-    def __init__(self, kind, check=lambda v: True): self.kind, self.check = kind, check
-    def __set_name__(self, owner, name): self.name = "_" + name
-    def __get__(self, obj, cls): return getattr(obj, self.name)
+    def __init__(self, kind, check=lambda v: True):
+        self.kind, self.check = kind, check
+
+    def __set_name__(self, owner, name):
+        self.name = "_" + name
+
+    def __get__(self, obj, cls):
+        return getattr(obj, self.name)
+
     def __set__(self, obj, value):
-        if not isinstance(value, self.kind): raise TypeError(f"{self.name[1:]} must be {self.kind.__name__}, not {type(value).__name__}")
-        if not self.check(value): raise ValueError(f"{value} out of range")
+        if not isinstance(value, self.kind):
+            raise TypeError(f"{self.name[1:]} must be {self.kind.__name__}, not {type(value).__name__}")
+        if not self.check(value):
+            raise ValueError(f"{value} out of range")
         setattr(obj, self.name, value)
 
 
 class Account:
     balance = Typed(int, lambda v: v >= 0)
     owner = Typed(str)
-    def __init__(self, owner, balance): self.owner, self.balance = owner, balance
+
+    def __init__(self, owner, balance):
+        self.owner, self.balance = owner, balance
+
     @Lazy
     def report(self):
         print("computing")

@@ -13,6 +13,7 @@ try:
 except TypeError as x:
     print(x)
 import traceback
+
 f = KeyError("k")
 f.add_note("first\nsecond line")
 print("".join(traceback.format_exception_only(f)), end="")

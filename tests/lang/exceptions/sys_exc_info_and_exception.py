@@ -1,7 +1,12 @@
 import sys
+
 print(sys.exc_info(), sys.exception())
+
+
 def inner():
     return sys.exc_info()[0], sys.exception()
+
+
 try:
     raise ValueError("v")
 except ValueError:
@@ -12,6 +17,8 @@ except ValueError:
         print(repr(sys.exception()))
     print(repr(sys.exception()))
 print(sys.exception())
+
+
 def tb_depth(e):
     n, tb = 0, e.__traceback__
     names = []
@@ -19,9 +26,16 @@ def tb_depth(e):
         names.append((tb.tb_frame.f_code.co_name, tb.tb_lineno - tb.tb_frame.f_code.co_firstlineno))
         tb = tb.tb_next
     return names
-def a(): b()
+
+
+def a():
+    b()
+
+
 def b():
     raise RuntimeError
+
+
 try:
     a()
 except RuntimeError as e:
@@ -29,6 +43,7 @@ except RuntimeError as e:
     tb = e.__traceback__
     print(type(tb).__name__, tb.tb_lasti >= 0, tb.tb_next.tb_next.tb_next)
 import types
+
 t = types.TracebackType(None, sys._getframe(), 0, 5)
 print(t.tb_lineno, t.tb_next)
 try:

@@ -1,10 +1,14 @@
 import sys
 import warnings
+
+
 def show(f):
     with warnings.catch_warnings(record=True) as w:
         warnings.simplefilter("always")
         f()
     print([(x.category.__name__, str(x.message)) for x in w])
+
+
 show(lambda: warnings.warn("plain"))
 show(lambda: warnings.warn("dep", DeprecationWarning))
 show(lambda: warnings.warn(FutureWarning("instance")))
@@ -22,10 +26,21 @@ with warnings.catch_warnings(record=True) as w:
     warnings.warn("quiet please")
     warnings.warn("loud")
     print([str(x.message) for x in w])
+
+
 @warnings.deprecated("use other")
-def old(): return 5
+def old():
+    return 5
+
+
 show(lambda: print(old()))
-for bad in (lambda: warnings.warn("x", int), lambda: warnings.filterwarnings("nope"), lambda: warnings.simplefilter("error", int), lambda: warnings.warn(), lambda: warnings.warn("x", stacklevel="a")):
+for bad in (
+    lambda: warnings.warn("x", int),
+    lambda: warnings.filterwarnings("nope"),
+    lambda: warnings.simplefilter("error", int),
+    lambda: warnings.warn(),
+    lambda: warnings.warn("x", stacklevel="a"),
+):
     try:
         bad()
     except (TypeError, ValueError) as e:

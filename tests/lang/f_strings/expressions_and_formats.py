@@ -15,7 +15,7 @@ class C:
     def __repr__(self): return "R"
     def __str__(self): return "S"
 c = C()
-print(f"{c} {c:spec} {c!r} {c!s} {c!r:>3} {c:{n}x{w}} {c=} {c=:s}", f"{''} {None} {True}", f"{c:%Y-%m-%d %H:%M}", f"{c:{{}}}" if False else "", f"{n:{''}}", f'{n!s}{n!a}')
+print(f"{c} {c:spec} {c!r} {c!s} {c!r:>3} {c:{n}x{w}} {c=} {c=:s}", f"{''} {None} {True}", f"{c:%Y-%m-%d %H:%M}", "", f"{n:{''}}", f'{n!s}{n!a}')
 import datetime
 print(f"{datetime.date(2024, 5, 1):%d/%m/%Y} {datetime.timedelta(days=1, hours=2)}")
 def order(x): print("eval", x, end=" "); return x

@@ -17,11 +17,21 @@ print(r)
 r = e("a", 1) < e("b", 5) < e("c", 3) < e("d", 9)
 print(r)
 print([e("elt", i) for i in e("iter", [1, 2]) if e("cond", True)])
-def g(a=e("default-a"), *, b=e("default-b")) -> None: pass
+
+
+def g(a=e("default-a"), *, b=e("default-b")) -> None:
+    pass
+
+
 print()
+
+
 @e("deco1", lambda f: f)
 @e("deco2", lambda f: f)
-class K(e("base", object), metaclass=e("meta", type)): e("body")
+class K(e("base", object), metaclass=e("meta", type)):
+    e("body")
+
+
 print()
 del e("delobj", {1: 1})[e("delkey", 1)]
 print()

@@ -39,26 +39,63 @@ def documented(x: int) -> int:
     return x
 
 
-print(documented(3), documented.calls, documented.__name__, documented.__doc__, documented.__wrapped__(4), documented.__annotations__)
+print(
+    documented(3),
+    documented.calls,
+    documented.__name__,
+    documented.__doc__,
+    documented.__wrapped__(4),
+    documented.__annotations__,
+)
 registry = {}
-@registry.setdefault.__get__({}) if False else lambda c: registry.setdefault(c.__name__, c)
-class Reg: pass
+
+
+@lambda c: registry.setdefault(c.__name__, c)
+class Reg:
+    pass
+
+
 print(registry["Reg"] is Reg)
 buttons = [lambda f: f.__name__ + "!"]
+
+
 @buttons[0]
 def pressed(): ...
+
+
 print(pressed)
+
+
 @(lambda f: f)
-def ok(): return 1
+def ok():
+    return 1
+
+
 @(lambda f: print(f.__name__))
-def printed(): pass
+def printed():
+    pass
+
+
 print(ok(), printed)
+
+
 class CountCalls:
-    def __init__(self, f): self.f, self.n = f, 0
-    def __call__(self, *a): self.n += 1; return self.f(*a)
-    def __get__(self, obj, cls): return functools.partial(self, obj) if obj is not None else self
+    def __init__(self, f):
+        self.f, self.n = f, 0
+
+    def __call__(self, *a):
+        self.n += 1
+        return self.f(*a)
+
+    def __get__(self, obj, cls):
+        return functools.partial(self, obj) if obj is not None else self
+
+
 class Use:
     @CountCalls
-    def m(self, x): return x * 2
+    def m(self, x):
+        return x * 2
+
+
 u = Use()
 print(u.m(2), u.m(3), Use.m.n)

@@ -24,7 +24,16 @@ except TypeError as e:
     print(e)
 functions = [lambda i=i: i for i in range(3)]
 print([g() for g in functions], [g() for g in [lambda: i for i in range(3)]])
-for bad in ("f.__defaults__ = 1", "f.__kwdefaults__ = ()", "f.__code__ = 1", "f.__name__ = 1", "f.__qualname__ = None", "f.__globals__ = {}", "f.__closure__ = ()", "f.__dict__ = 1"):
+for bad in (
+    "f.__defaults__ = 1",
+    "f.__kwdefaults__ = ()",
+    "f.__code__ = 1",
+    "f.__name__ = 1",
+    "f.__qualname__ = None",
+    "f.__globals__ = {}",
+    "f.__closure__ = ()",
+    "f.__dict__ = 1",
+):
     try:
         exec(bad)
     except Exception as e:

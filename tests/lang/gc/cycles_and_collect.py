@@ -1,10 +1,19 @@
 import gc
+
+
 class N:
-    def __init__(self, name): self.name = name
-    def __del__(self): print("del", self.name)
+    def __init__(self, name):
+        self.name = name
+
+    def __del__(self):
+        print("del", self.name)
+
+
 def cycle():
     a, b = N("a"), N("b")
     a.o, b.o = b, a
+
+
 cycle()
 print(gc.collect() >= 2)
 n = N("self")
@@ -21,10 +30,23 @@ print(gc.isenabled())
 gc.enable()
 x = [1]
 y = {"k": x}
-print(any(r is y for r in gc.get_referrers(x)), any(r is x for r in gc.get_referents(y)), gc.is_tracked(x), gc.is_tracked(5), gc.is_tracked("s"), any(o is y for o in gc.get_objects()))
+print(
+    any(r is y for r in gc.get_referrers(x)),
+    any(r is x for r in gc.get_referents(y)),
+    gc.is_tracked(x),
+    gc.is_tracked(5),
+    gc.is_tracked("s"),
+    any(o is y for o in gc.get_objects()),
+)
+
+
 class R:
     saved = []
-    def __del__(self): R.saved.append(self)
+
+    def __del__(self):
+        R.saved.append(self)
+
+
 r = R()
 r.me = r
 del r
@@ -38,9 +60,15 @@ gc.callbacks.append(lambda p, i: events.append((p, sorted(i))))
 gc.collect()
 gc.callbacks.clear()
 print(events)
+
+
 def gen():
-    try: yield me
-    finally: print("generator finalised")
+    try:
+        yield me
+    finally:
+        print("generator finalised")
+
+
 me = gen()
 next(me)
 box = [me]

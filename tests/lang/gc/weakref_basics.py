@@ -1,17 +1,37 @@
 import gc
 import weakref
+
+
 class A:
-    def __init__(self, n=0): self.n = n
-    def m(self): return self.n
+    def __init__(self, n=0):
+        self.n = n
+
+    def m(self):
+        return self.n
+
+
 a = A(5)
 r = weakref.ref(a, lambda r: print("dead", r() is None))
 p = weakref.proxy(a)
-print(r() is a, p.n, r is weakref.ref(a) if False else weakref.ref(a) is weakref.ref(a), weakref.getweakrefcount(a), hash(r) == hash(a) if False else r == weakref.ref(a), p.m())
+print(r() is a, p.n, weakref.ref(a) is weakref.ref(a), weakref.getweakrefcount(a), r == weakref.ref(a), p.m())
 p.n = 9
 print(a.n)
 del a
 print(r())
-for bad in (lambda: p.n, lambda: p.m(), lambda: setattr(p, "x", 1), lambda: str(p)[:0] and 0, lambda: hash(weakref.ref(A())), lambda: weakref.ref(5), lambda: weakref.ref("s"), lambda: weakref.ref([]), lambda: weakref.ref(()), lambda: weakref.proxy(None), lambda: weakref.ref(), lambda: hash(p)):
+for bad in (
+    lambda: p.n,
+    lambda: p.m(),
+    lambda: setattr(p, "x", 1),
+    lambda: str(p)[:0] and 0,
+    lambda: hash(weakref.ref(A())),
+    lambda: weakref.ref(5),
+    lambda: weakref.ref("s"),
+    lambda: weakref.ref([]),
+    lambda: weakref.ref(()),
+    lambda: weakref.proxy(None),
+    lambda: weakref.ref(),
+    lambda: hash(p),
+):
     try:
         print(bad())
     except Exception as e:
@@ -45,11 +65,37 @@ rc = weakref.ref(c, lambda r: print("cycle callback"))
 del c
 gc.collect()
 print(rc())
+
+
 class Sub(weakref.ref):
-    def __init__(self, o, cb=None, tag=None): super().__init__(o, cb); self.tag = tag
-    def __new__(cls, o, cb=None, tag=None): return super().__new__(cls, o, cb)
+    def __init__(self, o, cb=None, tag=None):
+        super().__init__(o, cb)
+        self.tag = tag
+
+    def __new__(cls, o, cb=None, tag=None):
+        return super().__new__(cls, o, cb)
+
+
 s = A()
 print(Sub(s, tag="t").tag, isinstance(weakref.ref(s), weakref.ReferenceType))
-print([type(weakref.ref(o)).__name__ for o in (A, len, print, A().m, lambda: 0, set(), frozenset(), type, iter.__class__, (i for i in []), __import__("re").compile("a"), __import__("array").array("i"))])
+print(
+    [
+        type(weakref.ref(o)).__name__
+        for o in (
+            A,
+            len,
+            print,
+            A().m,
+            lambda: 0,
+            set(),
+            frozenset(),
+            type,
+            iter.__class__,
+            (i for i in []),
+            __import__("re").compile("a"),
+            __import__("array").array("i"),
+        )
+    ]
+)
 at_exit = A()
 weakref.finalize(at_exit, print, "at exit")

@@ -5,6 +5,7 @@ try:
 except EOFError as e:
     print(type(e).__name__, e)
 import io, sys
+
 sys.stdin = io.StringIO("from\nstringio\n")
 print(input("p: "), sys.stdin.read())
 sys.stdin = None

@@ -4,6 +4,7 @@ print(bool([]), bool([0]), bool(0.0), bool("0"), bool(None), bool(...), bool(ran
 print(isinstance(True, int), issubclass(bool, int), int(True), float(False), str(True), f"{True:d} {True!s:>6} {True}")
 print([10, 20][True], {1: "a"}[True], {True: "t", 1: "one"}, sum([True, False, True]))
 try:
+
     class B(bool):
         pass
 except TypeError as e:

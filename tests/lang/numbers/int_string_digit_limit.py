@@ -2,7 +2,13 @@ import sys
 
 print(sys.get_int_max_str_digits(), sys.int_info.default_max_str_digits, sys.int_info.str_digits_check_threshold)
 print(sys.int_info.bits_per_digit, sys.int_info.sizeof_digit)
-for action in (lambda: str(10**4300), lambda: int("1" * 4301), lambda: f"{10**5000}", lambda: repr(-(10**4300)), lambda: "%d" % 10**4300):
+for action in (
+    lambda: str(10**4300),
+    lambda: int("1" * 4301),
+    lambda: f"{10**5000}",
+    lambda: repr(-(10**4300)),
+    lambda: "%d" % 10**4300,
+):
     try:
         print(len(action()))
     except ValueError as e:

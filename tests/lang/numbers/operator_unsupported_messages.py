@@ -1,5 +1,6 @@
 import operator
 
+
 class A:
     pass
 

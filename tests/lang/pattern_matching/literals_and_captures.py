@@ -34,4 +34,4 @@ print(match, case, match + case, _)
 match [match, case]:
     case [5, y]: print("soft keywords", y)
 match, case
-print(match * (1), match[0:1] if False else -match)
+print(match * (1), -match)

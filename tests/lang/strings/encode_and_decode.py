@@ -1,5 +1,17 @@
 s = "aé€😀"
-for codec in ("utf-8", "utf-16-le", "utf-16", "utf-32-be", "utf-7", "latin-1", "ascii", "cp1252", "punycode", "unicode_escape", "raw_unicode_escape"):
+for codec in (
+    "utf-8",
+    "utf-16-le",
+    "utf-16",
+    "utf-32-be",
+    "utf-7",
+    "latin-1",
+    "ascii",
+    "cp1252",
+    "punycode",
+    "unicode_escape",
+    "raw_unicode_escape",
+):
     for errors in ("strict", "replace", "ignore", "backslashreplace", "xmlcharrefreplace", "namereplace"):
         try:
             print(codec, errors, s.encode(codec, errors))
@@ -12,7 +24,15 @@ for data in (b"\xff", b"\xc3", b"\xe2\x82", b"\xed\xa0\x80", b"\xf5\x80\x80\x80"
         except UnicodeDecodeError as e:
             print(data, errors, e, e.start, e.end, e.reason)
 print(ascii("\udc80".encode("utf-8", "surrogateescape")), "\ud800".encode("utf-8", "surrogatepass"))
-for bad in ("'a'.encode('nope')", "b'a'.decode('nope')", "'\\ud800'.encode()", "'a'.encode('utf-8', 'nope')", "'é'.encode('ascii', 'nope')", "'a'.encode(1)", "'a'.encode('hex')"):
+for bad in (
+    "'a'.encode('nope')",
+    "b'a'.decode('nope')",
+    "'\\ud800'.encode()",
+    "'a'.encode('utf-8', 'nope')",
+    "'é'.encode('ascii', 'nope')",
+    "'a'.encode(1)",
+    "'a'.encode('hex')",
+):
     try:
         print(eval(bad))
     except Exception as e:

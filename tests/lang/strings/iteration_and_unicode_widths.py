@@ -1,7 +1,13 @@
 import sys
 
 s = "aé€😀"
-print([ascii(c) for c in s], len(s), [ord(c) for c in s], [ascii(chr(n)) for n in (0, 65, 233, 0x20AC, 0x1F600, 0x10FFFF)], list(reversed("abc")))
+print(
+    [ascii(c) for c in s],
+    len(s),
+    [ord(c) for c in s],
+    [ascii(chr(n)) for n in (0, 65, 233, 0x20AC, 0x1F600, 0x10FFFF)],
+    list(reversed("abc")),
+)
 for bad in ("chr(-1)", "chr(0x110000)", "ord('ab')", "ord('')", "ord(1)", "chr('a')", "ord(b'ab')", "chr(2**70)"):
     try:
         eval(bad)

@@ -12,8 +12,30 @@ class Name(str):
 
 
 n = Name("  Ada ")
-print(n, repr(n), n.raw, len(n), n == "ADA", "ada" == n, n in {"ada": 1}, n in {Name("ada")}, type(n.upper()), type(str(n)))
-print(type(n + "x"), type("x" + n), f"{n:>6}", "%s" % n, ",".join([n, n]), type("".join([n])), n[0], type(n[:]), isinstance(n, str), n.__dict__)
+print(
+    n,
+    repr(n),
+    n.raw,
+    len(n),
+    n == "ADA",
+    "ada" == n,
+    n in {"ada": 1},
+    n in {Name("ada")},
+    type(n.upper()),
+    type(str(n)),
+)
+print(
+    type(n + "x"),
+    type("x" + n),
+    f"{n:>6}",
+    "%s" % n,
+    ",".join([n, n]),
+    type("".join([n])),
+    n[0],
+    type(n[:]),
+    isinstance(n, str),
+    n.__dict__,
+)
 
 
 class Shout(str):

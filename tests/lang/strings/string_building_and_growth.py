@@ -19,7 +19,17 @@ d = {}
 for w in ("the cat the dog a cat " * 50).split():
     d[w] = d.get(w, 0) + 1
 print(d)
-for bad in (lambda: "a" * 2**62, lambda: "a" + 1, lambda: 1 + "a", lambda: "a" + b"b", lambda: "a" * "b", lambda: "a" * 1.5, lambda: "a" % (1,), lambda: "ab" - "b", lambda: "x" + None):
+for bad in (
+    lambda: "a" * 2**62,
+    lambda: "a" + 1,
+    lambda: 1 + "a",
+    lambda: "a" + b"b",
+    lambda: "a" * "b",
+    lambda: "a" * 1.5,
+    lambda: "a" % (1,),
+    lambda: "ab" - "b",
+    lambda: "x" + None,
+):
     try:
         bad()
     except (TypeError, MemoryError, OverflowError) as e:

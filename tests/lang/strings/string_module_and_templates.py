@@ -12,4 +12,8 @@ try:
     t.substitute(who="x")
 except KeyError as e:
     print(e)
-print(string.capwords("hello  big world"), string.Formatter().format("{0}-{a}", 1, a=2), list(string.Formatter().parse("a{b!r:c}d{}")))
+print(
+    string.capwords("hello  big world"),
+    string.Formatter().format("{0}-{a}", 1, a=2),
+    list(string.Formatter().parse("a{b!r:c}d{}")),
+)

@@ -1,9 +1,17 @@
 import contextvars
 import threading
+
 v = contextvars.ContextVar("v", default="d")
 tok = v.set("main")
 out = []
-def f(): out.append(v.get()); v.set("thread"); out.append(v.get())
+
+
+def f():
+    out.append(v.get())
+    v.set("thread")
+    out.append(v.get())
+
+
 t = threading.Thread(target=f, context=contextvars.Context())
 t.start()
 t.join()
@@ -14,17 +22,36 @@ t.join()
 print(out, v.get(), ctx[v])
 ids = set()
 gate = threading.Barrier(4)
-def ident(): gate.wait(); ids.add(threading.get_ident()); gate.wait()
+
+
+def ident():
+    gate.wait()
+    ids.add(threading.get_ident())
+    gate.wait()
+
+
 ts = [threading.Thread(target=ident) for _ in range(4)]
 [t.start() for t in ts]
 [t.join() for t in ts]
 print(len(ids), threading.get_ident() in ids, threading.get_ident() == threading.main_thread().ident)
 import sys
+
 names = []
+
+
 def prof(frame, event, arg):
-    if event == "call": names.append(frame.f_code.co_name)
-def traced(): return inner()
-def inner(): return 1
+    if event == "call":
+        names.append(frame.f_code.co_name)
+
+
+def traced():
+    return inner()
+
+
+def inner():
+    return 1
+
+
 threading.setprofile(prof)
 t = threading.Thread(target=traced)
 t.start()

@@ -1,10 +1,16 @@
 import threading
+
 lock = threading.Lock()
 counter = 0
+
+
 def inc():
     global counter
     for _ in range(20000):
-        with lock: counter += 1
+        with lock:
+            counter += 1
+
+
 ts = [threading.Thread(target=inc) for _ in range(4)]
 [t.start() for t in ts]
 [t.join() for t in ts]
@@ -16,7 +22,8 @@ except RuntimeError as e:
     print(e)
 r = threading.RLock()
 with r:
-    with r: print("reentrant", r.locked())
+    with r:
+        print("reentrant", r.locked())
 try:
     r.release()
 except RuntimeError as e:
@@ -29,11 +36,16 @@ for bad in (lambda: lock.acquire(False, 1), lambda: lock.acquire(True, -2), lamb
 cond = threading.Condition()
 items = []
 got = []
+
+
 def consumer():
     for _ in range(5):
         with cond:
-            while not items: cond.wait()
+            while not items:
+                cond.wait()
             got.append(items.pop(0))
+
+
 c = threading.Thread(target=consumer)
 c.start()
 for i in range(5):

@@ -10,7 +10,12 @@ x.append(1)
 print(y, z is x)
 data = {}
 data["k"], data["l"] = 1, 2
-class O: pass
+
+
+class O:
+    pass
+
+
 o = O()
 o.a, (o.b, *o.c) = 1, (2, 3, 4)
 print(data, vars(o))
@@ -18,7 +23,20 @@ n = [0, 0]
 idx = 0
 idx, n[idx] = 1, 5
 print(idx, n)
-for bad in ("a, b = 1", "a, b = 1,", "a, b = 1, 2, 3", "a, *b, c = 1,", "a, b = {}", "*a, = 5", "a, b = 'x'", "(a, b), c = 1, 2", "a, b, c = [1, 2]", "a, b = {1: 2, 3: 4, 5: 6}", "a, = iter([])", "a, b = iter([1, 2, 3])"):
+for bad in (
+    "a, b = 1",
+    "a, b = 1,",
+    "a, b = 1, 2, 3",
+    "a, *b, c = 1,",
+    "a, b = {}",
+    "*a, = 5",
+    "a, b = 'x'",
+    "(a, b), c = 1, 2",
+    "a, b, c = [1, 2]",
+    "a, b = {1: 2, 3: 4, 5: 6}",
+    "a, = iter([])",
+    "a, b = iter([1, 2, 3])",
+):
     try:
         exec(bad)
         print(bad, a, b)

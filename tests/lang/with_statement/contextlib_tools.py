@@ -1,20 +1,35 @@
 import contextlib
 import io
 import sys
+
+
 @contextlib.contextmanager
 def tag(n):
     print(f"<{n}>")
-    try: yield n
-    except ValueError as e: print("handled", e)
-    finally: print(f"</{n}>")
-with tag("a") as v: print(v)
-with tag("b"): raise ValueError("inside")
+    try:
+        yield n
+    except ValueError as e:
+        print("handled", e)
+    finally:
+        print(f"</{n}>")
+
+
+with tag("a") as v:
+    print(v)
+with tag("b"):
+    raise ValueError("inside")
 try:
-    with tag("c"): raise KeyError("k")
+    with tag("c"):
+        raise KeyError("k")
 except KeyError as e:
     print("outer", e)
+
+
 @tag("deco")
-def f(): print("decorated")
+def f():
+    print("decorated")
+
+
 f()
 f()
 with contextlib.ExitStack() as st:
@@ -27,37 +42,76 @@ with contextlib.ExitStack() as st:
     keep = st.pop_all()
 print("still open")
 keep.close()
-with contextlib.suppress(ValueError, KeyError): raise KeyError
-with contextlib.redirect_stdout(io.StringIO()) as out: print("captured")
+with contextlib.suppress(ValueError, KeyError):
+    raise KeyError
+with contextlib.redirect_stdout(io.StringIO()) as out:
+    print("captured")
 print(repr(out.getvalue()))
+
+
 class Cl:
-    def close(self): print("closed")
-with contextlib.closing(Cl()): pass
-with contextlib.nullcontext(5) as n: print(n)
+    def close(self):
+        print("closed")
+
+
+with contextlib.closing(Cl()):
+    pass
+with contextlib.nullcontext(5) as n:
+    print(n)
+
+
 @contextlib.contextmanager
-def twice(): yield 1; yield 2
+def twice():
+    yield 1
+    yield 2
+
+
 @contextlib.contextmanager
 def none():
-    if False: yield
+    if False:
+        yield
+
+
 for bad in (twice, none):
     try:
-        with bad(): pass
+        with bad():
+            pass
     except RuntimeError as e:
         print(e)
+
+
 @contextlib.contextmanager
 def swallow_stop():
     yield
+
+
 try:
-    with swallow_stop(): raise StopIteration("s")
+    with swallow_stop():
+        raise StopIteration("s")
 except StopIteration as e:
     print(repr(e))
+
+
 class Deco(contextlib.ContextDecorator):
-    def __enter__(self): print("in"); return self
-    def __exit__(self, *a): print("out"); return False
+    def __enter__(self):
+        print("in")
+        return self
+
+    def __exit__(self, *a):
+        print("out")
+        return False
+
+
 @Deco()
-def g(): print("g")
+def g():
+    print("g")
+
+
 g()
-with contextlib.chdir("/"): import os; print(os.getcwd())
+with contextlib.chdir("/"):
+    import os
+
+    print(os.getcwd())
 try:
     with contextlib.ExitStack() as st:
         st.callback(lambda: 1 / 0)

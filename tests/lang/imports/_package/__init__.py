@@ -1,4 +1,5 @@
 """A package for the import tests."""
+
 print("loading", __name__)
 __all__ = ["exported", "computed_name"]
 exported = 1

@@ -1,2 +1,3 @@
 from .circular_d import thing
+
 name = 1

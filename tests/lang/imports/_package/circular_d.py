@@ -1,2 +1,3 @@
 from .circular_c import name
+
 thing = 2
