@@ -3,17 +3,16 @@
 #include "base/big_digits.h"
 #include "objects/exceptions.h"
 #include "objects/float.h"
+#include "objects/int_gmp.h"
 #include "objects/int_internal.h"
 
 #include <cfloat>
 #include <cmath>
-#include <gmp.h>
 
 namespace taipan {
 
 namespace {
 
-using LimbBuffer = base::SmallBuffer<mp_limb_t, 64>;
 constexpr intptr_t GmpThreshold = 8;
 
 /// Magnitudes compared.
@@ -70,46 +69,19 @@ Result<Ref<Int>> subtract_magnitudes(Thread& t, const Int* a, const Int* b, bool
     return int_finish(t, std::move(result), negative, na);
 }
 
-/// A number's magnitude as limbs.
-struct Limbs {
-    LimbBuffer buffer;
-    size_t size = 0;
-    bool load(const Int* a) {
-        size_t n = static_cast<size_t>(a->digit_count());
-        mp_limb_t* limbs = buffer.resize(base::limbs_for_digits(n) + 1);
-        if (!limbs) return false;
-        size = base::digits_to_limbs(a->digits, n, limbs);
-        return true;
-    }
-    mp_limb_t* data() { return buffer.data(); }
-};
+} // namespace
 
-Result<Ref<Int>> from_limbs(Thread& t, bool negative, const mp_limb_t* limbs, size_t size) {
+using gmp::from_limbs;
+using gmp::LimbBuffer;
+using gmp::Limbs;
+using gmp::Mpz;
+
+Result<Ref<Int>> gmp::from_limbs(Thread& t, bool negative, const mp_limb_t* limbs, size_t size) {
     while (size > 0 && limbs[size - 1] == 0) --size;
     Ref<Int> result = TRY(int_alloc(t, static_cast<intptr_t>(base::digits_for_limbs(size))));
     size_t count = base::limbs_to_digits(limbs, size, result->digits);
     return int_finish(t, std::move(result), negative, static_cast<intptr_t>(count));
 }
-
-/// An mpz that is cleared at the end of its scope.
-struct Mpz {
-    mpz_t value;
-    Mpz() { mpz_init(value); }
-    ~Mpz() { mpz_clear(value); }
-    Mpz(const Mpz&) = delete;
-    /// Copies the value (with its sign).
-    bool load(const Int* a) {
-        Limbs limbs;
-        if (!limbs.load(a)) return false;
-        mpz_t view;
-        mpz_roinit_n(view, limbs.data(), a->is_negative() ? -static_cast<mp_size_t>(limbs.size) : static_cast<mp_size_t>(limbs.size));
-        mpz_set(value, view);
-        return true;
-    }
-    Result<Ref<Int>> to_int(Thread& t) const { return from_limbs(t, mpz_sgn(value) < 0, mpz_limbs_read(value), mpz_size(value)); }
-};
-
-} // namespace
 
 Result<Ref<Int>> int_add(Thread& t, Borrowed<Int> a, Borrowed<Int> b) {
     if (LIKELY(int_is_small(a.get()) && int_is_small(b.get())))
