@@ -1,11 +1,11 @@
 #include "objects/codec_errors.h"
 
 #include "base/small_buffer.h"
+#include "base/unicode_names.h"
 #include "base/utf8.h"
 #include "objects/abstract.h"
 #include "objects/exceptions.h"
 #include "objects/int.h"
-#include "objects/module.h"
 #include "objects/native.h"
 #include "objects/str_codecs.h"
 #include "objects/str_internal.h"
@@ -104,16 +104,15 @@ ResultMaybe<Object> encode_replacement(Thread& t, ErrorHandler kind, const Str* 
         }
         break;
     case ErrorHandler::NameReplace: {
-        Ref<Object> name_of = TRY(import_attribute(t, "unicodedata", "name"));
         for (intptr_t i = start; i < end; ++i) {
-            Ref<Str> character = TRY(str_from_char(t, text->at(i)));
-            Ref<Object> name = TRY(call(t, name_of, character, Borrowed<Object>(None())));
-            if (!is<Str>(name.get())) {
+            char name[base::unicode::max_name];
+            size_t n = base::unicode::character_name(text->at(i), name);
+            if (!n) {
                 TRY(append_escape(out, text->at(i)));
                 continue;
             }
             TRY(out.append_ascii("\\N{"));
-            TRY(out.append(static_cast<Str*>(name.get())));
+            TRY(out.append_ascii({name, n}));
             TRY(out.append_char('}'));
         }
         break;

@@ -1,10 +1,9 @@
 // unicode_escape and raw_unicode_escape: text with the escapes of Python's literals.
 #include "base/small_buffer.h"
-#include "base/unicode.h"
+#include "base/unicode_names.h"
 #include "objects/abstract.h"
 #include "objects/codec_errors.h"
 #include "objects/exceptions.h"
-#include "objects/module.h"
 #include "objects/str_codecs.h"
 #include "objects/str_internal.h"
 
@@ -53,17 +52,10 @@ static int hex_value(uint8_t c) {
 }
 
 /// "\N{name}": the character, or 0xffffffff if the name is unknown.
-static Result<uint32_t> character_named(Thread& t, std::string_view name) {
-    Ref<Object> lookup = TRY(import_attribute(t, "unicodedata", "lookup"));
-    Ref<Str> text = TRY(str_decode_utf8(t, name, "replace"));
-    auto found = call(t, lookup, text);
-    if (found.is_error()) {
-        if (!clear_if(t, exc::KeyError)) return Error{};
-        return UINT32_MAX;
-    }
-    Ref<Object> character = found.take();
-    auto* result = static_cast<Str*>(character.get());
-    return result->length == 1 ? result->at(0) : UINT32_MAX; // named sequences are no characters
+static uint32_t character_named(std::string_view name) {
+    uint32_t out[base::unicode::max_sequence];
+    size_t n = base::unicode::lookup_name(name.data(), name.size(), base::unicode::Sequences::Exclude, out);
+    return n == 1 ? out[0] : UINT32_MAX;
 }
 
 Result<Ref<Str>> decode_unicode_escape(Thread& t, std::string_view bytes, const char* errors, intptr_t* consumed) {
@@ -128,7 +120,7 @@ Result<Ref<Str>> decode_unicode_escape(Thread& t, std::string_view bytes, const 
                     goto finished;
                 }
                 if (close != std::string_view::npos && close > i + 1) {
-                    uint32_t found = TRY(character_named(t, in.substr(i + 1, close - i - 1)));
+                    uint32_t found = character_named(in.substr(i + 1, close - i - 1));
                     if (found != UINT32_MAX) {
                         TRY(out.append_char(found));
                         i = close + 1;
