@@ -105,7 +105,8 @@ constexpr ParamSpec parse_signature(const char* s) {
 
 /// Sorts positional and keyword arguments into `out` (one entry a parameter, null where not given) and reports arity and
 /// keyword errors with CPython's texts. *args and **kwargs are left to the caller. Not templated.
-Result<void> bind_arguments(Thread& t, const NativeDef& def, Object* const* args, size_t nargs, Object* kwnames, Object** out);
+Result<void> bind_arguments(Thread& t, const NativeDef& def, Object* receiver, Object* const* args, size_t nargs, Object* kwnames,
+                            Object** out);
 /// The **kwargs dict: keywords that name no parameter; null when there are none.
 Result<MaybeRef<Object>> bind_extra_keywords(Thread& t, const NativeDef& def, Object* const* args, size_t nargs, Object* kwnames);
 /// "name() argument 2 must be int, not str" (position from 0).
@@ -181,6 +182,8 @@ Result<intptr_t> convert_size(const Context& c, Object* o, int position);
 Result<uint32_t> convert_code_point(const Context& c, Object* o, int position);
 Result<std::string_view> convert_utf8(const Context& c, Object* o, int position);
 COLD Error wrong_type(const Context& c, int position, Type& expected, Object* got);
+/// "must be str or None, not int".
+COLD Error wrong_type_or_none(const Context& c, int position, Type& expected, Object* got);
 
 template <class T> struct Slot { // storage for a converted argument
     T value{};
@@ -255,7 +258,7 @@ template <class T> struct Convert<NoneOr<T>> {
     bool from(const Context& c, Object* o, int position) {
         if (!o || is_none(o)) return true;
         if constexpr (!std::same_as<T, Object>)
-            if (UNLIKELY(!is<T>(o))) return (void)wrong_type(c, position, T::s_type, o), false;
+            if (UNLIKELY(!is<T>(o))) return (void)wrong_type_or_none(c, position, T::s_type, o), false;
         value = static_cast<T*>(o);
         return true;
     }
@@ -401,7 +404,7 @@ Object* entry(Thread& t, const NativeDef& def, Object* receiver, Object* const* 
         return invoke<F, WithReceiver, typename S::Return>(t, def, receiver, args, rest, nullptr, Params{},
                                                            std::make_index_sequence<Params::size>{});
     }
-    if (bind_arguments(t, def, args, nargs, kwnames, bound).is_error()) return nullptr;
+    if (bind_arguments(t, def, receiver, args, nargs, kwnames, bound).is_error()) return nullptr;
     if constexpr (takes_args<Params>) {
         size_t positional = def.params.positional;
         if (nargs > positional) rest = Args{args + positional, nargs - positional};

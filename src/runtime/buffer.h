@@ -15,6 +15,9 @@ struct Buffer {
     void* internal;
 };
 static_assert(sizeof(Buffer) == 80);
+/// Calls the exporter's release function and drops the reference; nothing if the view holds none.
+void buffer_release(Buffer* view);
+
 namespace buffer_flag {
 constexpr int Simple = 0, Writable = 1, Format = 4, Nd = 8, Strides = 0x10 | Nd, CContiguous = 0x20 | Strides,
               FContiguous = 0x40 | Strides, AnyContiguous = 0x80 | Strides, Indirect = 0x100 | Strides,
