@@ -24,8 +24,25 @@ Result<void> delete_attribute(Thread& t, Borrowed<Object> object, Borrowed<Str> 
 /// Looks in the type only (how the interpreter finds special methods), bound to the object; nothing if absent.
 ResultMaybe<Object> lookup_special(Thread& t, Borrowed<Object> object, Borrowed<Str> name);
 
+/// A method ready to be called; `takes_self`: the object goes first among the arguments (no bound method was made).
+struct LoadedMethod {
+    MaybeRef<Object> callable;
+    bool takes_self = false;
+};
+Result<LoadedMethod> load_method(Thread& t, Borrowed<Object> object, Borrowed<Str> name);
+/// The same for a special method, found in the type only; `callable` is empty if the type has none.
+Result<LoadedMethod> load_special_method(Thread& t, Borrowed<Object> object, Borrowed<Str> name);
+
 // Calls
 Result<Ref<Object>> vectorcall(Thread& t, Borrowed<Object> callable, Object* const* args, size_t nargsf, Object* kwnames);
+/// The callable's vectorcall function, or null if it has none.
+VectorcallFunc vectorcall_function(const Object* callable);
+/// Calls through tp_call, with a tuple and a dict.
+Result<Ref<Object>> call_slot(Thread& t, Borrowed<Object> callable, Object* const* args, size_t nargs, Object* kwnames);
+/// Calls `function` with the arguments of a tuple and a dict.
+Result<Ref<Object>> vectorcall_tuple(Thread& t, Borrowed<Object> callable, VectorcallFunc function, Borrowed<Tuple> args, Dict* kwargs);
+/// tp_call of types whose instances have a vectorcall function.
+Object* vectorcall_as_call(Object* callable, Object* args, Object* kwargs);
 Result<Ref<Object>> call_tuple(Thread& t, Borrowed<Object> callable, Borrowed<Tuple> args, Dict* kwargs);
 template <class... Args> Result<Ref<Object>> call(Thread& t, Borrowed<Object> callable, const Args&... args) {
     Object* array[] = {nullptr, static_cast<Object*>(Borrowed<Object>(args).get())...};
@@ -56,6 +73,9 @@ Result<bool> contains(Thread& t, Borrowed<Object> container, Borrowed<Object> it
 Result<Ref<Object>> get_iterator(Thread& t, Borrowed<Object> object);
 /// The next item; nothing when exhausted (StopIteration is consumed).
 ResultMaybe<Object> next_item(Thread& t, Borrowed<Object> iterator);
+/// tp_iternext of types that are not iterators after all (a class with __next__ = None).
+Object* next_not_implemented(Object* object);
+bool is_iterator(const Object* object);
 Result<Ref<List>> to_list(Thread& t, Borrowed<Object> iterable);
 Result<Ref<Tuple>> to_tuple(Thread& t, Borrowed<Object> iterable);
 /// A list or tuple as it is, anything else as a new list; other objects raise TypeError with `message`.

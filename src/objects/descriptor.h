@@ -65,6 +65,10 @@ Result<Ref<Object>> method_descriptor_new(Thread& t, Type& owner, const NativeDe
 Result<Ref<Object>> getset_descriptor_new(Thread& t, Type& owner, const GetSetDef& def);
 Result<Ref<Object>> member_descriptor_new(Thread& t, Type& owner, const MemberDef& def);
 Result<Ref<Object>> wrapper_descriptor_new(Thread& t, Type& owner, const SlotWrapperBase& base, void* function);
+Result<Ref<Object>> static_method_new(Thread& t, Borrowed<Object> callable);
+Result<Ref<Object>> class_method_new(Thread& t, Borrowed<Object> callable);
+/// The builtin function getattr, for __reduce__ of what is found by it.
+Result<Ref<Object>> builtin_getattr(Thread& t);
 Result<Ref<Object>> mapping_proxy_new(Thread& t, Borrowed<Object> mapping);
 /// Reads or writes a C member of an object (slots of heap types too).
 Result<Ref<Object>> member_get(Thread& t, Object* object, const MemberDef& member);

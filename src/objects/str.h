@@ -118,6 +118,7 @@ struct FormatArg {
     template <std::unsigned_integral I> FormatArg(I v) : kind(Unsigned), unsigned_value(v) {}
     FormatArg(double v) : kind(Real), real(v) {}
     FormatArg(const char* v) : kind(Text), text(v ? v : "(null)") {}
+    FormatArg(const void* v) : kind(Pointer), pointer(v) {}
     FormatArg(std::string_view v) : kind(Text), text(v) {}
     template <std::derived_from<Object> T> FormatArg(T* v) : kind(Obj), object(v) {}
     template <class T> FormatArg(Borrowed<T> v) : kind(Obj), object(v.get()) {}

@@ -10,6 +10,7 @@ namespace taipan {
 
 struct Tuple;
 struct Dict;
+struct List;
 
 /// Finds `name` in the type's MRO; nothing if absent. No descriptor is run. Interned names hit the method cache.
 MaybeRef<Object> type_lookup(Thread& t, Type& type, Borrowed<Str> name);
@@ -31,6 +32,11 @@ Object** instance_dict_pointer(Object* object);
 /// C-convention forms for slots: generic_get_attribute, object's __getattribute__.
 Object* generic_getattr_slot(Object* object, Object* name);
 int generic_setattr_slot(Object* object, Object* name, Object* value);
+/// The attribute in the instance's own dict or inline values; nothing if absent.
+ResultMaybe<Object> instance_attribute(Thread& t, Borrowed<Object> object, Borrowed<Str> name);
+/// type.__getattribute__ as slot, and with "nothing" instead of AttributeError.
+Object* type_getattr_slot(Object* type, Object* name);
+ResultMaybe<Object> type_get_attribute_optional(Thread& t, Borrowed<Type> type, Borrowed<Str> name);
 
 /// type(name, bases, namespace, **kwargs).
 Result<Ref<Object>> type_new(Thread& t, Borrowed<Type> metatype, Borrowed<Str> name, Borrowed<Tuple> bases, Borrowed<Dict> name_space, Dict* kwargs);
@@ -48,11 +54,39 @@ inline const char* short_type_name(const Type& type) {
 /// The type whose static data `solid base` decides the instance layout.
 Type* solid_base(Type* type);
 
-/// The lock under which types change (a Mutex of the Runtime; recursive use by the same thread is an error).
+/// Computes C3 (or calls the metatype's mro()) for a type whose bases are set; the tuple is not stored.
+Result<Ref<Object>> compute_mro(Thread& t, Borrowed<Type> type);
+/// Stores a new MRO; readers of the old one, which take no lock, keep it.
+void set_mro(Type& type, Ref<Object> mro);
+/// Fills missing slots of a type from its bases (inherit_special and inherit_slots for the whole MRO), once its MRO and
+/// dict are set. With `fixup`, slots follow from the dunder names in the dicts instead (heap types).
+Result<void> type_finish(Thread& t, Type& type);
+/// Registers or removes the type in its bases' list of subclasses (type lock held).
+Result<void> add_subclass(Thread& t, Type& base, Type& type);
+void remove_subclass(Thread& t, Type& base, Type& type);
+/// The living direct subclasses.
+Result<Ref<List>> type_subclasses(Thread& t, Type& type);
+/// Sets a type's attribute and whatever follows: version, slots of it and of its subclasses. Null deletes.
+Result<void> type_set_attribute(Thread& t, Borrowed<Type> type, Borrowed<Str> name, Object* value);
+
+/// The lock under which types change. The same thread may take it again.
 class TypeLock {
 public:
     explicit TypeLock(Thread& t);
     ~TypeLock();
+    TypeLock(const TypeLock&) = delete;
+
+private:
+    bool m_nested;
 };
+
+/// What the process knows about types (part of the Runtime's state; one).
+struct TypeRuntime {
+    Mutex lock;
+    std::atomic<uintptr_t> lock_owner{0};
+    std::atomic<uint32_t> next_version{1 << 16};
+    std::atomic<uint32_t> next_function_version{1};
+};
+extern TypeRuntime g_types;
 
 } // namespace taipan

@@ -217,8 +217,7 @@ template <auto F, FixedString Name, FixedString Sig> SlotDef typed_init() {
 template <class T, auto... Members> struct Fields {
     static int traverse(Object* o, VisitFunc visit, void* context) {
         T* self = static_cast<T*>(o);
-        int result = 0;
-        if (self->type->is_heap_type() && (result = visit(self->type, context)) != 0) return result;
+        int result = 0; // the type of an instance of a heap type is visited by that type's own traverse
         (void)((self->*Members && (result = visit(reinterpret_cast<Object*>(self->*Members), context)) != 0) || ...);
         return result;
     }

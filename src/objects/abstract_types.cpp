@@ -1,0 +1,128 @@
+// isinstance, issubclass, dir and the memory of instances.
+#include "objects/abstract.h"
+#include "objects/dict.h"
+#include "objects/generic_alias.h"
+#include "objects/int.h"
+#include "objects/list.h"
+#include "objects/names.h"
+#include "objects/tuple.h"
+#include "objects/type_object.h"
+#include "runtime/refcount.h"
+
+#include <cstring>
+
+namespace taipan {
+
+/// The __bases__ of something that behaves like a class: a tuple, or nothing.
+static ResultMaybe<Object> abstract_bases(Thread& t, Borrowed<Object> cls) {
+    MaybeRef<Object> bases = TRY(get_attribute_optional(t, cls, names::__bases__));
+    if (bases && !is<Tuple>(bases.get())) return MaybeRef<Object>();
+    return bases;
+}
+
+static Result<bool> abstract_is_subclass(Thread& t, Borrowed<Object> derived, Borrowed<Object> cls) {
+    TRY(check_recursion(t, " in __subclasscheck__"));
+    if (derived.get() == cls.get()) return true;
+    MaybeRef<Object> bases = TRY(abstract_bases(t, derived));
+    if (!bases) return false;
+    for (Object* base : *static_cast<Tuple*>(bases.get()))
+        if (TRY(abstract_is_subclass(t, base, cls))) return true;
+    return false;
+}
+
+static Result<void> check_class(Thread& t, Borrowed<Object> cls, const char* message) {
+    MaybeRef<Object> bases = TRY(abstract_bases(t, cls));
+    if (!bases) return raise(t, exc::TypeError, "%s", message);
+    return {};
+}
+
+Result<bool> is_instance_by_type(Thread& t, Borrowed<Object> object, Borrowed<Object> cls) {
+    if (is<Type>(cls.get())) {
+        if (is_subtype(object->type, static_cast<Type*>(cls.get()))) return true;
+        // What the object says its class is (proxies).
+        MaybeRef<Object> claimed = TRY(get_attribute_optional(t, object, names::__class__));
+        if (claimed && claimed.get() != object->type && is<Type>(claimed.get()))
+            return is_subtype(static_cast<Type*>(claimed.get()), static_cast<Type*>(cls.get()));
+        return false;
+    }
+    TRY(check_class(t, cls, "isinstance() arg 2 must be a type, a tuple of types, or a union"));
+    MaybeRef<Object> claimed = TRY(get_attribute_optional(t, object, names::__class__));
+    if (!claimed) return false;
+    return abstract_is_subclass(t, claimed.get(), cls);
+}
+
+Result<bool> is_subclass_by_type(Thread& t, Borrowed<Object> derived, Borrowed<Object> cls) {
+    if (is<Type>(cls.get()) && is<Type>(derived.get()))
+        return is_subtype(static_cast<Type*>(derived.get()), static_cast<Type*>(cls.get()));
+    TRY(check_class(t, derived, "issubclass() arg 1 must be a class"));
+    if (!is<Union>(cls.get()))
+        TRY(check_class(t, cls, "issubclass() arg 2 must be a class, a tuple of classes, or a union"));
+    return abstract_is_subclass(t, derived, cls);
+}
+
+static Result<bool> call_check(Thread& t, const LoadedMethod& method, Object* self, Object* argument) {
+    Object* args[] = {nullptr, self, argument};
+    Ref<Object> result = TRY(method.takes_self ? vectorcall(t, method.callable.get(), args + 1, 2 | VectorcallOffset, nullptr)
+                                               : vectorcall(t, method.callable.get(), args + 2, 1 | VectorcallOffset, nullptr));
+    return is_true(t, result);
+}
+
+Result<bool> is_instance(Thread& t, Borrowed<Object> object, Borrowed<Object> cls) {
+    if (object->type == cls.get()) return true;
+    if (cls->type == &Type::s_type) return is_instance_by_type(t, object, cls);
+    if (is<Tuple>(cls.get())) {
+        TRY(check_recursion(t, " in __instancecheck__"));
+        for (Object* item : *static_cast<Tuple*>(cls.get()))
+            if (TRY(is_instance(t, object, item))) return true;
+        return false;
+    }
+    LoadedMethod check = TRY(load_special_method(t, cls, names::__instancecheck__));
+    if (!check.callable) return is_instance_by_type(t, object, cls);
+    TRY(check_recursion(t, " in __instancecheck__"));
+    return call_check(t, check, cls.get(), object.get());
+}
+
+Result<bool> is_subclass(Thread& t, Borrowed<Object> derived, Borrowed<Object> cls) {
+    if (cls->type == &Type::s_type) {
+        if (derived.get() == cls.get()) return true;
+        return is_subclass_by_type(t, derived, cls);
+    }
+    if (is<Tuple>(cls.get())) {
+        TRY(check_recursion(t, " in __subclasscheck__"));
+        for (Object* item : *static_cast<Tuple*>(cls.get()))
+            if (TRY(is_subclass(t, derived, item))) return true;
+        return false;
+    }
+    LoadedMethod check = TRY(load_special_method(t, cls, names::__subclasscheck__));
+    if (!check.callable) return is_subclass_by_type(t, derived, cls);
+    TRY(check_recursion(t, " in __subclasscheck__"));
+    return call_check(t, check, cls.get(), derived.get());
+}
+
+Result<Ref<Object>> directory(Thread& t, Borrowed<Object> object) {
+    MaybeRef<Object> method = TRY(lookup_special(t, object, names::__dir__));
+    if (!method) return raise(t, exc::TypeError, "object does not provide __dir__");
+    Ref<Object> result = TRY(call(t, method.get()));
+    Ref<List> list = TRY(list_from_iterable(t, result));
+    TRY(list_sort(t, list, nullptr, false));
+    return Ref<Object>(std::move(list));
+}
+
+// Memory
+
+Result<Ref<Object>> allocate_object(Thread& t, Type& type, intptr_t items) {
+    size_t size = static_cast<size_t>(type.basicsize) + static_cast<size_t>(type.itemsize) * static_cast<size_t>(items);
+    if (type.itemsize && items > (INTPTR_MAX - type.basicsize) / type.itemsize) return raise_memory_error(t);
+    size = (size + 7) & ~size_t{7};
+    void* memory = heap_alloc(t, heap_kind_of(&type), size);
+    if (UNLIKELY(!memory)) return raise_memory_error(t);
+    memset(static_cast<char*>(memory) + sizeof(Object), 0, size - sizeof(Object));
+    auto* object = static_cast<Object*>(memory);
+    if (type.itemsize) static_cast<VarObject*>(object)->size = items;
+    object_init_typed(t, object, &type);
+    return Ref<Object>::steal(object);
+}
+
+void free_object(void* memory) { heap_free(Thread::current(), static_cast<Object*>(memory)); }
+
+} // namespace taipan
