@@ -97,6 +97,9 @@ inline Result<bool> equals(Thread& t, Borrowed<Object> a, Borrowed<Object> b) { 
 bool is_identical(const Object* a, const Object* b);
 Result<bool> is_instance(Thread& t, Borrowed<Object> object, Borrowed<Object> type_or_tuple);
 Result<bool> is_subclass(Thread& t, Borrowed<Object> type, Borrowed<Object> type_or_tuple);
+/// What type.__instancecheck__ and type.__subclasscheck__ do.
+Result<bool> is_instance_by_type(Thread& t, Borrowed<Object> object, Borrowed<Object> cls);
+Result<bool> is_subclass_by_type(Thread& t, Borrowed<Object> derived, Borrowed<Object> cls);
 Result<Ref<Object>> directory(Thread& t, Borrowed<Object> object); // dir(object)
 /// Marks that `object` is being printed by this thread; true if it already is ("[...]"). Pair with `repr_leave`.
 Result<bool> repr_enter(Thread& t, Borrowed<Object> object);

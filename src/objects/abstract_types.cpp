@@ -108,21 +108,4 @@ Result<Ref<Object>> directory(Thread& t, Borrowed<Object> object) {
     return Ref<Object>(std::move(list));
 }
 
-// Memory
-
-Result<Ref<Object>> allocate_object(Thread& t, Type& type, intptr_t items) {
-    size_t size = static_cast<size_t>(type.basicsize) + static_cast<size_t>(type.itemsize) * static_cast<size_t>(items);
-    if (type.itemsize && items > (INTPTR_MAX - type.basicsize) / type.itemsize) return raise_memory_error(t);
-    size = (size + 7) & ~size_t{7};
-    void* memory = heap_alloc(t, heap_kind_of(&type), size);
-    if (UNLIKELY(!memory)) return raise_memory_error(t);
-    memset(static_cast<char*>(memory) + sizeof(Object), 0, size - sizeof(Object));
-    auto* object = static_cast<Object*>(memory);
-    if (type.itemsize) static_cast<VarObject*>(object)->size = items;
-    object_init_typed(t, object, &type);
-    return Ref<Object>::steal(object);
-}
-
-void free_object(void* memory) { heap_free(Thread::current(), static_cast<Object*>(memory)); }
-
 } // namespace taipan

@@ -55,7 +55,7 @@ struct MappingProxy : Object {
     static Type s_type;
 };
 struct Super : Object {
-    Type* type;
+    Type* this_class;
     Object* object;
     Type* object_type;
     static Type s_type;

@@ -23,6 +23,8 @@ struct Function : Object {
 };
 /// A function of `code` with the given globals; builtins are found there.
 Result<Ref<Function>> function_new(Thread& t, Borrowed<Code> code, Borrowed<Dict> globals);
+/// Runs a function; defined by the VM.
+Object* function_vectorcall(Object* function, Object* const* args, size_t nargsf, Object* kwnames);
 /// The version for an inline cache (assigned on demand); 0: cannot be cached.
 uint32_t function_version(Function* function);
 

@@ -115,8 +115,9 @@ FunctionName name_of(Thread& t, const NativeDef& def, Object* receiver) {
         result.owner = {};
     }
     Type* owner = nullptr;
-    if (is<Type>(receiver)) owner = owner_of(t, static_cast<Type*>(receiver), def);
+    if (is<Type>(receiver) && owner_of(t, static_cast<Type*>(receiver), def)) owner = static_cast<Type*>(receiver);
     if (!owner) owner = owner_of(t, receiver->type, def);
+    if (owner == &Type::s_type && is<Type>(receiver)) owner = static_cast<Type*>(receiver);
     if (owner) result.owner = short_type_name(*owner);
     else result.family = Family::Constructor;
     return result;

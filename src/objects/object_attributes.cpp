@@ -60,6 +60,22 @@ ResultMaybe<Dict> instance_dict(Thread& t, Borrowed<Object> object) {
     return MaybeRef<Dict>::steal(static_cast<Dict*>(present.release()));
 }
 
+Result<void> instance_dict_set(Thread& t, Borrowed<Object> object, Object* value) {
+    if (value && !is<Dict>(value)) return raise(t, exc::TypeError, "__dict__ must be set to a dictionary, not a '%T'", value);
+    if (object->type->has(type_flag::ManagedDict)) return instance_dict_assign(t, object.get(), static_cast<Dict*>(value));
+    Object** place = instance_dict_pointer(object.get());
+    if (!place) return raise(t, exc::AttributeError, "This object has no __dict__");
+    Object* old;
+    xincref(value);
+    {
+        CriticalSection section(t, object.get());
+        old = *place;
+        store_release(*place, value);
+    }
+    xdecref(old);
+    return {};
+}
+
 static Result<void> check_name(Thread& t, Object* name) {
     if (LIKELY(is<Str>(name))) return {};
     return raise(t, exc::TypeError, "attribute name must be string, not '%T'", name);
@@ -108,6 +124,16 @@ Result<Ref<Object>> generic_get_attribute(Thread& t, Borrowed<Object> object, Bo
     if (get) return Result<Ref<Object>>::from_nullable(get(descriptor.get(), object.get(), type));
     if (descriptor) return descriptor.take();
     return raise_attribute_error(t, object, name);
+}
+
+static COLD Error raise_attribute_error_text(Thread& t, Object* object, Str* name, Borrowed<Str> text) {
+    (void)raise(t, exc::AttributeError, "%s", text);
+    if (t.exception && is_subtype(t.exception->type, &exc::AttributeError)) {
+        auto* error = static_cast<AttributeErrorObject*>(t.exception);
+        assign_field(error->object, acquire(object).release());
+        assign_field(error->name, static_cast<Object*>(acquire(name).release()));
+    }
+    return Error{};
 }
 
 static COLD Error raise_cannot_set(Thread& t, Object* object, Str* name, bool descriptor_found) {

@@ -25,6 +25,8 @@ void type_modified(Thread& t, Type& type);
 Result<Ref<Object>> generic_get_attribute(Thread& t, Borrowed<Object> object, Borrowed<Object> name);
 ResultMaybe<Object> generic_get_attribute_optional(Thread& t, Borrowed<Object> object, Borrowed<Str> name);
 Result<void> generic_set_attribute(Thread& t, Borrowed<Object> object, Borrowed<Object> name, Object* value);
+/// object.__dict__ = value (null: del).
+Result<void> instance_dict_set(Thread& t, Borrowed<Object> object, Object* value);
 /// The instance's __dict__, made on demand; nothing if instances have none.
 ResultMaybe<Dict> instance_dict(Thread& t, Borrowed<Object> object);
 /// Address of the dict pointer of objects with dict_offset (not managed dicts), or null.
@@ -40,6 +42,10 @@ ResultMaybe<Object> type_get_attribute_optional(Thread& t, Borrowed<Type> type, 
 
 /// type(name, bases, namespace, **kwargs).
 Result<Ref<Object>> type_new(Thread& t, Borrowed<Type> metatype, Borrowed<Str> name, Borrowed<Tuple> bases, Borrowed<Dict> name_space, Dict* kwargs);
+/// tp_vectorcall of classes: makes an instance without an argument tuple where it can.
+Object* class_vectorcall(Object* type, Object* const* args, size_t nargsf, Object* kwnames);
+/// The base among `bases` that decides the layout.
+Result<Borrowed<Type>> best_base(Thread& t, Borrowed<Tuple> bases);
 /// tp_alloc of heap types and of types that may be subclassed.
 Object* generic_alloc(Type* type, intptr_t items);
 /// The most derived metatype of `metatype` and the bases' types, or TypeError "metaclass conflict: …".
@@ -68,6 +74,17 @@ void remove_subclass(Thread& t, Type& base, Type& type);
 Result<Ref<List>> type_subclasses(Thread& t, Type& type);
 /// Sets a type's attribute and whatever follows: version, slots of it and of its subclasses. Null deletes.
 Result<void> type_set_attribute(Thread& t, Borrowed<Type> type, Borrowed<Str> name, Object* value);
+
+/// Adds the names of the class's attributes and of its bases' to the dict (dir).
+Result<void> merge_class_dict(Thread& t, Borrowed<Dict> dict, Borrowed<Object> cls);
+/// TypeError "<attribute> assignment: 'N' object layout differs from 'O'" unless instances look alike.
+Result<void> check_layout_compatible(Thread& t, Type* old_type, Type* new_type, const char* attribute);
+/// type.__dealloc__ of instances of heap types, and the collector's functions for them.
+void instance_dealloc(Object* self);
+int instance_traverse(Object* self, VisitFunc visit, void* context);
+int instance_clear(Object* self);
+/// The __name__ of the globals of the running Python code, for __module__; nothing if none runs. Defined by the VM.
+MaybeRef<Object> caller_module_name(Thread& t);
 
 /// The lock under which types change. The same thread may take it again.
 class TypeLock {

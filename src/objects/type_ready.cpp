@@ -235,14 +235,14 @@ Result<void> type_ready(Thread& t, const TypeSpec& spec) {
     return {};
 }
 
-#define TYPE(spec) extern const TypeSpec spec;
+#define BUILTIN_TYPE(spec) extern const TypeSpec spec;
 #include "objects/builtin_types.def"
-#undef TYPE
+#undef BUILTIN_TYPE
 
 static const TypeSpec* const builtin_type_specs[] = {
-#define TYPE(spec) &spec,
+#define BUILTIN_TYPE(spec) &spec,
 #include "objects/builtin_types.def"
-#undef TYPE
+#undef BUILTIN_TYPE
 };
 
 Result<void> builtin_types_ready(Thread& t) {

@@ -77,6 +77,17 @@ private:
     T* m_pointer;
 };
 
+template <class T> class [[nodiscard]] Result<Borrowed<T>> {
+public:
+    ALWAYS_INLINE Result(Borrowed<T> value) : m_pointer(value.get()) {}
+    ALWAYS_INLINE Result(Error) : m_pointer(nullptr) {}
+    ALWAYS_INLINE bool is_error() const { return m_pointer == nullptr; }
+    ALWAYS_INLINE Borrowed<T> take() const { return m_pointer; }
+
+private:
+    T* m_pointer;
+};
+
 /// A value, nothing, or an error: iteration (nothing = exhausted) and optional look-ups (nothing = not found).
 template <class T> using ResultMaybe = Result<MaybeRef<T>>;
 
