@@ -88,6 +88,8 @@ Result<Ref<Str>> to_ascii(Thread& t, Borrowed<Object> object);
 /// format(object, spec); a null spec means the empty string.
 Result<Ref<Object>> format(Thread& t, Borrowed<Object> object, Object* spec);
 Result<bool> is_true(Thread& t, Borrowed<Object> object);
+/// tp_hash of objects that are not hashable.
+intptr_t hash_not_implemented(Object* object);
 Result<intptr_t> hash(Thread& t, Borrowed<Object> object);
 Result<Ref<Object>> compare(Thread& t, Borrowed<Object> a, Borrowed<Object> b, Comparison op);
 /// The comparison's truth; identical objects are equal (as containers compare).

@@ -253,6 +253,7 @@ Result<void> builtin_types_ready(Thread& t) {
         if (!type.alloc) type.alloc = generic_alloc;
         if (!type.free) type.free = free_object;
     }
+    weakrefs_install_hooks();
     names::create(t);
     for (const TypeSpec* spec : builtin_type_specs) TRY(type_ready(t, *spec));
     return {};

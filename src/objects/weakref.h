@@ -8,6 +8,8 @@
 
 namespace taipan {
 
+struct List;
+
 struct Weakref : Object {
     Object* object; // None once cleared
     Object* callback;
@@ -27,6 +29,13 @@ struct CallableProxyType {
 
 /// A reference to the object, shared if one without callback exists. TypeError "cannot create weak reference to 'T' object".
 Result<Ref<Object>> weakref_new(Thread& t, Borrowed<Object> object, Object* callback);
+/// weakref.proxy(object, callback).
+Result<Ref<Object>> weakref_proxy_new(Thread& t, Borrowed<Object> object, Object* callback);
+/// weakref.getweakrefcount, weakref.getweakrefs.
+intptr_t weakref_count(Object* object);
+Result<Ref<List>> weakrefs_of(Thread& t, Object* object);
+/// Tells the collector how to clear weak references; at start.
+void weakrefs_install_hooks();
 /// The object, if it is still alive.
 MaybeRef<Object> weakref_get(Weakref* reference);
 /// Clears all weak references to a dying object and runs their callbacks. Called by deallocators of types with weaklists.
