@@ -112,7 +112,7 @@ def matches(case: str, patterns: list[str]) -> bool:
     return any(case == p or case.endswith("." + p) or fnmatch.fnmatchcase(case, p) for p in patterns)
 
 
-def run_file(command: list[str], mode: str, name: str, timeout: float, excluded: list[str]) -> Result:
+def run_file(command: list[str], mode: str, name: str, timeout: float, excluded: list[str], system_tmp: bool) -> Result:
     log, cases = LOGS / f"{name}.log", LOGS / f"{name}.cases"
     cases.unlink(missing_ok=True)
     env = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
@@ -126,7 +126,7 @@ def run_file(command: list[str], mode: str, name: str, timeout: float, excluded:
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            env=env | ({"TMPDIR": folder} if "TAIPAN_REFERENCE_RUN" not in os.environ else {}),
+            env=env if system_tmp else {**env, "TMPDIR": folder},
         )
         try:
             code: int | None = process.wait(timeout)
@@ -297,6 +297,9 @@ def main() -> int:
     parser.add_argument("--via", choices=("auto", "regrtest", "unittest"), default="auto")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--update", action="store_true", help="write the outcome to expectations.txt")
+    parser.add_argument(
+        "--system-tmp", action="store_true", help="no folder of its own for a file: for an interpreter in a chroot"
+    )
     parser.add_argument("--no-status", action="store_true", help="leave docs/status.md as it is")
     parser.add_argument("names", nargs="*", metavar="AREA|NAME")
     options = parser.parse_args()
@@ -311,7 +314,7 @@ def main() -> int:
 
     def run_one(name: str) -> Result:
         timeout = options.timeout or min(600.0, 90.0 + 8 * reference.get(name, {}).get("seconds", 10))
-        return run_file(command, mode, name, timeout, expected.excluded.get(name, []))
+        return run_file(command, mode, name, timeout, expected.excluded.get(name, []), options.system_tmp)
 
     results: list[Result] = []
     passed = failed = 0
