@@ -593,7 +593,8 @@ int Lexer::decimal_tail() {
 
 bool Lexer::look_ahead(const char* rest) {
     // The line ends with a newline or the zero, neither of which matches.
-    return strncmp(m_cur, rest, strlen(rest)) == 0;
+    size_t size = strlen(rest);
+    return strncmp(m_cur, rest, size) == 0 && !char_is((unsigned char)m_cur[size], CHAR_NAME);
 }
 
 // A number may run into a keyword (`1if x`), with a warning, but not into a name.
