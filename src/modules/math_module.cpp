@@ -211,12 +211,10 @@ Result<Ref<Object>> round_with(Thread& t, Borrowed<Object> x, Str* name, double 
     return int_from_double(t, f(value));
 }
 Result<Ref<Object>> ceil_(Thread& t, Borrowed<Object> x) {
-    Ref<Str> name = TRY(str_interned(t, "__ceil__"));
-    return round_with(t, x, name.get(), ceil);
+    return round_with(t, x, names::__ceil__, ceil);
 }
 Result<Ref<Object>> floor_(Thread& t, Borrowed<Object> x) {
-    Ref<Str> name = TRY(str_interned(t, "__floor__"));
-    return round_with(t, x, name.get(), floor);
+    return round_with(t, x, names::__floor__, floor);
 }
 Result<Ref<Object>> trunc_(Thread& t, Borrowed<Object> x) {
     if (is_exact<Float>(x.get())) return int_from_double(t, static_cast<Float*>(x.get())->value);

@@ -32,7 +32,7 @@ Object* bool_vectorcall(Object* type, Object* const* args, size_t nargsf, Object
     return bool_new(t, static_cast<Type*>(type), nargs ? args[0] : nullptr).release_or_null();
 }
 
-Result<Ref<Str>> bool_repr(Thread& t, Borrowed<Int> self) { return str_interned(t, self->is_zero() ? "False" : "True"); }
+Ref<Str> bool_repr(Thread&, Borrowed<Int> self) { return acquire(self->is_zero() ? names::false_text : names::true_text); }
 
 template <BitOp Op> Result<Ref<Object>> bit_operation(Thread& t, Borrowed<Object> a, Borrowed<Object> b) {
     if (!is<Int>(a.get()) || !is<Int>(b.get())) return not_implemented_ref();

@@ -289,8 +289,7 @@ Known known_encoding(const char* name) {
 Result<Ref<Object>> text_codec(Thread& t, const char* encoding, const char* alternative) {
     Ref<Object> codec = TRY(codec_lookup(t, encoding));
     if (!is_exact<Tuple>(codec.get())) {
-        Ref<Str> name = TRY(str_interned(t, "_is_text_encoding"));
-        MaybeRef<Object> flag = TRY(get_attribute_optional(t, codec, name));
+        MaybeRef<Object> flag = TRY(get_attribute_optional(t, codec, names::_is_text_encoding));
         if (flag) {
             bool is_text = TRY(is_true(t, flag.get()));
             if (!is_text)
@@ -311,9 +310,8 @@ Result<Ref<Object>> run_codec(Thread& t, Borrowed<Object> codec, int which, Borr
             Ref<Object> error = raised.take();
             if (is<BaseException>(error.get())) {
                 auto note = str_format(t, "%s with '%s' codec failed", which == 0 ? "encoding" : "decoding", encoding);
-                auto name = str_interned(t, "add_note");
-                if (!note.is_error() && !name.is_error()) {
-                    auto added = call_method(t, error, name.take(), note.take());
+                if (!note.is_error()) {
+                    auto added = call_method(t, error, names::add_note, note.take());
                     if (added.is_error()) t.clear_exception();
                 }
             }

@@ -1,6 +1,8 @@
 // The table of interned strings. Interned strings are immortal, so entries are never removed: look-ups take no lock, an
 // insertion holds its shard's lock, and a grown table replaces the old one, which readers may still be walking (it is
 // handed to QSBR).
+#include "base/hash.h"
+#include "base/utf8.h"
 #include "objects/str_internal.h"
 #include "runtime/heap.h"
 #include "runtime/thread.h"
@@ -92,6 +94,12 @@ Ref<Str> str_intern(Thread& t, Ref<Str> text) {
 }
 
 Result<Ref<Str>> str_interned(Thread& t, std::string_view utf8) {
+    auto* bytes = reinterpret_cast<const uint8_t*>(utf8.data());
+    if (utf8.size() > 1 && base::is_ascii(bytes, utf8.size())) { // most are there already: look before making a str
+        int64_t hash = base::avoid_minus_one(base::siphash13({g_runtime.hash_key0, g_runtime.hash_key1}, bytes, utf8.size()));
+        InternSlots* table = shard_of(hash).table.load(std::memory_order_acquire);
+        if (Str* known = look_up(table, hash, [&](Str* entry) { return str_equals_ascii(entry, utf8); })) return Ref<Str>::steal(known);
+    }
     Ref<Str> text = TRY(str_from_utf8(t, utf8));
     return str_intern(t, std::move(text));
 }
