@@ -107,6 +107,8 @@ bool Preprocessor::body_with_docstring(Seq<StmtNode*>& body) {
         } else {
             auto* pass = m_context.arena.make<Pass>();
             static_cast<Position&>(*pass) = *body[0];
+            pass->end_lineno = pass->lineno;
+            pass->end_col_offset = pass->col_offset + 4;
             pass->kind = StmtKind::Pass;
             body[0] = pass;
         }
