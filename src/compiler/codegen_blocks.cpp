@@ -33,7 +33,10 @@ bool CodeGenerator::try_finally(const TryParts& s) {
     if (!push_block(NO_LOCATION, BlockKind::FinallyEnd, end)) return false;
     jump(NO_LOCATION, Opcode::SETUP_CLEANUP, cleanup);
     op(NO_LOCATION, Opcode::PUSH_EXC_INFO);
-    if (!visit_body(s.finalbody)) return false;
+    m_context.silenced++;
+    bool ok = visit_body(s.finalbody);
+    m_context.silenced--;
+    if (!ok) return false;
     op(NO_LOCATION, Opcode::RERAISE, 0);
     pop_block();
     use(cleanup);

@@ -41,7 +41,7 @@ bool CodeGenerator::visit_comprehension(const ExprNode* e, const char* name, con
         return true;
     }
     if (!generator)
-        op(location_of(*parts.element), Opcode::RETURN_VALUE);
+        op(at, Opcode::RETURN_VALUE);
     else
         wrap_in_stop_iteration_handler();
     CodeUnit* code = assemble(true);

@@ -329,6 +329,11 @@ bool CodeGenerator::jump_if_inner(Loc at, const ExprNode* node, Label next, bool
 
 // Identity of a literal other than the singletons is an accident.
 static bool may_compare_identity(const ExprNode* e) {
+    if (auto* tuple = as_if<Tuple>(e)) {
+        for (ExprNode* element : tuple->elts)
+            if (element->kind != ExprKind::Constant) return true;
+        return false;
+    }
     auto* constant = as_if<Constant>(e);
     if (!constant) return true;
     switch (constant->value.kind) {
@@ -719,9 +724,7 @@ bool CodeGenerator::check_index(const ExprNode* e, const ExprNode* index) {
     case ExprKind::List:
     case ExprKind::ListComp:
     case ExprKind::JoinedStr:
-    case ExprKind::TemplateStr:
     case ExprKind::FormattedValue:
-    case ExprKind::Interpolation:
         break;
     default:
         return true;

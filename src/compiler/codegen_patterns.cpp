@@ -114,8 +114,7 @@ bool CodeGenerator::pattern_inner(const PatternNode* node, PatternContext& pc) {
     case PatternKind::MatchValue: {
         auto* p = static_cast<const MatchValue*>(node);
         // Folding has made literals of the signed and complex ones.
-        if (p->value->kind != ExprKind::Constant && p->value->kind != ExprKind::Attribute &&
-            p->value->kind != ExprKind::JoinedStr && p->value->kind != ExprKind::TemplateStr)
+        if (p->value->kind != ExprKind::Constant && p->value->kind != ExprKind::Attribute)
             return m_context.error(at, "patterns may only match literals and attribute lookups");
         if (!visit(p->value)) return false;
         compare(at, CompareOperator::Eq);
@@ -168,7 +167,7 @@ bool CodeGenerator::pattern_sequence(const MatchSequence* p, PatternContext& pc)
     for (uint32_t i = 0; i < p->patterns.size; i++) {
         const PatternNode* sub = p->patterns[i];
         if (sub->kind == PatternKind::MatchStar) {
-            if (star >= 0) return m_context.error(at, "multiple starred expressions in sequence pattern");
+            if (star >= 0) return m_context.error(at, "multiple starred names in sequence pattern");
             star_is_wildcard = is_wildcard_star(sub);
             only_wildcards &= star_is_wildcard;
             star = (int)i;

@@ -122,6 +122,32 @@ std::optional<Complex> divide(Complex a, Complex b) {
     return Complex{(a.real * ratio + a.imaginary) / denominator, (a.imaginary * ratio - a.real) / denominator};
 }
 
+// By squaring for small whole exponents, through polar form otherwise.
+std::optional<Complex> power(Complex a, Complex b) {
+    constexpr double LARGEST_WHOLE = 100;
+    if (b.imaginary == 0 && b.real == std::floor(b.real) && std::fabs(b.real) <= LARGEST_WHOLE) {
+        Complex result{1, 0}, square = a;
+        int count = (int)std::fabs(b.real);
+        for (int mask = 1; count >= mask; mask <<= 1) {
+            if (count & mask) result = multiply(result, square);
+            square = multiply(square, square);
+        }
+        if (b.real < 0) return divide({1, 0}, result);
+        return result;
+    }
+    if (a.real == 0 && a.imaginary == 0) {
+        if (b.imaginary != 0 || b.real < 0) return std::nullopt;
+        return Complex{0, 0};
+    }
+    double size = std::hypot(a.real, a.imaginary), length = std::pow(size, b.real);
+    double angle = std::atan2(a.imaginary, a.real), phase = angle * b.real;
+    if (b.imaginary != 0) {
+        length *= std::exp(-angle * b.imaginary);
+        phase += b.imaginary * std::log(size);
+    }
+    return Complex{length * std::cos(phase), length * std::sin(phase)};
+}
+
 Folded fold_complex(BinaryOperation op, Complex a, Complex b, bool a_real, bool b_real) {
     auto made = [](Complex c) -> Folded { return ConstantValue::of_complex(c.real, c.imaginary); };
     switch (op) {
@@ -141,7 +167,18 @@ Folded fold_complex(BinaryOperation op, Complex a, Complex b, bool a_real, bool 
         }
         auto quotient = divide(a, b);
         if (!quotient) return std::nullopt;
+        // Again a real numerator has no imaginary part, whose sign would show in a zero.
+        if (a_real && quotient->imaginary == 0) {
+            bool by_real = std::fabs(b.real) >= std::fabs(b.imaginary);
+            quotient->imaginary = by_real ? -a.real * (b.imaginary / b.real) : -a.real;
+            quotient->imaginary = std::copysign(0.0, quotient->imaginary * (by_real ? b.real : b.imaginary));
+        }
         return made(*quotient);
+    }
+    case BinaryOperation::Power: {
+        auto result = power(a, b);
+        if (!result || !std::isfinite(result->real) || !std::isfinite(result->imaginary)) return std::nullopt;
+        return made(*result);
     }
     default:
         return std::nullopt;
@@ -181,7 +218,8 @@ Folded fold_float(BinaryOperation op, double a, double b) {
     }
     case BinaryOperation::Power: {
         if (a == 0 && b < 0) return std::nullopt;
-        if (a < 0 && std::isfinite(a) && std::isfinite(b) && b != std::floor(b)) return std::nullopt;
+        if (a < 0 && std::isfinite(a) && std::isfinite(b) && b != std::floor(b))
+            return fold_complex(op, {a, 0}, {b, 0}, true, true);
         double result = std::pow(a, b);
         if (std::isinf(result) && std::isfinite(a) && std::isfinite(b)) return std::nullopt;
         return made(result);

@@ -47,6 +47,7 @@ bool Context::fail(FailureKind kind, std::string_view message) {
 }
 
 bool Context::warn(const Location& where, const char* format, ...) {
+    if (silenced) return true;
     va_list args;
     va_start(args, format);
     std::string text = format_text(format, args);

@@ -29,6 +29,7 @@ public:
     syntax::Diagnostics& diagnostics;
     FutureFeatures future;
     syntax::SyntaxFailure failure;
+    int silenced = 0; // warnings are off while code is compiled that has been before
 
     Context(base::Arena& a, syntax::NameTable& n, const CompileOptions& o, syntax::Diagnostics& d)
         : arena(a), names(n), options(o), diagnostics(d) {}

@@ -179,7 +179,7 @@ void FlowGraph::fold_built_sequence(Block* block, size_t at, Opcode build, Opcod
             std::vector<ConstantValue> in_order(items.rbegin(), items.rend());
             nop_out(used);
             make_load_const(code[at], build == Opcode::BUILD_SET ? frozenset_constant(m_context.arena, in_order)
-                                                                : tuple_constant(m_context.arena, in_order));
+                                                                 : tuple_constant(m_context.arena, in_order));
             return;
         }
         if (expect_append) {

@@ -90,7 +90,7 @@ bool Analyzer::analyze_name(SymtableEntry* entry, ScopeMap& scopes, Identifier n
     }
     // A block that can see the class around it finds the class's names through its dictionary at run time, before the
     // globals and never through an outer function.
-    if (class_entry) {
+    if (class_entry && name != m_classdict) {
         uint32_t class_flags = class_entry->flags_of(name);
         if (class_flags & DEF_GLOBAL) {
             scopes[name] = SymbolScope::GlobalExplicit;
