@@ -21,6 +21,12 @@ struct ListReverseIterator : SequenceIteratorBase {
 struct TupleIterator : SequenceIteratorBase {
     static Type s_type;
 };
+struct BytesIterator : SequenceIteratorBase {
+    static Type s_type;
+};
+struct ByteArrayIterator : BytesIterator {
+    static Type s_type;
+};
 /// Objects with __getitem__ only ("iterator").
 struct SequenceIterator : SequenceIteratorBase {
     static Type s_type;
