@@ -1,0 +1,73 @@
+// Shared by the itertools files: each defines some of the module's types.
+//
+// Iterators may be used by several threads: a step takes what it needs under the iterator's lock as counted references,
+// runs foreign code with them, and stores the outcome. Items may then go to either thread, but memory stays sound.
+#pragma once
+
+#include "objects/abstract.h"
+#include "objects/iterators.h"
+#include "objects/list.h"
+#include "objects/module.h"
+#include "objects/racy.h"
+#include "objects/tuple.h"
+
+namespace taipan::itertools {
+
+extern const TypeSpec accumulate_spec, batched_spec, chain_spec, combinations_spec, combinations_with_replacement_spec,
+    compress_spec, count_spec, cycle_spec, dropwhile_spec, filterfalse_spec, groupby_spec, grouper_spec, islice_spec,
+    pairwise_spec, permutations_spec, product_spec, repeat_spec, starmap_spec, takewhile_spec, tee_spec, tee_data_spec,
+    zip_longest_spec;
+Result<Ref<Object>> tee(Thread& t, Borrowed<Object> iterable, Size n);
+
+/// A new instance of a static type or of a subclass; not tracked yet.
+template <class T> Result<Ref<T>> make(Thread& t, Borrowed<Type> type) {
+    if (!type->is_heap_type()) return allocate<T>(t, *type.get());
+    Ref<Object> made = TRY(Result<Ref<Object>>::from_nullable(type->alloc(type.get(), 0)));
+    return steal(static_cast<T*>(made.release()));
+}
+/// The next item, nothing at the end.
+ALWAYS_INLINE ResultMaybe<Object> pull(Thread& t, Object* iterator) {
+    Object* item = iterator->type->next(iterator);
+    if (UNLIKELY(!item) && t.has_exception() && !clear_if(t, exc::StopIteration)) return Error{};
+    return MaybeRef<Object>::steal(item);
+}
+inline Ref<Object> self_iterator(Thread&, Borrowed<Object> self) { return acquire(self); }
+/// A field that another thread may replace.
+template <class T> MaybeRef<T> read_field(Thread& t, Object* owner, T*& field) {
+    CriticalSection section(t, owner);
+    return MaybeRef<T>::acquire(field);
+}
+template <class T> void drop_field(Thread& t, Object* owner, T*& field) {
+    T* old;
+    {
+        CriticalSection section(t, owner);
+        old = std::exchange(field, nullptr);
+    }
+    if (old) decref(old);
+}
+inline ResultMaybe<Object> exhausted() { return MaybeRef<Object>(); }
+inline ResultMaybe<Object> give(Ref<Object> o) { return MaybeRef<Object>::steal(o.release()); }
+
+#define ITERTOOLS_TYPE(Struct, FieldList, variable, text, constructor, signature_text, next_function, doc_text, method_list) \
+    Type Struct::s_type;                                                                                               \
+    static const SlotDef variable##_slots[] = {                                                                        \
+        unary_slot<SlotId::tp_iter, self_iterator>(),                                                                  \
+        unary_slot<SlotId::tp_iternext, next_function>(),                                                              \
+        typed_new<constructor, text, signature_text>(),                                                                \
+        typed_vectorcall<constructor, text, signature_text>(),                                                         \
+        FieldList::traverse_slot(),                                                                                    \
+        FieldList::clear_slot(),                                                                                       \
+        FieldList::dealloc_slot(),                                                                                     \
+    };                                                                                                                 \
+    const TypeSpec variable##_spec = {                                                                                 \
+        .type = &Struct::s_type,                                                                                       \
+        .name = "itertools." text,                                                                                     \
+        .basicsize = sizeof(Struct),                                                                                   \
+        .flags = type_flag::BaseType | type_flag::Gc,                                                                  \
+        .doc = doc_text,                                                                                               \
+        .signature = signature_text,                                                                                   \
+        .slots = variable##_slots,                                                                                     \
+        .methods = method_list,                                                                                        \
+    };
+
+} // namespace taipan::itertools

@@ -1,0 +1,287 @@
+// product, permutations, combinations, combinations_with_replacement. Each keeps a pool of items and an array of positions
+// and hands out tuples; a tuple that nobody kept is used again.
+#include "modules/itertools.h"
+
+#include <cstring>
+
+namespace taipan::itertools {
+
+struct Combinatoric : Object {
+    Object* pool;      // Tuple (product: of tuples)
+    intptr_t* indices; // positions
+    intptr_t* cycles;  // permutations only
+    Object* result;    // the last tuple given out, null before the first
+    intptr_t r;
+    bool stopped;
+};
+struct Product : Combinatoric {
+    static Type s_type;
+};
+struct Permutations : Combinatoric {
+    static Type s_type;
+};
+struct Combinations : Combinatoric {
+    static Type s_type;
+};
+struct CombinationsWithReplacement : Combinatoric {
+    static Type s_type;
+};
+
+struct CombinatoricFields : Fields<Combinatoric, &Combinatoric::pool, &Combinatoric::result> {
+    static void dealloc(Object* o) {
+        auto* self = static_cast<Combinatoric*>(o);
+        raw_free(self->indices);
+        raw_free(self->cycles);
+        Fields<Combinatoric, &Combinatoric::pool, &Combinatoric::result>::dealloc(o);
+    }
+    static SlotDef dealloc_slot() { return raw_slot(SlotId::tp_dealloc, &dealloc); }
+};
+
+static Result<Ref<Combinatoric>> combinatoric_new(Thread& t, Borrowed<Type> type, Ref<Tuple> pool, intptr_t r, intptr_t cycles) {
+    Ref<Object> made = type->is_heap_type() ? TRY(Result<Ref<Object>>::from_nullable(type->alloc(type.get(), 0)))
+                                            : TRY(allocate_object(t, *type.get()));
+    Ref<Combinatoric> self = steal(static_cast<Combinatoric*>(made.release()));
+    self->r = r;
+    if (r > (INTPTR_MAX >> 5)) return raise_memory_error(t);
+    self->indices = static_cast<intptr_t*>(raw_calloc(static_cast<size_t>(r) + 1, sizeof(intptr_t)));
+    if (!self->indices) return raise_memory_error(t);
+    if (cycles >= 0) {
+        self->cycles = static_cast<intptr_t*>(raw_calloc(static_cast<size_t>(cycles) + 1, sizeof(intptr_t)));
+        if (!self->cycles) return raise_memory_error(t);
+    }
+    self->pool = pool.release();
+    gc_track(self.get());
+    return self;
+}
+static int64_t combinatoric_sizeof(Thread&, Borrowed<Combinatoric> self) {
+    return self->type->basicsize + self->r * static_cast<int64_t>(sizeof(intptr_t));
+}
+static const NativeDef sizeof_method[] = {
+    method<combinatoric_sizeof>("__sizeof__", "($self, /)", "Returns size in memory, in bytes."),
+};
+
+/// The tuple to hand out, to be changed from the last one's items: a fresh copy unless nobody else has it.
+static Result<Ref<Tuple>> fresh_result(Thread& t, Combinatoric* self) {
+    auto* old = static_cast<Tuple*>(self->result);
+    if (is_uniquely_owned(old)) {
+        old->cached_hash = -1;
+        gc_track(old);
+        return acquire(old);
+    }
+    Ref<Tuple> copy = TRY(tuple_alloc(t, old->size));
+    for (intptr_t i = 0; i < old->size; ++i) copy->items[i] = acquire(old->items[i]).release();
+    gc_track(copy.get());
+    assign_field(self->result, static_cast<Object*>(copy.share().release()));
+    return copy;
+}
+static void set(Tuple* tuple, intptr_t i, Object* item) {
+    incref(item);
+    assign_field(tuple->items[i], item);
+}
+static ResultMaybe<Object> first_result(Combinatoric* self, Ref<Tuple> tuple) {
+    tuple_finish(tuple.get());
+    self->result = tuple.share().release();
+    return give(std::move(tuple));
+}
+
+static Result<Ref<Object>> product_new(Thread& t, Borrowed<Type> type, Args iterables, Size repeat) {
+    if (repeat < 0) return raise(t, exc::ValueError, "repeat argument cannot be negative");
+    auto n = static_cast<intptr_t>(repeat == 0 ? 0 : iterables.size());
+    if (n && repeat > (INTPTR_MAX >> 5) / n) return raise(t, exc::OverflowError, "repeat argument too large");
+    Ref<Tuple> pools = TRY(tuple_alloc(t, n * repeat));
+    bool empty = false;
+    for (intptr_t i = 0; i < n; ++i) {
+        pools->items[i] = TRY(to_tuple(t, iterables[static_cast<size_t>(i)])).release();
+        empty |= static_cast<Tuple*>(pools->items[i])->size == 0;
+    }
+    for (intptr_t i = n; i < n * repeat; ++i) pools->items[i] = acquire(pools->items[i - n]).release();
+    tuple_finish(pools.get());
+    Ref<Combinatoric> self = TRY(combinatoric_new(t, type, std::move(pools), n * repeat, -1));
+    self->stopped = empty;
+    return self;
+}
+static ResultMaybe<Object> product_next(Thread& t, Borrowed<Product> self) {
+    CriticalSection section(t, self.get());
+    if (self->stopped) return exhausted();
+    auto* pools = static_cast<Tuple*>(self->pool);
+    intptr_t n = pools->size;
+    if (!self->result) {
+        Ref<Tuple> tuple = TRY(tuple_alloc(t, n));
+        for (intptr_t i = 0; i < n; ++i) tuple->items[i] = acquire(static_cast<Tuple*>(pools->items[i])->items[0]).release();
+        return first_result(self.get(), std::move(tuple));
+    }
+    Ref<Tuple> tuple = TRY(fresh_result(t, self.get()));
+    intptr_t i = n - 1;
+    for (; i >= 0; --i) {
+        auto* pool = static_cast<Tuple*>(pools->items[i]);
+        if (++self->indices[i] == pool->size) {
+            self->indices[i] = 0;
+            set(tuple.get(), i, pool->items[0]);
+        } else {
+            set(tuple.get(), i, pool->items[self->indices[i]]);
+            break;
+        }
+    }
+    if (i < 0) {
+        self->stopped = true;
+        return exhausted();
+    }
+    return give(std::move(tuple));
+}
+ITERTOOLS_TYPE(Product, CombinatoricFields, product, "product", product_new, "(*iterables, repeat=1)", product_next,
+               "Cartesian product of input iterables.  Equivalent to nested for-loops.\n\n"
+               "For example, product(A, B) returns the same as:  ((x,y) for x in A for y in B).\n"
+               "The leftmost iterators are in the outermost for-loop, so the output tuples\n"
+               "cycle in a manner similar to an odometer (with the rightmost element changing\n"
+               "on every iteration).\n\n"
+               "To compute the product of an iterable with itself, specify the number\n"
+               "of repetitions with the optional repeat keyword argument. For example,\n"
+               "product(A, repeat=4) means the same as product(A, A, A, A).\n\n"
+               "product('ab', range(3)) --> ('a',0) ('a',1) ('a',2) ('b',0) ('b',1) ('b',2)\n"
+               "product((0,1), (0,1), (0,1)) --> (0,0,0) (0,0,1) (0,1,0) (0,1,1) (1,0,0) ...",
+               sizeof_method)
+
+/// The first tuple: the items at the indices.
+static ResultMaybe<Object> start(Thread& t, Combinatoric* self) {
+    auto* pool = static_cast<Tuple*>(self->pool);
+    Ref<Tuple> tuple = TRY(tuple_alloc(t, self->r));
+    for (intptr_t i = 0; i < self->r; ++i) tuple->items[i] = acquire(pool->items[self->indices[i]]).release();
+    return first_result(self, std::move(tuple));
+}
+
+static Result<Ref<Object>> combinations_new(Thread& t, Borrowed<Type> type, Borrowed<Object> iterable, Size r) {
+    Ref<Tuple> pool = TRY(to_tuple(t, iterable));
+    if (r < 0) return raise(t, exc::ValueError, "r must be non-negative");
+    intptr_t n = pool->size;
+    Ref<Combinatoric> self = TRY(combinatoric_new(t, type, std::move(pool), r, -1));
+    for (intptr_t i = 0; i < r; ++i) self->indices[i] = i;
+    self->stopped = r > n;
+    return self;
+}
+static ResultMaybe<Object> combinations_next(Thread& t, Borrowed<Combinations> self) {
+    CriticalSection section(t, self.get());
+    if (self->stopped) return exhausted();
+    if (!self->result) return start(t, self.get());
+    auto* pool = static_cast<Tuple*>(self->pool);
+    intptr_t n = pool->size, r = self->r, i = r - 1;
+    while (i >= 0 && self->indices[i] == i + n - r) --i;
+    if (i < 0) {
+        self->stopped = true;
+        return exhausted();
+    }
+    Ref<Tuple> tuple = TRY(fresh_result(t, self.get()));
+    ++self->indices[i];
+    for (intptr_t j = i + 1; j < r; ++j) self->indices[j] = self->indices[j - 1] + 1;
+    for (; i < r; ++i) set(tuple.get(), i, pool->items[self->indices[i]]);
+    return give(std::move(tuple));
+}
+ITERTOOLS_TYPE(Combinations, CombinatoricFields, combinations, "combinations", combinations_new, "(iterable, r)", combinations_next,
+               "Return successive r-length combinations of elements in the iterable.\n\n"
+               "combinations(range(4), 3) --> (0,1,2), (0,1,3), (0,2,3), (1,2,3)",
+               sizeof_method)
+
+static Result<Ref<Object>> with_replacement_new(Thread& t, Borrowed<Type> type, Borrowed<Object> iterable, Size r) {
+    Ref<Tuple> pool = TRY(to_tuple(t, iterable));
+    if (r < 0) return raise(t, exc::ValueError, "r must be non-negative");
+    intptr_t n = pool->size;
+    Ref<Combinatoric> self = TRY(combinatoric_new(t, type, std::move(pool), r, -1));
+    self->stopped = n == 0 && r > 0;
+    return self;
+}
+static ResultMaybe<Object> with_replacement_next(Thread& t, Borrowed<CombinationsWithReplacement> self) {
+    CriticalSection section(t, self.get());
+    if (self->stopped) return exhausted();
+    if (!self->result) return start(t, self.get());
+    auto* pool = static_cast<Tuple*>(self->pool);
+    intptr_t n = pool->size, r = self->r, i = r - 1;
+    while (i >= 0 && self->indices[i] == n - 1) --i;
+    if (i < 0) {
+        self->stopped = true;
+        return exhausted();
+    }
+    Ref<Tuple> tuple = TRY(fresh_result(t, self.get()));
+    intptr_t index = self->indices[i] + 1;
+    for (; i < r; ++i) {
+        self->indices[i] = index;
+        set(tuple.get(), i, pool->items[index]);
+    }
+    return give(std::move(tuple));
+}
+ITERTOOLS_TYPE(CombinationsWithReplacement, CombinatoricFields, combinations_with_replacement, "combinations_with_replacement",
+               with_replacement_new, "(iterable, r)", with_replacement_next,
+               "Return successive r-length combinations of elements in the iterable allowing individual elements to have successive repeats.\n\n"
+               "combinations_with_replacement('ABC', 2) --> ('A','A'), ('A','B'), ('A','C'), ('B','B'), ('B','C'), ('C','C')",
+               sizeof_method)
+
+static Result<Ref<Object>> permutations_new(Thread& t, Borrowed<Type> type, Borrowed<Object> iterable, Borrowed<Object> r_object) {
+    Ref<Tuple> pool = TRY(to_tuple(t, iterable));
+    intptr_t n = pool->size, r = n;
+    if (!is_none(r_object.get())) {
+        if (!is<Int>(r_object.get())) return raise(t, exc::TypeError, "Expected int as r");
+        r = TRY(to_index_size(t, r_object, exc::OverflowError));
+    }
+    if (r < 0) return raise(t, exc::ValueError, "r must be non-negative");
+    bool stopped = r > n;
+    Ref<Combinatoric> self = TRY(combinatoric_new(t, type, std::move(pool), stopped ? 0 : n, stopped ? 0 : r));
+    for (intptr_t i = 0; i < self->r; ++i) self->indices[i] = i;
+    if (!stopped)
+        for (intptr_t i = 0; i < r; ++i) self->cycles[i] = n - i;
+    self->r = r;
+    self->stopped = stopped;
+    return self;
+}
+static ResultMaybe<Object> permutations_next(Thread& t, Borrowed<Permutations> self) {
+    CriticalSection section(t, self.get());
+    if (self->stopped) return exhausted();
+    if (!self->result) return start(t, self.get());
+    auto* pool = static_cast<Tuple*>(self->pool);
+    intptr_t n = pool->size, r = self->r, *indices = self->indices, *cycles = self->cycles, i = r - 1;
+    Ref<Tuple> tuple = TRY(fresh_result(t, self.get()));
+    for (; i >= 0; --i) {
+        if (--cycles[i] == 0) {
+            // Rotates indices[i:] left by one.
+            intptr_t index = indices[i];
+            memmove(indices + i, indices + i + 1, static_cast<size_t>(n - 1 - i) * sizeof(intptr_t));
+            indices[n - 1] = index;
+            cycles[i] = n - i;
+        } else {
+            std::swap(indices[i], indices[n - cycles[i]]);
+            for (intptr_t k = i; k < r; ++k) set(tuple.get(), k, pool->items[indices[k]]);
+            break;
+        }
+    }
+    if (i < 0) {
+        self->stopped = true;
+        return exhausted();
+    }
+    return give(std::move(tuple));
+}
+ITERTOOLS_TYPE(Permutations, CombinatoricFields, permutations, "permutations", permutations_new, "(iterable, r=None)",
+               permutations_next,
+               "Return successive r-length permutations of elements in the iterable.\n\n"
+               "permutations(range(3), 2) --> (0,1), (0,2), (1,0), (1,2), (2,0), (2,1)",
+               sizeof_method)
+
+// --- the module -----------------------------------------------------------------------------------------------------
+
+static const NativeDef functions[] = {
+    fn<tee>("tee", "($module, iterable, n=2, /)", "Returns a tuple of n independent iterators."),
+};
+static const TypeSpec* const types[] = {
+    &accumulate_spec, &batched_spec, &chain_spec, &combinations_spec, &combinations_with_replacement_spec, &compress_spec,
+    &count_spec, &cycle_spec, &dropwhile_spec, &filterfalse_spec, &groupby_spec, &grouper_spec, &islice_spec, &pairwise_spec,
+    &permutations_spec, &product_spec, &repeat_spec, &starmap_spec, &takewhile_spec, &tee_spec, &tee_data_spec,
+    &zip_longest_spec,
+};
+
+} // namespace taipan::itertools
+
+namespace taipan {
+extern const ModuleSpec itertools_module;
+const ModuleSpec itertools_module = {
+    .name = "itertools",
+    .doc = "Functional tools for creating and using iterators.",
+    .functions = itertools::functions,
+    .types = itertools::types,
+};
+} // namespace taipan

@@ -1,0 +1,473 @@
+// count, cycle, repeat, chain, islice, pairwise, batched, accumulate.
+#include "modules/itertools.h"
+#include "objects/type_object.h"
+
+namespace taipan::itertools {
+
+// --- count ----------------------------------------------------------------------------------------------------------
+
+struct Count : Object {
+    int64_t fast;  // the next value while `value` is null
+    Object* value; // general numbers
+    Object* step;
+    static Type s_type;
+};
+
+static Result<Ref<Object>> count_new(Thread& t, Borrowed<Type> type, Borrowed<Object> start, Borrowed<Object> step) {
+    for (Object* o : {start.get(), step.get()}) {
+        NumberMethods* n = o->type->as_number;
+        if (!n || !(n->int_ || n->index || n->float_ || o->type == &Complex::s_type))
+            return raise(t, exc::TypeError, "a number is required");
+    }
+    Ref<Count> self = TRY(make<Count>(t, type));
+    int64_t value = 0, width = 0;
+    bool fast = is_exact<Int>(start.get()) && is_exact<Int>(step.get()) && int_fits_int64(static_cast<Int*>(start.get()), &value) &&
+                int_fits_int64(static_cast<Int*>(step.get()), &width) && width == 1 && value != INT64_MAX;
+    self->fast = value;
+    self->value = fast ? nullptr : acquire(start).release();
+    self->step = acquire(step).release();
+    gc_track(self.get());
+    return self;
+}
+static ResultMaybe<Object> count_next(Thread& t, Borrowed<Count> self) {
+    CriticalSection section(t, self.get());
+    if (LIKELY(!self->value)) {
+        int64_t value = self->fast;
+        if (LIKELY(value != INT64_MAX)) {
+            self->fast = value + 1;
+            return give(TRY(int_from(t, value)));
+        }
+        self->value = TRY(int_from(t, value)).release();
+    }
+    Ref<Object> value = acquire(self->value);
+    Ref<Object> next = TRY(add(t, value, self->step));
+    assign_field(self->value, next.release());
+    return give(std::move(value));
+}
+static Result<Ref<Str>> count_repr(Thread& t, Borrowed<Count> self) {
+    if (!self->value) return str_format(t, "%s(%d)", short_type_name(*self->type), self->fast);
+    if (is<Int>(self->step)) {
+        int64_t step;
+        if (int_fits_int64(static_cast<Int*>(self->step), &step) && step == 1)
+            return str_format(t, "%s(%R)", short_type_name(*self->type), self->value);
+    }
+    return str_format(t, "%s(%R, %R)", short_type_name(*self->type), self->value, self->step);
+}
+using CountFields = Fields<Count, &Count::value, &Count::step>;
+Type Count::s_type;
+static const SlotDef count_slots[] = {
+    unary_slot<SlotId::tp_iter, self_iterator>(),
+    unary_slot<SlotId::tp_iternext, count_next>(),
+    unary_slot<SlotId::tp_repr, count_repr>(),
+    typed_new<count_new, "count", "(start=0, step=1)">(),
+    typed_vectorcall<count_new, "count", "(start=0, step=1)">(),
+    CountFields::traverse_slot(),
+    CountFields::dealloc_slot(),
+};
+const TypeSpec count_spec = {
+    .type = &Count::s_type, .name = "itertools.count", .basicsize = sizeof(Count), .flags = type_flag::BaseType | type_flag::Gc,
+    .doc = "Return a count object whose .__next__() method returns consecutive values.\n\n"
+           "Equivalent to:\n    def count(firstval=0, step=1):\n        x = firstval\n        while 1:\n"
+           "            yield x\n            x += step",
+    .signature = "(start=0, step=1)", .slots = count_slots};
+
+// --- repeat ---------------------------------------------------------------------------------------------------------
+
+struct Repeat : Object {
+    Object* element;
+    intptr_t left; // negative: for ever
+    static Type s_type;
+};
+static Result<Ref<Object>> repeat_new(Thread& t, Borrowed<Type> type, Borrowed<Object> object, MaybeBorrowed<Object> times) {
+    intptr_t left = -1;
+    if (times) {
+        left = TRY(to_index_size(t, times.value(), exc::OverflowError));
+        if (left < 0) left = 0;
+    }
+    Ref<Repeat> self = TRY(make<Repeat>(t, type));
+    self->element = acquire(object).release();
+    self->left = left;
+    gc_track(self.get());
+    return self;
+}
+static ResultMaybe<Object> repeat_next(Thread& t, Borrowed<Repeat> self) {
+    intptr_t left = load_relaxed(self->left);
+    if (left == 0) return exhausted();
+    if (left > 0) store_relaxed(self->left, left - 1);
+    return MaybeRef<Object>::acquire(self->element);
+}
+static Result<Ref<Str>> repeat_repr(Thread& t, Borrowed<Repeat> self) {
+    if (self->left < 0) return str_format(t, "%s(%R)", short_type_name(*self->type), self->element);
+    return str_format(t, "%s(%R, %d)", short_type_name(*self->type), self->element, self->left);
+}
+static Result<int64_t> repeat_hint(Thread& t, Borrowed<Repeat> self) {
+    if (self->left < 0) return raise(t, exc::TypeError, "len() of unsized object");
+    return self->left;
+}
+using RepeatFields = Fields<Repeat, &Repeat::element>;
+Type Repeat::s_type;
+static const NativeDef repeat_methods[] = {
+    method<repeat_hint>("__length_hint__", "($self, /)", "Private method returning an estimate of len(list(it))."),
+};
+static const SlotDef repeat_slots[] = {
+    unary_slot<SlotId::tp_iter, self_iterator>(),
+    unary_slot<SlotId::tp_iternext, repeat_next>(),
+    unary_slot<SlotId::tp_repr, repeat_repr>(),
+    typed_new<repeat_new, "repeat", "(object, times=None)">(),
+    typed_vectorcall<repeat_new, "repeat", "(object, times=None)">(),
+    RepeatFields::traverse_slot(),
+    RepeatFields::dealloc_slot(),
+};
+const TypeSpec repeat_spec = {
+    .type = &Repeat::s_type, .name = "itertools.repeat", .basicsize = sizeof(Repeat), .flags = type_flag::BaseType | type_flag::Gc,
+    .doc = "repeat(object [,times]) -> create an iterator which returns the object\n"
+           "for the specified number of times.  If not specified, returns the object\nendlessly.",
+    .slots = repeat_slots, .methods = repeat_methods};
+
+// --- cycle ----------------------------------------------------------------------------------------------------------
+
+struct Cycle : Object {
+    Object* iterator; // null once exhausted
+    Object* saved;    // List
+    intptr_t index;
+    static Type s_type;
+};
+static Result<Ref<Object>> cycle_new(Thread& t, Borrowed<Type> type, Borrowed<Object> iterable) {
+    Ref<Object> iterator = TRY(get_iterator(t, iterable));
+    Ref<List> saved = TRY(list_new(t));
+    Ref<Cycle> self = TRY(make<Cycle>(t, type));
+    self->iterator = iterator.release();
+    self->saved = saved.release();
+    self->index = 0;
+    gc_track(self.get());
+    return self;
+}
+static ResultMaybe<Object> cycle_next(Thread& t, Borrowed<Cycle> self) {
+    auto* saved = static_cast<List*>(self->saved);
+    MaybeRef<Object> iterator = read_field(t, self.get(), self->iterator);
+    if (iterator) {
+        MaybeRef<Object> item = TRY(pull(t, iterator.get()));
+        if (item) {
+            TRY(list_append(t, saved, acquire(item.get())));
+            return item;
+        }
+        drop_field(t, self.get(), self->iterator);
+    }
+    intptr_t i = load_relaxed(self->index);
+    MaybeRef<Object> item = list_get(t, saved, i);
+    if (!item) item = list_get(t, saved, i = 0);
+    if (!item) return exhausted();
+    store_relaxed(self->index, i + 1 >= list_size(saved) ? 0 : i + 1);
+    return item;
+}
+using CycleFields = Fields<Cycle, &Cycle::iterator, &Cycle::saved>;
+ITERTOOLS_TYPE(Cycle, CycleFields, cycle, "cycle", cycle_new, "(iterable, /)", cycle_next,
+               "Return elements from the iterable until it is exhausted. Then repeat the sequence indefinitely.", {})
+
+// --- chain ----------------------------------------------------------------------------------------------------------
+
+struct Chain : Object {
+    Object* source; // iterator over the iterables, null at the end
+    Object* active; // the current one, or null
+    static Type s_type;
+};
+static Result<Ref<Object>> chain_over(Thread& t, Borrowed<Type> type, Ref<Object> source) {
+    Ref<Chain> self = TRY(make<Chain>(t, type));
+    self->source = source.release();
+    self->active = nullptr;
+    gc_track(self.get());
+    return self;
+}
+static Result<Ref<Object>> chain_new(Thread& t, Borrowed<Type> type, Args iterables) {
+    Ref<Tuple> all = TRY(tuple_from_array(t, iterables.data, iterables.count));
+    return chain_over(t, type, TRY(get_iterator(t, all)));
+}
+static Result<Ref<Object>> chain_from_iterable(Thread& t, Borrowed<Type> type, Borrowed<Object> iterable) {
+    return chain_over(t, type, TRY(get_iterator(t, iterable)));
+}
+static ResultMaybe<Object> chain_next(Thread& t, Borrowed<Chain> self) {
+    for (;;) {
+        Ref<Object> active = none_ref();
+        {
+            MaybeRef<Object> now = read_field(t, self.get(), self->active);
+            if (!now) {
+                MaybeRef<Object> source = read_field(t, self.get(), self->source);
+                if (!source) return exhausted();
+                auto pulled = pull(t, source.get());
+                if (pulled.is_error()) {
+                    drop_field(t, self.get(), self->source);
+                    return Error{};
+                }
+                MaybeRef<Object> iterable = pulled.take();
+                if (!iterable) {
+                    drop_field(t, self.get(), self->source);
+                    return exhausted();
+                }
+                auto made = get_iterator(t, iterable.get());
+                if (made.is_error()) {
+                    drop_field(t, self.get(), self->source);
+                    return Error{};
+                }
+                now = MaybeRef<Object>::steal(made.take().release());
+                Object* old;
+                {
+                    CriticalSection section(t, self.get());
+                    old = std::exchange(self->active, now.share().release());
+                }
+                if (old) decref(old);
+            }
+            active = now.take();
+        }
+        MaybeRef<Object> item = TRY(pull(t, active.get()));
+        if (item) return item;
+        drop_field(t, self.get(), self->active);
+    }
+}
+using ChainFields = Fields<Chain, &Chain::source, &Chain::active>;
+static const NativeDef chain_methods[] = {
+    class_method<chain_from_iterable>("from_iterable", "($type, iterable, /)",
+                                      "Alternative chain() constructor taking a single iterable argument that evaluates lazily."),
+    class_method<generic_alias_new>("__class_getitem__", "($cls, object, /)", "See PEP 585"),
+};
+ITERTOOLS_TYPE(Chain, ChainFields, chain, "chain", chain_new, "(*iterables)", chain_next,
+               "Return a chain object whose .__next__() method returns elements from the\n"
+               "first iterable until it is exhausted, then elements from the next\n"
+               "iterable, until all of the iterables are exhausted.",
+               chain_methods)
+
+// --- islice ---------------------------------------------------------------------------------------------------------
+
+struct Islice : Object {
+    Object* iterator; // null at the end
+    intptr_t next, stop, step, count;
+    static Type s_type;
+};
+static Result<Ref<Object>> islice_new(Thread& t, Borrowed<Type> type, Args args) {
+    if (args.size() < 2)
+        return raise(t, exc::TypeError, "islice expected at least 2 arguments, got %d", static_cast<intptr_t>(args.size()));
+    if (args.size() > 4)
+        return raise(t, exc::TypeError, "islice expected at most 4 arguments, got %d", static_cast<intptr_t>(args.size()));
+    auto number = [&](Object* o, intptr_t fallback, const char* message) -> Result<intptr_t> {
+        if (is_none(o)) return fallback;
+        auto value = to_index_size(t, o, exc::OverflowError);
+        intptr_t n = value.is_error() ? -1 : value.take();
+        if (n < 0) {
+            if (t.has_exception()) t.clear_exception();
+            return raise(t, exc::ValueError, message);
+        }
+        return n;
+    };
+    intptr_t start = 0, stop, step = 1;
+    constexpr const char* bounds = "Indices for islice() must be None or an integer: 0 <= x <= sys.maxsize.";
+    if (args.size() == 2) {
+        stop = TRY(number(args[1], -1, "Stop argument for islice() must be None or an integer: 0 <= x <= sys.maxsize."));
+    } else {
+        start = TRY(number(args[1], 0, bounds));
+        stop = TRY(number(args[2], -1, "Stop argument for islice() must be None or an integer: 0 <= x <= sys.maxsize."));
+        if (args.size() == 4) step = TRY(number(args[3], 1, "Step for islice() must be a positive integer or None."));
+    }
+    if (step < 1) return raise(t, exc::ValueError, "Step for islice() must be a positive integer or None.");
+    Ref<Object> iterator = TRY(get_iterator(t, args[0]));
+    Ref<Islice> self = TRY(make<Islice>(t, type));
+    self->iterator = iterator.release();
+    self->next = start;
+    self->stop = stop;
+    self->step = step;
+    self->count = 0;
+    gc_track(self.get());
+    return self;
+}
+static ResultMaybe<Object> islice_next(Thread& t, Borrowed<Islice> self) {
+    MaybeRef<Object> iterator = read_field(t, self.get(), self->iterator);
+    if (!iterator) return exhausted();
+    intptr_t stop = self->stop;
+    auto finish = [&] {
+        drop_field(t, self.get(), self->iterator);
+        return exhausted();
+    };
+    while (self->count < self->next) {
+        MaybeRef<Object> skipped = TRY(pull(t, iterator.get()));
+        if (!skipped) return finish();
+        self->count++;
+    }
+    if (stop != -1 && self->count >= stop) return finish();
+    MaybeRef<Object> item = TRY(pull(t, iterator.get()));
+    if (!item) return finish();
+    self->count++;
+    intptr_t old_next = self->next;
+    self->next = static_cast<intptr_t>(static_cast<size_t>(old_next) + static_cast<size_t>(self->step));
+    if (self->next < old_next || (stop != -1 && self->next > stop)) self->next = stop;
+    return item;
+}
+using IsliceFields = Fields<Islice, &Islice::iterator>;
+ITERTOOLS_TYPE(Islice, IsliceFields, islice, "islice", islice_new, "(*args)", islice_next,
+               "islice(iterable, stop) --> islice object\n"
+               "islice(iterable, start, stop[, step]) --> islice object\n\n"
+               "Return an iterator whose next() method returns selected values from an\n"
+               "iterable.  If start is specified, will skip all preceding elements;\n"
+               "otherwise, start defaults to zero.  Step defaults to one.  If\n"
+               "specified as another value, step determines how many values are\n"
+               "skipped between successive calls.  Works like a slice() on a list\n"
+               "but returns an iterator.",
+               {})
+
+// --- pairwise -------------------------------------------------------------------------------------------------------
+
+struct Pairwise : Object {
+    Object* iterator;
+    Object* old;
+    static Type s_type;
+};
+static Result<Ref<Object>> pairwise_new(Thread& t, Borrowed<Type> type, Borrowed<Object> iterable) {
+    Ref<Object> iterator = TRY(get_iterator(t, iterable));
+    Ref<Pairwise> self = TRY(make<Pairwise>(t, type));
+    self->iterator = iterator.release();
+    self->old = nullptr;
+    gc_track(self.get());
+    return self;
+}
+static ResultMaybe<Object> pairwise_next(Thread& t, Borrowed<Pairwise> self) {
+    MaybeRef<Object> iterator = read_field(t, self.get(), self->iterator);
+    if (!iterator) return exhausted();
+    auto finish = [&] {
+        drop_field(t, self.get(), self->iterator);
+        drop_field(t, self.get(), self->old);
+        return exhausted();
+    };
+    MaybeRef<Object> old = read_field(t, self.get(), self->old);
+    if (!old) {
+        auto first = pull(t, iterator.get());
+        if (first.is_error()) return Error{};
+        old = first.take();
+        if (!old) return finish();
+        {
+            CriticalSection section(t, self.get());
+            Object* previous = std::exchange(self->old, old.share().release());
+            if (previous) decref(previous);
+        }
+        // Walking the source may have ended this iterator.
+        iterator = read_field(t, self.get(), self->iterator);
+        if (!iterator) return finish();
+    }
+    auto second = pull(t, iterator.get());
+    if (second.is_error()) {
+        (void)finish();
+        return Error{};
+    }
+    MaybeRef<Object> item = second.take();
+    if (!item) return finish();
+    Ref<Object> current = item.take();
+    {
+        Object* previous;
+        {
+            CriticalSection section(t, self.get());
+            previous = std::exchange(self->old, current.share().release());
+        }
+        if (previous) decref(previous);
+    }
+    Ref<Object> first = old.take();
+    return give(TRY(tuple_pack(t, first, current)));
+}
+using PairwiseFields = Fields<Pairwise, &Pairwise::iterator, &Pairwise::old>;
+ITERTOOLS_TYPE(Pairwise, PairwiseFields, pairwise, "pairwise", pairwise_new, "(iterable, /)", pairwise_next,
+               "Return an iterator of overlapping pairs taken from the input iterator.\n\n    s -> (s0,s1), (s1,s2), (s2, s3), ...", {})
+
+// --- batched --------------------------------------------------------------------------------------------------------
+
+struct Batched : Object {
+    Object* iterator;
+    intptr_t size;
+    bool strict;
+    static Type s_type;
+};
+static Result<Ref<Object>> batched_new(Thread& t, Borrowed<Type> type, Borrowed<Object> iterable, Size n, bool strict) {
+    if (n < 1) return raise(t, exc::ValueError, "n must be at least one");
+    Ref<Object> iterator = TRY(get_iterator(t, iterable));
+    Ref<Batched> self = TRY(make<Batched>(t, type));
+    self->iterator = iterator.release();
+    self->size = n;
+    self->strict = strict;
+    gc_track(self.get());
+    return self;
+}
+static ResultMaybe<Object> batched_next(Thread& t, Borrowed<Batched> self) {
+    MaybeRef<Object> iterator = read_field(t, self.get(), self->iterator);
+    if (!iterator) return exhausted();
+    intptr_t size = self->size;
+    Ref<Tuple> batch = TRY(tuple_alloc(t, size));
+    intptr_t n = 0;
+    for (; n < size; ++n) {
+        Object* item = iterator->type->next(iterator.get());
+        if (!item) break;
+        batch->items[n] = item;
+    }
+    if (n == size) {
+        tuple_finish(batch.get());
+        return give(std::move(batch));
+    }
+    bool failed = t.has_exception() && !clear_if(t, exc::StopIteration);
+    drop_field(t, self.get(), self->iterator);
+    if (failed) return Error{};
+    if (n == 0) return exhausted();
+    if (self->strict) return raise(t, exc::ValueError, "batched(): incomplete batch");
+    return give(TRY(tuple_slice(t, batch, 0, n)));
+}
+using BatchedFields = Fields<Batched, &Batched::iterator>;
+ITERTOOLS_TYPE(Batched, BatchedFields, batched, "batched", batched_new, "(iterable, n, *, strict=False)", batched_next,
+               "Batch data into tuples of length n. The last batch may be shorter than n.\n\n"
+               "Loops over the input iterable and accumulates data into tuples up to size\n"
+               "n. The input is consumed lazily, just enough to fill a batch. The result\n"
+               "is yielded as soon as a batch is full or when the input iterable is\n"
+               "exhausted.\n\n"
+               "    >>> for batch in batched('ABCDEFG', 3):\n    ...     print(batch)\n    ...\n"
+               "    ('A', 'B', 'C')\n    ('D', 'E', 'F')\n    ('G',)\n\n"
+               "If \"strict\" is True, raises a ValueError if the final batch is shorter\nthan n.",
+               {})
+
+// --- accumulate -----------------------------------------------------------------------------------------------------
+
+struct Accumulate : Object {
+    Object *iterator, *function, *total, *initial;
+    static Type s_type;
+};
+static Result<Ref<Object>> accumulate_new(Thread& t, Borrowed<Type> type, Borrowed<Object> iterable, NoneOr<Object> function,
+                                          NoneOr<Object> initial) {
+    Ref<Object> iterator = TRY(get_iterator(t, iterable));
+    Ref<Accumulate> self = TRY(make<Accumulate>(t, type));
+    self->iterator = iterator.release();
+    self->function = MaybeRef<Object>::acquire(function.get()).release();
+    self->initial = MaybeRef<Object>::acquire(initial.get()).release();
+    self->total = nullptr;
+    gc_track(self.get());
+    return self;
+}
+static ResultMaybe<Object> accumulate_next(Thread& t, Borrowed<Accumulate> self) {
+    auto store = [&](Ref<Object> value) {
+        Object* old;
+        {
+            CriticalSection section(t, self.get());
+            old = std::exchange(self->total, value.share().release());
+        }
+        if (old) decref(old);
+        return give(std::move(value));
+    };
+    {
+        Object* initial;
+        {
+            CriticalSection section(t, self.get());
+            initial = std::exchange(self->initial, nullptr);
+        }
+        if (initial) return store(steal(initial));
+    }
+    MaybeRef<Object> item = TRY(pull(t, self->iterator));
+    if (!item) return exhausted();
+    MaybeRef<Object> total = read_field(t, self.get(), self->total);
+    if (!total) return store(item.take());
+    if (self->function) return store(TRY(call(t, self->function, Borrowed<Object>(total.get()), Borrowed<Object>(item.get()))));
+    return store(TRY(add(t, total.get(), item.get())));
+}
+using AccumulateFields = Fields<Accumulate, &Accumulate::iterator, &Accumulate::function, &Accumulate::total, &Accumulate::initial>;
+ITERTOOLS_TYPE(Accumulate, AccumulateFields, accumulate, "accumulate", accumulate_new, "(iterable, func=None, *, initial=None)",
+               accumulate_next, "Return series of accumulated sums (or other binary function results).", {})
+
+} // namespace taipan::itertools

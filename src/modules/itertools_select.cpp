@@ -1,0 +1,430 @@
+// compress, dropwhile, takewhile, filterfalse, starmap, groupby, tee, zip_longest.
+#include "modules/itertools.h"
+
+namespace taipan::itertools {
+
+// --- predicates -----------------------------------------------------------------------------------------------------
+
+struct Predicated : Object {
+    Object *function, *iterator;
+    bool flag; // dropwhile: started; takewhile: stopped
+};
+using PredicatedFields = Fields<Predicated, &Predicated::function, &Predicated::iterator>;
+struct DropWhile : Predicated {
+    static Type s_type;
+};
+struct TakeWhile : Predicated {
+    static Type s_type;
+};
+struct FilterFalse : Predicated {
+    static Type s_type;
+};
+struct StarMap : Predicated {
+    static Type s_type;
+};
+
+static Result<Ref<Object>> predicated_new(Thread& t, Borrowed<Type> type, Borrowed<Object> function, Borrowed<Object> iterable) {
+    Ref<Object> iterator = TRY(get_iterator(t, iterable));
+    Ref<Predicated> self = TRY([&]() -> Result<Ref<Predicated>> {
+        Ref<Object> made = type->is_heap_type() ? TRY(Result<Ref<Object>>::from_nullable(type->alloc(type.get(), 0)))
+                                                : TRY(allocate_object(t, *type.get()));
+        return steal(static_cast<Predicated*>(made.release()));
+    }());
+    self->function = acquire(function).release();
+    self->iterator = iterator.release();
+    self->flag = false;
+    gc_track(self.get());
+    return self;
+}
+static Result<bool> test(Thread& t, Object* function, Borrowed<Object> item) {
+    if (is_none(function) || function == &Bool::s_type) return is_true(t, item);
+    Ref<Object> result = TRY(call(t, function, item));
+    return is_true(t, result);
+}
+
+static ResultMaybe<Object> dropwhile_next(Thread& t, Borrowed<DropWhile> self) {
+    for (;;) {
+        MaybeRef<Object> item = TRY(pull(t, self->iterator));
+        if (!item || self->flag) return item;
+        Ref<Object> result = TRY(call(t, self->function, Borrowed<Object>(item.get())));
+        if (!TRY(is_true(t, result))) {
+            self->flag = true;
+            return item;
+        }
+    }
+}
+ITERTOOLS_TYPE(DropWhile, PredicatedFields, dropwhile, "dropwhile", predicated_new, "(predicate, iterable, /)", dropwhile_next,
+               "Drop items from the iterable while predicate(item) is true.\n\nAfterwards, return every element until the iterable is exhausted.", {})
+
+static ResultMaybe<Object> takewhile_next(Thread& t, Borrowed<TakeWhile> self) {
+    if (self->flag) return exhausted();
+    MaybeRef<Object> item = TRY(pull(t, self->iterator));
+    if (!item) return item;
+    Ref<Object> result = TRY(call(t, self->function, Borrowed<Object>(item.get())));
+    if (TRY(is_true(t, result))) return item;
+    self->flag = true;
+    return exhausted();
+}
+ITERTOOLS_TYPE(TakeWhile, PredicatedFields, takewhile, "takewhile", predicated_new, "(predicate, iterable, /)", takewhile_next,
+               "Return successive entries from an iterable as long as the predicate evaluates to true for each entry.", {})
+
+static ResultMaybe<Object> filterfalse_next(Thread& t, Borrowed<FilterFalse> self) {
+    for (;;) {
+        MaybeRef<Object> item = TRY(pull(t, self->iterator));
+        if (!item || !TRY(test(t, self->function, item.get()))) return item;
+    }
+}
+ITERTOOLS_TYPE(FilterFalse, PredicatedFields, filterfalse, "filterfalse", predicated_new, "(function, iterable, /)", filterfalse_next,
+               "Return those items of iterable for which function(item) is false.\n\nIf function is None, return the items that are false.", {})
+
+static ResultMaybe<Object> starmap_next(Thread& t, Borrowed<StarMap> self) {
+    MaybeRef<Object> item = TRY(pull(t, self->iterator));
+    if (!item) return item;
+    Ref<Tuple> args = is_exact<Tuple>(item.get()) ? steal(static_cast<Tuple*>(item.release())) : TRY(to_tuple(t, item.get()));
+    return give(TRY(call_tuple(t, self->function, args, nullptr)));
+}
+ITERTOOLS_TYPE(StarMap, PredicatedFields, starmap, "starmap", predicated_new, "(function, iterable, /)", starmap_next,
+               "Return an iterator whose values are returned from the function evaluated with an argument tuple taken from the given sequence.", {})
+
+// --- compress -------------------------------------------------------------------------------------------------------
+
+struct Compress : Object {
+    Object *data, *selectors;
+    static Type s_type;
+};
+static Result<Ref<Object>> compress_new(Thread& t, Borrowed<Type> type, Borrowed<Object> data, Borrowed<Object> selectors) {
+    Ref<Object> a = TRY(get_iterator(t, data));
+    Ref<Object> b = TRY(get_iterator(t, selectors));
+    Ref<Compress> self = TRY(make<Compress>(t, type));
+    self->data = a.release();
+    self->selectors = b.release();
+    gc_track(self.get());
+    return self;
+}
+static ResultMaybe<Object> compress_next(Thread& t, Borrowed<Compress> self) {
+    for (;;) {
+        MaybeRef<Object> item = TRY(pull(t, self->data));
+        if (!item) return item;
+        MaybeRef<Object> selector = TRY(pull(t, self->selectors));
+        if (!selector) return exhausted();
+        if (TRY(is_true(t, selector.get()))) return item;
+    }
+}
+using CompressFields = Fields<Compress, &Compress::data, &Compress::selectors>;
+ITERTOOLS_TYPE(Compress, CompressFields, compress, "compress", compress_new, "(data, selectors)", compress_next,
+               "Return data elements corresponding to true selector elements.\n\n"
+               "Forms a shorter iterator from selected data elements using the selectors to\nchoose the data elements.",
+               {})
+
+// --- groupby --------------------------------------------------------------------------------------------------------
+
+struct Grouper;
+struct GroupBy : Object {
+    Object *iterator, *key_function, *target_key, *current_key, *current_value;
+    Grouper* current; // borrowed: the group being handed out
+    static Type s_type;
+};
+struct Grouper : Object {
+    Object* parent;
+    Object* key;
+    static Type s_type;
+};
+static Result<Ref<Object>> groupby_new(Thread& t, Borrowed<Type> type, Borrowed<Object> iterable, NoneOr<Object> key) {
+    Ref<Object> iterator = TRY(get_iterator(t, iterable));
+    Ref<GroupBy> self = TRY(make<GroupBy>(t, type));
+    self->iterator = iterator.release();
+    self->key_function = MaybeRef<Object>::acquire(key.get()).release();
+    self->target_key = self->current_key = self->current_value = nullptr;
+    self->current = nullptr;
+    gc_track(self.get());
+    return self;
+}
+/// Reads one more item; false at the end.
+static Result<bool> group_step(Thread& t, GroupBy* self) {
+    MaybeRef<Object> item = TRY(pull(t, self->iterator));
+    if (!item) return false;
+    Ref<Object> key = self->key_function ? TRY(call(t, self->key_function, Borrowed<Object>(item.get()))) : acquire(item.get());
+    Object *old_value, *old_key;
+    {
+        CriticalSection section(t, self);
+        old_value = std::exchange(self->current_value, item.release());
+        old_key = std::exchange(self->current_key, key.release());
+    }
+    xdecref(old_value);
+    xdecref(old_key);
+    return true;
+}
+static ResultMaybe<Object> groupby_next(Thread& t, Borrowed<GroupBy> self) {
+    {
+        CriticalSection section(t, self.get());
+        self->current = nullptr;
+    }
+    for (;;) {
+        MaybeRef<Object> key = read_field(t, self.get(), self->current_key);
+        if (key) {
+            MaybeRef<Object> target = read_field(t, self.get(), self->target_key);
+            if (!target) break;
+            if (!TRY(equals(t, target.get(), key.get()))) break;
+        }
+        if (!TRY(group_step(t, self.get()))) return exhausted();
+    }
+    Ref<Object> key = read_field(t, self.get(), self->current_key).take();
+    {
+        Object* old;
+        {
+            CriticalSection section(t, self.get());
+            old = std::exchange(self->target_key, key.share().release());
+        }
+        if (old) decref(old);
+    }
+    Ref<Grouper> group = TRY(allocate<Grouper>(t));
+    group->parent = acquire<Object>(self.get()).release();
+    group->key = key.share().release();
+    gc_track(group.get());
+    {
+        CriticalSection section(t, self.get());
+        self->current = group.get();
+    }
+    return give(TRY(tuple_pack(t, key, group)));
+}
+static ResultMaybe<Object> grouper_next(Thread& t, Borrowed<Grouper> self) {
+    auto* parent = static_cast<GroupBy*>(self->parent);
+    if (parent->current != self.get()) return exhausted();
+    MaybeRef<Object> value = read_field(t, parent, parent->current_value);
+    if (!value) {
+        if (!TRY(group_step(t, parent))) return exhausted();
+    }
+    MaybeRef<Object> key = read_field(t, parent, parent->current_key);
+    if (!key || !TRY(equals(t, self->key, key.get()))) return exhausted();
+    CriticalSection section(t, parent);
+    return MaybeRef<Object>::steal(std::exchange(parent->current_value, nullptr));
+}
+static Result<Ref<Object>> grouper_new(Thread& t, Borrowed<Type> type, Borrowed<Object> parent, Borrowed<Object> key) {
+    if (!is<GroupBy>(parent.get()))
+        return raise(t, exc::TypeError, "_grouper() argument 1 must be itertools.groupby, not %T", parent);
+    Ref<Grouper> group = TRY(make<Grouper>(t, type));
+    group->parent = acquire(parent).release();
+    group->key = acquire(key).release();
+    gc_track(group.get());
+    static_cast<GroupBy*>(parent.get())->current = group.get();
+    return group;
+}
+using GroupByFields = Fields<GroupBy, &GroupBy::iterator, &GroupBy::key_function, &GroupBy::target_key, &GroupBy::current_key,
+                             &GroupBy::current_value>;
+struct GrouperFields : Fields<Grouper, &Grouper::parent, &Grouper::key> {
+    static void dealloc(Object* o) {
+        auto* self = static_cast<Grouper*>(o);
+        if (auto* parent = static_cast<GroupBy*>(self->parent); parent && parent->current == self) parent->current = nullptr;
+        Fields<Grouper, &Grouper::parent, &Grouper::key>::dealloc(o);
+    }
+    static SlotDef dealloc_slot() { return raw_slot(SlotId::tp_dealloc, &dealloc); }
+};
+ITERTOOLS_TYPE(GroupBy, GroupByFields, groupby, "groupby", groupby_new, "(iterable, key=None)", groupby_next,
+               "make an iterator that returns consecutive keys and groups from the iterable\n\n"
+               "  iterable\n    Elements to divide into groups according to the key function.\n"
+               "  key\n    A function for computing the group category for each element.\n"
+               "    If the key function is not specified or is None, the element itself\n    is used for grouping.",
+               {})
+ITERTOOLS_TYPE(Grouper, GrouperFields, grouper, "_grouper", grouper_new, "(parent, tgtkey, /)", grouper_next, nullptr, {})
+
+// --- tee ------------------------------------------------------------------------------------------------------------
+//
+// The copies walk a linked list of blocks of items; the last block reads on from the iterator.
+
+constexpr int TeeBlock = 57;
+struct TeeData : Object {
+    Object* iterator;
+    int count;
+    bool running;
+    TeeData* next;
+    Object* values[TeeBlock];
+    static Type s_type;
+};
+struct Tee : Object {
+    TeeData* data;
+    int index;
+    Object* weaklist;
+    static Type s_type;
+};
+Type TeeData::s_type;
+
+static Result<Ref<TeeData>> tee_data_make(Thread& t, Borrowed<Object> iterator) {
+    Ref<TeeData> data = TRY(allocate<TeeData>(t));
+    data->iterator = acquire(iterator).release();
+    data->count = 0;
+    data->running = false;
+    data->next = nullptr;
+    gc_track(data.get());
+    return data;
+}
+static Result<Ref<Object>> tee_data_new(Thread& t, Borrowed<Type>, Borrowed<Object> iterable, Borrowed<Object> values, Borrowed<Object> next) {
+    return raise(t, exc::TypeError, "cannot create '_tee_dataobject' instances");
+}
+static int tee_data_traverse(Object* o, VisitFunc visit, void* context) {
+    auto* self = static_cast<TeeData*>(o);
+    int result;
+    if (self->iterator && (result = visit(self->iterator, context))) return result;
+    for (int i = 0; i < self->count; ++i)
+        if (self->values[i] && (result = visit(self->values[i], context))) return result;
+    if (self->next) return visit(self->next, context);
+    return 0;
+}
+static int tee_data_clear(Object* o) {
+    auto* self = static_cast<TeeData*>(o);
+    clear_field(self->iterator);
+    int count = self->count;
+    self->count = 0;
+    for (int i = 0; i < count; ++i) clear_field(self->values[i]);
+    // A long chain of blocks is dropped in a loop, not by recursion.
+    TeeData* next = std::exchange(self->next, nullptr);
+    while (next && is_uniquely_owned(next)) {
+        TeeData* after = std::exchange(next->next, nullptr);
+        decref(next);
+        next = after;
+    }
+    if (next) decref(next);
+    return 0;
+}
+static void tee_data_dealloc(Object* o) {
+    gc_untrack(o);
+    tee_data_clear(o);
+    o->type->free(o);
+}
+static const SlotDef tee_data_slots[] = {
+    typed_new<tee_data_new, "_tee_dataobject", "(iterable, values, next, /)">(),
+    raw_slot(SlotId::tp_traverse, &tee_data_traverse),
+    raw_slot(SlotId::tp_clear, &tee_data_clear),
+    raw_slot(SlotId::tp_dealloc, &tee_data_dealloc),
+};
+const TypeSpec tee_data_spec = {.type = &TeeData::s_type, .name = "itertools._tee_dataobject", .basicsize = sizeof(TeeData),
+                                .flags = type_flag::Gc, .doc = "Data container common to multiple tee objects.", .slots = tee_data_slots};
+
+static ResultMaybe<Object> tee_next(Thread& t, Borrowed<Tee> self) {
+    CriticalSection section(t, self.get());
+    if (self->index >= TeeBlock) {
+        TeeData* data = self->data;
+        MaybeRef<TeeData> next = read_field(t, data, data->next);
+        if (!next) {
+            Ref<TeeData> made = TRY(tee_data_make(t, data->iterator));
+            CriticalSection inner(t, data);
+            if (!data->next) data->next = made.release();
+            next = MaybeRef<TeeData>::acquire(data->next);
+        }
+        assign_field(self->data, next.release());
+        self->index = 0;
+    }
+    TeeData* data = self->data;
+    Ref<TeeData> held = acquire(data);
+    CriticalSection inner(t, data);
+    int i = self->index;
+    if (i < data->count) {
+        self->index = i + 1;
+        return MaybeRef<Object>::acquire(data->values[i]);
+    }
+    if (data->running) return raise(t, exc::RuntimeError, "cannot re-enter the tee iterator");
+    if (!data->iterator) return exhausted();
+    data->running = true;
+    auto pulled = pull(t, data->iterator);
+    data->running = false;
+    if (pulled.is_error()) return Error{};
+    MaybeRef<Object> item = pulled.take();
+    if (!item) return item;
+    if (data->count >= TeeBlock) return raise(t, exc::RuntimeError, "cannot re-enter the tee iterator");
+    data->values[data->count++] = item.share().release();
+    self->index = i + 1;
+    return item;
+}
+static Result<Ref<Tee>> tee_copy_of(Thread& t, Tee* self) {
+    Ref<Tee> copy = TRY(allocate<Tee>(t));
+    CriticalSection section(t, self);
+    copy->data = acquire(self->data).release();
+    copy->index = self->index;
+    gc_track(copy.get());
+    return copy;
+}
+static Result<Ref<Tee>> tee_from_iterable(Thread& t, Borrowed<Object> iterable) {
+    Ref<Object> iterator = TRY(get_iterator(t, iterable));
+    if (is<Tee>(iterator.get())) return tee_copy_of(t, static_cast<Tee*>(iterator.get()));
+    Ref<TeeData> data = TRY(tee_data_make(t, iterator));
+    Ref<Tee> made = TRY(allocate<Tee>(t));
+    made->data = data.release();
+    made->index = 0;
+    gc_track(made.get());
+    return made;
+}
+static Result<Ref<Object>> tee_new(Thread& t, Borrowed<Type>, Borrowed<Object> iterable) { return tee_from_iterable(t, iterable); }
+static Result<Ref<Tee>> tee_copy(Thread& t, Borrowed<Tee> self) { return tee_copy_of(t, self.get()); }
+using TeeFields = Fields<Tee, &Tee::data>;
+static const NativeDef tee_methods[] = {
+    method<tee_copy>("__copy__", "($self, /)", "Returns an independent iterator."),
+};
+ITERTOOLS_TYPE(Tee, TeeFields, tee, "_tee", tee_new, "(iterable, /)", tee_next, "Iterator wrapped to make it copyable.", tee_methods)
+
+Result<Ref<Object>> tee(Thread& t, Borrowed<Object> iterable, Size n) {
+    if (n < 0) return raise(t, exc::ValueError, "n must be >= 0");
+    Ref<Tuple> result = TRY(tuple_alloc(t, n));
+    if (n == 0) return result;
+    Ref<Tee> first = TRY(tee_from_iterable(t, iterable));
+    result->items[0] = first.share().release();
+    for (intptr_t i = 1; i < n; ++i) result->items[i] = TRY(tee_copy_of(t, first.get())).release();
+    tuple_finish(result.get());
+    return result;
+}
+
+// --- zip_longest ----------------------------------------------------------------------------------------------------
+
+struct ZipLongest : Object {
+    Object* iterators; // List; None where exhausted
+    Object* fill;
+    intptr_t active;
+    static Type s_type;
+};
+static Result<Ref<Object>> zip_longest_new(Thread& t, Borrowed<Type> type, Args iterables, Borrowed<Object> fill) {
+    Ref<List> iterators = TRY(list_new(t));
+    for (Object* iterable : iterables) TRY(list_append(t, iterators, TRY(get_iterator(t, iterable))));
+    Ref<ZipLongest> self = TRY(make<ZipLongest>(t, type));
+    self->iterators = iterators.release();
+    self->fill = acquire(fill).release();
+    self->active = static_cast<intptr_t>(iterables.size());
+    gc_track(self.get());
+    return self;
+}
+static ResultMaybe<Object> zip_longest_next(Thread& t, Borrowed<ZipLongest> self) {
+    auto* iterators = static_cast<List*>(self->iterators);
+    intptr_t size = list_size(iterators);
+    if (size == 0 || load_relaxed(self->active) == 0) return exhausted();
+    Ref<Tuple> result = TRY(tuple_alloc(t, size));
+    for (intptr_t i = 0; i < size; ++i) {
+        Ref<Object> iterator = list_get(t, iterators, i).take();
+        MaybeRef<Object> item;
+        if (!is_none(iterator.get())) {
+            auto pulled = pull(t, iterator.get());
+            if (pulled.is_error()) {
+                store_relaxed(self->active, 0);
+                return Error{};
+            }
+            item = pulled.take();
+            if (!item) {
+                list_set(t, iterators, i, none_ref());
+                intptr_t active = load_relaxed(self->active) - 1;
+                store_relaxed(self->active, active < 0 ? 0 : active);
+                if (active <= 0) return exhausted();
+            }
+        }
+        result->items[i] = item ? item.release() : acquire(self->fill).release();
+    }
+    tuple_finish(result.get());
+    return give(std::move(result));
+}
+using ZipLongestFields = Fields<ZipLongest, &ZipLongest::iterators, &ZipLongest::fill>;
+ITERTOOLS_TYPE(ZipLongest, ZipLongestFields, zip_longest, "zip_longest", zip_longest_new, "(*iterables, fillvalue=None)",
+               zip_longest_next,
+               "Return a zip_longest object whose .__next__() method returns a tuple where\n"
+               "the i-th element comes from the i-th iterable argument.  The .__next__()\n"
+               "method continues until the longest iterable in the argument sequence\n"
+               "is exhausted and then it raises StopIteration.  When the shorter iterables\n"
+               "are exhausted, the fillvalue is substituted in their place.  The fillvalue\n"
+               "defaults to None or can be specified by a keyword argument.",
+               {})
+
+} // namespace taipan::itertools
