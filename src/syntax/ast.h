@@ -1,8 +1,8 @@
 // The abstract syntax tree: plain structs generated from ast.def, allocated in an arena, owning nothing.
 // A sum `expr` is the base `ExprNode` (its `kind` tells which struct it is, `as<Name>(e)` casts), its constructors have
 // their Python names. Lines count from 1, columns are UTF-8 bytes from 0. Optional fields may be null, as may elements
-// of Dict.keys and arguments.kw_defaults. (Constant's own field `kind` hides the base's: ask the ExprNode.) Identifiers are NFKC-normalised and interned per tree: equal means same
-// pointer.
+// of Dict.keys and arguments.kw_defaults. (Constant's own field `kind` hides the base's: ask the ExprNode.) Identifiers
+// are NFKC-normalised and interned per tree: equal means same pointer.
 #pragma once
 
 #include "syntax/constant.h"

@@ -107,7 +107,8 @@ public:
                     // Enums are the only items that are not pointers.
                     if (field.type < 0xff00 && schema_types()[field.type].form == TypeForm::Enum)
                         enumerator(field.type, ((const uint8_t*)seq.data)[i]);
-                    else item(field.type, &seq.data[i]);
+                    else
+                        item(field.type, &seq.data[i]);
                 }
                 m_out += ']';
                 continue;
@@ -145,7 +146,8 @@ private:
         case TYPE_INT:
             number(*(const int32_t*)at);
             return;
-        case TYPE_IDENTIFIER: case TYPE_STRING:
+        case TYPE_IDENTIFIER:
+        case TYPE_STRING:
             dump_text((*(const Text* const*)at)->view(), false, m_out);
             return;
         case TYPE_CONSTANT:
@@ -182,10 +184,18 @@ private:
 void dump_constant(const ConstantValue& value, std::string& out) {
     using Kind = ConstantValue::Kind;
     switch (value.kind) {
-    case Kind::None: out += "None"; return;
-    case Kind::False: out += "False"; return;
-    case Kind::True: out += "True"; return;
-    case Kind::Ellipsis: out += "Ellipsis"; return;
+    case Kind::None:
+        out += "None";
+        return;
+    case Kind::False:
+        out += "False";
+        return;
+    case Kind::True:
+        out += "True";
+        return;
+    case Kind::Ellipsis:
+        out += "Ellipsis";
+        return;
     case Kind::Int: {
         char text[32];
         out.append(text, (size_t)(std::to_chars(text, text + sizeof text, value.integer).ptr - text));
@@ -199,11 +209,20 @@ void dump_constant(const ConstantValue& value, std::string& out) {
         free(text);
         return;
     }
-    case Kind::Float: dump_float(value.real, out); return;
-    case Kind::Complex: dump_complex(value.real, value.imaginary, out); return;
-    case Kind::Str: dump_text(value.view(), false, out); return;
-    case Kind::Bytes: dump_text(value.view(), true, out); return;
-    case Kind::Tuple: case Kind::FrozenSet:
+    case Kind::Float:
+        dump_float(value.real, out);
+        return;
+    case Kind::Complex:
+        dump_complex(value.real, value.imaginary, out);
+        return;
+    case Kind::Str:
+        dump_text(value.view(), false, out);
+        return;
+    case Kind::Bytes:
+        dump_text(value.view(), true, out);
+        return;
+    case Kind::Tuple:
+    case Kind::FrozenSet:
         out += value.kind == Kind::Tuple ? "(" : "frozenset({";
         for (uint32_t i = 0; i < value.size; i++) {
             if (i) out += ", ";
@@ -212,7 +231,11 @@ void dump_constant(const ConstantValue& value, std::string& out) {
         if (value.kind == Kind::Tuple && value.size == 1) out += ',';
         out += value.kind == Kind::Tuple ? ")" : "})";
         return;
-    case Kind::Slice: case Kind::Code: case Kind::Object: out += "<object>"; return;
+    case Kind::Slice:
+    case Kind::Code:
+    case Kind::Object:
+        out += "<object>";
+        return;
     }
 }
 

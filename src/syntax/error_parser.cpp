@@ -107,7 +107,21 @@ constexpr std::string_view check_names[] = {
 
 // --- The grammar in memory.
 
-enum class Op : uint8_t { Token, Soft, SoftAny, Rule, Group, Optional, Star, Plus, Gather, Ahead, NotAhead, Cut, Forced };
+enum class Op : uint8_t {
+    Token,
+    Soft,
+    SoftAny,
+    Rule,
+    Group,
+    Optional,
+    Star,
+    Plus,
+    Gather,
+    Ahead,
+    NotAhead,
+    Cut,
+    Forced
+};
 enum class ActionKind : uint8_t { None, Label, Build, At, Span, From, Here, Next, Indent, Call };
 
 struct Element {
@@ -125,8 +139,8 @@ struct Action {
     Kind node = Kind::Other;
     Check check = Check::real;
     uint8_t version = 0;
-    std::string_view text;         // a message
-    std::string_view feature;      // of `version`
+    std::string_view text;    // a message
+    std::string_view feature; // of `version`
 };
 
 using TokenSet = std::bitset<128>;
@@ -214,7 +228,8 @@ private:
             uint16_t index = rule_named(reference.name);
             Alternative& alternative = groups[reference.group].list[reference.alternative];
             alternative.elements[reference.element].target = index;
-            if (reference.name.starts_with("invalid_") && alternative.elements.size() == 1) alternative.is_invalid = true;
+            if (reference.name.starts_with("invalid_") && alternative.elements.size() == 1)
+                alternative.is_invalid = true;
         }
     }
 
@@ -312,7 +327,9 @@ private:
         } else {
             Element item = parse_item(reference);
             switch (*m_at) {
-            case '?': case '*': case '+':
+            case '?':
+            case '*':
+            case '+':
                 element.op = *m_at == '?' ? Op::Optional : *m_at == '*' ? Op::Star : Op::Plus;
                 m_at++;
                 element.target = wrap(item, reference);
@@ -423,8 +440,13 @@ private:
         for (const Element& element : alternative.elements) {
             First one;
             switch (element.op) {
-            case Op::Token: one.set.set((size_t)element.token); break;
-            case Op::Soft: case Op::SoftAny: one.set.set((size_t)Tok::NAME); break;
+            case Op::Token:
+                one.set.set((size_t)element.token);
+                break;
+            case Op::Soft:
+            case Op::SoftAny:
+                one.set.set((size_t)Tok::NAME);
+                break;
             case Op::Rule: {
                 const Rule& rule = rules[element.target];
                 one.set = rule.first;
@@ -432,13 +454,24 @@ private:
                 one.nullable = rule.nullable;
                 break;
             }
-            case Op::Group: case Op::Plus: case Op::Gather: case Op::Ahead: one = first_of(groups[element.target]); break;
-            case Op::Optional: case Op::Star:
+            case Op::Group:
+            case Op::Plus:
+            case Op::Gather:
+            case Op::Ahead:
+                one = first_of(groups[element.target]);
+                break;
+            case Op::Optional:
+            case Op::Star:
                 one = first_of(groups[element.target]);
                 one.nullable = true;
                 break;
-            case Op::NotAhead: case Op::Cut: one.nullable = true; break;
-            case Op::Forced: one.any = true; break;
+            case Op::NotAhead:
+            case Op::Cut:
+                one.nullable = true;
+                break;
+            case Op::Forced:
+                one.any = true;
+                break;
             }
             result.set |= one.set;
             result.any |= one.any;
@@ -492,9 +525,7 @@ public:
         : m_arena(arena), m_lexer(lexer), m_tokens(tokens), m_options(options), m_grammar(grammar()) {
         m_barry = options.barry_as_bdfl;
     }
-    ~ErrorParser() {
-        free(m_memo);
-    }
+    ~ErrorParser() { free(m_memo); }
 
     SyntaxFailure explain(uint32_t start) {
         static constexpr std::string_view entries[] = {"file", "eval", "interactive", "func_type"};
@@ -710,7 +741,8 @@ private:
             out->last = m_pos - 1;
             return true;
         }
-        case Op::Soft: case Op::SoftAny: {
+        case Op::Soft:
+        case Op::SoftAny: {
             Tok here = kind();
             if (m_stopped || here != Tok::NAME) return false;
             SoftKeyword soft = m_tokens[m_pos].soft;
@@ -742,14 +774,16 @@ private:
             parse_group(element.target, out);
             return !m_stopped;
         }
-        case Op::Ahead: case Op::NotAhead: {
+        case Op::Ahead:
+        case Op::NotAhead: {
             uint32_t start = m_pos;
             Node* ignored = nullptr;
             bool ok = parse_group(element.target, ignored);
             m_pos = start;
             return !m_stopped && ok == (element.op == Op::Ahead);
         }
-        case Op::Star: case Op::Plus: {
+        case Op::Star:
+        case Op::Plus: {
             std::vector<Node*> found;
             uint32_t start = m_pos;
             for (;;) {
@@ -839,10 +873,18 @@ private:
             for (Node* node : items) out->items[out->count++] = node;
             return true;
         }
-        case ActionKind::At: raise_span(a, a, format(action.text, a)); return false;
-        case ActionKind::Span: raise_span(a, b, format(action.text, a)); return false;
-        case ActionKind::From: raise_from(a, format(action.text, a)); return false;
-        case ActionKind::Here: raise_here(FailureKind::SyntaxError, "%s", terminated(action.text)); return false;
+        case ActionKind::At:
+            raise_span(a, a, format(action.text, a));
+            return false;
+        case ActionKind::Span:
+            raise_span(a, b, format(action.text, a));
+            return false;
+        case ActionKind::From:
+            raise_from(a, format(action.text, a));
+            return false;
+        case ActionKind::Here:
+            raise_here(FailureKind::SyntaxError, "%s", terminated(action.text));
+            return false;
         case ActionKind::Indent:
             raise_here(FailureKind::IndentationError, "%s", terminated(format(action.text, a)));
             return false;
@@ -876,8 +918,10 @@ private:
                 out.push_back(pattern[++i]);
             } else if (c == '%') {
                 c = pattern[++i];
-                if (c == 'n') append(describe(a));
-                else if (c == 's') append(text(a));
+                if (c == 'n')
+                    append(describe(a));
+                else if (c == 's')
+                    append(text(a));
                 else if (c == 'd') {
                     char number[16];
                     append({number, (size_t)snprintf(number, sizeof number, "%d", m_tokens[a->first].lineno)});
@@ -917,7 +961,8 @@ private:
         int col, end_col = -1;
         if (token.col == -1)
             col = m_lexer.cursor() == m_lexer.line_buffer() ? 0 : (int)(m_lexer.cursor() - m_lexer.line_start());
-        else col = token.col + 1;
+        else
+            col = token.col + 1;
         if (token.end_col != -1) end_col = token.end_col + 1;
         raise(kind, token.lineno, col, token.end_lineno, end_col, "%s", terminated(message));
     }
@@ -970,8 +1015,8 @@ private:
     }
 
     void unclosed_bracket() {
-        raise(FailureKind::SyntaxError, m_lexer.bracket_lineno(), m_lexer.bracket_col() + 1, m_lexer.bracket_lineno(), 0,
-              "'%c' was never closed", m_lexer.bracket());
+        raise(FailureKind::SyntaxError, m_lexer.bracket_lineno(), m_lexer.bracket_col() + 1, m_lexer.bracket_lineno(),
+              0, "'%c' was never closed", m_lexer.bracket());
     }
 
     void lexer_error() {
@@ -979,20 +1024,22 @@ private:
         switch (m_lexer.state()) {
         case LexState::Ok:
             break;
-        case LexState::Error: case LexState::Raised:
+        case LexState::Error:
+        case LexState::Raised:
             m_failure = m_lexer.failure();
             m_stopped = true;
             return;
         case LexState::EndOfFile:
-            if (m_lexer.level()) unclosed_bracket();
-            else raise_here(FailureKind::SyntaxError, "unexpected EOF while parsing");
+            if (m_lexer.level())
+                unclosed_bracket();
+            else
+                raise_here(FailureKind::SyntaxError, "unexpected EOF while parsing");
             return;
         case LexState::BadDedent:
             raise_here(FailureKind::IndentationError, "unindent does not match any outer indentation level");
             return;
         case LexState::TabError:
-            raise(FailureKind::TabError, lineno, 1, lineno, 0,
-                  "inconsistent use of tabs and spaces in indentation");
+            raise(FailureKind::TabError, lineno, 1, lineno, 0, "inconsistent use of tabs and spaces in indentation");
             return;
         case LexState::TooDeep:
             raise(FailureKind::IndentationError, lineno, 1, lineno, 0, "too many levels of indentation");
@@ -1031,7 +1078,8 @@ private:
 
     Node* invalid_target(Node* node, Target target) {
         switch (node->kind) {
-        case Kind::List: case Kind::Tuple:
+        case Kind::List:
+        case Kind::Tuple:
             for (uint32_t i = 0; i < node->count; i++)
                 if (Node* found = invalid_target(node->items[i], target)) return found;
             return nullptr;
@@ -1045,7 +1093,9 @@ private:
             for (uint32_t i = 0; i < node->count; i++)
                 if (Node* found = invalid_target(node->items[i], target)) return found;
             return nullptr;
-        case Kind::Name: case Kind::Subscript: case Kind::Attribute:
+        case Kind::Name:
+        case Kind::Subscript:
+        case Kind::Attribute:
             return nullptr;
         default:
             return node;
@@ -1120,7 +1170,8 @@ private:
                 return nullptr;
             }
             return make(Kind::Other, start);
-        case Check::real: case Check::imaginary: {
+        case Check::real:
+        case Check::imaginary: {
             bool is_imaginary = (text(a).back() | 0x20) == 'j' && !(text(a).size() > 1 && (text(a)[1] | 0x20) == 'x');
             if (is_imaginary == (which == Check::imaginary)) return a;
             raise_span(a, a,
@@ -1195,8 +1246,10 @@ private:
             int nested = 0;
             for (uint32_t i = a->first + 1; i < m_pos; i++) {
                 const Token& token = m_tokens[i];
-                if (token.kind == Tok::FSTRING_START || token.kind == Tok::TSTRING_START) nested++;
-                else if (token.kind == Tok::FSTRING_END || token.kind == Tok::TSTRING_END) nested--;
+                if (token.kind == Tok::FSTRING_START || token.kind == Tok::TSTRING_START)
+                    nested++;
+                else if (token.kind == Tok::FSTRING_END || token.kind == Tok::TSTRING_END)
+                    nested--;
                 else if ((token.kind == Tok::FSTRING_MIDDLE || token.kind == Tok::TSTRING_MIDDLE) && !nested &&
                          !decode(token, m_lexer.text(token), raw, false, false))
                     return nullptr;
@@ -1262,10 +1315,10 @@ private:
             raise_span(a, b, message);
             return nullptr;
         }
-        case Check::bound_of_tuple: case Check::bound_of_spec: {
+        case Check::bound_of_tuple:
+        case Check::bound_of_spec: {
             char message[64];
-            snprintf(message, sizeof message, "cannot use %s with %s",
-                     b->kind == Kind::Tuple ? "constraints" : "bound",
+            snprintf(message, sizeof message, "cannot use %s with %s", b->kind == Kind::Tuple ? "constraints" : "bound",
                      which == Check::bound_of_tuple ? "TypeVarTuple" : "ParamSpec");
             raise_from(a, message);
             return nullptr;
@@ -1274,9 +1327,12 @@ private:
             if (is_legacy_name(a) || m_tokens[m_pos - 1].level == 0) return nullptr;
             raise_span(a, b, "invalid syntax. Perhaps you forgot a comma?");
             return nullptr;
-        case Check::assign_target: return refuse_target(a, STAR_TARGETS);
-        case Check::del_target: return refuse_target(a, DEL_TARGETS);
-        case Check::for_target: return refuse_target(a, FOR_TARGETS);
+        case Check::assign_target:
+            return refuse_target(a, STAR_TARGETS);
+        case Check::del_target:
+            return refuse_target(a, DEL_TARGETS);
+        case Check::for_target:
+            return refuse_target(a, FOR_TARGETS);
         case Check::kvpair_colon: {
             const Token& last = m_tokens[a->last];
             raise(FailureKind::SyntaxError, m_tokens[a->first].lineno, last.end_col, last.end_lineno, 0,

@@ -32,7 +32,8 @@ struct CharTable {
     }
 };
 inline constexpr CharTable CHAR_TABLE;
-// Bytes of UTF-8 beyond ASCII count as letters until the whole identifier is verified; the end of input (-1) is nothing.
+// Bytes of UTF-8 beyond ASCII count as letters until the whole identifier is verified; the end of input (-1) is
+// nothing.
 inline bool char_is(int c, CharClass wanted) { return c >= 0 && CHAR_TABLE.rows[c] & wanted; }
 
 // One code point of valid UTF-8 (surrogates in their three-byte form included); advances `p`.

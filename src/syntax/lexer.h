@@ -1,5 +1,6 @@
 // Turns source into tokens, one at a time, keeping CPython's line-by-line reading: error positions depend on it.
-// The buffer must be zero-terminated UTF-8, with '\n' line ends ('\r\n' too for extra_tokens), and outlive the lexer. The first error is final.
+// The buffer must be zero-terminated UTF-8, with '\n' line ends ('\r\n' too for extra_tokens), and outlive the lexer.
+// The first error is final.
 #pragma once
 
 #include "base/arena.h"

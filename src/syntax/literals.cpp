@@ -67,9 +67,15 @@ NumberResult parse_number(base::Arena& arena, std::string_view text, int max_dig
     if (digits[0] == '0' && size > 1) {
         int base = 0, bits = 0;
         switch (digits[1] | 0x20) {
-        case 'x': base = 16, bits = 4; break;
-        case 'o': base = 8, bits = 3; break;
-        case 'b': base = 2, bits = 1; break;
+        case 'x':
+            base = 16, bits = 4;
+            break;
+        case 'o':
+            base = 8, bits = 3;
+            break;
+        case 'b':
+            base = 2, bits = 1;
+            break;
         }
         if (base) {
             if ((size - 2) * (size_t)bits <= 62) {
@@ -95,9 +101,15 @@ StringPrefix split_string(std::string_view token) {
         char c = token[i];
         if (c == '\'' || c == '"') break;
         switch (c | 0x20) {
-        case 'b': result.bytes = true; break;
-        case 'r': result.raw = true; break;
-        case 'u': result.unicode = true; break;
+        case 'b':
+            result.bytes = true;
+            break;
+        case 'r':
+            result.raw = true;
+            break;
+        case 'u':
+            result.unicode = true;
+            break;
         }
     }
     size_t quotes = token.size() - i >= 6 && token[i + 1] == token[i] && token[i + 2] == token[i] ? 3 : 1;
@@ -113,10 +125,14 @@ int reported_position(std::string_view body, const char* at) {
     int position = 0;
     for (const char* p = body.data(); p < at; p++) {
         unsigned char c = (unsigned char)*p;
-        if (c == '\\' && p + 1 < at && ((unsigned char)p[1] & 0x80)) position += 6;
-        else if (c == '\\' && p + 1 < at) position += 2, p++;
-        else if (c < 0x80) position++;
-        else if ((c & 0xc0) != 0x80) position += 10;
+        if (c == '\\' && p + 1 < at && ((unsigned char)p[1] & 0x80))
+            position += 6;
+        else if (c == '\\' && p + 1 < at)
+            position += 2, p++;
+        else if (c < 0x80)
+            position++;
+        else if ((c & 0xc0) != 0x80)
+            position += 10;
     }
     return position;
 }
@@ -168,27 +184,61 @@ DecodeResult decode_str_escapes(base::Arena& arena, std::string_view body, Chara
         int hex_digits = 0;
         const char* hex_reason = nullptr;
         switch (c) {
-        case '\n': continue;
-        case '\\': *out++ = '\\'; continue;
-        case '\'': *out++ = '\''; continue;
-        case '"': *out++ = '"'; continue;
-        case 'b': *out++ = '\b'; continue;
-        case 'f': *out++ = '\f'; continue;
-        case 't': *out++ = '\t'; continue;
-        case 'n': *out++ = '\n'; continue;
-        case 'r': *out++ = '\r'; continue;
-        case 'v': *out++ = '\v'; continue;
-        case 'a': *out++ = '\a'; continue;
-        case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7': {
+        case '\n':
+            continue;
+        case '\\':
+            *out++ = '\\';
+            continue;
+        case '\'':
+            *out++ = '\'';
+            continue;
+        case '"':
+            *out++ = '"';
+            continue;
+        case 'b':
+            *out++ = '\b';
+            continue;
+        case 'f':
+            *out++ = '\f';
+            continue;
+        case 't':
+            *out++ = '\t';
+            continue;
+        case 'n':
+            *out++ = '\n';
+            continue;
+        case 'r':
+            *out++ = '\r';
+            continue;
+        case 'v':
+            *out++ = '\v';
+            continue;
+        case 'a':
+            *out++ = '\a';
+            continue;
+        case '0':
+        case '1':
+        case '2':
+        case '3':
+        case '4':
+        case '5':
+        case '6':
+        case '7': {
             uint32_t value = (uint32_t)(c - '0');
             for (int i = 0; i < 2 && p < end && is_octal(*p); i++) value = value * 8 + (uint32_t)(*p++ - '0');
             if (value > 0377 && !result.first_bad_escape.size) result.first_bad_escape = {backslash, 4};
             out = encode_one(out, value);
             continue;
         }
-        case 'x': hex_digits = 2, hex_reason = "truncated \\xXX escape"; break;
-        case 'u': hex_digits = 4, hex_reason = "truncated \\uXXXX escape"; break;
-        case 'U': hex_digits = 8, hex_reason = "truncated \\UXXXXXXXX escape"; break;
+        case 'x':
+            hex_digits = 2, hex_reason = "truncated \\xXX escape";
+            break;
+        case 'u':
+            hex_digits = 4, hex_reason = "truncated \\uXXXX escape";
+            break;
+        case 'U':
+            hex_digits = 8, hex_reason = "truncated \\UXXXXXXXX escape";
+            break;
         case 'N': {
             if (p < end && *p == '{') {
                 const char* name = ++p;
@@ -259,16 +309,42 @@ DecodeResult decode_bytes_escapes(base::Arena& arena, std::string_view body) {
         }
         char c = *p++;
         switch (c) {
-        case '\n': break;
-        case '\\': case '\'': case '"': *out++ = c; break;
-        case 'b': *out++ = '\b'; break;
-        case 'f': *out++ = '\f'; break;
-        case 't': *out++ = '\t'; break;
-        case 'n': *out++ = '\n'; break;
-        case 'r': *out++ = '\r'; break;
-        case 'v': *out++ = '\v'; break;
-        case 'a': *out++ = '\a'; break;
-        case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7': {
+        case '\n':
+            break;
+        case '\\':
+        case '\'':
+        case '"':
+            *out++ = c;
+            break;
+        case 'b':
+            *out++ = '\b';
+            break;
+        case 'f':
+            *out++ = '\f';
+            break;
+        case 't':
+            *out++ = '\t';
+            break;
+        case 'n':
+            *out++ = '\n';
+            break;
+        case 'r':
+            *out++ = '\r';
+            break;
+        case 'v':
+            *out++ = '\v';
+            break;
+        case 'a':
+            *out++ = '\a';
+            break;
+        case '0':
+        case '1':
+        case '2':
+        case '3':
+        case '4':
+        case '5':
+        case '6':
+        case '7': {
             unsigned value = (unsigned)(c - '0');
             for (int i = 0; i < 2 && p < end && is_octal(*p); i++) value = value * 8 + (unsigned)(*p++ - '0');
             if (value > 0377 && !result.first_bad_escape.size) result.first_bad_escape = {backslash, 4};

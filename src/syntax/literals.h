@@ -32,7 +32,7 @@ struct BadEscape {
 
 struct DecodeResult {
     std::string_view text;
-    std::string_view error;    // "(unicode error) …"; empty: fine
+    std::string_view error; // "(unicode error) …"; empty: fine
     BadEscape first_bad_escape;
 };
 

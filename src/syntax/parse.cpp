@@ -64,7 +64,8 @@ ParseResult parse(base::Arena& arena, NameTable& names, std::string_view source,
         if (result.tree) {
             if (options.mode == ParseMode::Single && has_more_statements(lexer)) {
                 result.tree = nullptr;
-                result.failure = parser.failure_at_last_token("multiple statements found while compiling a single statement");
+                result.failure =
+                    parser.failure_at_last_token("multiple statements found while compiling a single statement");
             }
             return result;
         }

@@ -26,7 +26,8 @@ public:
     TokenBuffer& operator=(const TokenBuffer&) = delete;
 
     Token& operator[](uint32_t index) {
-        while (index >= m_count) [[unlikely]] fetch();
+        while (index >= m_count) [[unlikely]]
+            fetch();
         return m_tokens[index];
     }
     uint32_t count() const { return m_count; }
@@ -126,7 +127,8 @@ private:
     // --- sequences are collected on a stack, then copied to the arena
     uint32_t stack_mark() const { return m_stack_size; }
     void push(const void* item) {
-        if (m_stack_size == m_stack_capacity) [[unlikely]] grow_stack();
+        if (m_stack_size == m_stack_capacity) [[unlikely]]
+            grow_stack();
         m_stack[m_stack_size++] = item;
     }
     template <class T> Seq<T*> pop_from(uint32_t mark) {
@@ -200,7 +202,7 @@ private:
     std::string_view field_text(const Token& open, const char* end);
 
     // --- statements (parser_statements.cpp)
-    
+
     bool statement();
     bool simple_statements();
     StmtNode* simple_statement();
@@ -273,7 +275,8 @@ struct DepthGuard {
     explicit DepthGuard(Parser& parser) : parser(parser) { parser.m_depth++; }
     ~DepthGuard() { parser.m_depth--; }
     bool too_deep() {
-        if (parser.m_depth <= MAX_PARSER_DEPTH) [[likely]] return false;
+        if (parser.m_depth <= MAX_PARSER_DEPTH) [[likely]]
+            return false;
         parser.m_overflowed = true;
         return true;
     }

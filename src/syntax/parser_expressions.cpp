@@ -72,8 +72,16 @@ ExprNode* Parser::star_expressions() {
     push(first);
     while (accept(Tok::COMMA)) {
         switch (kind()) {
-        case Tok::NEWLINE: case Tok::RPAR: case Tok::EQUAL: case Tok::SEMI: case Tok::COLON: case Tok::RBRACE:
-        case Tok::EXCLAMATION: case Tok::ENDMARKER: case Tok::RSQB: case Tok::TYPE_COMMENT:
+        case Tok::NEWLINE:
+        case Tok::RPAR:
+        case Tok::EQUAL:
+        case Tok::SEMI:
+        case Tok::COLON:
+        case Tok::RBRACE:
+        case Tok::EXCLAMATION:
+        case Tok::ENDMARKER:
+        case Tok::RSQB:
+        case Tok::TYPE_COMMENT:
             goto done;
         default: {
             ExprNode* next = star_expression();
@@ -143,7 +151,11 @@ ExprNode* Parser::expression() {
     switch (kind()) {
     case Tok::KW_lambda:
         return lambda();
-    case Tok::KW_not: case Tok::MINUS: case Tok::PLUS: case Tok::TILDE: case Tok::KW_await:
+    case Tok::KW_not:
+    case Tok::MINUS:
+    case Tok::PLUS:
+    case Tok::TILDE:
+    case Tok::KW_await:
         return expression_rest(start, nullptr);
     default: {
         ExprNode* left = primary();
@@ -225,16 +237,28 @@ ExprNode* Parser::comparison(Mark start, ExprNode* left) {
         CompareOperator op;
         uint32_t length = 1;
         switch (kind()) {
-        case Tok::LESS: op = CompareOperator::Lt; break;
-        case Tok::GREATER: op = CompareOperator::Gt; break;
-        case Tok::EQEQUAL: op = CompareOperator::Eq; break;
-        case Tok::LESSEQUAL: op = CompareOperator::LtE; break;
-        case Tok::GREATEREQUAL: op = CompareOperator::GtE; break;
+        case Tok::LESS:
+            op = CompareOperator::Lt;
+            break;
+        case Tok::GREATER:
+            op = CompareOperator::Gt;
+            break;
+        case Tok::EQEQUAL:
+            op = CompareOperator::Eq;
+            break;
+        case Tok::LESSEQUAL:
+            op = CompareOperator::LtE;
+            break;
+        case Tok::GREATEREQUAL:
+            op = CompareOperator::GtE;
+            break;
         case Tok::NOTEQUAL:
             if ((text(token()) == "<>") != m_old_inequality) return nullptr;
             op = CompareOperator::NotEq;
             break;
-        case Tok::KW_in: op = CompareOperator::In; break;
+        case Tok::KW_in:
+            op = CompareOperator::In;
+            break;
         case Tok::KW_not:
             if (token_after(1).kind != Tok::KW_in) goto done;
             op = CompareOperator::NotIn;
@@ -312,10 +336,17 @@ ExprNode* Parser::binary(Mark start, ExprNode* left, int lowest) {
 ExprNode* Parser::factor() {
     UnaryOperator op;
     switch (kind()) {
-    case Tok::MINUS: op = UnaryOperator::USub; break;
-    case Tok::PLUS: op = UnaryOperator::UAdd; break;
-    case Tok::TILDE: op = UnaryOperator::Invert; break;
-    default: return power();
+    case Tok::MINUS:
+        op = UnaryOperator::USub;
+        break;
+    case Tok::PLUS:
+        op = UnaryOperator::UAdd;
+        break;
+    case Tok::TILDE:
+        op = UnaryOperator::Invert;
+        break;
+    default:
+        return power();
     }
     DepthGuard depth(*this);
     if (depth.too_deep()) return nullptr;
@@ -453,7 +484,8 @@ ExprNode* Parser::slice() {
     return node;
 }
 
-// After '(': arguments and the ')'. Positional and starred ones, then keywords and starred ones, then keywords and `**`.
+// After '(': arguments and the ')'. Positional and starred ones, then keywords and starred ones, then keywords and
+// `**`.
 bool Parser::call_arguments(Seq<ExprNode*>& args, Seq<Keyword*>& keywords, bool allow_generator) {
     if (accept(Tok::RPAR)) return true;
     Mark open = m_pos - 1;
@@ -544,7 +576,9 @@ ExprNode* Parser::atom() {
         return constant(start, ConstantValue::ellipsis());
     case Tok::NUMBER:
         return number();
-    case Tok::STRING: case Tok::FSTRING_START: case Tok::TSTRING_START:
+    case Tok::STRING:
+    case Tok::FSTRING_START:
+    case Tok::TSTRING_START:
         return strings();
     case Tok::LPAR:
         return parenthesized();
@@ -768,8 +802,17 @@ ExprNode* Parser::yield_expression() {
     }
     ExprNode* value = nullptr;
     switch (kind()) {
-    case Tok::NEWLINE: case Tok::RPAR: case Tok::SEMI: case Tok::EQUAL: case Tok::RBRACE: case Tok::COLON:
-    case Tok::EXCLAMATION: case Tok::ENDMARKER: case Tok::TYPE_COMMENT: case Tok::RSQB: case Tok::COMMA:
+    case Tok::NEWLINE:
+    case Tok::RPAR:
+    case Tok::SEMI:
+    case Tok::EQUAL:
+    case Tok::RBRACE:
+    case Tok::COLON:
+    case Tok::EXCLAMATION:
+    case Tok::ENDMARKER:
+    case Tok::TYPE_COMMENT:
+    case Tok::RSQB:
+    case Tok::COMMA:
         break;
     default:
         value = star_expressions();
@@ -783,8 +826,7 @@ ExprNode* Parser::yield_expression() {
 // --- Targets: parsed as expressions, then turned into what is assigned or deleted.
 
 bool Parser::is_single_target(ExprNode* target) {
-    return target->kind == ExprKind::Name || target->kind == ExprKind::Attribute ||
-           target->kind == ExprKind::Subscript;
+    return target->kind == ExprKind::Name || target->kind == ExprKind::Attribute || target->kind == ExprKind::Subscript;
 }
 
 bool Parser::set_context(ExprNode* target, ExprContext context, bool starred_allowed) {

@@ -6,7 +6,13 @@ namespace taipan::syntax {
 // `match` is a keyword here if its line ends with a colon and a block follows: no other statement does.
 bool Parser::looks_like_match() {
     switch (token_after(1).kind) {
-    case Tok::EQUAL: case Tok::DOT: case Tok::COLON: case Tok::COMMA: case Tok::RPAR: case Tok::NEWLINE: case Tok::SEMI:
+    case Tok::EQUAL:
+    case Tok::DOT:
+    case Tok::COLON:
+    case Tok::COMMA:
+    case Tok::RPAR:
+    case Tok::NEWLINE:
+    case Tok::SEMI:
         return false;
     default:
         break;
@@ -15,7 +21,8 @@ bool Parser::looks_like_match() {
         switch (token_after(i).kind) {
         case Tok::NEWLINE:
             return token_after(i - 1).kind == Tok::COLON && token_after(i + 1).kind == Tok::INDENT;
-        case Tok::ENDMARKER: case Tok::ERRORTOKEN:
+        case Tok::ENDMARKER:
+        case Tok::ERRORTOKEN:
             return false;
         default:
             break;
@@ -146,10 +153,17 @@ PatternNode* Parser::closed_pattern() {
         return node;
     };
     switch (kind()) {
-    case Tok::KW_None: return singleton(ConstantValue::none());
-    case Tok::KW_True: return singleton(ConstantValue::of_bool(true));
-    case Tok::KW_False: return singleton(ConstantValue::of_bool(false));
-    case Tok::NUMBER: case Tok::MINUS: case Tok::STRING: case Tok::FSTRING_START: case Tok::TSTRING_START: {
+    case Tok::KW_None:
+        return singleton(ConstantValue::none());
+    case Tok::KW_True:
+        return singleton(ConstantValue::of_bool(true));
+    case Tok::KW_False:
+        return singleton(ConstantValue::of_bool(false));
+    case Tok::NUMBER:
+    case Tok::MINUS:
+    case Tok::STRING:
+    case Tok::FSTRING_START:
+    case Tok::TSTRING_START: {
         ExprNode* value = literal_expression();
         if (!value) return nullptr;
         auto* node = make<MatchValue>(start);
@@ -160,7 +174,8 @@ PatternNode* Parser::closed_pattern() {
         return name_pattern();
     case Tok::LBRACE:
         return mapping_pattern();
-    case Tok::LPAR: case Tok::LSQB: {
+    case Tok::LPAR:
+    case Tok::LSQB: {
         DepthGuard depth(*this);
         if (depth.too_deep()) return nullptr;
         Tok close = at(Tok::LPAR) ? Tok::RPAR : Tok::RSQB;
@@ -325,9 +340,13 @@ ExprNode* Parser::signed_number() {
 ExprNode* Parser::literal_expression() {
     Mark start = m_pos;
     switch (kind()) {
-    case Tok::STRING: case Tok::FSTRING_START: case Tok::TSTRING_START:
+    case Tok::STRING:
+    case Tok::FSTRING_START:
+    case Tok::TSTRING_START:
         return strings();
-    case Tok::KW_None: case Tok::KW_True: case Tok::KW_False:
+    case Tok::KW_None:
+    case Tok::KW_True:
+    case Tok::KW_False:
         return atom();
     default:
         break;

@@ -13,8 +13,8 @@ void TokenBuffer::fetch() {
     Token token = m_lexer.next();
     while (token.kind == Tok::TYPE_IGNORE) {
         if ((m_ignore_count & (m_ignore_count - 1)) == 0) {
-            m_ignores = (TypeIgnoreComment*)realloc(
-                (void*)m_ignores, sizeof(TypeIgnoreComment) * (m_ignore_count ? m_ignore_count * 2 : 1));
+            m_ignores = (TypeIgnoreComment*)realloc((void*)m_ignores, sizeof(TypeIgnoreComment) *
+                                                                          (m_ignore_count ? m_ignore_count * 2 : 1));
             if (!m_ignores) abort();
         }
         m_ignores[m_ignore_count++] = {token.lineno, m_lexer.text(token)};
@@ -124,7 +124,8 @@ ModNode* Parser::parse_module() {
     case ParseMode::Eval: {
         ExprNode* body = expressions();
         if (!body) return nullptr;
-        while (accept(Tok::NEWLINE)) {}
+        while (accept(Tok::NEWLINE)) {
+        }
         if (!at(Tok::ENDMARKER)) return nullptr;
         auto* module = m_arena.make<Expression>();
         module->kind = ModKind::Expression;
@@ -158,7 +159,8 @@ ModNode* Parser::parse_module() {
         if (!accept(Tok::RARROW)) return nullptr;
         module->returns = expression();
         if (!module->returns) return nullptr;
-        while (accept(Tok::NEWLINE)) {}
+        while (accept(Tok::NEWLINE)) {
+        }
         return at(Tok::ENDMARKER) ? module : nullptr;
     }
     }
@@ -180,14 +182,22 @@ bool Parser::statement() {
 StmtNode* Parser::compound_statement(bool& matched) {
     matched = true;
     switch (kind()) {
-    case Tok::KW_if: return if_statement();
-    case Tok::KW_def: return function_definition(m_pos, false, {});
-    case Tok::KW_class: return class_definition({});
-    case Tok::KW_for: return for_statement(m_pos, false);
-    case Tok::KW_while: return while_statement();
-    case Tok::KW_try: return try_statement();
-    case Tok::KW_with: return with_statement(m_pos, false);
-    case Tok::AT: return decorated();
+    case Tok::KW_if:
+        return if_statement();
+    case Tok::KW_def:
+        return function_definition(m_pos, false, {});
+    case Tok::KW_class:
+        return class_definition({});
+    case Tok::KW_for:
+        return for_statement(m_pos, false);
+    case Tok::KW_while:
+        return while_statement();
+    case Tok::KW_try:
+        return try_statement();
+    case Tok::KW_with:
+        return with_statement(m_pos, false);
+    case Tok::AT:
+        return decorated();
     case Tok::KW_async: {
         if (!supports(5)) return nullptr;
         Mark start = m_pos++;
@@ -254,7 +264,8 @@ StmtNode* Parser::simple_statement() {
         return import_name();
     case Tok::KW_from:
         return import_from();
-    case Tok::KW_global: case Tok::KW_nonlocal:
+    case Tok::KW_global:
+    case Tok::KW_nonlocal:
         return global_or_nonlocal();
     case Tok::KW_del:
         return del_statement();
@@ -280,20 +291,47 @@ StmtNode* Parser::simple_statement() {
 namespace {
 bool augmented_operator(Tok kind, Operator& op) {
     switch (kind) {
-    case Tok::PLUSEQUAL: op = Operator::Add; return true;
-    case Tok::MINEQUAL: op = Operator::Sub; return true;
-    case Tok::STAREQUAL: op = Operator::Mult; return true;
-    case Tok::ATEQUAL: op = Operator::MatMult; return true;
-    case Tok::SLASHEQUAL: op = Operator::Div; return true;
-    case Tok::PERCENTEQUAL: op = Operator::Mod; return true;
-    case Tok::AMPEREQUAL: op = Operator::BitAnd; return true;
-    case Tok::VBAREQUAL: op = Operator::BitOr; return true;
-    case Tok::CIRCUMFLEXEQUAL: op = Operator::BitXor; return true;
-    case Tok::LEFTSHIFTEQUAL: op = Operator::LShift; return true;
-    case Tok::RIGHTSHIFTEQUAL: op = Operator::RShift; return true;
-    case Tok::DOUBLESTAREQUAL: op = Operator::Pow; return true;
-    case Tok::DOUBLESLASHEQUAL: op = Operator::FloorDiv; return true;
-    default: return false;
+    case Tok::PLUSEQUAL:
+        op = Operator::Add;
+        return true;
+    case Tok::MINEQUAL:
+        op = Operator::Sub;
+        return true;
+    case Tok::STAREQUAL:
+        op = Operator::Mult;
+        return true;
+    case Tok::ATEQUAL:
+        op = Operator::MatMult;
+        return true;
+    case Tok::SLASHEQUAL:
+        op = Operator::Div;
+        return true;
+    case Tok::PERCENTEQUAL:
+        op = Operator::Mod;
+        return true;
+    case Tok::AMPEREQUAL:
+        op = Operator::BitAnd;
+        return true;
+    case Tok::VBAREQUAL:
+        op = Operator::BitOr;
+        return true;
+    case Tok::CIRCUMFLEXEQUAL:
+        op = Operator::BitXor;
+        return true;
+    case Tok::LEFTSHIFTEQUAL:
+        op = Operator::LShift;
+        return true;
+    case Tok::RIGHTSHIFTEQUAL:
+        op = Operator::RShift;
+        return true;
+    case Tok::DOUBLESTAREQUAL:
+        op = Operator::Pow;
+        return true;
+    case Tok::DOUBLESLASHEQUAL:
+        op = Operator::FloorDiv;
+        return true;
+    default:
+        return false;
     }
 }
 } // namespace
@@ -448,9 +486,12 @@ StmtNode* Parser::import_from() {
     Mark start = m_pos++;
     int level = 0;
     for (;; m_pos++) {
-        if (at(Tok::DOT)) level++;
-        else if (at(Tok::ELLIPSIS)) level += 3;
-        else break;
+        if (at(Tok::DOT))
+            level++;
+        else if (at(Tok::ELLIPSIS))
+            level += 3;
+        else
+            break;
     }
     Identifier module = nullptr;
     if (!level || !at(Tok::KW_import)) {
@@ -665,10 +706,21 @@ StmtNode* Parser::with_statement(Mark start, bool is_async) {
         int nested = 1;
         for (; nested; closing++) {
             switch (token_after(closing).kind) {
-            case Tok::LPAR: case Tok::LSQB: case Tok::LBRACE: nested++; break;
-            case Tok::RPAR: case Tok::RSQB: case Tok::RBRACE: nested--; break;
-            case Tok::ENDMARKER: case Tok::ERRORTOKEN: return nullptr;
-            default: break;
+            case Tok::LPAR:
+            case Tok::LSQB:
+            case Tok::LBRACE:
+                nested++;
+                break;
+            case Tok::RPAR:
+            case Tok::RSQB:
+            case Tok::RBRACE:
+                nested--;
+                break;
+            case Tok::ENDMARKER:
+            case Tok::ERRORTOKEN:
+                return nullptr;
+            default:
+                break;
             }
         }
         if (token_after(closing).kind == Tok::COLON) {
@@ -704,8 +756,10 @@ StmtNode* Parser::try_statement() {
     while (at(Tok::KW_except)) {
         Mark handler_start = m_pos++;
         bool star_here = accept(Tok::STAR);
-        if (stack_mark() == mark) is_star = star_here;
-        else if (is_star != star_here) return nullptr;
+        if (stack_mark() == mark)
+            is_star = star_here;
+        else if (is_star != star_here)
+            return nullptr;
         if (is_star && !supports(11)) return nullptr;
         ExprNode* type = nullptr;
         Identifier name = nullptr;
@@ -870,8 +924,10 @@ Arguments* Parser::parameters(bool is_lambda, Tok end) {
     // A parameter ends with a comma or the closing token; a type comment may follow either.
     auto end_parameter = [&](Arg* arg) {
         if (accept(Tok::COMMA)) {
-            if (arg) arg->type_comment = type_comment();
-            else type_comment();
+            if (arg)
+                arg->type_comment = type_comment();
+            else
+                type_comment();
             return true;
         }
         if (arg && at(Tok::TYPE_COMMENT)) arg->type_comment = type_comment();

@@ -72,14 +72,18 @@ ExprNode* Parser::plain_string() {
         for (char c : prefix.body)
             if ((unsigned char)c >= 0x80) return nullptr;
         DecodeResult result;
-        if (prefix.raw) result.text = prefix.body;
-        else result = decode_bytes_escapes(m_arena, prefix.body);
+        if (prefix.raw)
+            result.text = prefix.body;
+        else
+            result = decode_bytes_escapes(m_arena, prefix.body);
         if (!result.error.empty() || !warn_bad_escape(token, result.first_bad_escape)) return nullptr;
         value = ConstantValue::of_bytes(result.text);
     } else {
         DecodeResult result;
-        if (prefix.raw) result.text = prefix.body;
-        else result = decode_str_escapes(m_arena, prefix.body, m_options.character_name);
+        if (prefix.raw)
+            result.text = prefix.body;
+        else
+            result = decode_str_escapes(m_arena, prefix.body, m_options.character_name);
         if (!result.error.empty() || !warn_bad_escape(token, result.first_bad_escape)) return nullptr;
         value = ConstantValue::of_str(result.text);
     }
@@ -93,8 +97,10 @@ ExprNode* Parser::plain_string() {
 ExprNode* Parser::decoded_middle(const Token& token, bool raw, Mark mark) {
     std::string_view body = text(token);
     DecodeResult result;
-    if (raw) result.text = body;
-    else result = decode_str_escapes(m_arena, body, m_options.character_name);
+    if (raw)
+        result.text = body;
+    else
+        result = decode_str_escapes(m_arena, body, m_options.character_name);
     if (!result.error.empty()) return nullptr;
     // The lexer has warned of "\{" already; its token ends after the backslash or goes on with the brace.
     if (!raw && result.first_bad_escape.size && result.first_bad_escape.at + 1 < body.data() + body.size() &&

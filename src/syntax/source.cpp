@@ -1,5 +1,6 @@
 #include "syntax/source.h"
 
+#include "base/utf8.h"
 #include "syntax/identifiers.h"
 
 #include <cstdio>
@@ -50,43 +51,39 @@ std::string_view normal_encoding_name(base::Arena& arena, std::string_view name)
     }
     std::string_view start{buffer, size};
     auto is = [&](std::string_view wanted) {
-        return start == wanted || (start.starts_with(wanted) && start.size() > wanted.size() &&
-                                   start[wanted.size()] == '-');
+        return start == wanted ||
+               (start.starts_with(wanted) && start.size() > wanted.size() && start[wanted.size()] == '-');
     };
     if (is("utf-8")) return "utf-8";
-    if (is("latin-1") || is("iso-8859-1") || is("iso-latin-1")) return "iso-8859-1";
+    if (is("latin-1") || is("iso-8859-1") || is("iso-latin-1") || start == "latin1" || start == "iso8859-1")
+        return "iso-8859-1";
     return {arena.copy(name.data(), name.size()), name.size()};
 }
 
-// Where UTF-8 goes wrong, or the end.
-const char* find_invalid_utf8(const char* p, const char* end) {
-    while (p < end) {
-        uint64_t word;
-        if (end - p >= 8 && (memcpy(&word, p, 8), !(word & 0x8080808080808080u))) {
-            p += 8;
-            continue;
-        }
-        auto byte = [&](int i) { return (unsigned char)p[i]; };
-        auto is_tail = [&](int i) { return p + i < end && (byte(i) & 0xc0) == 0x80; };
-        unsigned char c = byte(0);
-        if (c < 0x80) {
-            p++;
-        } else if (c >= 0xc2 && c < 0xe0) {
-            if (!is_tail(1)) return p;
-            p += 2;
-        } else if (c >= 0xe0 && c < 0xf0) {
-            if (!is_tail(1) || !is_tail(2) || (c == 0xe0 && byte(1) < 0xa0) || (c == 0xed && byte(1) >= 0xa0)) return p;
-            p += 3;
-        } else if (c >= 0xf0 && c < 0xf5) {
-            if (!is_tail(1) || !is_tail(2) || !is_tail(3) || (c == 0xf0 && byte(1) < 0x90) ||
-                (c == 0xf4 && byte(1) >= 0x90))
-                return p;
-            p += 4;
-        } else {
-            return p;
-        }
+// A line for SyntaxError.text: what is not UTF-8 in it as U+FFFD.
+std::string_view shown_line(base::Arena& arena, std::string_view line) {
+    char* buffer = (char*)arena.allocate(line.size() * 3 + 1, 1);
+    char* out = buffer;
+    auto* p = (const uint8_t*)line.data();
+    size_t left = line.size();
+    while (left) {
+        base::DecodeScan scan = base::scan_utf8(p, left);
+        memcpy(out, p, scan.consumed);
+        out += scan.consumed;
+        if (!scan.reason) break;
+        out = encode_one(out, 0xfffd);
+        p += scan.error_end;
+        left -= scan.error_end;
     }
-    return end;
+    return {buffer, (size_t)(out - buffer)};
+}
+
+std::string_view line_at(std::string_view bytes, const char* at) {
+    const char* start = at;
+    while (start > bytes.data() && start[-1] != '\n') start--;
+    const char* end = at;
+    while (end < bytes.data() + bytes.size() && *end != '\n') end++;
+    return {start, (size_t)(end - start)};
 }
 
 } // namespace
@@ -97,13 +94,17 @@ DecodedSource decode_source(base::Arena& arena, std::string_view bytes, Declared
     if (has_bom) bytes.remove_prefix(3);
     result.body = bytes;
     result.encoding = "utf-8";
-    auto message = [&](const char* text, int size) {
-        result.status = DecodeStatus::Failed;
-        result.message = {arena.copy(text, (size_t)size), (size_t)size};
-        return result;
-    };
     char text[256];
-    bool has_cookie = false;
+    auto fail = [&](int size, const char* at, int lineno) -> SyntaxFailure& {
+        result.status = DecodeStatus::Failed;
+        SyntaxFailure& failure = result.failure;
+        failure.kind = FailureKind::SyntaxError;
+        failure.message = {arena.copy(text, (size_t)size), (size_t)size};
+        failure.lineno = failure.end_lineno = lineno;
+        failure.line = shown_line(arena, line_at(bytes, at));
+        failure.has_line = true;
+        return failure;
+    };
     if (declared == DeclaredEncoding::Honour) {
         size_t at = 0;
         for (int line_number = 0; line_number < 2 && at < bytes.size(); line_number++) {
@@ -112,12 +113,16 @@ DecodedSource decode_source(base::Arena& arena, std::string_view bytes, Declared
             std::string_view line = bytes.substr(at, end - at);
             std::string_view cookie = cookie_in(line);
             if (!cookie.empty()) {
-                has_cookie = true;
                 result.encoding = normal_encoding_name(arena, cookie);
-                if (has_bom && result.encoding != "utf-8")
-                    return message(text, snprintf(text, sizeof text, "encoding problem: %.*s with BOM",
-                                                  (int)(result.encoding.size() < 100 ? result.encoding.size() : 100),
-                                                  result.encoding.data()));
+                if (has_bom && result.encoding != "utf-8") {
+                    int shown = (int)(result.encoding.size() < 100 ? result.encoding.size() : 100);
+                    SyntaxFailure& failure = fail(
+                        snprintf(text, sizeof text, "encoding problem: %.*s with BOM", shown, result.encoding.data()),
+                        line.data(), line_number + 1);
+                    failure.offset = 0;
+                    failure.end_offset = (int)line.size();
+                    return result;
+                }
                 break;
             }
             if (!allows_cookie_after(line)) break;
@@ -138,26 +143,31 @@ DecodedSource decode_source(base::Arena& arena, std::string_view bytes, Declared
         result.text = {buffer, (size_t)(out - buffer)};
         return result;
     }
+    auto* start = (const uint8_t*)bytes.data();
     if (result.encoding != "utf-8") {
-        result.status = DecodeStatus::NeedsCodec;
+        if (result.encoding == "ascii" && base::is_ascii(start, bytes.size()))
+            result.text = bytes;
+        else
+            result.status = DecodeStatus::NeedsCodec;
         return result;
     }
-    const char* end = bytes.data() + bytes.size();
-    const char* bad = find_invalid_utf8(bytes.data(), end);
-    if (bad != end) {
-        result.lineno = 1;
-        for (const char* p = bytes.data(); p < bad; p++) result.lineno += *p == '\n';
-        if (has_cookie || has_bom)
-            return message(text, snprintf(text, sizeof text,
-                                          "(unicode error) 'utf-8' codec can't decode byte 0x%02x in position %d: "
-                                          "invalid start byte",
-                                          (unsigned char)*bad, (int)(bad - bytes.data())));
-        return message(text, snprintf(text, sizeof text,
-                                      "Non-UTF-8 code starting with '\\x%02x' on line %d, but no encoding declared; see "
-                                      "https://peps.python.org/pep-0263/ for details",
-                                      (unsigned char)*bad, result.lineno));
+    base::DecodeScan scan = base::scan_utf8(start, bytes.size());
+    if (!scan.reason) {
+        result.text = bytes;
+        return result;
     }
-    result.text = bytes;
+    const char* bad = bytes.data() + scan.consumed;
+    int lineno = 1;
+    for (const char* p = bytes.data(); p < bad; p++) lineno += *p == '\n';
+    std::string_view line = line_at(bytes, bad);
+    SyntaxFailure& failure =
+        fail(snprintf(text, sizeof text,
+                      "Non-UTF-8 code starting with '\\x%02x' on line %d, but no encoding declared; see "
+                      "https://peps.python.org/pep-0263/ for details",
+                      (unsigned char)*bad, lineno),
+             bad, lineno);
+    failure.byte_offset = failure.end_byte_offset = (int)(bad - line.data());
+    failure.offset = failure.end_offset = count_characters(line.data(), bad) + 1;
     return result;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "syntax/diagnostics.h"
 
 #include <cstdint>
 #include <string_view>
@@ -15,8 +16,10 @@ enum class DeclaredEncoding : uint8_t {
 
 enum class DecodeStatus : uint8_t {
     Ok,
-    NeedsCodec, // `encoding` is not one that is decoded here; decode `body` with it and parse the result
-    Failed,     // `message`, a SyntaxError's
+    NeedsCodec, // `encoding` is not one that is decoded here; decode `body` with it and parse the result. If that
+                // raises, it is a SyntaxError with the exception's text (or "unknown encoding: X"), lineno 0 and offset
+                // -1
+    Failed, // see `failure`
 };
 
 struct DecodedSource {
@@ -24,8 +27,7 @@ struct DecodedSource {
     std::string_view text;     // UTF-8
     std::string_view encoding; // normalised name ("utf-8", "iso-8859-1", …); "utf-8" when none is declared
     std::string_view body;     // the bytes without a BOM
-    std::string_view message;
-    int lineno = 0; // of the failure, or 0
+    SyntaxFailure failure;
 };
 
 // UTF-8, Latin-1 and ASCII are decoded here. The result may point into `bytes`.

@@ -122,12 +122,12 @@ enum class SoftKeyword : uint8_t { None, Underscore, Case, Match, Type };
 struct Token {
     Tok kind = Tok::ENDMARKER;
     SoftKeyword soft = SoftKeyword::None;
-    uint16_t level = 0;   // open brackets after this token
-    int32_t lineno = 0;   // from 1
-    int32_t col = -1;     // UTF-8 bytes from 0; -1 for tokens without text (ENDMARKER, DEDENT …)
+    uint16_t level = 0; // open brackets after this token
+    int32_t lineno = 0; // from 1
+    int32_t col = -1;   // UTF-8 bytes from 0; -1 for tokens without text (ENDMARKER, DEDENT …)
     int32_t end_lineno = 0;
     int32_t end_col = -1;
-    uint32_t start = 0;   // offsets into the lexer's buffer; equal when the token has no text
+    uint32_t start = 0; // offsets into the lexer's buffer; equal when the token has no text
     uint32_t end = 0;
 
     bool has_text() const { return col >= 0; }

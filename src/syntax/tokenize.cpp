@@ -46,7 +46,10 @@ bool Tokenizer::next(TokenRecord& out) {
             m_failure.has_line = true;
         };
         switch (m_lexer.state()) {
-        case LexState::Error: case LexState::Raised: m_failure = m_lexer.failure(); break;
+        case LexState::Error:
+        case LexState::Raised:
+            m_failure = m_lexer.failure();
+            break;
         case LexState::EndOfFile:
             fail(FailureKind::SyntaxError, "unexpected EOF in multi-line statement");
             m_failure.has_line = false;
@@ -59,11 +62,15 @@ bool Tokenizer::next(TokenRecord& out) {
         case LexState::TabError:
             fail(FailureKind::TabError, "inconsistent use of tabs and spaces in indentation");
             break;
-        case LexState::TooDeep: fail(FailureKind::IndentationError, "too many levels of indentation"); break;
+        case LexState::TooDeep:
+            fail(FailureKind::IndentationError, "too many levels of indentation");
+            break;
         case LexState::BadContinuation:
             fail(FailureKind::SyntaxError, "unexpected character after line continuation character");
             break;
-        case LexState::Ok: fail(FailureKind::SyntaxError, "unknown tokenization error"); break;
+        case LexState::Ok:
+            fail(FailureKind::SyntaxError, "unknown tokenization error");
+            break;
         }
         return false;
     }
@@ -90,8 +97,10 @@ bool Tokenizer::next(TokenRecord& out) {
     }
     const char* start = m_buffer.data() + token.start;
     out.col = token.col < 0 ? -1 : count_characters(line_start, start);
-    if (token.end_col < 0) out.end_col = -1;
-    else out.end_col = count_characters(m_lexer.line_start(), m_buffer.data() + token.end);
+    if (token.end_col < 0)
+        out.end_col = -1;
+    else
+        out.end_col = count_characters(m_lexer.line_start(), m_buffer.data() + token.end);
     if (m_extra_tokens) {
         if (trailing) {
             out.lineno = out.end_lineno = out.lineno + 1;

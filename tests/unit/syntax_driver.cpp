@@ -1,7 +1,7 @@
 // Parses files and prints their trees as `ast.dump(tree, include_attributes=True)` does, or their error.
 //   syntax_driver [--quiet] [--time] [--mode exec|eval|single|func_type] [--type-comments] [--feature N] FILE…
 //   syntax_driver --stdin: cases on standard input, each a line "MODE SIZE" and SIZE bytes; one line of output each.
-// MODE "tokens" or "tokens,extra" lists tokens instead.
+// MODE "tokens" or "tokens,extra" lists tokens instead; "bytes" is exec of what a file holds.
 #include "base/arena.h"
 #include "syntax/ast_dump.h"
 #include "syntax/names.h"
@@ -30,17 +30,28 @@ struct Printer final : Diagnostics {
 
 const char* name_of(FailureKind kind) {
     switch (kind) {
-    case FailureKind::None: return "None";
-    case FailureKind::SyntaxError: return "SyntaxError";
-    case FailureKind::IndentationError: return "IndentationError";
-    case FailureKind::TabError: return "TabError";
-    case FailureKind::IncompleteInput: return "_IncompleteInputError";
-    case FailureKind::MemoryError: return "MemoryError";
-    case FailureKind::RecursionError: return "RecursionError";
-    case FailureKind::UnicodeError: return "UnicodeError";
-    case FailureKind::OverflowError: return "OverflowError";
-    case FailureKind::ValueError: return "ValueError";
-    case FailureKind::Raised: return "Raised";
+    case FailureKind::None:
+        return "None";
+    case FailureKind::SyntaxError:
+        return "SyntaxError";
+    case FailureKind::IndentationError:
+        return "IndentationError";
+    case FailureKind::TabError:
+        return "TabError";
+    case FailureKind::IncompleteInput:
+        return "_IncompleteInputError";
+    case FailureKind::MemoryError:
+        return "MemoryError";
+    case FailureKind::RecursionError:
+        return "RecursionError";
+    case FailureKind::UnicodeError:
+        return "UnicodeError";
+    case FailureKind::OverflowError:
+        return "OverflowError";
+    case FailureKind::ValueError:
+        return "ValueError";
+    case FailureKind::Raised:
+        return "Raised";
     }
     return "";
 }
@@ -56,8 +67,10 @@ std::string describe(const SyntaxFailure& failure) {
     snprintf(text, sizeof text, " %d:%d-%d:%d ", failure.lineno, failure.offset, failure.end_lineno,
              failure.end_offset);
     out += text;
-    if (failure.has_line) append_repr(out, failure.line);
-    else out += "None";
+    if (failure.has_line)
+        append_repr(out, failure.line);
+    else
+        out += "None";
     return out;
 }
 
@@ -69,11 +82,16 @@ bool set_mode(ParseOptions& options, std::string_view mode) {
     size_t feature = mode.find(",feature=");
     options.feature_version = feature != mode.npos ? atoi(mode.data() + feature + 9) : 14;
     mode = mode.substr(0, mode.find(','));
-    if (mode == "exec") options.mode = ParseMode::Exec;
-    else if (mode == "eval") options.mode = ParseMode::Eval;
-    else if (mode == "single") options.mode = ParseMode::Single;
-    else if (mode == "func_type") options.mode = ParseMode::FunctionType;
-    else return false;
+    if (mode == "exec")
+        options.mode = ParseMode::Exec;
+    else if (mode == "eval")
+        options.mode = ParseMode::Eval;
+    else if (mode == "single")
+        options.mode = ParseMode::Single;
+    else if (mode == "func_type")
+        options.mode = ParseMode::FunctionType;
+    else
+        return false;
     return true;
 }
 
@@ -84,8 +102,10 @@ std::string run(std::string_view source, const ParseOptions& options, bool with_
     ParseResult result = parse(arena, names, source, options, printer);
     std::string out;
     if (with_warnings) out = printer.warnings;
-    if (result.tree) dump_tree(result.tree, true, out);
-    else out += describe(result.failure);
+    if (result.tree)
+        dump_tree(result.tree, true, out);
+    else
+        out += describe(result.failure);
     return out;
 }
 
@@ -130,11 +150,16 @@ int main(int argc, char** argv) {
     auto begin = std::chrono::steady_clock::now();
     for (int i = 1; i < argc; i++) {
         std::string_view argument = argv[i];
-        if (argument == "--quiet") quiet = true;
-        else if (argument == "--time") quiet = timing = true;
-        else if (argument == "--type-comments") options.type_comments = true;
-        else if (argument == "--incomplete") options.allow_incomplete_input = true;
-        else if (argument == "--feature") options.feature_version = atoi(argv[++i]);
+        if (argument == "--quiet")
+            quiet = true;
+        else if (argument == "--time")
+            quiet = timing = true;
+        else if (argument == "--type-comments")
+            options.type_comments = true;
+        else if (argument == "--incomplete")
+            options.allow_incomplete_input = true;
+        else if (argument == "--feature")
+            options.feature_version = atoi(argv[++i]);
         else if (argument == "--mode") {
             if (!set_mode(options, argv[++i])) return 2;
         } else if (argument == "--stdin") {
@@ -146,6 +171,19 @@ int main(int argc, char** argv) {
                 if (fread(source.data(), 1, size, stdin) != size) return 2;
                 if (strncmp(mode, "tokens", 6) == 0) {
                     puts(run_tokens(source, strcmp(mode, "tokens,extra") == 0).c_str());
+                    fflush(stdout);
+                    continue;
+                }
+                if (strcmp(mode, "bytes") == 0) {
+                    base::Arena arena;
+                    DecodedSource decoded = decode_source(arena, source, DeclaredEncoding::Honour);
+                    options = {};
+                    if (decoded.status == DecodeStatus::Failed)
+                        puts(describe(decoded.failure).c_str());
+                    else if (decoded.status == DecodeStatus::NeedsCodec)
+                        puts("codec");
+                    else
+                        puts(run(decoded.text, options, true).c_str());
                     fflush(stdout);
                     continue;
                 }
@@ -165,7 +203,10 @@ int main(int argc, char** argv) {
             base::Arena arena;
             DecodedSource decoded = decode_source(arena, content, DeclaredEncoding::Honour);
             if (decoded.status != DecodeStatus::Ok) {
-                printf("SyntaxError: %.*s\n", (int)decoded.message.size(), decoded.message.data());
+                if (decoded.status == DecodeStatus::Failed)
+                    puts(describe(decoded.failure).c_str());
+                else
+                    printf("needs the codec %.*s\n", (int)decoded.encoding.size(), decoded.encoding.data());
                 failures++;
                 continue;
             }
@@ -176,8 +217,10 @@ int main(int argc, char** argv) {
                 continue;
             }
             std::string out = run(decoded.text, options, false);
-            if (!quiet) puts(out.c_str());
-            else if (out.find("Error: ") < 24) printf("%s: %s\n", argv[i], out.c_str());
+            if (!quiet)
+                puts(out.c_str());
+            else if (out.find("Error: ") < 24)
+                printf("%s: %s\n", argv[i], out.c_str());
         }
     }
     if (timing) {
