@@ -120,12 +120,13 @@ debian_mirror() {
 }
 
 # private_apt ARGS...: apt-get with a source list, index and cache of its own below build/apt; the system's are not touched.
+# Signatures are checked as always; only the date up to which an index is valid is not, because frozen mirrors outlive it.
 private_apt() {
     apt-get -q -o Dir::Etc::sourcelist="$APT_DIR/sources.list" -o Dir::Etc::sourceparts=- \
         -o Dir::Etc::preferences=- -o Dir::Etc::preferencesparts=- -o Dir::State="$APT_DIR/state" \
         -o Dir::State::status="$APT_DIR/status" -o Dir::Cache="$APT_DIR/cache" -o APT::Sandbox::User=root \
         -o Acquire::Languages=none -o Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false \
-        -o Acquire::Retries=3 "$@"
+        -o Acquire::Check-Valid-Until=false -o Acquire::Retries=3 "$@"
 }
 
 # private_apt_update SUITE
@@ -225,6 +226,8 @@ ensure_reference() {
     install_packages $REFERENCE_PACKAGES
     chroot_dir="$ROOT/build/reference/root"
     [ "$(id -u)" = 0 ] || fail "the reference lives in a chroot, which needs root" "set TAIPAN_REFERENCE to a CPython 3.14"
+    unshare --mount true 2>/dev/null ||
+        fail "no mount namespaces here" "set TAIPAN_REFERENCE to a command that runs a CPython 3.14"
     mirror=$(debian_mirror)
     [ -n "$mirror" ] || fail "no Debian archive in the apt sources" "set TAIPAN_REFERENCE to a CPython 3.14"
     # Debian 12's debootstrap does not know forky by name; its script is sid's.

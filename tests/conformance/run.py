@@ -270,7 +270,9 @@ def write_status(saved: dict[str, dict[str, object]], reference: dict[str, dict[
         )
         share = f"{100 * cases / possible:.1f} %" if possible else "–"
         rows.append(
-            f"| {area} | {len(ran)} of {len(names)} | {count['pass']} | {count['fail']} | {count['crash']} | {count['hang']} | {cases} | {share} |"
+            f"| {area} | {len(ran)} of {len(names)} | "
+            + " | ".join(str(n) for n in count.values())
+            + f" | {cases} | {share} |"
         )
     table = "\n".join(rows)
     text = STATUS.read_text() if STATUS.exists() else f"# Status\n\n{BEGIN}\n{END}\n"
@@ -327,11 +329,10 @@ def main() -> int:
             print(
                 "\n".join(problems) or f"{result.status:5} {result.name}  {result.ok} ok  {result.detail}", flush=True
             )
-    saved = save_results(results)
     if options.update:
         update_expectations(results, expected)
     if not options.no_status and not options.quick:
-        write_status(saved, reference)
+        write_status(save_results(results), reference)
     count = {status: sum(r.status == status for r in results) for status in ("pass", "fail", "crash", "hang")}
     print(", ".join(f"{status} {n}" for status, n in count.items()) + f"; cases ok {sum(r.ok for r in results)}")
     print(f"{passed} passed, {failed} failed")
