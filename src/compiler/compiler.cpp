@@ -28,4 +28,13 @@ bool preprocess_tree(base::Arena& arena, syntax::NameTable& names, syntax::ModNo
     return ok;
 }
 
+bool build_symbols(base::Arena& arena, syntax::NameTable& names, const syntax::ModNode* tree,
+                   const CompileOptions& options, syntax::Diagnostics& diagnostics, Symtable& table,
+                   syntax::SyntaxFailure& failure) {
+    Context context(arena, names, options, diagnostics);
+    bool ok = read_future(context, tree) && build_symtable(context, tree, table);
+    failure = context.failure;
+    return ok;
+}
+
 } // namespace taipan::compiler

@@ -42,4 +42,9 @@ CompileResult compile(base::Arena& arena, syntax::NameTable& names, syntax::ModN
 bool preprocess_tree(base::Arena& arena, syntax::NameTable& names, syntax::ModNode* tree, const CompileOptions& options,
                      syntax::Diagnostics& diagnostics, syntax::SyntaxFailure& failure);
 
+// The symbol table alone, as the `_symtable` module shows it; `table` is filled (symtable.h). False on failure.
+bool build_symbols(base::Arena& arena, syntax::NameTable& names, const syntax::ModNode* tree,
+                   const CompileOptions& options, syntax::Diagnostics& diagnostics, Symtable& table,
+                   syntax::SyntaxFailure& failure);
+
 } // namespace taipan::compiler

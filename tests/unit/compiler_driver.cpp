@@ -1,11 +1,13 @@
 // Compiles files.
 //   compiler_driver [-O N] [--mode exec|eval|single] FILE… [-o OUT.pyc]
 //       prints nothing but errors and warnings; with -o writes the (last) file's .pyc.
+//   compiler_driver --symbols FILE: prints the symbol table, a line a block.
 //   compiler_driver --stdin: cases on standard input, each a line "MODE OPTIMIZE FLAGS SIZE" and SIZE bytes of source;
 //       for each a line "ok SIZE" and the marshalled code, or "error SIZE" and a description; warnings precede it.
 #include "base/arena.h"
 #include "compiler/compiler.h"
 #include "compiler/marshal_writer.h"
+#include "compiler/symtable.h"
 #include "syntax/names.h"
 #include "syntax/parser.h"
 #include "syntax/source.h"
@@ -66,6 +68,34 @@ std::string describe(const SyntaxFailure& failure) {
     char text[96];
     snprintf(text, sizeof text, " %d:%d-%d:%d", failure.lineno, failure.offset, failure.end_lineno, failure.end_offset);
     return out + text;
+}
+
+void dump_symbols(const compiler::SymtableEntry* entry, int depth) {
+    printf("%*s%d %s %d%s%s {", depth, "", (int)entry->type, entry->name->data, entry->location.lineno,
+           entry->nested ? " nested" : "", entry->comp_inlined ? " inlined" : "");
+    for (auto& [name, flags] : entry->symbols) printf(" %s:%x", name->data, flags);
+    printf(" } [");
+    for (compiler::Identifier name : entry->varnames) printf(" %s", name->data);
+    printf(" ]\n");
+    for (const compiler::SymtableEntry* child : entry->children) dump_symbols(child, depth + 1);
+}
+
+void print_symbols(std::string_view source) {
+    base::Arena arena;
+    NameTable names(arena);
+    Printer printer;
+    ParseResult parsed = parse(arena, names, source, {}, printer);
+    if (!parsed.tree) {
+        puts(describe(parsed.failure).c_str());
+        return;
+    }
+    compiler::Symtable table;
+    SyntaxFailure failure;
+    compiler::CompileOptions options;
+    if (compiler::build_symbols(arena, names, parsed.tree, options, printer, table, failure))
+        dump_symbols(table.top, 0);
+    else
+        puts(describe(failure).c_str());
 }
 
 struct Outcome {
@@ -137,13 +167,15 @@ int main(int argc, char** argv) {
     std::string last;
     uint32_t last_size = 0;
     int failures = 0;
-    bool timing = false;
+    bool timing = false, symbols = false;
     size_t bytes = 0;
     auto begin = std::chrono::steady_clock::now();
     for (int i = 1; i < argc; i++) {
         std::string_view argument = argv[i];
         if (argument == "--stdin") {
             serve();
+        } else if (argument == "--symbols") {
+            symbols = true;
         } else if (argument == "--time") {
             timing = true;
         } else if (argument == "-O" && i + 1 < argc) {
@@ -172,6 +204,10 @@ int main(int argc, char** argv) {
                 continue;
             }
             options.filename = argv[i];
+            if (symbols) {
+                print_symbols(decoded.text);
+                continue;
+            }
             Outcome outcome = run(decoded.text, mode, options, !timing);
             bytes += content.size();
             if (!timing) fputs(outcome.warnings.c_str(), stderr);
