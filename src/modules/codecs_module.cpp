@@ -176,6 +176,7 @@ Result<Ref<Object>> escape_decode(Thread& t, Borrowed<Object> data, NoneOr<Str> 
     }
     const char* errors = TRY(errors_of(t, errors_text));
     ErrorHandler kind = error_handler_kind(errors);
+    int invalid = -1;
     base::SmallBuffer<char, 256> out;
     auto hex = [](char c) { return c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1; };
     for (size_t i = 0; i < in.size();) {
@@ -201,9 +202,7 @@ Result<Ref<Object>> escape_decode(Thread& t, Borrowed<Object> data, NoneOr<Str> 
         case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7': {
             int value = c - '0';
             for (int k = 0; k < 2 && i < in.size() && in[i] >= '0' && in[i] <= '7'; ++k) value = value * 8 + (in[i++] - '0');
-            if (value > 0377)
-                TRY(warn(t, exc::DeprecationWarning, 1, "b\"\\%s\" is an invalid octal escape sequence. Such sequences will not work in the future. ",
-                         in.substr(start + 1, 3)));
+            if (value > 0377 && invalid < 0) invalid = value;
             out.push(static_cast<char>(value));
             break;
         }
@@ -221,12 +220,12 @@ Result<Ref<Object>> escape_decode(Thread& t, Borrowed<Object> data, NoneOr<Str> 
                 return raise(t, exc::ValueError, "decoding error; unknown error handling code: %.400s", errors);
             break;
         default:
-            TRY(warn(t, exc::DeprecationWarning, 1, "b\"\\%c\" is an invalid escape sequence. Such sequences will not work in the future. ",
-                     uint32_t{static_cast<uint8_t>(c)}));
+            if (invalid < 0) invalid = static_cast<uint8_t>(c);
             out.push('\\');
             out.push(c);
         }
     }
+    TRY(warn_invalid_escape(t, invalid, "b"));
     if (out.failed()) return raise_memory_error(t);
     Ref<Object> bytes = TRY(bytes_from(t, {out.data(), out.size()}));
     return pair(t, std::move(bytes), static_cast<intptr_t>(in.size()));

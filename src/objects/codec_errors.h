@@ -20,6 +20,9 @@ Result<Ref<Tuple>> run_error_handler(Thread& t, ErrorHandler kind, Borrowed<Obje
 /// The function object of a builtin handler, for lookup_error.
 const NativeDef& error_handler_function(ErrorHandler kind);
 
+/// The warning about the first escape that means nothing: its character, or an octal value above 0377; -1: there was none.
+Result<void> warn_invalid_escape(Thread& t, int invalid, const char* prefix);
+
 /// The decoder's side. `input` may be replaced by a handler, so decoders read it anew after each call.
 class DecodeErrors {
 public:

@@ -58,12 +58,22 @@ static uint32_t character_named(std::string_view name) {
     return n == 1 ? out[0] : UINT32_MAX;
 }
 
+Result<void> warn_invalid_escape(Thread& t, int invalid, const char* prefix) {
+    if (invalid < 0) return {};
+    if (invalid < 256)
+        return warn(t, exc::DeprecationWarning, 1, "%s\"\\%c\" is an invalid escape sequence. Such sequences will not work in the future. ", prefix,
+                    static_cast<uint32_t>(invalid));
+    char octal[8];
+    snprintf(octal, sizeof octal, "%o", static_cast<unsigned>(invalid));
+    return warn(t, exc::DeprecationWarning, 1, "%s\"\\%s\" is an invalid octal escape sequence. Such sequences will not work in the future. ", prefix, octal);
+}
+
 Result<Ref<Str>> decode_unicode_escape(Thread& t, std::string_view bytes, const char* errors, intptr_t* consumed) {
     StrBuilder out(t);
     DecodeErrors handler(t, "unicodeescape", bytes, errors, out);
     size_t i = 0;
     bool partial = consumed != nullptr;
-    MaybeRef<Object> invalid_escape;
+    int invalid = -1; // the first escape that means nothing: a character, or an octal value above 0377
     while (i < handler.input.size()) {
         std::string_view in = handler.input;
         auto at = [&](size_t k) { return static_cast<uint8_t>(in[k]); };
@@ -98,13 +108,7 @@ Result<Ref<Str>> decode_unicode_escape(Thread& t, std::string_view bytes, const 
         case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7': {
             uint32_t value = c - '0';
             for (int k = 0; k < 2 && i < in.size() && at(i) >= '0' && at(i) <= '7'; ++k) value = value * 8 + (at(i++) - '0');
-            if (partial && i == in.size() && i - start < 4) { // more digits may come
-                i = start;
-                goto finished;
-            }
-            if (value > 0377)
-                TRY(warn(t, exc::DeprecationWarning, 1, "\"\\%c%c%c\" is an invalid octal escape sequence. Such sequences will not work in the future. ",
-                         uint32_t{at(start + 1)}, uint32_t{at(start + 2)}, uint32_t{at(start + 3)}));
+            if (value > 0377 && invalid < 0) invalid = static_cast<int>(value);
             TRY(out.append_char(value));
             continue;
         }
@@ -141,7 +145,7 @@ Result<Ref<Str>> decode_unicode_escape(Thread& t, std::string_view bytes, const 
             continue;
         }
         default:
-            TRY(warn(t, exc::DeprecationWarning, 1, "\"\\%c\" is an invalid escape sequence. Such sequences will not work in the future. ", uint32_t{c}));
+            if (invalid < 0) invalid = c;
             TRY(out.append_char('\\'));
             TRY(out.append_char(c));
             continue;
@@ -164,6 +168,7 @@ Result<Ref<Str>> decode_unicode_escape(Thread& t, std::string_view bytes, const 
         TRY(out.append_char(value));
     }
 finished:
+    TRY(warn_invalid_escape(t, invalid, ""));
     if (consumed) *consumed = static_cast<intptr_t>(i);
     return out.finish();
 }
