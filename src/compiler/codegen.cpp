@@ -142,7 +142,8 @@ void CodeGenerator::op_varname(Loc at, Opcode opcode, Identifier name) { op(at, 
 void CodeGenerator::op_cell(Loc at, Opcode opcode, Identifier name) { op(at, opcode, m_unit->cellvars.find(name)); }
 
 void CodeGenerator::op_free(Loc at, Opcode opcode, Identifier name) {
-    op(at, opcode, m_unit->cellvars.size() + m_unit->freevars.find(name));
+    // The symbol table does not know of every use of a class's conditional annotations.
+    op(at, opcode, m_unit->cellvars.size() + m_unit->freevars.add(name));
 }
 
 void CodeGenerator::compare(Loc at, CompareOperator comparison) {
