@@ -1133,8 +1133,7 @@ private:
     Node* decode(const Token& token, std::string_view body, bool raw, bool bytes, bool at_token) {
         DecodeResult result;
         if (!raw) {
-            result = bytes ? decode_bytes_escapes(m_arena, body)
-                           : decode_str_escapes(m_arena, body, m_options.character_name);
+            result = bytes ? decode_bytes_escapes(m_arena, body) : decode_str_escapes(m_arena, body);
         }
         if (result.error.empty()) return make(Kind::Literal, m_pos - 1);
         if (at_token) {

@@ -1,5 +1,6 @@
 #include "syntax/literals.h"
 
+#include "base/unicode_names.h"
 #include "syntax/identifiers.h"
 
 #include <charconv>
@@ -155,7 +156,7 @@ bool is_octal(char c) { return c >= '0' && c <= '7'; }
 
 } // namespace
 
-DecodeResult decode_str_escapes(base::Arena& arena, std::string_view body, CharacterNameLookup lookup) {
+DecodeResult decode_str_escapes(base::Arena& arena, std::string_view body) {
     DecodeResult result;
     const char* p = body.data();
     const char* end = p + body.size();
@@ -164,7 +165,7 @@ DecodeResult decode_str_escapes(base::Arena& arena, std::string_view body, Chara
         result.text = body;
         return result;
     }
-    // No escape grows: "\U0010ffff" is ten bytes for four; a named sequence is bounded by what its name takes.
+    // No escape grows: "\U0010ffff" is ten bytes for four, a name takes at least five.
     char* const buffer = (char*)arena.allocate(body.size() + 16, 1);
     char* out = buffer;
     while (p < end) {
@@ -244,8 +245,9 @@ DecodeResult decode_str_escapes(base::Arena& arena, std::string_view body, Chara
                 const char* name = ++p;
                 auto* close = (const char*)memchr(p, '}', (size_t)(end - p));
                 if (close && close > name) {
-                    uint32_t characters[4];
-                    int count = lookup ? lookup({name, (size_t)(close - name)}, characters) : 0;
+                    using namespace base::unicode;
+                    uint32_t characters[max_sequence];
+                    size_t count = lookup_name(name, (size_t)(close - name), Sequences::Exclude, characters);
                     p = close + 1;
                     if (count != 1) {
                         result.error = unicode_error(arena, body, backslash, p, "unknown Unicode character name");

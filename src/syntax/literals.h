@@ -10,9 +10,6 @@
 
 namespace taipan::syntax {
 
-// Code points of a named character or sequence (`\N{…}`): how many were written to `out` (at most four), 0 if unknown.
-using CharacterNameLookup = int (*)(std::string_view name, uint32_t* out);
-
 enum class LiteralError : uint8_t { None, TooManyDigits, Message };
 
 struct NumberResult {
@@ -37,7 +34,7 @@ struct DecodeResult {
 };
 
 // The inside of a str literal: (W)UTF-8 source with escapes to WTF-8.
-DecodeResult decode_str_escapes(base::Arena& arena, std::string_view body, CharacterNameLookup lookup);
+DecodeResult decode_str_escapes(base::Arena& arena, std::string_view body);
 // The inside of a bytes literal, ASCII with escapes.
 DecodeResult decode_bytes_escapes(base::Arena& arena, std::string_view body);
 

@@ -26,8 +26,6 @@ struct ParseOptions {
     bool dont_imply_dedent = false;      // PyCF_DONT_IMPLY_DEDENT
     bool barry_as_bdfl = false;          // `<>` instead of `!=`
     int int_max_str_digits = 4300;       // sys.get_int_max_str_digits(), 0 for no limit
-    // For `\N{…}`: how many code points the name stands for were written to `out`; null: no name is known.
-    int (*character_name)(std::string_view name, uint32_t* out) = nullptr;
 };
 
 struct ParseResult {

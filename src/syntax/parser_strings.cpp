@@ -83,7 +83,7 @@ ExprNode* Parser::plain_string() {
         if (prefix.raw)
             result.text = prefix.body;
         else
-            result = decode_str_escapes(m_arena, prefix.body, m_options.character_name);
+            result = decode_str_escapes(m_arena, prefix.body);
         if (!result.error.empty() || !warn_bad_escape(token, result.first_bad_escape)) return nullptr;
         value = ConstantValue::of_str(result.text);
     }
@@ -100,7 +100,7 @@ ExprNode* Parser::decoded_middle(const Token& token, bool raw, Mark mark) {
     if (raw)
         result.text = body;
     else
-        result = decode_str_escapes(m_arena, body, m_options.character_name);
+        result = decode_str_escapes(m_arena, body);
     if (!result.error.empty()) return nullptr;
     // The lexer has warned of "\{" already; its token ends after the backslash or goes on with the brace.
     if (!raw && result.first_bad_escape.size && result.first_bad_escape.at + 1 < body.data() + body.size() &&

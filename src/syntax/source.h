@@ -19,7 +19,7 @@ enum class DecodeStatus : uint8_t {
     NeedsCodec, // `encoding` is not one that is decoded here; decode `body` with it and parse the result. If that
                 // raises, it is a SyntaxError with the exception's text (or "unknown encoding: X"), lineno 0 and offset
                 // -1
-    Failed, // see `failure`
+    Failed,     // see `failure`
 };
 
 struct DecodedSource {
