@@ -199,7 +199,8 @@ int main(int argc, char** argv) {
             base::Arena arena;
             DecodedSource decoded = decode_source(arena, content, DeclaredEncoding::Honour);
             if (decoded.status != DecodeStatus::Ok) {
-                fprintf(stderr, "%s: %.*s\n", argv[i], (int)decoded.message.size(), decoded.message.data());
+                fprintf(stderr, "%s: %s\n", argv[i],
+                        decoded.status == DecodeStatus::Failed ? describe(decoded.failure).c_str() : "needs a codec");
                 failures++;
                 continue;
             }
