@@ -1,0 +1,78 @@
+// _bisect: binary search in sorted sequences.
+#include "objects/abstract.h"
+#include "objects/int.h"
+#include "objects/list.h"
+#include "objects/module.h"
+
+namespace taipan {
+namespace {
+
+Result<intptr_t> search(Thread& t, Borrowed<Object> a, Borrowed<Object> x, intptr_t low, Object* high_object, Object* key, bool right) {
+    if (low < 0) return raise(t, exc::ValueError, "lo must be non-negative");
+    intptr_t high = !high_object || is_none(high_object) ? -1 : TRY(to_index_size(t, high_object, exc::OverflowError));
+    if (high == -1) high = TRY(length(t, a));
+    if (key && is_none(key)) key = nullptr;
+    while (low < high) {
+        intptr_t middle = static_cast<intptr_t>((static_cast<size_t>(low) + static_cast<size_t>(high)) / 2);
+        Ref<Object> item = TRY(sequence_get(t, a, middle));
+        if (key) item = TRY(call(t, key, item));
+        Ref<Object> result = right ? TRY(compare(t, x, item, Comparison::Lt)) : TRY(compare(t, item, x, Comparison::Lt));
+        bool less = TRY(is_true(t, result));
+        if (less == right) high = middle;
+        else low = middle + 1;
+    }
+    return low;
+}
+template <bool Right>
+Result<int64_t> bisect(Thread& t, Borrowed<Object> a, Borrowed<Object> x, Size low, MaybeBorrowed<Object> high, MaybeBorrowed<Object> key) {
+    return TRY(search(t, a, x, low, high.get(), key.get(), Right));
+}
+template <bool Right>
+Result<void> insort(Thread& t, Borrowed<Object> a, Borrowed<Object> x, Size low, MaybeBorrowed<Object> high, MaybeBorrowed<Object> key) {
+    Ref<Object> wanted = key && !is_none(key.get()) ? TRY(call(t, key.value(), x)) : acquire(x);
+    intptr_t at = TRY(search(t, a, wanted, low, high.get(), key.get(), Right));
+    if (is_exact<List>(a.get())) return list_insert(t, static_cast<List*>(a.get()), at, x);
+    Ref<Int> index = TRY(int_from(t, at));
+    (void)TRY(call_method(t, a, names::insert, index, x));
+    return {};
+}
+
+const NativeDef functions[] = {
+    fn<bisect<true>>("bisect_right", "($module, /, a, x, lo=0, hi=None, *, key=None)",
+                     "Return the index where to insert item x in list a, assuming a is sorted.\n\n"
+                     "The return value i is such that all e in a[:i] have e <= x, and all e in\n"
+                     "a[i:] have e > x.  So if x already appears in the list, a.insert(i, x) will\n"
+                     "insert just after the rightmost x already there.\n\n"
+                     "Optional args lo (default 0) and hi (default len(a)) bound the\nslice of a to be searched.\n\n"
+                     "A custom key function can be supplied to customize the sort order."),
+    fn<insort<true>>("insort_right", "($module, /, a, x, lo=0, hi=None, *, key=None)",
+                     "Insert item x in list a, and keep it sorted assuming a is sorted.\n\n"
+                     "If x is already in a, insert it to the right of the rightmost x.\n\n"
+                     "Optional args lo (default 0) and hi (default len(a)) bound the\nslice of a to be searched.\n\n"
+                     "A custom key function can be supplied to customize the sort order."),
+    fn<bisect<false>>("bisect_left", "($module, /, a, x, lo=0, hi=None, *, key=None)",
+                      "Return the index where to insert item x in list a, assuming a is sorted.\n\n"
+                      "The return value i is such that all e in a[:i] have e < x, and all e in\n"
+                      "a[i:] have e >= x.  So if x already appears in the list, a.insert(i, x) will\n"
+                      "insert just before the leftmost x already there.\n\n"
+                      "Optional args lo (default 0) and hi (default len(a)) bound the\nslice of a to be searched.\n\n"
+                      "A custom key function can be supplied to customize the sort order."),
+    fn<insort<false>>("insort_left", "($module, /, a, x, lo=0, hi=None, *, key=None)",
+                      "Insert item x in list a, and keep it sorted assuming a is sorted.\n\n"
+                      "If x is already in a, insert it to the left of the leftmost x.\n\n"
+                      "Optional args lo (default 0) and hi (default len(a)) bound the\nslice of a to be searched.\n\n"
+                      "A custom key function can be supplied to customize the sort order."),
+};
+
+} // namespace
+
+extern const ModuleSpec bisect_module;
+const ModuleSpec bisect_module = {
+    .name = "_bisect",
+    .doc = "Bisection algorithms.\n\n"
+           "This module provides support for maintaining a list in sorted order without\n"
+           "having to sort the list after each insertion. For long lists of items with\n"
+           "expensive comparison operations, this can be an improvement over the more\ncommon approach.\n",
+    .functions = functions,
+};
+} // namespace taipan

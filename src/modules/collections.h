@@ -1,0 +1,10 @@
+// The types of _collections.
+#pragma once
+
+#include "objects/type_spec.h"
+
+namespace taipan::collections {
+
+extern const TypeSpec deque_spec, deque_iterator_spec, deque_reverse_iterator_spec, defaultdict_spec, tuplegetter_spec;
+
+} // namespace taipan::collections

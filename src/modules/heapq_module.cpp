@@ -1,0 +1,133 @@
+// _heapq: binary heaps in lists, least first or (…_max) greatest first.
+#include "objects/abstract.h"
+#include "objects/list.h"
+#include "objects/list_internal.h"
+#include "objects/module.h"
+
+namespace taipan {
+namespace {
+
+/// Whether `a` belongs above `b`.
+template <bool Max> Result<bool> above(Thread& t, Borrowed<Object> a, Borrowed<Object> b) {
+    // As in the Python version, only __lt__ is asked.
+    return Max ? compare_bool(t, b, a, Comparison::Lt) : compare_bool(t, a, b, Comparison::Lt);
+}
+COLD Error changed(Thread& t) { return raise(t, exc::RuntimeError, "list changed size during iteration"); }
+
+/// Moves the item at `at` up to its place below `start`. The list's lock is held; comparisons may release it.
+template <bool Max> Result<void> sift_up_from(Thread& t, List* heap, intptr_t start, intptr_t at) {
+    intptr_t size = heap->size;
+    if (at >= size) return raise(t, exc::IndexError, "index out of range");
+    while (at > start) {
+        intptr_t parent = (at - 1) >> 1;
+        Ref<Object> item = acquire(heap->items[at]), above_it = acquire(heap->items[parent]);
+        bool rise = TRY(above<Max>(t, item, above_it));
+        if (heap->size != size) return changed(t);
+        if (!rise) break;
+        Object *x = heap->items[at], *y = heap->items[parent];
+        store_release(heap->items[at], y);
+        store_release(heap->items[parent], x);
+        at = parent;
+    }
+    return {};
+}
+/// Moves the item at `at` down to a leaf, along the better children, and up from there.
+template <bool Max> Result<void> sift_down_from(Thread& t, List* heap, intptr_t at) {
+    intptr_t size = heap->size, start = at, limit = size >> 1;
+    if (at >= size) return raise(t, exc::IndexError, "index out of range");
+    while (at < limit) {
+        intptr_t child = 2 * at + 1;
+        if (child + 1 < size) {
+            Ref<Object> left = acquire(heap->items[child]), right = acquire(heap->items[child + 1]);
+            bool first = TRY(above<Max>(t, left, right));
+            if (heap->size != size) return changed(t);
+            if (!first) ++child;
+        }
+        Object *x = heap->items[at], *y = heap->items[child];
+        store_release(heap->items[at], y);
+        store_release(heap->items[child], x);
+        at = child;
+    }
+    return sift_up_from<Max>(t, heap, start, at);
+}
+
+template <bool Max> Result<void> push(Thread& t, Borrowed<List> heap, Borrowed<Object> item) {
+    CriticalSection section(t, heap.get());
+    TRY(list_append_locked(t, heap.get(), acquire(item).release()));
+    return sift_up_from<Max>(t, heap.get(), 0, heap->size - 1);
+}
+template <bool Max> Result<Ref<Object>> pop(Thread& t, Borrowed<List> heap) {
+    CriticalSection section(t, heap.get());
+    intptr_t size = heap->size;
+    if (size == 0) return raise(t, exc::IndexError, "index out of range");
+    Ref<Object> last = steal(heap->items[size - 1]);
+    list_shrink(t, heap.get(), size - 1);
+    if (size == 1) return last;
+    Ref<Object> top = steal(heap->items[0]);
+    store_release(heap->items[0], last.release());
+    TRY(sift_down_from<Max>(t, heap.get(), 0));
+    return top;
+}
+template <bool Max> Result<Ref<Object>> replace(Thread& t, Borrowed<List> heap, Borrowed<Object> item) {
+    CriticalSection section(t, heap.get());
+    if (heap->size == 0) return raise(t, exc::IndexError, "index out of range");
+    Ref<Object> top = steal(heap->items[0]);
+    store_release(heap->items[0], acquire(item).release());
+    TRY(sift_down_from<Max>(t, heap.get(), 0));
+    return top;
+}
+template <bool Max> Result<Ref<Object>> push_pop(Thread& t, Borrowed<List> heap, Borrowed<Object> item) {
+    CriticalSection section(t, heap.get());
+    if (heap->size == 0) return acquire(item);
+    {
+        Ref<Object> top = acquire(heap->items[0]);
+        if (!TRY(above<Max>(t, top, item))) return acquire(item);
+    }
+    if (heap->size == 0) return raise(t, exc::IndexError, "index out of range");
+    Ref<Object> top = steal(heap->items[0]);
+    store_release(heap->items[0], acquire(item).release());
+    TRY(sift_down_from<Max>(t, heap.get(), 0));
+    return top;
+}
+template <bool Max> Result<void> heapify(Thread& t, Borrowed<List> heap) {
+    CriticalSection section(t, heap.get());
+    for (intptr_t i = (heap->size >> 1) - 1; i >= 0; --i) TRY(sift_down_from<Max>(t, heap.get(), i));
+    return {};
+}
+
+const NativeDef functions[] = {
+    fn<push<false>>("heappush", "($module, heap, item, /)", "Push item onto heap, maintaining the heap invariant."),
+    fn<push_pop<false>>("heappushpop", "($module, heap, item, /)",
+                        "Push item on the heap, then pop and return the smallest item from the heap.\n\n"
+                        "The combined action runs more efficiently than heappush() followed by\na separate call to heappop()."),
+    fn<pop<false>>("heappop", "($module, heap, /)", "Pop the smallest item off the heap, maintaining the heap invariant."),
+    fn<replace<false>>("heapreplace", "($module, heap, item, /)",
+                       "Pop and return the current smallest value, and add the new item.\n\n"
+                       "This is more efficient than heappop() followed by heappush(), and can be\n"
+                       "more appropriate when using a fixed-size heap.  Note that the value\n"
+                       "returned may be larger than item!  That constrains reasonable uses of\n"
+                       "this routine unless written as part of a conditional replacement:\n\n"
+                       "    if item > heap[0]:\n        item = heapreplace(heap, item)"),
+    fn<heapify<false>>("heapify", "($module, heap, /)", "Transform list into a heap, in-place, in O(len(heap)) time."),
+    fn<push<true>>("heappush_max", "($module, heap, item, /)", "Push item onto max heap, maintaining the heap invariant."),
+    fn<push_pop<true>>("heappushpop_max", "($module, heap, item, /)",
+                       "Maxheap variant of heappushpop.\n\n"
+                       "The combined action runs more efficiently than heappush_max() followed by\na separate call to heappop_max()."),
+    fn<pop<true>>("heappop_max", "($module, heap, /)", "Maxheap variant of heappop."),
+    fn<replace<true>>("heapreplace_max", "($module, heap, item, /)", "Maxheap variant of heapreplace."),
+    fn<heapify<true>>("heapify_max", "($module, heap, /)", "Maxheap variant of heapify."),
+};
+
+} // namespace
+
+extern const ModuleSpec heapq_module;
+const ModuleSpec heapq_module = {
+    .name = "_heapq",
+    .doc = "Heap queue algorithm (a.k.a. priority queue).\n\n"
+           "Heaps are arrays for which a[k] <= a[2*k+1] and a[k] <= a[2*k+2] for\n"
+           "all k, counting elements from 0.  For the sake of comparison,\n"
+           "non-existing elements are considered to be infinite.  The interesting\n"
+           "property of a heap is that a[0] is always its smallest element.",
+    .functions = functions,
+};
+} // namespace taipan

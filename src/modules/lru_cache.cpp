@@ -1,0 +1,277 @@
+// functools._lru_cache_wrapper: a dict from calls to results; with a bound, the results are also in a ring by last use.
+// The cache's lock is held while the dict and the ring change, never while the wrapped function runs.
+#include "modules/functools.h"
+#include "objects/abstract.h"
+#include "objects/dict.h"
+#include "objects/dict_keys.h"
+#include "objects/function.h"
+#include "objects/list.h"
+#include "objects/module.h"
+#include "objects/tuple.h"
+#include "objects/type_object.h"
+#include "objects/weakref.h"
+
+namespace taipan::functools {
+
+struct Link : Object { // an entry of the ring; owned by the cache dict
+    Link *previous, *next;
+    Object *key, *result;
+    intptr_t hash;
+    static Type s_type;
+};
+Type Link::s_type;
+
+struct LruCache : Object {
+    Link* root_previous; // the ring: most recent before the root
+    Link* root_next;
+    Dict* cache;
+    Object* function;
+    Object* info_type;
+    intptr_t maxsize; // -1: unbounded
+    intptr_t hits, misses;
+    Object *dict, *weaklist;
+    bool typed;
+    static Type s_type;
+};
+Type LruCache::s_type;
+
+namespace {
+
+using Self = Borrowed<LruCache>;
+
+using LinkFields = Fields<Link, &Link::key, &Link::result>;
+const SlotDef link_slots[] = {LinkFields::traverse_slot(), LinkFields::clear_slot(), LinkFields::dealloc_slot()};
+const TypeSpec link_spec = {.type = &Link::s_type, .name = "functools._lru_list_elem", .basicsize = sizeof(Link),
+                            .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = link_slots};
+
+void unlink(LruCache* self, Link* link) {
+    (link->previous ? link->previous->next : self->root_next) = link->next;
+    (link->next ? link->next->previous : self->root_previous) = link->previous;
+    link->previous = link->next = nullptr;
+}
+void append(LruCache* self, Link* link) {
+    link->previous = self->root_previous;
+    link->next = nullptr;
+    (self->root_previous ? self->root_previous->next : self->root_next) = link;
+    self->root_previous = link;
+}
+
+/// What stands between positional and keyword arguments in a key: an object that is nobody's argument.
+Object* keyword_mark() { return &LruCache::s_type; }
+
+/// The dict key of a call. One int or str stands for itself.
+Result<Ref<Object>> make_key(Thread& t, Tuple* args, Dict* kwargs, bool typed) {
+    intptr_t names_count = kwargs ? dict_size(kwargs) : 0;
+    if (!typed && names_count == 0) {
+        if (args->size == 1 && (is_exact<Str>(args->items[0]) || is_exact<Int>(args->items[0]))) return acquire(args->items[0]);
+        return acquire<Object>(args);
+    }
+    Ref<List> parts = TRY(list_from_array(t, args->items, static_cast<size_t>(args->size)));
+    if (names_count) {
+        TRY(list_append(t, parts, acquire(keyword_mark())));
+        intptr_t position = 0;
+        MaybeRef<Object> key, value;
+        while (dict_next(t, kwargs, &position, &key, &value)) {
+            TRY(list_append(t, parts, key.take()));
+            TRY(list_append(t, parts, value.take()));
+        }
+    }
+    if (typed) {
+        for (Object* o : args->span()) TRY(list_append(t, parts, acquire<Object>(o->type)));
+        if (names_count) {
+            intptr_t position = 0;
+            MaybeRef<Object> key, value;
+            while (dict_next(t, kwargs, &position, &key, &value)) TRY(list_append(t, parts, acquire<Object>(value->type)));
+        }
+    }
+    return list_to_tuple(t, parts);
+}
+
+Result<Ref<Object>> uncached_call(Thread& t, LruCache* self, Borrowed<Tuple> args, Dict* kwargs) {
+    __atomic_add_fetch(&self->misses, 1, __ATOMIC_RELAXED);
+    return call_tuple(t, self->function, args, kwargs);
+}
+Result<Ref<Object>> unbounded_call(Thread& t, LruCache* self, Borrowed<Tuple> args, Dict* kwargs) {
+    Ref<Object> key = TRY(make_key(t, args.get(), kwargs, self->typed));
+    intptr_t hash = key_hash(t, key.get());
+    if (hash == -1) return Error{};
+    MaybeRef<Object> found = TRY(dict_get_known_hash(t, self->cache, key, hash));
+    if (found) {
+        __atomic_add_fetch(&self->hits, 1, __ATOMIC_RELAXED);
+        return found.take();
+    }
+    __atomic_add_fetch(&self->misses, 1, __ATOMIC_RELAXED);
+    Ref<Object> result = TRY(call_tuple(t, self->function, args, kwargs));
+    TRY(dict_set_known_hash(t, self->cache, key, hash, result));
+    return result;
+}
+Result<Ref<Object>> bounded_call(Thread& t, LruCache* self, Borrowed<Tuple> args, Dict* kwargs) {
+    Ref<Object> key = TRY(make_key(t, args.get(), kwargs, self->typed));
+    intptr_t hash = key_hash(t, key.get());
+    if (hash == -1) return Error{};
+    {
+        CriticalSection section(t, self);
+        MaybeRef<Object> found = TRY(dict_get_known_hash(t, self->cache, key, hash));
+        if (found) {
+            auto* link = static_cast<Link*>(found.get());
+            // It may have been dropped from the ring while keys were compared.
+            if (link->previous || link->next || self->root_next == link) {
+                unlink(self, link);
+                append(self, link);
+            }
+            ++self->hits;
+            return acquire(link->result);
+        }
+        ++self->misses;
+    }
+    Ref<Object> result = TRY(call_tuple(t, self->function, args, kwargs));
+    MaybeRef<Object> evicted; // dropped after the lock
+    CriticalSection section(t, self);
+    if (TRY(dict_get_known_hash(t, self->cache, key, hash))) return result; // another call was faster
+    if (dict_size(self->cache) >= self->maxsize && self->root_next) {
+        Ref<Link> oldest = acquire(self->root_next);
+        unlink(self, oldest.get());
+        Ref<Object> old_key = acquire(oldest->key);
+        evicted = MaybeRef<Object>::steal(oldest.release());
+        MaybeRef<Object> popped = TRY(dict_pop(t, self->cache, old_key));
+    }
+    Ref<Link> link = TRY(allocate<Link>(t));
+    link->key = key.share().release();
+    link->result = result.share().release();
+    link->hash = hash;
+    gc_track(link.get());
+    TRY(dict_set_known_hash(t, self->cache, key, hash, link));
+    append(self, link.get());
+    return result;
+}
+
+Result<Ref<Object>> lru_call(Thread& t, Self self, Borrowed<Tuple> args, Dict* kwargs) {
+    if (self->maxsize < 0) return unbounded_call(t, self.get(), args, kwargs);
+    if (self->maxsize == 0) return uncached_call(t, self.get(), args, kwargs);
+    return bounded_call(t, self.get(), args, kwargs);
+}
+
+Result<Ref<Object>> lru_new(Thread& t, Borrowed<Type> type, Borrowed<Object> function, Borrowed<Object> maxsize_object, bool typed,
+                            Borrowed<Object> info_type) {
+    if (!is_callable(function.get())) return raise(t, exc::TypeError, "the first argument must be callable");
+    intptr_t maxsize = -1;
+    if (!is_none(maxsize_object.get())) {
+        if (!is<Int>(maxsize_object.get()) && !(maxsize_object->type->as_number && maxsize_object->type->as_number->index))
+            return raise(t, exc::TypeError, "maxsize should be integer or None");
+        maxsize = TRY(to_index_size(t, maxsize_object, exc::OverflowError));
+        if (maxsize < 0) maxsize = 0;
+    }
+    if (!Link::s_type.has(type_flag::Ready)) TRY(type_ready(t, link_spec));
+    Ref<Dict> cache = TRY(dict_new(t));
+    Ref<LruCache> self = TRY([&]() -> Result<Ref<LruCache>> {
+        if (!type->is_heap_type()) return allocate<LruCache>(t, *type.get());
+        Ref<Object> made = TRY(Result<Ref<Object>>::from_nullable(type->alloc(type.get(), 0)));
+        return steal(static_cast<LruCache*>(made.release()));
+    }());
+    self->cache = cache.release();
+    self->function = acquire(function).release();
+    self->info_type = acquire(info_type).release();
+    self->maxsize = maxsize;
+    self->typed = typed;
+    gc_track(self.get());
+    return self;
+}
+
+Result<Ref<Object>> lru_get(Thread& t, Self self, Object* instance, Object*) {
+    if (!instance || is_none(instance)) return acquire<Object>(self.get());
+    return method_new(t, self, instance);
+}
+Result<Ref<Object>> cache_info(Thread& t, Self self) {
+    CriticalSection section(t, self.get());
+    Ref<Object> maxsize = self->maxsize < 0 ? none_ref() : TRY(Result<Ref<Object>>(int_from(t, self->maxsize)));
+    Ref<Int> hits = TRY(int_from(t, self->hits));
+    Ref<Int> misses = TRY(int_from(t, self->misses));
+    Ref<Int> size = TRY(int_from(t, dict_size(self->cache)));
+    return call(t, Borrowed<Object>(self->info_type), hits, misses, maxsize, size);
+}
+void forget_ring(LruCache* self) {
+    for (Link* link = self->root_next; link;) {
+        Link* next = link->next;
+        link->previous = link->next = nullptr;
+        link = next;
+    }
+    self->root_next = self->root_previous = nullptr;
+}
+void cache_clear(Thread& t, Self self) {
+    CriticalSection section(t, self.get());
+    forget_ring(self.get());
+    self->hits = self->misses = 0;
+    dict_clear(t, self->cache);
+}
+Result<Ref<Object>> lru_reduce(Thread& t, Self self) { return get_attribute(t, self, names::__qualname__); }
+Ref<Object> lru_copy(Thread&, Self self) { return acquire<Object>(self.get()); }
+Ref<Object> lru_deepcopy(Thread&, Self self, Borrowed<Object>) { return acquire<Object>(self.get()); }
+
+using LruFields = Fields<LruCache, &LruCache::cache, &LruCache::function, &LruCache::info_type, &LruCache::dict>;
+int lru_clear(Object* o) {
+    forget_ring(static_cast<LruCache*>(o));
+    auto* self = static_cast<LruCache*>(o);
+    clear_field(self->dict);
+    if (self->cache) dict_clear(Thread::current(), self->cache);
+    return 0;
+}
+void lru_dealloc(Object* o) {
+    auto* self = static_cast<LruCache*>(o);
+    gc_untrack(o);
+    if (self->weaklist) clear_weakrefs(o);
+    forget_ring(self);
+    LruFields::release(self);
+    o->type->free(o);
+}
+Result<Ref<Object>> lru_dict(Thread& t, Self self) {
+    CriticalSection section(t, self.get());
+    if (!self->dict) self->dict = TRY(dict_new(t)).release();
+    return acquire(self->dict);
+}
+Result<void> lru_set_dict(Thread& t, Self self, Object* value) {
+    if (!value) return raise(t, exc::TypeError, "cannot delete __dict__");
+    if (!is<Dict>(value)) return raise(t, exc::TypeError, "__dict__ must be set to a dictionary, not a '%T'", value);
+    assign_field(self->dict, acquire(value).release());
+    return {};
+}
+const GetSetDef lru_getset[] = {getter_setter<lru_dict, lru_set_dict>("__dict__")};
+const NativeDef lru_methods[] = {
+    method<cache_info>("cache_info", "($self, /)", "Report cache statistics"),
+    method<cache_clear>("cache_clear", "($self, /)", "Clear the cache and cache statistics"),
+    method<lru_reduce>("__reduce__", "($self, /)"),
+    method<lru_copy>("__copy__", "($self, /)"),
+    method<lru_deepcopy>("__deepcopy__", "($self, memo, /)"),
+};
+const SlotDef lru_slots[] = {
+    ternary_slot<SlotId::tp_call, lru_call>(),
+    ternary_slot<SlotId::tp_descr_get, lru_get>(),
+    typed_new<lru_new, "_lru_cache_wrapper", "(user_function, maxsize, typed, cache_info_type)">(),
+    LruFields::traverse_slot(),
+    raw_slot(SlotId::tp_clear, &lru_clear),
+    raw_slot(SlotId::tp_dealloc, &lru_dealloc),
+};
+
+} // namespace
+
+const TypeSpec lru_cache_spec = {
+    .type = &LruCache::s_type,
+    .name = "functools._lru_cache_wrapper",
+    .basicsize = sizeof(LruCache),
+    .flags = type_flag::BaseType | type_flag::Gc | type_flag::MethodDescriptor,
+    .doc = "Create a cached callable that wraps another function.\n\n"
+           "user_function:      the function being cached\n\n"
+           "maxsize:  0         for no caching\n"
+           "          None      for unlimited cache size\n"
+           "          n         for a bounded cache\n\n"
+           "typed:    False     cache f(3) and f(3.0) as identical calls\n"
+           "          True      cache f(3) and f(3.0) as distinct calls\n\n"
+           "cache_info_type:    namedtuple class with the fields:\n"
+           "                        hits misses currsize maxsize\n",
+    .slots = lru_slots,
+    .methods = lru_methods,
+    .getset = lru_getset,
+    .weaklist_offset = offsetof(LruCache, weaklist),
+    .dict_offset = offsetof(LruCache, dict),
+};
+
+} // namespace taipan::functools
