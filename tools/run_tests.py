@@ -96,7 +96,9 @@ def stress(totals: Totals, taipan: str) -> None:
         passed, failed = passed + good, failed + (not good)
         if not good:
             print(f"FAIL  {program.relative_to(ROOT)}  {why}", flush=True)
-    totals.add("stress", passed, failed, time.monotonic() - started)
+    totals.add("programs", passed, failed, time.monotonic() - started)
+    for path in sorted((ROOT / "tests/stress").glob("*.py")):
+        run_part(totals, path.stem, [taipan, str(path), "--quick"], 600)
 
 
 def main() -> int:
