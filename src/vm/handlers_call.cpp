@@ -1,0 +1,480 @@
+// Calls and returns. A call of a Python function pushes its frame and goes on in it; nothing stays on the C stack.
+#include "objects/list.h"
+#include "vm/attribute_cache.h"
+#include "vm/helpers.h"
+
+namespace taipan::vm {
+
+constexpr uint16_t OpCall = 52, OpForIter = 70;
+
+struct CallCache {
+    uint32_t version; // function version, or type version
+    uint32_t extra;
+    Object* target; // what is called; compared by identity only
+    void* data;
+};
+ALWAYS_INLINE CallCache* call_cache(Insn* pc) { return reinterpret_cast<CallCache*>(cache(pc)); }
+
+#define ENTER_FRAME(frame, caches)                                                                                     \
+    do {                                                                                                               \
+        f->return_pc = pc + 1 + (caches);                                                                              \
+        f = (frame);                                                                                                   \
+        sp = f->stack_base();                                                                                          \
+        pc = f->insns;                                                                                                 \
+        DISPATCH();                                                                                                    \
+    } while (0)
+
+HANDLER(RESUME) {
+    if (UNLIKELY(t->poll_bits.load(std::memory_order_relaxed) != 0)) {
+        SAVE();
+        if (thread_poll(*t).is_error()) UNWIND();
+        table = current_table(*t);
+    }
+    NEXT(0);
+}
+
+HANDLER(CALL) {
+    SAVE();
+    uint32_t count = pc->arg;
+    Word* callable = sp - count - 2;
+    if (UNLIKELY(pc->counter == 0)) specialize_call(*t, callable, pc, count);
+    else --pc->counter;
+    if (pc->op != OpCall) DISPATCH();
+    // A bound method is taken apart, so that the function below it can be entered directly.
+    if (callable[1].is_null() && !callable[0].is_int() && callable[0].object()->type == &Method::s_type) {
+        Method* method = static_cast<Method*>(callable[0].object());
+        callable[1] = Word::from(method->self);
+        Word old = callable[0];
+        callable[0] = Word::from(method->function);
+        old.close();
+    }
+    if (!callable[0].is_int() && callable[0].object()->type == &Function::s_type &&
+        static_cast<Function*>(callable[0].object())->vectorcall == function_vectorcall) {
+        bool has_self = !callable[1].is_null();
+        Word function = callable[0];
+        f->sp = callable;
+        Frame* frame = push_call(*t, function, has_self ? callable + 1 : callable + 2, count + has_self, nullptr);
+        if (UNLIKELY(!frame)) {
+            sp = callable;
+            UNWIND();
+        }
+        ENTER_FRAME(frame, 3);
+    }
+    Word* base;
+    Object* result = call_words(*t, callable, count, nullptr, &base);
+    for (Word* w = callable; w < sp; ++w) w->xclose();
+    sp = callable;
+    f->sp = sp;
+    if (UNLIKELY(!result)) UNWIND();
+    *sp++ = Word::owned(result);
+    NEXT(3);
+}
+HANDLER(CALL_KW) {
+    SAVE();
+    uint32_t count = pc->arg;
+    Object* names = sp[-1].object();
+    Word* callable = sp - count - 3;
+    if (callable[1].is_null() && !callable[0].is_int() && callable[0].object()->type == &Method::s_type) {
+        Method* method = static_cast<Method*>(callable[0].object());
+        callable[1] = Word::from(method->self);
+        Word old = callable[0];
+        callable[0] = Word::from(method->function);
+        old.close();
+    }
+    if (!callable[0].is_int() && callable[0].object()->type == &Function::s_type &&
+        static_cast<Function*>(callable[0].object())->vectorcall == function_vectorcall) {
+        bool has_self = !callable[1].is_null();
+        Word function = callable[0], names_word = sp[-1];
+        f->sp = callable;
+        Frame* frame = push_call(*t, function, has_self ? callable + 1 : callable + 2, count + has_self, names);
+        names_word.close();
+        if (UNLIKELY(!frame)) {
+            sp = callable;
+            UNWIND();
+        }
+        ENTER_FRAME(frame, 3);
+    }
+    Word* base;
+    Object* result = call_words(*t, callable, count, names, &base);
+    for (Word* w = callable; w < sp; ++w) w->xclose();
+    sp = callable;
+    f->sp = sp;
+    if (UNLIKELY(!result)) UNWIND();
+    *sp++ = Word::owned(result);
+    NEXT(3);
+}
+HANDLER(CALL_FUNCTION_EX) {
+    SAVE();
+    Object* result = call_function_ex(*t, sp);
+    Word* base = sp - 4;
+    for (Word* w = base; w < sp; ++w) w->xclose();
+    sp = base;
+    f->sp = sp;
+    if (UNLIKELY(!result)) UNWIND();
+    *sp++ = Word::owned(result);
+    NEXT(0);
+}
+
+// The callee takes exactly the positional parameters given: arguments move into its locals.
+HANDLER(CALL_PY_EXACT_ARGS) {
+    uint32_t count = pc->arg;
+    Word* callable = sp - count - 2;
+    CallCache* c = call_cache(pc);
+    Word word = callable[0];
+    if (UNLIKELY(word.is_int() || word.object()->type != &Function::s_type)) DEOPT(OpCall);
+    Function* function = static_cast<Function*>(word.object());
+    if (UNLIKELY(function->version != c->version)) DEOPT(OpCall);
+    Code* code = function->code;
+    bool has_self = !callable[1].is_null();
+    if (UNLIKELY(count + has_self != static_cast<uint32_t>(code->argcount))) DEOPT(OpCall);
+    f->pc = pc;
+    f->sp = sp;
+    if (UNLIKELY(t->recursion_depth >= t->recursion_limit)) DEOPT(OpCall);
+    QuickenedCode* quickened = quicken(*t, code);
+    if (UNLIKELY(!quickened)) UNWIND();
+    Frame* frame = push_frame_memory(*t, frame_words(code));
+    if (UNLIKELY(!frame)) UNWIND();
+    f->sp = callable;
+    ++t->recursion_depth;
+    frame->previous = f;
+    frame->function = word;
+    frame->code_word = Word::from(code);
+    frame->pc = quickened->insns;
+    frame->consts = quickened->consts;
+    frame->insns = quickened->insns;
+    frame->globals = function->globals;
+    frame->builtins = function->builtins;
+    frame->f_locals = nullptr;
+    frame->frame_object = nullptr;
+    frame->owner = static_cast<uint8_t>(FrameOwner::Thread);
+    frame->is_entry = 0;
+    frame->slow = 0;
+    Word* args = has_self ? callable + 1 : callable + 2;
+    uint32_t total = count + has_self;
+    Word* locals = frame->locals;
+    for (uint32_t i = 0; i < total; ++i) locals[i] = args[i];
+    for (uint32_t i = total; i < static_cast<uint32_t>(code->nlocalsplus); ++i) locals[i] = Word::null();
+    frame->sp = locals + code->nlocalsplus;
+    t->frame = frame;
+    f->return_pc = pc + 4;
+    f = frame;
+    sp = frame->sp;
+    pc = frame->insns;
+    DISPATCH();
+}
+HANDLER(CALL_PY_GENERAL) {
+    uint32_t count = pc->arg;
+    Word* callable = sp - count - 2;
+    Word word = callable[0];
+    if (UNLIKELY(word.is_int() || word.object()->type != &Function::s_type)) DEOPT(OpCall);
+    Function* function = static_cast<Function*>(word.object());
+    if (UNLIKELY(function->vectorcall != function_vectorcall)) DEOPT(OpCall);
+    bool has_self = !callable[1].is_null();
+    f->pc = pc;
+    f->sp = callable;
+    Frame* frame = push_call(*t, word, has_self ? callable + 1 : callable + 2, count + has_self, nullptr);
+    if (UNLIKELY(!frame)) {
+        sp = callable;
+        UNWIND();
+    }
+    ENTER_FRAME(frame, 3);
+}
+HANDLER(CALL_BOUND_METHOD) {
+    uint32_t count = pc->arg;
+    Word* callable = sp - count - 2;
+    if (UNLIKELY(!callable[1].is_null() || callable[0].is_int() || callable[0].object()->type != &Method::s_type)) DEOPT(OpCall);
+    Method* method = static_cast<Method*>(callable[0].object());
+    if (UNLIKELY(method->function->type != &Function::s_type)) DEOPT(OpCall);
+    Word old = callable[0];
+    callable[1] = Word::from(method->self);
+    callable[0] = Word::from(method->function);
+    SAVE();
+    old.close();
+    BECOME(CALL_PY_GENERAL);
+}
+
+// A builtin function known at this site: its typed entry is called without the vectorcall detour.
+HANDLER(CALL_NATIVE) {
+    uint32_t count = pc->arg;
+    Word* callable = sp - count - 2;
+    CallCache* c = call_cache(pc);
+    if (UNLIKELY(!callable[0].is_object(c->target) || !callable[1].is_null())) DEOPT(OpCall);
+    BuiltinFunction* function = static_cast<BuiltinFunction*>(c->target);
+    SAVE();
+    if (UNLIKELY(c_stack_low(*t))) {
+        (void)raise_recursion_error(*t, " while calling a Python object");
+        UNWIND();
+    }
+    uint64_t borrowed;
+    Word* args = callable + 2;
+    if (UNLIKELY(!words_to_objects(*t, args, count, &borrowed))) UNWIND();
+    Object* result = function->def->entry(*t, *function->def, function->self, reinterpret_cast<Object**>(args), count, nullptr);
+    Word function_word = callable[0];
+    f->sp = callable;
+    close_objects(args, count, borrowed);
+    function_word.close();
+    sp = callable;
+    if (UNLIKELY(!result)) UNWIND();
+    *sp++ = Word::owned(result);
+    if (UNLIKELY(t->poll_bits.load(std::memory_order_relaxed) != 0)) {
+        pc += 4;
+        MUSTTAIL return op_poll_and_dispatch(HANDLER_ARGS);
+    }
+    NEXT(3);
+}
+// A method of a builtin type on an instance of that type (loaded by LOAD_ATTR as descriptor and self).
+HANDLER(CALL_METHOD_NATIVE) {
+    uint32_t count = pc->arg;
+    Word* callable = sp - count - 2;
+    CallCache* c = call_cache(pc);
+    if (UNLIKELY(!callable[0].is_object(c->target) || callable[1].is_null())) DEOPT(OpCall);
+    const MethodDescriptor* descriptor = static_cast<MethodDescriptor*>(c->target);
+    if (UNLIKELY(word_type(callable[1]) != descriptor->owner)) DEOPT(OpCall);
+    SAVE();
+    if (UNLIKELY(c_stack_low(*t))) {
+        (void)raise_recursion_error(*t, " while calling a Python object");
+        UNWIND();
+    }
+    uint64_t borrowed;
+    Word* args = callable + 1;
+    if (UNLIKELY(!words_to_objects(*t, args, count + 1, &borrowed))) UNWIND();
+    Object* result = descriptor->def->entry(*t, *descriptor->def, reinterpret_cast<Object*>(args[0].bits),
+                                            reinterpret_cast<Object**>(args + 1), count, nullptr);
+    Word function_word = callable[0];
+    f->sp = callable;
+    close_objects(args, count + 1, borrowed);
+    function_word.close();
+    sp = callable;
+    if (UNLIKELY(!result)) UNWIND();
+    *sp++ = Word::owned(result);
+    NEXT(3);
+}
+HANDLER(CALL_LEN) {
+    CallCache* c = call_cache(pc);
+    Word* callable = sp - 3;
+    Word argument = sp[-1];
+    if (UNLIKELY(!callable[0].is_object(c->target) || !callable[1].is_null() || argument.is_int())) DEOPT(OpCall);
+    Object* o = argument.object();
+    int64_t length;
+    if (o->type == &List::s_type) length = list_size(static_cast<List*>(o));
+    else if (o->type == &Tuple::s_type) length = static_cast<Tuple*>(o)->size;
+    else if (o->type == &Str::s_type) length = static_cast<Str*>(o)->length;
+    else if (o->type == &Dict::s_type) length = dict_size(static_cast<Dict*>(o));
+    else BECOME(CALL_NATIVE);
+    callable[0].close();
+    callable[0] = Word::from_int(length);
+    sp -= 2;
+    if (argument.is_counted()) {
+        SAVE();
+        decref(o);
+    }
+    NEXT(3);
+}
+HANDLER(CALL_ISINSTANCE) {
+    CallCache* c = call_cache(pc);
+    Word* callable = sp - 4;
+    if (UNLIKELY(!callable[0].is_object(c->target) || !callable[1].is_null() || sp[-1].is_int())) DEOPT(OpCall);
+    Object* class_object = sp[-1].object();
+    if (class_object->type != &Type::s_type) BECOME(CALL_NATIVE);
+    Type* type = word_type(sp[-2]);
+    bool result = type == class_object || is_subtype(type, static_cast<Type*>(class_object));
+    if (UNLIKELY(!result && !sp[-2].is_int())) BECOME(CALL_NATIVE); // __class__ may claim another type
+    Word function = callable[0], object = sp[-2], class_word = sp[-1];
+    callable[0] = Word::from_bool(result);
+    sp -= 3;
+    SAVE();
+    function.close();
+    object.close();
+    class_word.close();
+    NEXT(3);
+}
+HANDLER(CALL_LIST_APPEND) {
+    CallCache* c = call_cache(pc);
+    Word* callable = sp - 3;
+    if (UNLIKELY(!callable[0].is_object(c->target) || callable[1].is_null() || callable[1].is_int() ||
+                 callable[1].object()->type != &List::s_type))
+        DEOPT(OpCall);
+    SAVE();
+    List* list = static_cast<List*>(callable[1].object());
+    Object* item = word_take(*t, sp[-1]);
+    sp[-1] = Word::null();
+    if (UNLIKELY(!item)) UNWIND();
+    if (UNLIKELY(list_append(*t, list, Ref<Object>::steal(item)).is_error())) UNWIND();
+    Word function = callable[0], self = callable[1];
+    callable[0] = Word::none();
+    sp -= 2;
+    f->sp = sp;
+    function.close();
+    self.close();
+    NEXT(3);
+}
+HANDLER(CALL_TYPE_1) {
+    Word* callable = sp - 3;
+    if (UNLIKELY(!callable[0].is_object(&Type::s_type) || !callable[1].is_null())) DEOPT(OpCall);
+    Word argument = sp[-1];
+    Word type = Word::from(word_type(argument));
+    callable[0] = type;
+    sp -= 2;
+    SAVE();
+    argument.close();
+    NEXT(3);
+}
+// A builtin class with a vectorcall of its own: int(x), str(x), list(), range(n) …
+HANDLER(CALL_CLASS_VECTORCALL) {
+    uint32_t count = pc->arg;
+    Word* callable = sp - count - 2;
+    CallCache* c = call_cache(pc);
+    if (UNLIKELY(!callable[0].is_object(c->target) || !callable[1].is_null())) DEOPT(OpCall);
+    SAVE();
+    if (UNLIKELY(c_stack_low(*t))) {
+        (void)raise_recursion_error(*t, " while calling a Python object");
+        UNWIND();
+    }
+    uint64_t borrowed;
+    Word* args = callable + 2;
+    if (UNLIKELY(!words_to_objects(*t, args, count, &borrowed))) UNWIND();
+    Object* result = static_cast<Type*>(c->target)->vectorcall(c->target, reinterpret_cast<Object**>(args), count, nullptr);
+    Word function_word = callable[0];
+    f->sp = callable;
+    close_objects(args, count, borrowed);
+    function_word.close();
+    sp = callable;
+    if (UNLIKELY(!result)) UNWIND();
+    *sp++ = Word::owned(result);
+    NEXT(3);
+}
+// A Python class with object.__new__ and a Python __init__: the instance is made here and __init__ entered directly; its
+// frame returns to INIT_RETURN, which checks for None and leaves the instance on the stack.
+HANDLER(CALL_CLASS_INIT) {
+    uint32_t count = pc->arg;
+    Word* callable = sp - count - 2;
+    CallCache* c = call_cache(pc);
+    Word word = callable[0];
+    if (UNLIKELY(!callable[1].is_null() || word.is_int() || !is<Type>(word.object()))) DEOPT(OpCall);
+    Type* type = static_cast<Type*>(word.object());
+    if (UNLIKELY(__atomic_load_n(&type->version_tag, __ATOMIC_RELAXED) != c->version)) DEOPT(OpCall);
+    SAVE();
+    Function* init = static_cast<Function*>(c->target);
+    Word init_word = cached_function(*t, init, type, c->version);
+    if (UNLIKELY(init_word.is_null())) DEOPT(OpCall);
+    Object* instance = type->alloc(type, 0);
+    if (UNLIKELY(!instance)) {
+        init_word.close();
+        UNWIND();
+    }
+    // Stack afterwards: [instance], with the arguments moved to the new frame.
+    callable[0] = Word::owned(instance);
+    incref(instance);
+    callable[1] = Word::owned(instance);
+    f->sp = callable + 1;
+    Frame* frame = push_call(*t, init_word, callable + 1, count + 1, nullptr);
+    word.close();
+    if (UNLIKELY(!frame)) {
+        sp = callable + 1;
+        UNWIND();
+    }
+    f->return_pc = const_cast<Insn*>(init_return_insn());
+    f = frame;
+    sp = f->stack_base();
+    pc = f->insns;
+    DISPATCH();
+}
+// Reached by the return of an __init__ called by CALL_CLASS_INIT: [instance, result] -> [instance].
+HANDLER(INIT_RETURN) {
+    Word result = *--sp;
+    pc = f->pc;
+    if (UNLIKELY(!result.is_object(None()))) {
+        SAVE();
+        raise_init_result(*t, result);
+        result.close();
+        UNWIND();
+    }
+    NEXT(3);
+}
+
+HANDLER(RETURN_VALUE) {
+    Word result = sp[-1].to_owned();
+    --sp;
+    Frame* caller = f->previous;
+    if (LIKELY(f->owner == static_cast<uint8_t>(FrameOwner::Thread) && !(f->slow))) {
+        SAVE(); // destructors that run now see a frame with its return value gone
+        Word* locals = f->locals;
+        for (int i = 0, n = f->code()->nlocalsplus; i < n; ++i) {
+            Word local = locals[i];
+            if (local.is_counted() && !local.is_null()) {
+                locals[i] = Word::null();
+                decref(local.object());
+            }
+        }
+        if (UNLIKELY(f->slow)) {
+            frame_pop(*t, f);
+        } else {
+            xdecref(f->f_locals);
+            Word function = f->function;
+            f->code_word.close();
+            t->frame = caller;
+            --t->recursion_depth;
+            t->data_stack_top = reinterpret_cast<uintptr_t*>(f);
+            bool entry = f->is_entry;
+            if (function.is_counted()) function.close();
+            if (UNLIKELY(entry)) return finish_entry(*t, result);
+            f = caller;
+            sp = f->sp;
+            *sp++ = result;
+            pc = f->return_pc;
+            DISPATCH();
+        }
+    } else {
+        SAVE();
+        if (f->owner == static_cast<uint8_t>(FrameOwner::Generator)) {
+            bool entry = f->is_entry;
+            finish_generator(*t, f);
+            if (entry) return finish_entry(*t, result);
+            f = caller;
+            sp = f->sp;
+            *sp++ = result;
+            pc = f->return_pc;
+            DISPATCH();
+        }
+    }
+    {
+        bool entry = f->is_entry;
+        if (t->frame == f) frame_pop(*t, f);
+        if (entry) return finish_entry(*t, result);
+    }
+    f = caller;
+    sp = f->sp;
+    *sp++ = result;
+    pc = f->return_pc;
+    DISPATCH();
+}
+HANDLER(INTERPRETER_EXIT) { BECOME(RETURN_VALUE); }
+HANDLER(EXIT_INIT_CHECK) { BECOME(POP_TOP); }
+
+HANDLER(MAKE_FUNCTION) {
+    SAVE();
+    Object* function = make_function(*t, f, sp[-1]);
+    if (UNLIKELY(!function)) UNWIND();
+    sp[-1].close();
+    sp[-1] = Word::owned(function);
+    NEXT(0);
+}
+HANDLER(SET_FUNCTION_ATTRIBUTE) {
+    SAVE();
+    Function* function = static_cast<Function*>(sp[-1].object());
+    Object* value = word_take(*t, sp[-2]);
+    sp[-2] = sp[-1];
+    --sp;
+    if (UNLIKELY(!value)) UNWIND();
+    switch (pc->arg) {
+    case 1: assign_field(function->defaults, static_cast<Tuple*>(value)); break;
+    case 2: assign_field(function->kwdefaults, static_cast<Dict*>(value)); break;
+    case 4: assign_field(function->annotations, value); break;
+    case 8: assign_field(function->closure, static_cast<Tuple*>(value)); break;
+    case 16: assign_field(function->annotate, value); break;
+    default: decref(value);
+    }
+    NEXT(0);
+}
+
+} // namespace taipan::vm

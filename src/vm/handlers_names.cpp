@@ -1,0 +1,376 @@
+// Names, globals, attributes, imports.
+#include "objects/list.h"
+#include "objects/type_object.h"
+#include "vm/attribute_cache.h"
+#include "vm/helpers.h"
+
+namespace taipan::vm {
+
+constexpr uint16_t OpLoadGlobal = 92, OpLoadAttr = 80, OpStoreAttr = 110, OpLoadSuperAttr = 96;
+
+ALWAYS_INLINE Str* name_at(Frame* f, uint32_t index) { return static_cast<Str*>(f->code()->names->items[index]); }
+
+HANDLER(LOAD_NAME) {
+    SAVE();
+    Object* value = load_name(*t, f, name_at(f, pc->arg));
+    if (UNLIKELY(!value)) UNWIND();
+    *sp++ = Word::owned(value);
+    NEXT(0);
+}
+HANDLER(STORE_NAME) {
+    SAVE();
+    Object* value = word_object(*t, sp - 1);
+    if (UNLIKELY(!value || !store_name(*t, f, name_at(f, pc->arg), value))) UNWIND();
+    (--sp)->close();
+    NEXT(0);
+}
+HANDLER(DELETE_NAME) {
+    SAVE();
+    if (!delete_name(*t, f, name_at(f, pc->arg))) UNWIND();
+    NEXT(0);
+}
+HANDLER(LOAD_GLOBAL) {
+    SAVE();
+    Str* name = name_at(f, pc->arg >> 1);
+    if (UNLIKELY(pc->counter == 0)) specialize_load_global(*t, f, pc, name);
+    else --pc->counter;
+    if (pc->op != OpLoadGlobal) DISPATCH();
+    Object* value = load_global(*t, f, name);
+    if (UNLIKELY(!value)) UNWIND();
+    *sp++ = Word::owned(value);
+    if (pc->arg & 1) *sp++ = Word::null();
+    NEXT(4);
+}
+HANDLER(LOAD_GLOBAL_MODULE) {
+    Word value = cached_global(*t, f->globals, reinterpret_cast<GlobalCache*>(cache(pc)));
+    if (UNLIKELY(value.is_null())) DEOPT(OpLoadGlobal);
+    *sp++ = value;
+    if (pc->arg & 1) *sp++ = Word::null();
+    NEXT(4);
+}
+HANDLER(LOAD_GLOBAL_BUILTIN) {
+    GlobalCache* c = reinterpret_cast<GlobalCache*>(cache(pc));
+    if (UNLIKELY(!globals_unchanged(f->globals, c))) DEOPT(OpLoadGlobal);
+    Word value = cached_builtin(*t, static_cast<Dict*>(f->builtins), c);
+    if (UNLIKELY(value.is_null())) DEOPT(OpLoadGlobal);
+    *sp++ = value;
+    if (pc->arg & 1) *sp++ = Word::null();
+    NEXT(4);
+}
+HANDLER(STORE_GLOBAL) {
+    SAVE();
+    Object* value = word_object(*t, sp - 1);
+    if (UNLIKELY(!value || dict_set(*t, f->globals, name_at(f, pc->arg), value).is_error())) UNWIND();
+    (--sp)->close();
+    NEXT(0);
+}
+HANDLER(DELETE_GLOBAL) {
+    SAVE();
+    if (!delete_global(*t, f, name_at(f, pc->arg))) UNWIND();
+    NEXT(0);
+}
+HANDLER(LOAD_LOCALS) {
+    if (UNLIKELY(!f->f_locals)) {
+        SAVE();
+        (void)raise(*t, exc::SystemError, "no locals");
+        UNWIND();
+    }
+    incref(f->f_locals);
+    *sp++ = Word::owned(f->f_locals);
+    NEXT(0);
+}
+HANDLER(LOAD_FROM_DICT_OR_GLOBALS) {
+    SAVE();
+    Object* value = load_from_dict_or_global(*t, f, sp[-1].object(), name_at(f, pc->arg));
+    if (UNLIKELY(!value)) UNWIND();
+    sp[-1].close();
+    sp[-1] = Word::owned(value);
+    NEXT(0);
+}
+HANDLER(LOAD_FROM_DICT_OR_DEREF) {
+    SAVE();
+    Object* value = load_from_dict_or_deref(*t, f, sp[-1].object(), pc->arg);
+    if (UNLIKELY(!value)) UNWIND();
+    sp[-1].close();
+    sp[-1] = Word::owned(value);
+    NEXT(0);
+}
+
+HANDLER(LOAD_ATTR) {
+    SAVE();
+    Str* name = name_at(f, pc->arg >> 1);
+    if (UNLIKELY(pc->counter == 0)) specialize_load_attr(*t, sp[-1], pc, name);
+    else --pc->counter;
+    if (pc->op != OpLoadAttr) DISPATCH();
+    Object* owner = word_object(*t, sp - 1);
+    if (UNLIKELY(!owner)) UNWIND();
+    if (pc->arg & 1) {
+        bool self = false;
+        Object* method = load_method(*t, owner, name, &self);
+        if (UNLIKELY(!method)) UNWIND();
+        if (self) {
+            sp[0] = sp[-1];
+            sp[-1] = Word::owned(method);
+            ++sp;
+        } else {
+            sp[-1].close();
+            sp[-1] = Word::owned(method);
+            *sp++ = Word::null();
+        }
+        NEXT(9);
+    }
+    Object* value = get_attribute(*t, owner, name).release_or_null();
+    if (UNLIKELY(!value)) UNWIND();
+    Word old = sp[-1];
+    sp[-1] = Word::owned(value);
+    old.close();
+    NEXT(9);
+}
+/// Replaces the owner on the stack by the attribute; pushes the "no self" null for method loads.
+#define ATTRIBUTE_RESULT(word)                                                                                         \
+    do {                                                                                                               \
+        Word attribute_value = (word);                                                                                 \
+        Word attribute_owner = sp[-1];                                                                                 \
+        sp[-1] = attribute_value;                                                                                      \
+        if (pc->arg & 1) *sp++ = Word::null();                                                                         \
+        if (attribute_owner.is_counted()) {                                                                            \
+            SAVE();                                                                                                    \
+            decref(attribute_owner.object());                                                                          \
+        }                                                                                                              \
+        NEXT(9);                                                                                                       \
+    } while (0)
+#define ATTRIBUTE_CACHE() AttributeCache* c = reinterpret_cast<AttributeCache*>(cache(pc))
+#define CHECK_OWNER_TYPE(general)                                                                                      \
+    Word owner_word = sp[-1];                                                                                          \
+    if (UNLIKELY(owner_word.is_int())) DEOPT(general);                                                                 \
+    Object* owner = owner_word.object();                                                                               \
+    if (UNLIKELY(__atomic_load_n(&owner->type->version_tag, __ATOMIC_RELAXED) != c->type_version)) DEOPT(general)
+
+HANDLER(LOAD_ATTR_INSTANCE_VALUE) {
+    ATTRIBUTE_CACHE();
+    CHECK_OWNER_TYPE(OpLoadAttr);
+    Word value = cached_instance_value(*t, owner, c);
+    if (UNLIKELY(value.is_null())) DEOPT(OpLoadAttr);
+    ATTRIBUTE_RESULT(value);
+}
+HANDLER(LOAD_ATTR_SLOT) {
+    ATTRIBUTE_CACHE();
+    CHECK_OWNER_TYPE(OpLoadAttr);
+    Word value = load_field(*t, reinterpret_cast<Object**>(reinterpret_cast<char*>(owner) + c->index));
+    if (UNLIKELY(value.is_null())) DEOPT(OpLoadAttr);
+    ATTRIBUTE_RESULT(value);
+}
+HANDLER(LOAD_ATTR_MODULE) {
+    ATTRIBUTE_CACHE();
+    Word owner_word = sp[-1];
+    if (UNLIKELY(owner_word.is_int() || owner_word.object()->type != &Module::s_type)) DEOPT(OpLoadAttr);
+    Word value = cached_global(*t, static_cast<Module*>(owner_word.object())->dict, &c->global);
+    if (UNLIKELY(value.is_null())) DEOPT(OpLoadAttr);
+    ATTRIBUTE_RESULT(value);
+}
+HANDLER(LOAD_ATTR_CLASS) {
+    ATTRIBUTE_CACHE();
+    Word owner_word = sp[-1];
+    if (UNLIKELY(owner_word.is_int() || !is<Type>(owner_word.object()))) DEOPT(OpLoadAttr);
+    if (UNLIKELY(__atomic_load_n(&static_cast<Type*>(owner_word.object())->version_tag, __ATOMIC_RELAXED) != c->type_version ||
+                 owner_word.object()->type->version_tag != c->metatype_version))
+        DEOPT(OpLoadAttr);
+    Word value = cached_descriptor(*t, c, static_cast<Type*>(owner_word.object()));
+    if (UNLIKELY(value.is_null())) DEOPT(OpLoadAttr);
+    ATTRIBUTE_RESULT(value);
+}
+// A property whose getter is a Python function: its frame is pushed without a C call.
+HANDLER(LOAD_ATTR_PROPERTY) {
+    ATTRIBUTE_CACHE();
+    CHECK_OWNER_TYPE(OpLoadAttr);
+    Word getter = cached_descriptor(*t, c, owner->type);
+    if (UNLIKELY(getter.is_null())) DEOPT(OpLoadAttr);
+    Function* function = static_cast<Function*>(getter.object());
+    if (UNLIKELY(function->version != c->function_version)) {
+        getter.close();
+        DEOPT(OpLoadAttr);
+    }
+    SAVE();
+    Frame* frame = frame_push(*t, getter);
+    if (UNLIKELY(!frame)) UNWIND();
+    frame->locals[0] = sp[-1];
+    --sp;
+    f->sp = sp;
+    f->return_pc = pc + 10;
+    f = frame;
+    sp = frame->stack_base();
+    pc = frame->insns;
+    DISPATCH();
+}
+#define LOAD_METHOD_RESULT()                                                                                           \
+    do {                                                                                                               \
+        Word method_word = cached_descriptor(*t, c, owner->type);                                                      \
+        if (UNLIKELY(method_word.is_null())) DEOPT(OpLoadAttr);                                                        \
+        sp[0] = sp[-1];                                                                                                \
+        sp[-1] = method_word;                                                                                          \
+        ++sp;                                                                                                          \
+        NEXT(9);                                                                                                       \
+    } while (0)
+HANDLER(LOAD_ATTR_METHOD) {
+    ATTRIBUTE_CACHE();
+    if (sp[-1].is_int()) {
+        if (UNLIKELY(Int::s_type.version_tag != c->type_version)) DEOPT(OpLoadAttr);
+        Word method_word = cached_descriptor(*t, c, &Int::s_type);
+        if (UNLIKELY(method_word.is_null())) DEOPT(OpLoadAttr);
+        sp[0] = sp[-1];
+        sp[-1] = method_word;
+        ++sp;
+        NEXT(9);
+    }
+    CHECK_OWNER_TYPE(OpLoadAttr);
+    LOAD_METHOD_RESULT();
+}
+HANDLER(LOAD_ATTR_METHOD_VALUES) {
+    ATTRIBUTE_CACHE();
+    CHECK_OWNER_TYPE(OpLoadAttr);
+    if (UNLIKELY(!instance_has_no(owner, c))) DEOPT(OpLoadAttr);
+    LOAD_METHOD_RESULT();
+}
+HANDLER(LOAD_ATTR_NONDESCRIPTOR) {
+    ATTRIBUTE_CACHE();
+    CHECK_OWNER_TYPE(OpLoadAttr);
+    Word value = cached_descriptor(*t, c, owner->type);
+    if (UNLIKELY(value.is_null())) DEOPT(OpLoadAttr);
+    ATTRIBUTE_RESULT(value);
+}
+HANDLER(LOAD_ATTR_NONDESCRIPTOR_VALUES) {
+    ATTRIBUTE_CACHE();
+    CHECK_OWNER_TYPE(OpLoadAttr);
+    if (UNLIKELY(!instance_has_no(owner, c))) DEOPT(OpLoadAttr);
+    Word value = cached_descriptor(*t, c, owner->type);
+    if (UNLIKELY(value.is_null())) DEOPT(OpLoadAttr);
+    ATTRIBUTE_RESULT(value);
+}
+
+HANDLER(STORE_ATTR) {
+    SAVE();
+    Str* name = name_at(f, pc->arg);
+    if (UNLIKELY(pc->counter == 0)) specialize_store_attr(*t, sp[-1], pc, name);
+    else --pc->counter;
+    if (pc->op != OpStoreAttr) DISPATCH();
+    Object* owner = word_object(*t, sp - 1);
+    Object* value = owner ? word_object(*t, sp - 2) : nullptr;
+    if (UNLIKELY(!value || set_attribute(*t, owner, name, value).is_error())) UNWIND();
+    Word owner_word = sp[-1], value_word = sp[-2];
+    sp -= 2;
+    f->sp = sp;
+    value_word.close();
+    owner_word.close();
+    NEXT(4);
+}
+HANDLER(STORE_ATTR_INSTANCE_VALUE) {
+    AttributeCache* c = reinterpret_cast<AttributeCache*>(cache(pc));
+    CHECK_OWNER_TYPE(OpStoreAttr);
+    SAVE();
+    Object* value = word_take(*t, sp[-2]);
+    sp[-2] = Word::null();
+    if (UNLIKELY(!value)) UNWIND();
+    if (UNLIKELY(!store_instance_value(*t, owner, c, value))) {
+        sp[-2] = Word::owned(value);
+        DEOPT(OpStoreAttr);
+    }
+    sp -= 2;
+    f->sp = sp;
+    owner_word.close();
+    NEXT(4);
+}
+HANDLER(STORE_ATTR_SLOT) {
+    AttributeCache* c = reinterpret_cast<AttributeCache*>(cache(pc));
+    CHECK_OWNER_TYPE(OpStoreAttr);
+    SAVE();
+    Object* value = word_take(*t, sp[-2]);
+    sp[-2] = Word::null();
+    if (UNLIKELY(!value)) UNWIND();
+    store_field(*t, owner, reinterpret_cast<Object**>(reinterpret_cast<char*>(owner) + c->index), value);
+    sp -= 2;
+    f->sp = sp;
+    owner_word.close();
+    NEXT(4);
+}
+HANDLER(DELETE_ATTR) {
+    SAVE();
+    Object* owner = word_object(*t, sp - 1);
+    if (UNLIKELY(!owner || delete_attribute(*t, owner, name_at(f, pc->arg)).is_error())) UNWIND();
+    (--sp)->close();
+    NEXT(0);
+}
+HANDLER(LOAD_SUPER_ATTR) {
+    SAVE();
+    bool self = false;
+    Object* value = load_super_attribute(*t, sp, name_at(f, pc->arg >> 2), pc->arg, &self);
+    if (UNLIKELY(!value)) UNWIND();
+    Word object = sp[-1], type = sp[-2], super = sp[-3];
+    sp[-3] = Word::owned(value);
+    if (pc->arg & 1) {
+        sp[-2] = self ? object : Word::null();
+        sp -= 1;
+    } else {
+        sp -= 2;
+    }
+    f->sp = sp;
+    if (!self) object.close();
+    type.close();
+    super.close();
+    NEXT(1);
+}
+HANDLER(LOAD_SUPER_ATTR_METHOD) { BECOME(LOAD_SUPER_ATTR); }
+HANDLER(LOAD_SPECIAL) {
+    SAVE();
+    Object* owner = word_object(*t, sp - 1);
+    if (UNLIKELY(!owner)) UNWIND();
+    bool self = false;
+    Object* method = load_special(*t, owner, pc->arg, &self);
+    if (UNLIKELY(!method)) {
+        if (!t->has_exception()) raise_missing_special(*t, owner, pc->arg);
+        UNWIND();
+    }
+    if (self) {
+        sp[0] = sp[-1];
+        sp[-1] = Word::owned(method);
+    } else {
+        sp[-1].close();
+        sp[-1] = Word::owned(method);
+        sp[0] = Word::null();
+    }
+    ++sp;
+    NEXT(0);
+}
+
+HANDLER(IMPORT_NAME) {
+    SAVE();
+    Object* level = word_object(*t, sp - 2);
+    if (UNLIKELY(!level)) UNWIND();
+    Object* module = import_name(*t, f, name_at(f, pc->arg), sp[-1].object(), level);
+    if (UNLIKELY(!module)) UNWIND();
+    sp[-1].close();
+    sp[-2].close();
+    sp[-2] = Word::owned(module);
+    --sp;
+    NEXT(0);
+}
+HANDLER(IMPORT_FROM) {
+    SAVE();
+    Object* value = import_from(*t, sp[-1].object(), name_at(f, pc->arg));
+    if (UNLIKELY(!value)) UNWIND();
+    *sp++ = Word::owned(value);
+    NEXT(0);
+}
+HANDLER(SETUP_ANNOTATIONS) {
+    SAVE();
+    if (!setup_annotations(*t, f)) UNWIND();
+    NEXT(0);
+}
+HANDLER(LOAD_BUILD_CLASS) {
+    SAVE();
+    Object* value = load_build_class(*t, f);
+    if (UNLIKELY(!value)) UNWIND();
+    *sp++ = Word::owned(value);
+    NEXT(0);
+}
+
+} // namespace taipan::vm
