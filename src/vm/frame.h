@@ -145,6 +145,9 @@ bool frame_is_incomplete(Frame* frame);
 
 /// exec/eval: runs code in the given namespaces.
 Result<Ref<Object>> eval_code(Thread& t, Borrowed<Code> code, Borrowed<Dict> globals, Object* locals);
+/// Runs a function without parameters with `locals` as its namespace (null: its globals): class bodies, modules.
+Result<Ref<Object>> eval_function_in(Thread& t, Borrowed<Function> function, Object* locals);
+COLD void raise_unexpected_keyword(Thread& t, Function* function, Object* name);
 /// Calls a function with locals of its own given as arguments; the vectorcall of every Function.
 Object* function_vectorcall(Object* callable, Object* const* args, size_t nargsf, Object* kwnames);
 /// Binds arguments to parameters: `args` are positional then keyword values, all owned words that are consumed. False with

@@ -8,7 +8,7 @@
 
 namespace taipan::vm {
 
-constexpr uint16_t OpBinaryOp = 44, OpCompareOp = 56, OpContainsOp = 57, OpStoreSubscr = 38;
+constexpr uint16_t OpBinaryOp = 44, OpCompareOp = 56, OpStoreSubscr = 38;
 
 HANDLER(BINARY_OP) {
     SAVE();

@@ -5,7 +5,7 @@
 
 namespace taipan::vm {
 
-constexpr uint16_t OpCall = 52, OpForIter = 70;
+constexpr uint16_t OpCall = 52;
 
 struct CallCache {
     uint32_t version; // function version, or type version

@@ -8,7 +8,7 @@
 
 namespace taipan::vm {
 
-constexpr uint16_t OpForIter = 70, OpSend = 106;
+constexpr uint16_t OpForIter = 70;
 
 HANDLER(GET_ITER) {
     SAVE();

@@ -6,7 +6,7 @@
 
 namespace taipan::vm {
 
-constexpr uint16_t OpLoadGlobal = 92, OpLoadAttr = 80, OpStoreAttr = 110, OpLoadSuperAttr = 96;
+constexpr uint16_t OpLoadGlobal = 92, OpLoadAttr = 80, OpStoreAttr = 110;
 
 ALWAYS_INLINE Str* name_at(Frame* f, uint32_t index) { return static_cast<Str*>(f->code()->names->items[index]); }
 

@@ -84,6 +84,8 @@ COLD void raise_init_result(Thread& t, Word result);
 /// Calls any callable with the words of the stack: callable, self or null, args…; keyword names or null. The words stay.
 Object* call_words(Thread& t, Word* callable, size_t nargs, Object* kwnames, Word** base_out);
 Object* call_function_ex(Thread& t, Word* sp);
+/// "module.f()" as messages about calls show it.
+Result<Ref<Str>> callable_name(Thread& t, Object* callable);
 Object* make_function(Thread& t, Frame* f, Word code);
 /// Pushes the frame of a Python function called with the words; all words are consumed, also on error (null).
 Frame* push_call(Thread& t, Word function, Word* args, size_t nargs, Object* kwnames);

@@ -1,0 +1,102 @@
+// The inline caches of name and attribute instructions. A cache holds versions and pointers that are valid while the
+// versions match; it owns nothing. With several threads running, a pointer read under a matching version is counted with
+// try_incref and the version looked at again: the owner may have been changed in between (docs/caches.md).
+#pragma once
+
+#include "objects/descriptor.h"
+#include "objects/dict_keys.h"
+#include "objects/module.h"
+#include "objects/type_object.h"
+#include "vm/frame.h"
+
+namespace taipan::vm {
+
+struct GlobalCache {
+    uint32_t version; // of the table that has the name
+    uint32_t index;   // its entry
+    uint32_t globals_version; // LOAD_GLOBAL_BUILTIN: the globals lack the name while they have this version
+};
+
+struct AttributeCache {
+    uint32_t type_version;
+    uint32_t index; // of the instance's value, or byte offset of the slot
+    Object* descriptor;
+    uint32_t function_version, metatype_version;
+    uint32_t keys_version; // of the shared keys that lack the name
+    GlobalCache global;
+};
+static_assert(sizeof(AttributeCache) <= 9 * 8 && sizeof(GlobalCache) <= 4 * 8);
+
+ALWAYS_INLINE Word cached_global(Thread& t, Dict* dict, GlobalCache* c) {
+    Object* value = dict_peek_cached(dict, c->version, c->index);
+    if (UNLIKELY(!value)) return Word::null();
+    if (LIKELY(is_immortal(value) || is_deferred(value))) return Word::uncounted(value);
+    if (LIKELY(!is_multi_threaded())) {
+        incref(value);
+        return Word::owned(value);
+    }
+    return Word::owned(dict_load_cached(dict, c->version, c->index));
+}
+ALWAYS_INLINE bool globals_unchanged(Dict* globals, GlobalCache* c) {
+    return load_relaxed(load_acquire(globals->keys)->version) == c->globals_version;
+}
+ALWAYS_INLINE Word cached_builtin(Thread& t, Dict* builtins, GlobalCache* c) { return cached_global(t, builtins, c); }
+
+ALWAYS_INLINE Word counted_under_version(Thread& t, Object* value, Type* type, uint32_t version) {
+    if (is_immortal(value) || is_deferred(value)) return Word::uncounted(value);
+    if (LIKELY(!is_multi_threaded())) {
+        incref(value);
+        return Word::owned(value);
+    }
+    if (!try_incref(value)) return Word::null();
+    if (__atomic_load_n(&type->version_tag, __ATOMIC_ACQUIRE) != version) {
+        decref(value);
+        return Word::null();
+    }
+    return Word::owned(value);
+}
+ALWAYS_INLINE Word cached_descriptor(Thread& t, AttributeCache* c, Type* type) {
+    return counted_under_version(t, c->descriptor, type, c->type_version);
+}
+ALWAYS_INLINE Word cached_function(Thread& t, Function* function, Type* type, uint32_t version) {
+    return counted_under_version(t, function, type, version);
+}
+ALWAYS_INLINE Word cached_instance_value(Thread& t, Object* owner, AttributeCache* c) {
+    if (LIKELY(!is_multi_threaded())) {
+        DictValues* values = inline_values(owner);
+        if (UNLIKELY(!values->valid)) return Word::null();
+        Object* value = values->items[c->index];
+        return LIKELY(value != nullptr) ? Word::from(value) : Word::null();
+    }
+    return Word::owned(instance_load(owner, c->index));
+}
+/// True if the instance cannot have the attribute itself (the shared keys lack the name).
+ALWAYS_INLINE bool instance_has_no(Object* owner, AttributeCache* c) {
+    Type* type = owner->type;
+    if (!type->has(type_flag::InlineValues)) return load_acquire(managed_dict(owner)) == nullptr;
+    return load_acquire(inline_values(owner)->valid) && load_relaxed(shared_keys_of(type)->version) == c->keys_version;
+}
+ALWAYS_INLINE bool store_instance_value(Thread& t, Object* owner, AttributeCache* c, Object* value) {
+    return instance_store(t, owner, c->index, value);
+}
+/// A __slots__ field.
+ALWAYS_INLINE Word load_field(Thread& t, Object** field) {
+    if (LIKELY(!is_multi_threaded())) {
+        Object* value = *field;
+        return value ? Word::from(value) : Word::null();
+    }
+    Object* value;
+    if (racy_read(*field, &value) != RacyRead::Ok) return Word::null();
+    return Word::owned(value);
+}
+ALWAYS_INLINE void store_field(Thread& t, Object* owner, Object** field, Object* value) {
+    Object* old;
+    {
+        CriticalSection section(t, owner);
+        old = *field;
+        __atomic_store_n(field, value, __ATOMIC_RELEASE);
+    }
+    xdecref(old);
+}
+
+} // namespace taipan::vm

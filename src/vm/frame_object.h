@@ -1,0 +1,22 @@
+// Frame objects: what `sys._getframe()` and tracebacks show of a frame.
+#pragma once
+
+#include "vm/frame.h"
+
+namespace taipan {
+
+/// Moves the ending frame's contents into its frame object (words become owned) and gives up the frame's reference to it.
+/// Nothing is left to close but the function and code words.
+void frame_object_take_over(Thread& t, Frame* frame);
+/// The words of a frame, for the collector.
+void visit_frame_words(Frame* frame, VisitFunc visit, void* context);
+void data_stack_destroy(Thread& t);
+/// The value of local variable `index` (through its cell); null: unbound.
+MaybeRef<Object> frame_local(Thread& t, Frame* frame, int index);
+/// f_locals: a write-through proxy for functions, the namespace itself elsewhere (PEP 667).
+Result<Ref<Object>> frame_locals(Thread& t, Borrowed<FrameObject> frame);
+/// locals(): a snapshot dict for functions (PEP 667).
+Result<Ref<Object>> frame_locals_snapshot(Thread& t, Frame* frame);
+int frame_line(const Frame* frame);
+
+} // namespace taipan

@@ -1,0 +1,344 @@
+// Calls: from stack words to natives, and binding arguments to the parameters of Python functions (language reference,
+// "Calls").
+#include "objects/list.h"
+#include "objects/type_object.h"
+#include "vm/helpers.h"
+
+namespace taipan::vm {
+
+bool words_to_objects(Thread& t, Word* base, size_t count, uint64_t* borrowed) {
+    uint64_t mask = 0;
+    for (size_t i = 0; i < count; ++i) {
+        Word w = base[i];
+        if (w.is_int()) {
+            if (word_box(t, &base[i]).is_error()) {
+                for (size_t k = 0; k < i && k < 64; ++k) // give the tags back to what was laid bare
+                    if (mask >> k & 1) base[k].bits |= Word::Uncounted;
+                return false;
+            }
+        } else if (!w.is_counted()) {
+            base[i].bits &= ~Word::TagMask;
+            if (i < 64) mask |= uint64_t{1} << i;
+            else incref(w.object());
+        }
+    }
+    *borrowed = mask;
+    return true;
+}
+
+Object* call_words(Thread& t, Word* callable, size_t nargs, Object* kwnames, Word** base_out) {
+    *base_out = callable;
+    Object* function = word_object(t, callable);
+    if (!function) return nullptr;
+    bool has_self = !callable[1].is_null();
+    Word* args = has_self ? callable + 1 : callable + 2;
+    size_t count = nargs + has_self;
+    size_t positional = count - (kwnames ? static_cast<size_t>(static_cast<Tuple*>(kwnames)->size) : 0);
+    uint64_t borrowed;
+    if (!words_to_objects(t, args, count, &borrowed)) return nullptr;
+    // With no self the word before the arguments is free for the callee's use (VectorcallOffset).
+    size_t flags = has_self ? 0 : VectorcallOffset;
+    Object* result = vectorcall(t, function, reinterpret_cast<Object**>(args), positional | flags, kwnames).release_or_null();
+    for (size_t i = 0; i < count && i < 64; ++i)
+        if (borrowed >> i & 1) args[i].bits |= Word::Uncounted;
+    return result;
+}
+
+Frame* push_call(Thread& t, Word function, Word* args, size_t nargs, Object* kwnames) {
+    Frame* frame = frame_push(t, function);
+    if (!frame) {
+        for (size_t i = 0; i < nargs; ++i) args[i].close();
+        return nullptr;
+    }
+    size_t positional = nargs - (kwnames ? static_cast<size_t>(static_cast<Tuple*>(kwnames)->size) : 0);
+    if (!bind_parameters(t, frame->func(), frame->locals, args, positional, kwnames)) {
+        frame_pop(t, frame);
+        return nullptr;
+    }
+    return frame;
+}
+
+Object* call_function_ex(Thread& t, Word* sp) {
+    Object* callable = word_object(t, sp - 4);
+    Object* args = callable ? word_object(t, sp - 2) : nullptr;
+    if (!args) return nullptr;
+    MaybeRef<Object> tuple;
+    if (is_exact<Tuple>(args)) {
+        tuple = MaybeRef<Object>::acquire(args);
+    } else {
+        if (!args->type->iter && !(args->type->as_sequence && args->type->as_sequence->item)) {
+            auto name = callable_name(t, callable);
+            if (name.is_error()) return nullptr;
+            (void)raise(t, exc::TypeError, "Value after * must be an iterable, not %T", args);
+            return nullptr;
+        }
+        tuple = MaybeRef<Object>::steal(to_tuple(t, args).release_or_null());
+        if (!tuple) return nullptr;
+    }
+    Word kwargs_word = sp[-1];
+    Dict* kwargs = nullptr;
+    MaybeRef<Object> copy;
+    if (!kwargs_word.is_null()) {
+        Object* mapping = word_object(t, sp - 1);
+        if (!mapping) return nullptr;
+        if (is_exact<Dict>(mapping)) {
+            kwargs = static_cast<Dict*>(mapping);
+        } else {
+            auto made = dict_new(t);
+            if (made.is_error()) return nullptr;
+            Ref<Dict> dict = made.take();
+            if (dict_merge(t, dict, mapping, Override::Yes).is_error()) return nullptr;
+            kwargs = dict.get();
+            copy = std::move(dict);
+        }
+    }
+    return call_tuple(t, callable, static_cast<Tuple*>(tuple.get()), kwargs).release_or_null();
+}
+
+Object* make_function(Thread& t, Frame* f, Word code) {
+    return function_new(t, static_cast<Code*>(code.object()), f->globals).release_or_null();
+}
+
+void raise_init_result(Thread& t, Word result) {
+    const char* name = word_type(result)->name;
+    (void)raise(t, exc::TypeError, "__init__() should return None, not '%s'", name);
+}
+
+Result<Ref<Str>> callable_name(Thread& t, Object* callable) {
+    MaybeRef<Object> qualname = TRY(get_attribute_optional(t, callable, names::__qualname__));
+    if (!qualname) return str_format(t, "%s", callable);
+    MaybeRef<Object> module = TRY(get_attribute_optional(t, callable, names::__module__));
+    if (module && is<Str>(module.get()) && !str_equals_ascii(static_cast<Str*>(module.get()), "builtins"))
+        return str_format(t, "%s.%s()", module, qualname);
+    return str_format(t, "%s()", qualname);
+}
+
+} // namespace taipan::vm
+
+namespace taipan {
+
+namespace {
+
+Str* parameter_name(const Code* code, int i) { return static_cast<Str*>(code->localsplusnames->items[i]); }
+
+COLD void too_many_positional(Thread& t, Function* function, Word* locals, size_t given) {
+    Code* code = function->code;
+    int keyword_only_given = 0;
+    for (int i = code->argcount; i < code->argcount + code->kwonlyargcount; ++i)
+        if (!locals[i].is_null()) ++keyword_only_given;
+    size_t defaults = function->defaults ? function->defaults->size : 0;
+    bool plural = defaults || code->argcount != 1;
+    auto takes = defaults ? str_format(t, "from %d to %d", static_cast<int64_t>(code->argcount - defaults), code->argcount)
+                          : str_format(t, "%d", code->argcount);
+    if (takes.is_error()) return;
+    Ref<Str> takes_text = takes.take();
+    if (keyword_only_given) {
+        (void)raise(t, exc::TypeError, "%s() takes %s positional argument%s but %d positional argument%s (and %d keyword-only argument%s) were given",
+                    function->qualname, takes_text, plural ? "s" : "", given, given != 1 ? "s" : "", keyword_only_given,
+                    keyword_only_given != 1 ? "s" : "");
+    } else {
+        (void)raise(t, exc::TypeError, "%s() takes %s positional argument%s but %d %s given", function->qualname, takes_text,
+                    plural ? "s" : "", given, given == 1 && !keyword_only_given ? "was" : "were");
+    }
+}
+
+COLD void missing_arguments(Thread& t, Function* function, Word* locals, int first, int last, const char* kind) {
+    Code* code = function->code;
+    int missing[256], count = 0;
+    for (int i = first; i < last; ++i)
+        if (locals[i].is_null() && count < 256) missing[count++] = i;
+    auto build = [&]() -> Result<Ref<Str>> {
+        Ref<Str> text = str_empty();
+        for (int k = 0; k < count; ++k) {
+            const char* separator = k == 0 ? "" : count == 2 ? " and " : k == count - 1 ? ", and " : ", ";
+            text = TRY(str_format(t, "%s%s%R", text, separator, parameter_name(code, missing[k])));
+        }
+        return text;
+    };
+    auto made = build();
+    if (made.is_error()) return;
+    Ref<Str> names_text = made.take();
+    (void)raise(t, exc::TypeError, "%s() missing %d required %s argument%s: %s", function->qualname, count, kind, count == 1 ? "" : "s", names_text);
+}
+
+/// Keyword names that are positional-only parameters: true if it raised.
+COLD bool positional_only_passed(Thread& t, Function* function, Tuple* kwnames) {
+    Code* code = function->code;
+    MaybeRef<Object> found;
+    for (int i = 0; i < code->posonlyargcount; ++i)
+        for (Object* name : *kwnames)
+            if (is<Str>(name) && str_equal(parameter_name(code, i), static_cast<Str*>(name))) {
+                auto next = found ? str_format(t, "%s, %s", found, name) : str_format(t, "%s", name);
+                if (next.is_error()) return true;
+                found = next.take();
+            }
+    if (!found) return false;
+    (void)raise(t, exc::TypeError, "%s() got some positional-only arguments passed as keyword arguments: '%s'", function->qualname, found);
+    return true;
+}
+
+/// One keyword argument (value consumed). False: exception set.
+bool bind_keyword(Thread& t, Function* function, Word* locals, Dict* extra, Tuple* kwnames, Object* name, Word value) {
+    Code* code = function->code;
+    int total = code->argcount + code->kwonlyargcount;
+    if (!is<Str>(name)) {
+        value.close();
+        return (void)raise(t, exc::TypeError, "%s() keywords must be strings", function->qualname), false;
+    }
+    int index = -1;
+    for (int i = code->posonlyargcount; i < total; ++i)
+        if (parameter_name(code, i) == name) {
+            index = i;
+            break;
+        }
+    if (index < 0)
+        for (int i = code->posonlyargcount; i < total; ++i)
+            if (str_equal(parameter_name(code, i), static_cast<Str*>(name))) {
+                index = i;
+                break;
+            }
+    if (index >= 0) {
+        if (!locals[index].is_null()) {
+            value.close();
+            return (void)raise(t, exc::TypeError, "%s() got multiple values for argument '%s'", function->qualname, name), false;
+        }
+        locals[index] = value;
+        return true;
+    }
+    if (!extra) {
+        value.close();
+        if (!positional_only_passed(t, function, kwnames)) raise_unexpected_keyword(t, function, name);
+        return false;
+    }
+    Object* object = word_take(t, value);
+    if (!object) return false;
+    Ref<Object> owned = steal(object);
+    return !dict_set(t, extra, name, owned).is_error();
+}
+
+} // namespace
+
+void raise_unexpected_keyword(Thread& t, Function* function, Object* name) {
+    // Suggest a parameter with a similar name, as tracebacks do for attributes.
+    (void)raise(t, exc::TypeError, "%s() got an unexpected keyword argument '%s'", function->qualname, name);
+}
+
+bool bind_parameters(Thread& t, Function* function, Word* locals, Word* args, size_t nargs, Object* kwnames_object) {
+    Code* code = function->code;
+    Tuple* kwnames = static_cast<Tuple*>(kwnames_object);
+    size_t keywords = kwnames ? kwnames->size : 0;
+    size_t argcount = code->argcount;
+    size_t total = argcount + code->kwonlyargcount;
+    size_t position = total;
+
+    // 1. Positional arguments; the surplus goes to *args.
+    size_t copied = nargs < argcount ? nargs : argcount;
+    for (size_t i = 0; i < copied; ++i) locals[i] = args[i];
+    bool ok = true;
+    if (code->flags & code_flag::VarArgs) {
+        Object* rest = vm::build_tuple(t, args + copied, nargs - copied); // consumes the words
+        if (!rest) ok = false;
+        else locals[position] = Word::owned(rest);
+        ++position;
+    }
+    // 2. **kwargs.
+    Dict* extra = nullptr;
+    if (ok && (code->flags & code_flag::VarKeywords)) {
+        auto made = dict_new(t);
+        if (made.is_error()) ok = false;
+        else {
+            extra = made.take().release();
+            locals[position] = Word::owned(extra);
+        }
+    }
+    // 3. Keyword arguments, before counting the positional ones, as the messages tell of both.
+    for (size_t k = 0; k < keywords; ++k) {
+        Word value = args[nargs + k];
+        if (!ok) value.close();
+        else ok = bind_keyword(t, function, locals, extra, kwnames, kwnames->items[k], value);
+    }
+    if (!(code->flags & code_flag::VarArgs) && nargs > argcount) {
+        if (ok) too_many_positional(t, function, locals, nargs);
+        ok = false;
+        for (size_t i = copied; i < nargs; ++i) args[i].close();
+    }
+    if (!ok) return false;
+    // 4. Defaults.
+    if (nargs < argcount) {
+        size_t defaults = function->defaults ? function->defaults->size : 0;
+        size_t required = argcount - defaults;
+        for (size_t i = copied; i < required; ++i)
+            if (locals[i].is_null()) return missing_arguments(t, function, locals, 0, static_cast<int>(required), "positional"), false;
+        for (size_t i = copied > required ? copied : required; i < argcount; ++i)
+            if (locals[i].is_null()) locals[i] = Word::from(function->defaults->items[i - required]);
+    }
+    if (code->kwonlyargcount) {
+        bool missing = false;
+        for (size_t i = argcount; i < total; ++i) {
+            if (!locals[i].is_null()) continue;
+            if (function->kwdefaults) {
+                auto found = dict_get_str(t, function->kwdefaults, parameter_name(code, static_cast<int>(i)));
+                if (found.is_error()) return false;
+                MaybeRef<Object> value = found.take();
+                if (value) {
+                    locals[i] = Word::owned(value.release());
+                    continue;
+                }
+            }
+            missing = true;
+        }
+        if (missing) return missing_arguments(t, function, locals, static_cast<int>(argcount), static_cast<int>(total), "keyword-only"), false;
+    }
+    return true;
+}
+
+Object* function_vectorcall(Object* callable, Object* const* args, size_t nargsf, Object* kwnames) {
+    Thread& t = Thread::current();
+    Function* function = static_cast<Function*>(callable);
+    size_t nargs = vectorcall_nargs(nargsf);
+    size_t count = nargs + (kwnames ? static_cast<size_t>(static_cast<Tuple*>(kwnames)->size) : 0);
+    Frame* frame = frame_push(t, Word::from(function));
+    if (!frame) return nullptr;
+    // The caller keeps the arguments alive, but a generator's frame outlives the call: take counts.
+    Word* locals = frame->locals;
+    Code* code = frame->code();
+    if (LIKELY(!kwnames && nargs == static_cast<size_t>(code->argcount) && code->kwonlyargcount == 0 &&
+               !(code->flags & (code_flag::VarArgs | code_flag::VarKeywords)))) {
+        for (size_t i = 0; i < nargs; ++i) locals[i] = Word::from(args[i]);
+    } else {
+        Word small[16];
+        Word* words = count <= 16 ? small : static_cast<Word*>(raw_alloc(count * sizeof(Word)));
+        if (!words) {
+            frame_pop(t, frame);
+            return (void)raise_memory_error(t), nullptr;
+        }
+        for (size_t i = 0; i < count; ++i) words[i] = Word::from(args[i]);
+        bool ok = bind_parameters(t, function, locals, words, nargs, kwnames);
+        if (words != small) raw_free(words);
+        if (!ok) {
+            frame_pop(t, frame);
+            return nullptr;
+        }
+    }
+    return interpret(t, frame);
+}
+
+Result<Ref<Object>> eval_code(Thread& t, Borrowed<Code> code, Borrowed<Dict> globals, Object* locals) {
+    Ref<Function> function = TRY(function_new(t, code, globals));
+    return eval_function_in(t, function, locals);
+}
+
+Result<Ref<Object>> eval_function_in(Thread& t, Borrowed<Function> function, Object* locals) {
+    Frame* frame = frame_push(t, Word::from(function.get()));
+    if (!frame) return Error{};
+    if (locals) {
+        incref(locals);
+        frame->f_locals = locals;
+    } else if (!(frame->code()->flags & code_flag::Optimized)) {
+        incref(frame->globals);
+        frame->f_locals = frame->globals;
+    }
+    return Result<Ref<Object>>::from_nullable(interpret(t, frame));
+}
+
+} // namespace taipan
