@@ -37,7 +37,7 @@ private:
     T* m_pointer;
 };
 
-template <class T> class [[clang::trivial_abi]] [[nodiscard]] Ref {
+template <class T> class [[clang::trivial_abi]] Ref {
 public:
     ALWAYS_INLINE static Ref steal(T* pointer) { return Ref(pointer); }
     ALWAYS_INLINE static Ref acquire(T* pointer) {
@@ -70,7 +70,7 @@ private:
     T* m_pointer;
 };
 
-template <class T> class [[clang::trivial_abi]] [[nodiscard]] MaybeRef {
+template <class T> class [[clang::trivial_abi]] MaybeRef {
 public:
     ALWAYS_INLINE MaybeRef() : m_pointer(nullptr) {}
     ALWAYS_INLINE MaybeRef(std::nullptr_t) : m_pointer(nullptr) {}

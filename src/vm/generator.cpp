@@ -2,6 +2,7 @@
 #include "vm/generators.h"
 
 #include "objects/descriptor.h"
+#include "objects/generator.h"
 #include "objects/list.h"
 #include "objects/weakref.h"
 #include "vm/async_generator.h"
