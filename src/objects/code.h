@@ -65,6 +65,8 @@ struct CodeFields {
 /// Validates, interns names and name-like constants.
 Result<Ref<Code>> code_new(Thread& t, const CodeFields& fields);
 
+/// Frees the private copies of the instructions (vm/quicken.cpp).
+void code_release_quickened(Code* code);
 /// Source position of the instruction at byte offset `lasti`; lines are 1-based, -1 unknown; columns are UTF-8 bytes.
 struct CodePosition {
     int line, end_line, column, end_column;

@@ -45,3 +45,16 @@ QuickenedCode* quicken_slow(Thread& t, Code* code) {
 }
 
 } // namespace taipan
+
+namespace taipan {
+
+void code_release_quickened(Code* code) {
+    QuickenedCode* copy = code->quickened.exchange(nullptr, std::memory_order_acq_rel);
+    while (copy) {
+        QuickenedCode* next = copy->next;
+        raw_free_delayed(Thread::current(), copy);
+        copy = next;
+    }
+}
+
+} // namespace taipan
