@@ -252,8 +252,6 @@ Result<Ref<Object>> co_branches(Thread& t, Self code) {
     const uint8_t* bytes = reinterpret_cast<const uint8_t*>(code->bytecode->data);
     int units = static_cast<int>(code->bytecode->size / 2);
     uint32_t extended = 0;
-    static constexpr uint8_t caches[] = {['\0'] = 0};
-    (void)caches;
     for (int i = 0; i < units;) {
         uint8_t op = bytes[2 * i];
         uint32_t arg = bytes[2 * i + 1] | extended << 8;
@@ -337,7 +335,6 @@ Result<Ref<Tuple>> as_name_tuple(Thread& t, Borrowed<Tuple> names) {
 Result<void> combine_locals(Thread& t, Borrowed<Tuple> varnames, Borrowed<Tuple> cellvars, Borrowed<Tuple> freevars, int argcount, int posonly,
                             int kwonly, int flags, MaybeRef<Object>* names_out, MaybeRef<Object>* kinds_out) {
     Ref<List> names = TRY(list_new(t));
-    std::string_view unused;
     intptr_t count = varnames->size;
     uint8_t kinds[1024];
     auto push = [&](Object* name, uint8_t kind) -> Result<void> {

@@ -93,6 +93,7 @@ struct FrameObject : Object {
     Frame* frame; // the running frame, or `own` once taken over
     Object* trace;
     Object* locals_extra; // names stored through f_locals that are no fast locals
+    Object* back;         // of a finished frame: its caller's frame object
     Object* overwritten;  // values replaced through f_locals that borrowed words may still show
     int lineno;           // set by a tracer; 0: computed
     uint8_t trace_lines, trace_opcodes, cleared;

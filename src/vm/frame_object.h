@@ -18,5 +18,7 @@ Result<Ref<Object>> frame_locals(Thread& t, Borrowed<FrameObject> frame);
 /// locals(): a snapshot dict for functions (PEP 667).
 Result<Ref<Object>> frame_locals_snapshot(Thread& t, Frame* frame);
 int frame_line(const Frame* frame);
+/// frame.f_lineno = n from a trace function: jumps within the code.
+Result<void> frame_set_line(Thread& t, FrameObject* frame, Object* value);
 
 } // namespace taipan

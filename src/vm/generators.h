@@ -66,6 +66,8 @@ enum class ResumeOutcome { Yielded, Returned, Raised };
 ResumeOutcome generator_resume(Thread& t, Generator* g, Object* value, Object** result);
 /// Raises the thread's current exception at the generator's yield.
 ResumeOutcome generator_throw(Thread& t, Generator* g, Object** result);
+/// What a suspended generator delegates to (`yield from`, `await`), or nothing.
+MaybeRef<Object> generator_delegate(Generator* g);
 /// generator.close().
 Result<Ref<Object>> generator_close(Thread& t, Generator* g);
 
