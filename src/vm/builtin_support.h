@@ -1,0 +1,31 @@
+// What the builtins module needs of the interpreter: class building, namespaces of the caller, imports, auditing.
+#pragma once
+
+#include "objects/module.h"
+#include "vm/source.h"
+
+namespace taipan {
+
+Result<Ref<Object>> py_build_class(Thread& t, Borrowed<Object> function, Borrowed<Object> name, Args bases, MaybeBorrowed<Object> metaclass, Kwargs keywords);
+Result<Ref<Object>> py_input(Thread& t, Borrowed<Object> prompt);
+/// locals() of the innermost frame.
+Result<Ref<Object>> current_locals(Thread& t);
+/// id(object).
+Result<Ref<Object>> object_id(Thread& t, Borrowed<Object> object);
+/// The comparison's truth without the identity shortcut.
+Result<bool> compare_truth(Thread& t, Borrowed<Object> a, Borrowed<Object> b, Comparison op);
+/// str, bytes or path-like to a file name str.
+Result<Ref<Str>> file_system_name(Thread& t, Borrowed<Object> path);
+/// Compiles str, bytes or buffer; `function` and `what` for "compile() arg 1 must be a string, bytes or AST object".
+Result<Ref<Object>> compile_text_object(Thread& t, Borrowed<Object> source, const CompileRequest& request, const char* function, const char* what, bool strip_leading = false);
+/// Compiles an ast node; nothing if `source` is none.
+ResultMaybe<Object> compile_tree_object(Thread& t, Borrowed<Object> source, const CompileRequest& request);
+Result<Ref<Object>> import_by_name(Thread& t, Borrowed<Object> name, Object* globals, Object* locals, Borrowed<Object> from_list, int level);
+Result<Ref<Object>> callable_iterator_new(Thread& t, Borrowed<Object> callable, Borrowed<Object> sentinel);
+Result<Ref<Object>> anext_awaitable_new(Thread& t, Borrowed<Object> awaitable, Borrowed<Object> fallback);
+/// sys.audit(event, argument).
+Result<void> audit(Thread& t, const char* event, Borrowed<Object> argument);
+/// A static builtin type by the name that the builtins module gives it, or null.
+Type* find_builtin_type(std::string_view name);
+
+} // namespace taipan
