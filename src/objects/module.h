@@ -15,6 +15,7 @@ struct Module : Object {
     void* state;            // spec->state_size bytes, zeroed
     Object* weaklist;
     Object* name; // what it was created as
+    bool executed; // spec->exec has run
 
     static Type s_type;
     template <class S> S& state_as() { return *static_cast<S*>(state); }

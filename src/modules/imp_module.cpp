@@ -1,0 +1,165 @@
+// _imp: what importlib needs of the interpreter: builtin and frozen modules, the import lock, extension modules.
+#include "vm/frozen.h"
+#include "base/hash.h"
+#include "modules/marshal_module.h"
+#include "objects/code.h"
+#include "objects/dict.h"
+#include "objects/list.h"
+#include "objects/module.h"
+#include "vm/builtin_support.h"
+
+#include <cstdlib>
+
+namespace taipan {
+
+namespace {
+
+// The import lock is recursive per thread; importlib holds it only for short stretches.
+struct ImportLock {
+    Mutex mutex;
+    std::atomic<uint64_t> owner{0};
+    int depth = 0; // guarded by `mutex`
+};
+ImportLock g_import_lock;
+
+void acquire_lock(Thread& t) {
+    if (g_import_lock.owner.load(std::memory_order_relaxed) == t.unique_id) {
+        ++g_import_lock.depth;
+        return;
+    }
+    g_import_lock.mutex.lock();
+    g_import_lock.owner.store(t.unique_id, std::memory_order_relaxed);
+    g_import_lock.depth = 1;
+}
+Result<void> release_lock(Thread& t) {
+    if (g_import_lock.owner.load(std::memory_order_relaxed) != t.unique_id) return raise(t, exc::RuntimeError, "not holding the import lock");
+    if (--g_import_lock.depth == 0) {
+        g_import_lock.owner.store(0, std::memory_order_relaxed);
+        g_import_lock.mutex.unlock();
+    }
+    return {};
+}
+bool lock_held(Thread&) { return g_import_lock.owner.load(std::memory_order_relaxed) != 0; }
+
+int is_builtin(Thread&, Borrowed<Str> name) {
+    if (!name->is_ascii()) return 0;
+    if (!find_native_module(name->ascii_view())) return 0;
+    return name->ascii_view() == "sys" || name->ascii_view() == "builtins" ? -1 : 1;
+}
+const FrozenModule* frozen_of(Borrowed<Str> name) { return name->is_ascii() ? find_frozen_module(name->ascii_view()) : nullptr; }
+bool is_frozen(Thread&, Borrowed<Str> name) { return frozen_of(name) != nullptr; }
+Result<bool> is_frozen_package(Thread& t, Borrowed<Str> name) {
+    const FrozenModule* frozen = frozen_of(name);
+    if (!frozen) return raise_import_error(t, exc::ImportError, TRY(str_format(t, "No such frozen object named %R", name)), name.get(), nullptr);
+    return frozen->is_package;
+}
+Result<Ref<Object>> frozen_code(Thread& t, Borrowed<Str> name) {
+    const FrozenModule* frozen = frozen_of(name);
+    if (!frozen) return raise_import_error(t, exc::ImportError, TRY(str_format(t, "No such frozen object named %R", name)), name.get(), nullptr);
+    return marshal_loads(t, {reinterpret_cast<const char*>(frozen->data), frozen->size});
+}
+Result<Ref<Object>> get_frozen_object(Thread& t, Borrowed<Str> name, NoneOr<Object> data) {
+    if (data) {
+        BufferView view;
+        TRY(view.acquire(t, data.get()));
+        return marshal_loads(t, view.view());
+    }
+    return frozen_code(t, name);
+}
+Result<Ref<Object>> find_frozen(Thread& t, Borrowed<Str> name, bool withdata) {
+    const FrozenModule* frozen = frozen_of(name);
+    if (!frozen) return none_ref();
+    Ref<Object> original = TRY(str_from_utf8(t, frozen->original_name));
+    return TRY(tuple_pack(t, Borrowed<Object>(None()), Borrowed<Object>(bool_object(frozen->is_package)), original));
+}
+Result<Ref<Object>> init_frozen(Thread& t, Borrowed<Str> name) {
+    Ref<Object> code = TRY(frozen_code(t, name));
+    Ref<Module> module = TRY(module_new(t, name));
+    TRY(dict_set(t, t.interpreter->modules, name, module));
+    TRY(dict_set(t, module->dict, names::__builtins__, t.interpreter->builtins));
+    TRY(eval_code(t, as<Code>(code.get()), module->dict, nullptr));
+    return module;
+}
+
+Result<Ref<Object>> create_builtin(Thread& t, Borrowed<Object> spec) {
+    Ref<Object> name = TRY(get_attribute(t, spec, names::name));
+    if (!is<Str>(name.get())) return raise(t, exc::TypeError, "name must be string, not %T", name);
+    MaybeRef<Object> existing = TRY(dict_get(t, t.interpreter->modules, name));
+    if (existing && (str_equals_ascii(as<Str>(name.get()), "sys") || str_equals_ascii(as<Str>(name.get()), "builtins"))) return existing.take();
+    const ModuleSpec* native = static_cast<Str*>(name.get())->is_ascii() ? find_native_module(static_cast<Str*>(name.get())->ascii_view()) : nullptr;
+    if (!native) return none_ref();
+    return TRY(module_create(t, *native));
+}
+Result<int> exec_builtin(Thread& t, Borrowed<Object> module) {
+    if (!is<Module>(module.get())) return 0;
+    Module* m = static_cast<Module*>(module.get());
+    if (!m->spec || !m->spec->exec || m->executed) return 0;
+    m->executed = true;
+    TRY(m->spec->exec(t, m));
+    return 0;
+}
+Result<Ref<Object>> create_dynamic(Thread& t, Borrowed<Object> spec, MaybeBorrowed<Object>) {
+    Ref<Object> name = TRY(get_attribute(t, spec, names::name));
+    Ref<Str> message = TRY(str_format(t, "extension module %R cannot be loaded: the C API is not available yet", name));
+    return raise_import_error(t, exc::ImportError, message, name.get(), nullptr);
+}
+Result<int> exec_dynamic(Thread&, Borrowed<Object>) { return 0; }
+Result<Ref<Object>> extension_suffixes(Thread& t) {
+    Ref<List> list = TRY(list_new(t));
+    for (const char* suffix : {".cpython-314t-x86_64-linux-gnu.so", ".so"}) TRY(list_append(t, list, TRY(str_from_utf8(t, suffix))));
+    return list;
+}
+Result<Ref<Object>> fix_co_filename(Thread& t, Borrowed<Object> code_object, Borrowed<Str> path) {
+    // Code loaded from a cache that was moved: the file name is replaced in it and in the code it contains.
+    if (!is_exact<Code>(code_object.get())) return raise(t, exc::TypeError, "_fix_co_filename() argument 1 must be code, not %T", code_object);
+    Code* code = static_cast<Code*>(code_object.get());
+    if (str_equal(code->filename, path.get())) return none_ref();
+    assign_field(code->filename, path.share().release());
+    for (Object* constant : *code->consts)
+        if (is_exact<Code>(constant)) TRY(fix_co_filename(t, constant, path));
+    return none_ref();
+}
+Result<Ref<Object>> source_hash(Thread& t, int64_t key, BufferView& source) {
+    uint64_t hash = base::siphash13({static_cast<uint64_t>(key), 0}, source.data(), source.size());
+    return TRY(bytes_from(t, {reinterpret_cast<const char*>(&hash), 8}));
+}
+Result<Ref<Object>> frozen_module_names(Thread& t) {
+    Ref<List> list = TRY(list_new(t));
+    for (const FrozenModule& frozen : frozen_modules()) TRY(list_append(t, list, TRY(str_from_utf8(t, frozen.name))));
+    return list;
+}
+Object* override_ignored(Thread&, int) { return None(); }
+int64_t override_multi(Thread&, int) { return 0; }
+
+const NativeDef functions[] = {
+    fn<extension_suffixes>("extension_suffixes", "($module, /)", "Returns the list of file suffixes used to identify extension modules."),
+    fn<lock_held>("lock_held", "($module, /)", "Return True if the import lock is currently held, else False.\n\nOn platforms without threads, return False."),
+    fn<acquire_lock>("acquire_lock", "($module, /)", "Acquires the interpreter's import lock for the current thread.\n\nThis lock should be used by import hooks to ensure thread-safety when importing\nmodules. On platforms without threads, this function does nothing."),
+    fn<release_lock>("release_lock", "($module, /)", "Release the interpreter's import lock.\n\nOn platforms without threads, this function does nothing."),
+    fn<find_frozen>("find_frozen", "($module, name, /, *, withdata=False)", "Return info about the corresponding frozen module (if there is one) or None."),
+    fn<get_frozen_object>("get_frozen_object", "($module, name, data=None, /)", "Create a code object for a frozen module."),
+    fn<is_frozen_package>("is_frozen_package", "($module, name, /)", "Returns True if the module name is of a frozen package."),
+    fn<create_builtin>("create_builtin", "($module, spec, /)", "Create an extension module."),
+    fn<init_frozen>("init_frozen", "($module, name, /)", "Initializes a frozen module."),
+    fn<is_builtin>("is_builtin", "($module, name, /)", "Returns True if the module name corresponds to a built-in module."),
+    fn<is_frozen>("is_frozen", "($module, name, /)", "Returns True if the module name corresponds to a frozen module."),
+    fn<frozen_module_names>("_frozen_module_names", "($module, /)", "Returns the list of available frozen modules."),
+    fn<override_ignored>("_override_frozen_modules_for_tests", "($module, override, /)", "(internal-only) Override PyConfig.use_frozen_modules."),
+    fn<override_multi>("_override_multi_interp_extensions_check", "($module, override, /)", "(internal-only) Override PyInterpreterConfig.check_multi_interp_extensions."),
+    fn<create_dynamic>("create_dynamic", "($module, spec, file=<unrepresentable>, /)", "Create an extension module."),
+    fn<exec_dynamic>("exec_dynamic", "($module, mod, /)", "Initialize an extension module."),
+    fn<exec_builtin>("exec_builtin", "($module, mod, /)", "Initialize a built-in module."),
+    fn<fix_co_filename>("_fix_co_filename", "($module, code, path, /)", "Changes code.co_filename to specify the passed-in path."),
+    fn<source_hash>("source_hash", "($module, /, key, source)"),
+};
+Result<void> exec(Thread& t, Borrowed<Module> module) {
+    TRY(module_add_string(t, module, "check_hash_based_pycs", "default"));
+    return module_add_int(t, module, "pyc_magic_number_token", 3627 | '\r' << 16 | '\n' << 24);
+}
+
+} // namespace
+
+extern const ModuleSpec imp_module;
+const ModuleSpec imp_module = {.name = "_imp", .doc = "(Extremely) low-level import machinery bits as used by importlib.", .functions = functions, .exec = exec};
+
+} // namespace taipan

@@ -1,0 +1,256 @@
+#include "vm/builtin_support.h"
+
+#include "objects/bytes.h"
+#include "objects/function.h"
+#include "objects/iterators.h"
+#include "objects/list.h"
+#include "objects/type_object.h"
+#include "vm/frame_object.h"
+#include "vm/generators.h"
+#include "vm/options.h"
+
+namespace taipan {
+
+Options g_options;
+
+namespace {
+
+/// Replaces bases that are no classes by what their __mro_entries__ says (PEP 560). The same tuple if there are none.
+Result<Ref<Tuple>> resolve_bases(Thread& t, Borrowed<Tuple> bases) {
+    MaybeRef<Object> changed;
+    for (intptr_t i = 0; i < bases->size; ++i) {
+        Object* base = bases->items[i];
+        MaybeRef<Object> method;
+        if (!is<Type>(base)) method = TRY(get_attribute_optional(t, base, names::__mro_entries__));
+        if (!method) {
+            if (changed) TRY(list_append(t, static_cast<List*>(changed.get()), acquire(base)));
+            continue;
+        }
+        if (!changed) changed = TRY(list_from_array(t, bases->items, static_cast<size_t>(i)));
+        Ref<Object> entries = TRY(call(t, method.take(), bases));
+        if (!is<Tuple>(entries.get())) return raise(t, exc::TypeError, "__mro_entries__ must return a tuple");
+        TRY(list_extend(t, static_cast<List*>(changed.get()), entries));
+    }
+    if (!changed) return bases.share();
+    return list_to_tuple(t, static_cast<List*>(changed.get()));
+}
+
+} // namespace
+
+// Language reference, "Metaclasses": resolve bases, choose the metaclass, prepare the namespace, run the body, make the class.
+Result<Ref<Object>> py_build_class(Thread& t, Borrowed<Object> function_object, Borrowed<Object> name, Args base_args, MaybeBorrowed<Object> metaclass, Kwargs keywords) {
+    if (!is_exact<Function>(function_object.get())) return raise(t, exc::TypeError, "__build_class__: func must be a function");
+    if (!is<Str>(name.get())) return raise(t, exc::TypeError, "__build_class__: name is not a string");
+    Ref<Tuple> original = TRY(tuple_from_array(t, base_args.data, base_args.count));
+    Ref<Tuple> bases = TRY(resolve_bases(t, original));
+    MaybeRef<Object> meta;
+    bool is_class = true;
+    if (metaclass) {
+        meta = MaybeRef<Object>(metaclass.value().share());
+        is_class = is<Type>(meta.get());
+    } else if (bases->size == 0) {
+        meta = MaybeRef<Object>::acquire(&Type::s_type);
+    } else {
+        meta = MaybeRef<Object>::acquire(bases->items[0]->type);
+    }
+    if (is_class) {
+        Borrowed<Type> winner = TRY(calculate_metaclass(t, static_cast<Type*>(meta.get()), bases));
+        meta = MaybeRef<Object>(Ref<Object>(winner.share()));
+    }
+    MaybeRef<Object> name_space;
+    MaybeRef<Object> prepare = TRY(get_attribute_optional(t, meta.get(), names::__prepare__));
+    if (!prepare) {
+        name_space = TRY(dict_new(t));
+    } else {
+        Ref<Tuple> args = TRY(tuple_pack(t, name, bases));
+        name_space = TRY(call_tuple(t, prepare.take(), args, keywords.dict));
+    }
+    if (!name_space->type->as_mapping || !name_space->type->as_mapping->subscript) {
+        Ref<Object> shown = TRY(get_attribute_optional(t, meta.get(), names::__name__)).take();
+        return raise(t, exc::TypeError, "%s.__prepare__() must return a mapping, not %T", is_class ? shown.get() : None(), name_space);
+    }
+    Ref<Object> cell = TRY(eval_function_in(t, static_cast<Function*>(function_object.get()), name_space.get()));
+    if (bases.get() != original.get()) TRY(set_item(t, name_space.get(), names::__orig_bases__, original));
+    Ref<Tuple> args = TRY(tuple_pack(t, name, bases, name_space));
+    Ref<Object> made = TRY(call_tuple(t, meta.get(), args, keywords.dict));
+    if (is<Type>(made.get()) && is_exact<Cell>(cell.get())) {
+        MaybeRef<Object> stored = cell_get(t, static_cast<Cell*>(cell.get()));
+        if (!stored) return raise(t, exc::RuntimeError, "__class__ not set defining %R as %R. Was __classcell__ propagated to type.__new__?", name, made);
+        if (stored.get() != made.get()) return raise(t, exc::TypeError, "__class__ set to %R defining %R as %R", stored, name, made);
+    }
+    return made;
+}
+
+Result<Ref<Object>> current_locals(Thread& t) {
+    Frame* f = current_frame(t);
+    if (!f) return raise(t, exc::SystemError, "frame does not exist");
+    return frame_locals_snapshot(t, f);
+}
+
+Result<Ref<Object>> frame_locals(Thread& t, Borrowed<FrameObject> frame) { return frame_locals_snapshot(t, frame->frame); }
+
+Result<void> frame_set_line(Thread& t, FrameObject*, Object*) {
+    return raise(t, exc::ValueError, "f_lineno can only be set in a trace function");
+}
+
+Result<Ref<Object>> object_id(Thread& t, Borrowed<Object> object) {
+    // Ints have the identity of their value, as unboxed ones have no address; odd numbers never collide with addresses.
+    if (is_exact<Int>(object.get())) {
+        Int* value = static_cast<Int*>(object.get());
+        int64_t v;
+        if (int_fits_int64(value, &v) && v >= Int::SmallMin && v <= Int::SmallMax) return TRY(int_from(t, reinterpret_cast<intptr_t>(&g_small_ints[v - Int::SmallMin])));
+        if (int_fits_int64(value, &v) && v > -(int64_t{1} << 60) && v < (int64_t{1} << 60)) {
+            uint64_t zigzag = v < 0 ? (static_cast<uint64_t>(-v) << 1 | 1) : static_cast<uint64_t>(v) << 1;
+            return TRY(int_from_uint64(t, zigzag << 1 | 1));
+        }
+    }
+    return TRY(int_from_uint64(t, reinterpret_cast<uintptr_t>(object.get())));
+}
+
+Result<bool> compare_truth(Thread& t, Borrowed<Object> a, Borrowed<Object> b, Comparison op) {
+    Ref<Object> result = TRY(compare(t, a, b, op));
+    return is_true(t, result);
+}
+
+Result<Ref<Str>> file_system_name(Thread& t, Borrowed<Object> path) {
+    Ref<Object> value = path.share();
+    if (!is<Str>(path.get()) && !is<Bytes>(path.get())) {
+        MaybeRef<Object> method = TRY(lookup_special(t, path, names::__fspath__));
+        if (!method) {
+            if (path->type->as_buffer && path->type->as_buffer->get) {
+                value = TRY(to_bytes(t, path));
+            } else {
+                return raise(t, exc::TypeError, "expected str, bytes or os.PathLike object, not %T", path);
+            }
+        } else {
+            value = TRY(call(t, method.take()));
+        }
+    }
+    if (is<Str>(value.get())) return Ref<Str>::steal(static_cast<Str*>(value.release()));
+    if (is<Bytes>(value.get())) return str_decode_fs(t, static_cast<Bytes*>(value.get())->view());
+    return raise(t, exc::TypeError, "expected %T.__fspath__() to return str or bytes, not %T", path, value);
+}
+
+Result<Ref<Object>> compile_text_object(Thread& t, Borrowed<Object> source, const CompileRequest& given, const char* function, const char* what, bool strip_leading) {
+    CompileRequest request = given;
+    BufferView view;
+    std::string_view text;
+    if (is<Str>(source.get())) {
+        text = TRY(str_utf8(t, as<Str>(source)));
+        request.flags |= compile_flag::SourceIsUtf8 | compile_flag::IgnoreCookie;
+    } else if (source->type->as_buffer && source->type->as_buffer->get) {
+        TRY(view.acquire(t, source.get()));
+        text = view.view();
+    } else {
+        return raise(t, exc::TypeError, "%s() arg 1 must be a %s object", function, what);
+    }
+    if (text.find('\0') != std::string_view::npos) return raise(t, exc::SyntaxError, "source code string cannot contain null bytes");
+    if (strip_leading)
+        while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+    return compile_source(t, text, request);
+}
+
+Result<Ref<Object>> py_input(Thread& t, Borrowed<Object> prompt) {
+    auto stream = [&](Str* name, const char* lost) -> Result<Ref<Object>> {
+        MaybeRef<Object> found = TRY(dict_get_str(t, t.interpreter->sys_dict, name));
+        if (!found || is_none(found.get())) return raise(t, exc::RuntimeError, "input(): lost sys.%s", lost);
+        return found.take();
+    };
+    Ref<Object> in = TRY(stream(names::stdin, "stdin")), out = TRY(stream(names::stdout, "stdout")), error = TRY(stream(names::stderr, "stderr"));
+    TRY(audit(t, "builtins.input", prompt));
+    if (call_method(t, error, names::flush).is_error()) t.clear_exception();
+    Ref<Str> text = TRY(to_str(t, prompt));
+    if (text->length) TRY(call_method(t, out, names::write, text));
+    if (call_method(t, out, names::flush).is_error()) t.clear_exception();
+    Ref<Object> line = TRY(call_method(t, in, names::readline));
+    if (!is<Str>(line.get())) return raise(t, exc::TypeError, "object.readline() returned non-string");
+    Str* s = static_cast<Str*>(line.get());
+    if (s->length == 0) return raise(t, exc::EOFError, "EOF when reading a line");
+    if (s->at(s->length - 1) == '\n') return TRY(str_substring(t, s, 0, s->length - 1));
+    TRY(audit(t, "builtins.input/result", line));
+    return line;
+}
+
+Result<Ref<Object>> import_by_name(Thread& t, Borrowed<Object> name, Object* globals, Object* locals, Borrowed<Object> from_list, int level) {
+    if (!is<Str>(name.get())) return raise(t, exc::TypeError, "__import__() argument 1 must be str, not %T", name);
+    if (level < 0) return raise(t, exc::ValueError, "level must be >= 0");
+    Ref<Str> absolute = as<Str>(name.share());
+    Object* bootstrap = t.interpreter->importlib;
+    if (level > 0) {
+        if (!globals) return raise(t, exc::KeyError, "'__name__' not in globals");
+        Ref<Str> calc = TRY(str_interned(t, "_calc___package__"));
+        Ref<Object> package = TRY(call_method(t, Borrowed<Object>(bootstrap), calc, Borrowed<Object>(globals)));
+        if (!is<Str>(package.get())) return raise(t, exc::TypeError, "package must be a string");
+        if (static_cast<Str*>(package.get())->length == 0) return raise(t, exc::ImportError, "attempted relative import with no known parent package");
+        Ref<Str> resolve = TRY(str_interned(t, "_resolve_name"));
+        Ref<Int> depth = TRY(int_from(t, level));
+        Ref<Object> resolved = TRY(call_method(t, Borrowed<Object>(bootstrap), resolve, name, package, depth));
+        absolute = as<Str>(std::move(resolved));
+    } else if (absolute->length == 0) {
+        return raise(t, exc::ValueError, "Empty module name");
+    }
+    MaybeRef<Object> module = TRY(dict_get(t, t.interpreter->modules, absolute));
+    if (module && !is_none(module.get())) {
+        // Another thread may still be importing it.
+        MaybeRef<Object> spec = TRY(get_attribute_optional(t, module.get(), names::__spec__));
+        if (spec && !is_none(spec.get())) {
+            MaybeRef<Object> initializing = TRY(get_attribute_optional(t, spec.get(), names::_initializing));
+            if (initializing && TRY(is_true(t, initializing.get()))) {
+                Ref<Str> unlock = TRY(str_interned(t, "_lock_unlock_module"));
+                TRY(call_method(t, Borrowed<Object>(bootstrap), unlock, absolute));
+            }
+        }
+    } else {
+        Ref<Object> import = TRY(get_attribute(t, Borrowed<Object>(bootstrap), names::_find_and_load));
+        MaybeRef<Object> function = TRY(dict_get_str(t, t.interpreter->builtins, names::__import__));
+        module = TRY(call(t, import, absolute, function ? Borrowed<Object>(function.get()) : Borrowed<Object>(None())));
+    }
+    bool has_from = !is_none(from_list.get()) && TRY(is_true(t, from_list));
+    if (!has_from) {
+        Str* given = static_cast<Str*>(name.get());
+        intptr_t dot = -1;
+        for (intptr_t i = 0; i < given->length && dot < 0; ++i)
+            if (given->at(i) == '.') dot = i;
+        if (level != 0 && given->length == 0) return module.take();
+        if (dot < 0) return module.take();
+        if (level == 0) {
+            Ref<Str> front = TRY(str_substring(t, given, 0, dot));
+            return import_by_name(t, front, nullptr, nullptr, None(), 0);
+        }
+        intptr_t cut = given->length - dot;
+        Ref<Str> front = TRY(str_substring(t, absolute, 0, absolute->length - cut));
+        MaybeRef<Object> found = TRY(dict_get(t, t.interpreter->modules, front));
+        if (!found) return raise(t, exc::KeyError, "%R not in sys.modules as expected", front);
+        return found.take();
+    }
+    MaybeRef<Object> path = TRY(get_attribute_optional(t, module.get(), names::__path__));
+    if (!path) return module.take();
+    Ref<Object> handle = TRY(get_attribute(t, Borrowed<Object>(bootstrap), names::_handle_fromlist));
+    MaybeRef<Object> function = TRY(dict_get_str(t, t.interpreter->builtins, names::__import__));
+    return call(t, handle, Borrowed<Object>(module.get()), from_list, function ? Borrowed<Object>(function.get()) : Borrowed<Object>(None()));
+}
+
+Result<Ref<Object>> import_module(Thread& t, const char* name) {
+    Ref<Str> text = TRY(str_interned(t, name));
+    MaybeRef<Object> found = TRY(dict_get(t, t.interpreter->modules, text));
+    if (found && !is_none(found.get())) return found.take();
+    Ref<Object> top = TRY(import_by_name(t, text, nullptr, nullptr, None(), 0));
+    found = TRY(dict_get(t, t.interpreter->modules, text));
+    return found ? found.take() : std::move(top);
+}
+Result<Ref<Object>> import_attribute(Thread& t, const char* module, const char* attribute) {
+    Ref<Object> loaded = TRY(import_module(t, module));
+    Ref<Str> name = TRY(str_interned(t, attribute));
+    return get_attribute(t, loaded, name);
+}
+
+Type* find_builtin_type(std::string_view name) {
+    // The static types are found by the names of their declarations.
+    for (const TypeSpec* spec : builtin_type_specs())
+        if (name == spec->name) return spec->type;
+    if (name == "object") return &Object::s_type;
+    if (name == "type") return &Type::s_type;
+    return nullptr;
+}
+
+} // namespace taipan
