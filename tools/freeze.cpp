@@ -69,10 +69,9 @@ int main(int argc, char** argv) {
         compiler::CompileResult compiled;
         if (parsed.tree) compiled = compiler::compile(arena, names, parsed.tree, options, diagnostics);
         if (!compiled.code) return fprintf(stderr, "freeze: %s does not compile\n", path.c_str()), 1;
-        std::vector<uint8_t> data;
-        marshal_code(*compiled.code, &data);
+        std::string data = compiler::marshal_code(*compiled.code);
         fprintf(out, "alignas(8) static const uint8_t s_data%zu[] = {", rows.size());
-        for (size_t k = 0; k < data.size(); ++k) fprintf(out, k % 32 ? "%u," : "\n%u,", data[k]);
+        for (size_t k = 0; k < data.size(); ++k) fprintf(out, k % 32 ? "%u," : "\n%u,", static_cast<uint8_t>(data[k]));
         fprintf(out, "\n};\n");
         rows.push_back({name, original, rows.size(), data.size(), package});
     }

@@ -1,0 +1,515 @@
+#include "app/startup.h"
+
+#include "base/hash.h"
+#include "modules/marshal_module.h"
+#include "modules/sys_module.h"
+#include "objects/dict.h"
+#include "objects/list.h"
+#include "objects/names.h"
+#include "objects/struct_sequence.h"
+#include "vm/builtin_support.h"
+#include "vm/frame_object.h"
+#include "vm/frozen.h"
+#include "vm/generators.h"
+#include "vm/options.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <sys/random.h>
+#include <unistd.h>
+
+namespace taipan {
+
+std::string version_text() { return std::string(version_text_view()); }
+std::string_view version_text_view() {
+    static constexpr char text[] = "3.14.8 (taipan 0.1, free-threading build) [Clang " __clang_version__ "]";
+    return text;
+}
+Result<void> exception_types_ready(Thread& t);
+
+namespace {
+
+void choose_hash_key() {
+    if (g_options.hash_seed >= 0) {
+        base::SipKey key = base::sip_key_from_seed(static_cast<uint32_t>(g_options.hash_seed));
+        g_runtime.hash_key0 = key.k0;
+        g_runtime.hash_key1 = key.k1;
+        return;
+    }
+    uint64_t key[2];
+    if (getrandom(key, sizeof key, GRND_NONBLOCK) != sizeof key) {
+        key[0] = 0x9e3779b97f4a7c15ull ^ static_cast<uint64_t>(getpid());
+        key[1] = reinterpret_cast<uintptr_t>(&key);
+    }
+    g_runtime.hash_key0 = key[0];
+    g_runtime.hash_key1 = key[1];
+}
+
+int visit_thread_roots(Thread& t, int (*visit)(Object*, void*), void* context) {
+    for (Frame* f = t.frame; f; f = f->previous) visit_frame_words(f, visit, context);
+    for (HandledException* h = t.handled; h; h = h->previous)
+        if (h->exception) visit(h->exception, context);
+    for (Object* o : {t.exception, t.context, t.async_gen_firstiter, t.async_gen_finalizer, t.dict, t.async_exception, t.running_loop, t.running_task})
+        if (o) visit(o, context);
+    return 0;
+}
+void visit_thread_hook(Thread& t, int (*visit)(Object*, void*), void* context) { visit_thread_roots(t, visit, context); }
+void clear_thread_hook(Thread& t) {
+    clear_field(t.exception);
+    clear_field(t.context);
+    clear_field(t.async_gen_firstiter);
+    clear_field(t.async_gen_finalizer);
+    clear_field(t.dict);
+    clear_field(t.async_exception);
+    clear_field(t.running_loop);
+    clear_field(t.running_task);
+    clear_field(t.base_handled.exception);
+    data_stack_destroy(t);
+}
+
+Result<Ref<Module>> start_native_module(Thread& t, const char* name) {
+    const ModuleSpec* spec = find_native_module(name);
+    VERIFY(spec);
+    Ref<Module> module = TRY(module_create(t, *spec));
+    module->executed = true;
+    if (spec->exec) TRY(spec->exec(t, module));
+    TRY(dict_set_ascii(t, t.interpreter->modules, name, module));
+    return module;
+}
+
+Result<Ref<List>> string_list(Thread& t, const std::vector<std::string>& items) {
+    Ref<List> list = TRY(list_new(t));
+    for (const std::string& item : items) TRY(list_append(t, list, TRY(str_decode_fs(t, item))));
+    return list;
+}
+Result<void> set_sys(Thread& t, const char* name, Borrowed<Object> value) { return dict_set_ascii(t, t.interpreter->sys_dict, name, value); }
+Result<void> set_sys_string(Thread& t, const char* name, const std::string& value) { return set_sys(t, name, TRY(str_decode_fs(t, value))); }
+
+Result<void> sys_flags(Thread& t) {
+    static constexpr StructField fields[] = {{"debug", "-d"}, {"inspect", "-i"}, {"interactive", "-i"}, {"optimize", "-O or -OO"}, {"dont_write_bytecode", "-B"}, {"no_user_site", "-s"},
+        {"no_site", "-S"}, {"ignore_environment", "-E"}, {"verbose", "-v"}, {"bytes_warning", "-b"}, {"quiet", "-q"}, {"hash_randomization", "-R"}, {"isolated", "-I"},
+        {"dev_mode", "-X dev"}, {"utf8_mode", "-X utf8"}, {"warn_default_encoding", "-X warn_default_encoding"}, {"safe_path", "-P"}, {"int_max_str_digits", "-X int_max_str_digits"},
+        {"gil", "-X gil"}, {"thread_inherit_context", "-X thread_inherit_context"}, {"context_aware_warnings", "-X context_aware_warnings"}};
+    Ref<Type> type = TRY(struct_sequence_type(t, "sys.flags", "sys.flags\n\nFlags provided through command line arguments or environment vars.", fields, 18, Instantiation::Disallowed));
+    const Options& o = g_options;
+    auto n = [&](int v) -> Object* { return int_from(t, v).release_or_null(); };
+    auto b = [&](bool v) -> Object* { return bool_object(v); };
+    Object* items[] = {n(o.debug), n(o.inspect), n(o.interactive), n(o.optimize), n(o.dont_write_bytecode), n(o.no_user_site), n(o.no_site), n(o.ignore_environment), n(o.verbose),
+                       n(o.bytes_warning), n(o.quiet), n(o.hash_seed != 0), n(o.isolated), b(o.dev_mode), n(o.utf8_mode ? 1 : 0), n(o.warn_default_encoding), b(o.safe_path),
+                       n(t.interpreter->int_max_str_digits), n(0), n(1), n(1)};
+    Ref<Tuple> flags = TRY(struct_sequence_new(t, *type, items, 21));
+    return set_sys(t, "flags", flags);
+}
+
+Result<void> sys_configuration(Thread& t, const Invocation& invocation) {
+    std::string executable = executable_path(nullptr), library = stdlib_directory();
+    if (g_options.int_max_str_digits >= 0) t.interpreter->int_max_str_digits = g_options.int_max_str_digits;
+    std::string directory = executable.substr(0, executable.rfind('/'));
+    std::string prefix = directory;
+    TRY(set_sys_string(t, "executable", executable));
+    TRY(set_sys_string(t, "_base_executable", executable));
+    for (const char* name : {"prefix", "exec_prefix", "base_prefix", "base_exec_prefix"}) TRY(set_sys_string(t, name, prefix));
+    TRY(set_sys_string(t, "_stdlib_dir", library));
+    TRY(set_sys_string(t, "pycache_prefix", ""));
+    TRY(set_sys(t, "pycache_prefix", None()));
+    if (const char* cache = g_options.ignore_environment ? nullptr : getenv("PYTHONPYCACHEPREFIX"); cache && *cache) TRY(set_sys_string(t, "pycache_prefix", cache));
+    TRY(set_sys(t, "orig_argv", TRY(string_list(t, invocation.original))));
+    std::vector<std::string> path;
+    if (const char* extra = g_options.ignore_environment ? nullptr : getenv("PYTHONPATH"); extra && *extra) {
+        std::string current;
+        for (const char* p = extra;; ++p) {
+            if (*p == ':' || !*p) {
+                path.push_back(current);
+                current.clear();
+                if (!*p) break;
+            } else {
+                current += *p;
+            }
+        }
+    }
+    path.push_back(library);
+    TRY(set_sys(t, "path", TRY(string_list(t, path))));
+    TRY(set_sys(t, "warnoptions", TRY(string_list(t, [&] {
+                    std::vector<std::string> all = invocation.warn_options;
+                    if (g_options.dev_mode) all.insert(all.begin(), "default");
+                    if (g_options.bytes_warning == 1) all.push_back("default::BytesWarning");
+                    if (g_options.bytes_warning > 1) all.push_back("error::BytesWarning");
+                    return all;
+                }()))));
+    Ref<Dict> x_options = TRY(dict_new(t));
+    for (const std::string& option : invocation.x_options) {
+        size_t equals = option.find('=');
+        Ref<Str> key = TRY(str_decode_fs(t, option.substr(0, equals)));
+        if (equals == std::string::npos) TRY(dict_set(t, x_options, key, True()));
+        else TRY(dict_set(t, x_options, key, TRY(str_decode_fs(t, option.substr(equals + 1)))));
+    }
+    TRY(set_sys(t, "_xoptions", x_options));
+    for (const char* name : {"meta_path", "path_hooks"}) TRY(set_sys(t, name, TRY(list_new(t))));
+    TRY(set_sys(t, "path_importer_cache", TRY(dict_new(t))));
+    TRY(set_sys(t, "dont_write_bytecode", bool_object(g_options.dont_write_bytecode)));
+    // sys.argv
+    std::vector<std::string> argv;
+    switch (invocation.kind) {
+    case Invocation::Kind::Command: argv.push_back("-c"); break;
+    case Invocation::Kind::Module: argv.push_back("-m"); break;
+    case Invocation::Kind::File: argv.push_back(invocation.text); break;
+    case Invocation::Kind::Stdin: argv.push_back(invocation.original.size() > 1 && invocation.text.empty() ? "-" : ""); break;
+    case Invocation::Kind::Interactive: argv.push_back(""); break;
+    }
+    argv.insert(argv.end(), invocation.args.begin(), invocation.args.end());
+    TRY(set_sys(t, "argv", TRY(string_list(t, argv))));
+    TRY(sys_flags(t));
+    // sys.implementation
+    Ref<Object> name_space = TRY(import_attribute(t, "types", "SimpleNamespace"));
+    return {};
+}
+
+Result<void> sys_implementation(Thread& t) {
+    Ref<Object> type = TRY(simple_namespace_type(t));
+    Ref<Object> made = TRY(call(t, type));
+    auto put = [&](const char* name, Borrowed<Object> value) -> Result<void> { return set_attribute(t, made, TRY(str_interned(t, name)), value); };
+    TRY(put("name", TRY(str_interned(t, "cpython"))));
+    TRY(put("cache_tag", TRY(str_interned(t, "cpython-314"))));
+    MaybeRef<Object> version = TRY(dict_get_ascii(t, t.interpreter->sys_dict, "version_info"));
+    TRY(put("version", version.get()));
+    TRY(put("hexversion", TRY(int_from(t, 0x030E08F0))));
+    TRY(put("_multiarch", TRY(str_interned(t, "x86_64-linux-gnu"))));
+    TRY(put("supports_isolated_interpreters", True()));
+    TRY(set_sys(t, "implementation", made));
+    Ref<Object> own = TRY(call(t, type));
+    TRY(set_attribute(t, own, TRY(str_interned(t, "version")), TRY(str_interned(t, "0.1"))));
+    return set_sys(t, "_taipan", own);
+}
+
+Result<void> start_import(Thread& t) {
+    // importlib._bootstrap runs first as _frozen_importlib, with sys and _imp put in by _install.
+    auto run_frozen = [&](const char* name) -> Result<Ref<Object>> {
+        const FrozenModule* frozen = find_frozen_module(name);
+        if (!frozen) return raise(t, exc::ImportError, "%s is not frozen into this program", name);
+        Ref<Object> code = TRY(marshal_loads(t, {reinterpret_cast<const char*>(frozen->data), frozen->size}));
+        Ref<Module> module = TRY(module_new(t, TRY(str_interned(t, name))));
+        TRY(dict_set(t, module->dict, names::__builtins__, t.interpreter->builtins));
+        TRY(dict_set_ascii(t, t.interpreter->modules, name, module));
+        TRY(eval_code(t, as<Code>(code.get()), module->dict, nullptr));
+        return module;
+    };
+    Ref<Object> bootstrap = TRY(run_frozen("_frozen_importlib"));
+    t.interpreter->importlib = bootstrap.share().release();
+    Ref<Module> imp = TRY(start_native_module(t, "_imp"));
+    MaybeRef<Object> sys = TRY(dict_get_ascii(t, t.interpreter->modules, "sys"));
+    TRY(call_method(t, bootstrap, TRY(str_interned(t, "_install")), sys.take(), imp));
+    TRY(call_method(t, bootstrap, TRY(str_interned(t, "_install_external_importers"))));
+    return {};
+}
+
+Result<void> start_streams(Thread& t) {
+    Ref<Object> io = TRY(import_module(t, "io"));
+    TRY(import_module(t, "encodings"));
+    Ref<Object> open = TRY(get_attribute(t, io, TRY(str_interned(t, "open"))));
+    TRY(dict_set_ascii(t, t.interpreter->builtins, "open", open));
+    const char* configured = g_options.ignore_environment ? nullptr : getenv("PYTHONIOENCODING");
+    std::string encoding = "utf-8", errors;
+    if (configured && *configured) {
+        encoding = configured;
+        size_t colon = encoding.find(':');
+        if (colon != std::string::npos) {
+            errors = encoding.substr(colon + 1);
+            encoding.resize(colon);
+        }
+        if (encoding.empty()) encoding = "utf-8";
+    }
+    const char* locale = getenv("LC_ALL");
+    if (!locale || !*locale) locale = getenv("LC_CTYPE");
+    if (!locale || !*locale) locale = getenv("LANG");
+    bool c_locale = !locale || !*locale || !strcmp(locale, "C") || !strcmp(locale, "POSIX");
+    auto stream = [&](int fd, const char* name, const char* mode, const char* dunder) -> Result<void> {
+        if (fcntl_is_closed(fd)) {
+            TRY(set_sys(t, name, None()));
+            return set_sys(t, dunder, None());
+        }
+        std::string policy = errors.empty() ? (fd == 2 ? "backslashreplace" : c_locale ? "surrogateescape" : "strict") : fd == 2 ? "backslashreplace" : errors;
+        bool raw_out = g_options.unbuffered && fd != 0;
+        Ref<Dict> kwargs = TRY(dict_new(t));
+        Ref<Tuple> args = TRY(tuple_pack(t, TRY(int_from(t, fd)), TRY(str_interned(t, mode))));
+        TRY(dict_set_ascii(t, kwargs, "buffering", TRY(int_from(t, raw_out ? 0 : -1))));
+        TRY(dict_set_ascii(t, kwargs, "closefd", False()));
+        Ref<Object> buffer = TRY(call_tuple(t, open, args, kwargs.get()));
+        Ref<Object> raw = raw_out ? buffer.share() : TRY(get_attribute(t, buffer, TRY(str_interned(t, "raw"))));
+        std::string shown = std::string("<") + name + ">";
+        TRY(set_attribute(t, raw, names::name, TRY(str_interned(t, shown))));
+        Ref<Object> wrapper = TRY(get_attribute(t, io, TRY(str_interned(t, "TextIOWrapper"))));
+        bool terminal = TRY(is_true(t, TRY(call_method(t, raw, names::isatty))));
+        Ref<Dict> options = TRY(dict_new(t));
+        TRY(dict_set_ascii(t, options, "encoding", TRY(str_from_utf8(t, encoding))));
+        TRY(dict_set_ascii(t, options, "errors", TRY(str_from_utf8(t, policy))));
+        TRY(dict_set_ascii(t, options, "newline", TRY(str_from_utf8(t, "\n"))));
+        if (fd == 0) TRY(dict_set_ascii(t, options, "newline", None()));
+        TRY(dict_set_ascii(t, options, "line_buffering", bool_object(terminal || fd == 2 || (g_options.unbuffered && fd != 0))));
+        TRY(dict_set_ascii(t, options, "write_through", bool_object(raw_out)));
+        Ref<Tuple> positional = TRY(tuple_pack(t, buffer));
+        Ref<Object> text = TRY(call_tuple(t, wrapper, positional, options.get()));
+        TRY(set_attribute(t, text, TRY(str_interned(t, "mode")), TRY(str_interned(t, fd == 0 ? "r" : "w"))));
+        TRY(set_sys(t, name, text));
+        return set_sys(t, dunder, text);
+    };
+    TRY(stream(0, "stdin", "rb", "__stdin__"));
+    TRY(stream(1, "stdout", "wb", "__stdout__"));
+    return stream(2, "stderr", "wb", "__stderr__");
+}
+
+Result<void> start_everything(Thread& t, const Invocation& invocation) {
+    names::create(t);
+    TRY(builtin_types_ready(t));
+    TRY(exception_types_ready(t));
+    Interpreter& interpreter = *t.interpreter;
+    interpreter.modules = TRY(dict_new(t)).release();
+    interpreter.sys_dict = nullptr;
+    Ref<Module> builtins = TRY(start_native_module(t, "builtins"));
+    incref(builtins->dict);
+    interpreter.builtins = builtins->dict;
+    const ModuleSpec* sys_spec = find_native_module("sys");
+    Ref<Module> sys = TRY(module_create(t, *sys_spec));
+    incref(sys->dict);
+    interpreter.sys_dict = sys->dict;
+    sys->executed = true;
+    TRY(sys_spec->exec(t, sys));
+    TRY(dict_set_ascii(t, interpreter.modules, "sys", sys));
+    TRY(set_sys(t, "modules", interpreter.modules));
+    TRY(sys_implementation(t));
+    TRY(sys_configuration(t, invocation));
+    TRY(start_import(t));
+    TRY(start_streams(t));
+    Ref<Module> main = TRY(module_new(t, names::__main__));
+    TRY(dict_set(t, main->dict, names::__builtins__, builtins));
+    TRY(dict_set(t, interpreter.modules, names::__main__, main));
+    if (list_size(static_cast<List*>(TRY(dict_get_ascii(t, interpreter.sys_dict, "warnoptions")).get()))) TRY(import_module(t, "warnings"));
+    if (!g_options.no_site) {
+        Ref<Object> site = TRY(import_module(t, "site"));
+        TRY(call_method(t, site, TRY(str_interned(t, "main"))));
+    }
+    return {};
+}
+
+Module* main_module(Thread& t) {
+    auto found = dict_get(t, t.interpreter->modules, names::__main__);
+    return found.is_error() ? nullptr : static_cast<Module*>(found.take().get());
+}
+Result<void> put_first_path(Thread& t, const std::string& entry) {
+    if (g_options.safe_path) return {};
+    MaybeRef<Object> path = TRY(dict_get_ascii(t, t.interpreter->sys_dict, "path"));
+    if (!path || !is<List>(path.get())) return {};
+    return list_insert(t, static_cast<List*>(path.get()), 0, TRY(str_decode_fs(t, entry)));
+}
+Result<Ref<Object>> run_text(Thread& t, std::string_view text, const char* filename, CompileRequest::Mode mode, bool bytes) {
+    CompileRequest request;
+    Ref<Str> name = TRY(str_decode_fs(t, filename));
+    request.filename = name.get();
+    request.mode = mode;
+    if (!bytes) request.flags = compile_flag::SourceIsUtf8 | compile_flag::IgnoreCookie;
+    Ref<Object> code = TRY(compile_source(t, text, request));
+    return eval_code(t, as<Code>(code.get()), main_module(t)->dict, nullptr);
+}
+Result<void> run_module(Thread& t, const char* name, bool set_argv0) {
+    Ref<Object> run = TRY(import_attribute(t, "runpy", "_run_module_as_main"));
+    Ref<Str> text = TRY(str_decode_fs(t, name));
+    TRY(call(t, run, text, Borrowed<Object>(bool_object(set_argv0))));
+    return {};
+}
+bool read_all(int fd, std::string* out) {
+    char buffer[65536];
+    ssize_t n;
+    while ((n = ::read(fd, buffer, sizeof buffer)) > 0) out->append(buffer, static_cast<size_t>(n));
+    return n == 0;
+}
+
+Result<void> run_file(Thread& t, const Invocation& invocation) {
+    const std::string& file = invocation.text;
+    // A directory or zip file with __main__.py runs through runpy.
+    FILE* stream = fopen(file.c_str(), "rb");
+    if (!stream) {
+        fprintf(stderr, "%s: can't open file '%s': [Errno %d] %s\n", invocation.original[0].c_str(),
+                file[0] == '/' ? file.c_str() : (std::string(getcwd(nullptr, 0)) + "/" + file).c_str(), errno, strerror(errno));
+        return raise_object(t, exc::SystemExit, TRY(int_from(t, 2)));
+    }
+    std::string source;
+    bool readable = read_all(fileno(stream), &source);
+    fclose(stream);
+    bool archive = !readable || source.compare(0, 4, "PK\x03\x04") == 0;
+    if (archive) {
+        TRY(put_first_path(t, file));
+        return run_module(t, "__main__", false);
+    }
+    char resolved[4096];
+    std::string directory = realpath(file.c_str(), resolved) ? resolved : file;
+    size_t slash = directory.rfind('/');
+    TRY(put_first_path(t, slash == std::string::npos ? "" : directory.substr(0, slash ? slash : 1)));
+    Module* main = main_module(t);
+    Ref<Str> shown = TRY(str_decode_fs(t, file));
+    TRY(dict_set(t, main->dict, names::__file__, shown));
+    TRY(dict_set(t, main->dict, names::__cached__, None()));
+    if (file.size() > 4 && file.compare(file.size() - 4, 4, ".pyc") == 0) {
+        if (source.size() < 16) return raise(t, exc::RuntimeError, "Bad magic number in .pyc file");
+        Ref<Object> code = TRY(marshal_loads(t, std::string_view(source).substr(16)));
+        TRY(eval_code(t, as<Code>(code.get()), main->dict, nullptr));
+        return {};
+    }
+    Ref<Object> loader_type = TRY(import_attribute(t, "_frozen_importlib_external", "SourceFileLoader"));
+    TRY(dict_set_ascii(t, main->dict, "__loader__", TRY(call(t, loader_type, TRY(str_interned(t, "__main__")), shown))));
+    if (source.find('\0') != std::string::npos) return raise(t, exc::SyntaxError, "source code cannot contain null bytes");
+    std::string_view text = source;
+    if (g_options.skip_first_line) {
+        size_t newline = text.find('\n');
+        text = newline == std::string_view::npos ? std::string_view() : text.substr(newline);
+    }
+    TRY(run_text(t, text, file.c_str(), CompileRequest::Mode::Exec, true));
+    return {};
+}
+
+Result<void> run_interactive(Thread& t) {
+    if (!g_options.quiet) fprintf(stderr, "Python %s on linux\nType \"help\", \"copyright\", \"credits\" or \"license\" for more information.\n", version_text().c_str());
+    TRY(put_first_path(t, ""));
+    Ref<Object> main = TRY(import_attribute(t, "_pyrepl.main", "interactive_console"));
+    TRY(call(t, main));
+    return {};
+}
+
+Result<void> run(Thread& t, const Invocation& invocation) {
+    switch (invocation.kind) {
+    case Invocation::Kind::Command: {
+        TRY(put_first_path(t, ""));
+        TRY(run_text(t, invocation.text, "<string>", CompileRequest::Mode::Exec, false));
+        return {};
+    }
+    case Invocation::Kind::Module: {
+        char* directory = getcwd(nullptr, 0);
+        TRY(put_first_path(t, directory ? directory : ""));
+        free(directory);
+        return run_module(t, invocation.text.c_str(), true);
+    }
+    case Invocation::Kind::File: return run_file(t, invocation);
+    case Invocation::Kind::Stdin: {
+        TRY(put_first_path(t, ""));
+        std::string source;
+        read_all(0, &source);
+        TRY(run_text(t, source, "<stdin>", CompileRequest::Mode::Exec, true));
+        return {};
+    }
+    case Invocation::Kind::Interactive: return run_interactive(t);
+    }
+    return {};
+}
+
+} // namespace
+
+int handle_top_level_exception(Thread& t) {
+    if (exception_matches(t, exc::SystemExit)) {
+        Ref<Object> error = t.take_exception().take();
+        Object* code = static_cast<SystemExitObject*>(error.get())->code;
+        if (!code || is_none(code)) return 0;
+        if (is<Int>(code)) {
+            int64_t value;
+            return int_fits_int64(static_cast<Int*>(code), &value) ? static_cast<int>(value) & 0xff : -1 & 0xff;
+        }
+        auto text = to_str(t, code);
+        if (text.is_error()) {
+            t.clear_exception();
+            return 1;
+        }
+        auto show = [&]() -> Result<void> {
+            Ref<Str> message = text.take();
+            MaybeRef<Object> file = TRY(dict_get_str(t, t.interpreter->sys_dict, names::stderr));
+            if (!file || is_none(file.get())) return {};
+            TRY(call_method(t, file.get(), names::write, message));
+            TRY(call_method(t, file.get(), names::write, str_latin1_char('\n')));
+            return {};
+        };
+        if (show().is_error()) t.clear_exception();
+        return 1;
+    }
+    bool interrupted = exception_matches(t, exc::KeyboardInterrupt);
+    Ref<Object> error = t.take_exception().take();
+    auto hook = [&]() -> Result<bool> {
+        if (!t.interpreter->sys_dict) return false;
+        TRY(dict_set_ascii(t, t.interpreter->sys_dict, "last_exc", error));
+        TRY(dict_set_ascii(t, t.interpreter->sys_dict, "last_type", Borrowed<Object>(error->type)));
+        TRY(dict_set_ascii(t, t.interpreter->sys_dict, "last_value", error));
+        Object* traceback = static_cast<BaseException*>(error.get())->traceback;
+        TRY(dict_set_ascii(t, t.interpreter->sys_dict, "last_traceback", Borrowed<Object>(traceback ? traceback : None())));
+        MaybeRef<Object> function = TRY(dict_get_str(t, t.interpreter->sys_dict, names::excepthook));
+        if (!function) return false;
+        TRY(call(t, function.take(), Borrowed<Object>(error->type), error, Borrowed<Object>(traceback ? traceback : None())));
+        return true;
+    };
+    auto shown = hook();
+    if (shown.is_error() && exception_matches(t, exc::SystemExit)) return handle_top_level_exception(t);
+    if (shown.is_error() || !shown.take()) {
+        if (t.has_exception()) {
+            Ref<Object> second = t.take_exception().take();
+            fprintf(stderr, "Error in sys.excepthook:\n");
+            print_exception(t, second);
+            fprintf(stderr, "\nOriginal exception was:\n");
+        }
+        print_exception(t, error);
+    }
+    return interrupted ? 130 : 1;
+}
+
+bool interpreter_start(Thread& t, const Invocation& invocation) {
+    choose_hash_key();
+    g_runtime.hooks.visit_thread = visit_thread_hook;
+    g_runtime.hooks.thread_clear = clear_thread_hook;
+    connect_runtime_hooks();
+    if (start_everything(t, invocation).is_error()) {
+        handle_top_level_exception(t);
+        return false;
+    }
+    return true;
+}
+
+int run_invocation(Thread& t, const Invocation& invocation) {
+    int status = 0;
+    if (run(t, invocation).is_error()) status = handle_top_level_exception(t);
+    if (g_options.inspect && invocation.kind != Invocation::Kind::Interactive) {
+        g_options.quiet = 1;
+        if (run_interactive(t).is_error()) status = handle_top_level_exception(t);
+    }
+    return status;
+}
+
+int interpreter_finish(Thread& t, int status) {
+    auto call_if_loaded = [&](const char* module, const char* function) {
+        auto run_it = [&]() -> Result<void> {
+            MaybeRef<Object> loaded = TRY(dict_get_ascii(t, t.interpreter->modules, module));
+            if (!loaded || is_none(loaded.get())) return {};
+            TRY(call_method(t, loaded.get(), TRY(str_interned(t, function))));
+            return {};
+        };
+        if (t.interpreter->modules && run_it().is_error()) write_unraisable(t, "on shutdown", nullptr);
+    };
+    call_if_loaded("threading", "_shutdown");
+    call_if_loaded("atexit", "_run_exitfuncs");
+    if (t.interpreter->sys_dict) {
+        for (Str* name : {names::stdout, names::stderr}) {
+            auto flush = [&]() -> Result<void> {
+                MaybeRef<Object> stream = TRY(dict_get_str(t, t.interpreter->sys_dict, name));
+                if (!stream || is_none(stream.get())) return {};
+                MaybeRef<Object> closed = TRY(get_attribute_optional(t, stream.get(), names::closed));
+                if (closed && TRY(is_true(t, closed.get()))) return {};
+                TRY(call_method(t, stream.get(), names::flush));
+                return {};
+            };
+            if (flush().is_error()) {
+                if (name == names::stdout) {
+                    write_unraisable(t, nullptr, TRY_OR_NULL(dict_get_str(t, t.interpreter->sys_dict, name)));
+                    status = 120;
+                }
+                t.clear_exception();
+            }
+        }
+    }
+    finalize_modules(t);
+    return status;
+}
+
+} // namespace taipan

@@ -1,0 +1,34 @@
+// Bringing the interpreter up and down around a program.
+#pragma once
+
+#include "runtime/thread.h"
+
+#include <string>
+#include <vector>
+
+namespace taipan {
+
+/// What to run, from the command line.
+struct Invocation {
+    enum class Kind { Interactive, Command, Module, File, Stdin } kind = Kind::Interactive;
+    std::string text;                // the command, module name or file
+    std::vector<std::string> args;   // sys.argv from index 1
+    std::vector<std::string> original; // sys.orig_argv
+    std::vector<std::string> warn_options, x_options;
+};
+
+/// Readies types and modules, import and sys; runs site unless told not to. False: a message has been printed.
+bool interpreter_start(Thread& t, const Invocation& invocation);
+/// Runs the invocation; the process's exit status.
+int run_invocation(Thread& t, const Invocation& invocation);
+/// threading._shutdown, atexit, flush of the standard streams; what is left is the operating system's. Returns the status
+/// that a failed flush makes of `status`.
+int interpreter_finish(Thread& t, int status);
+/// Prints the raised exception as the top level does; SystemExit gives its status.
+int handle_top_level_exception(Thread& t);
+
+/// Where the standard library is, and the prefix that sys shows.
+std::string stdlib_directory();
+std::string executable_path(const char* argv0);
+
+} // namespace taipan

@@ -1,0 +1,379 @@
+// sys: functions and the attributes that do not depend on the command line (those come at start, app/startup.cpp).
+#include "base/hash.h"
+#include "modules/sys_module.h"
+#include "objects/bytes.h"
+#include "objects/dict.h"
+#include "objects/generator.h"
+#include "objects/int.h"
+#include "objects/list.h"
+#include "objects/struct_sequence.h"
+#include "objects/type_object.h"
+#include "vm/builtin_support.h"
+#include "vm/frame_object.h"
+#include "vm/options.h"
+#include "vm/tracing.h"
+
+#include <cfloat>
+#include <cstdio>
+#include <cstdlib>
+#include <unistd.h>
+
+namespace taipan {
+
+std::string_view taipan_version() { return "0.1"; }
+
+namespace {
+
+using Any = Borrowed<Object>;
+
+Result<Ref<Object>> sys_getrefcount(Thread& t, Any o) {
+    intptr_t count = is_immortal(o.get()) ? intptr_t{3} << 30 : refcount(o.get());
+    return TRY(int_from(t, count));
+}
+Result<Ref<Object>> sys_intern(Thread& t, Any text) {
+    if (!is<Str>(text.get())) return raise(t, exc::TypeError, "intern() argument must be str, not %T", text);
+    if (!is_exact<Str>(text.get())) return raise(t, exc::TypeError, "can't intern %T", text);
+    return str_intern(t, Ref<Str>::acquire(static_cast<Str*>(text.get())));
+}
+bool sys_is_interned(Thread&, Borrowed<Str> text) { return text->is_interned(); }
+Result<void> sys_setrecursionlimit(Thread& t, int limit) {
+    if (limit < 1) return raise(t, exc::ValueError, "recursion limit must be greater or equal than 1");
+    if (static_cast<uint32_t>(limit) <= t.recursion_depth)
+        return raise(t, exc::RecursionError, "cannot set the recursion limit to %d at the recursion depth %u: the limit is too low", limit, t.recursion_depth);
+    t.interpreter->recursion_limit = limit;
+    MutexLocker lock(g_runtime.threads_lock);
+    for (Thread* other = t.interpreter->threads; other; other = other->next) other->recursion_limit = static_cast<uint32_t>(limit);
+    return {};
+}
+int sys_getrecursionlimit(Thread& t) { return t.interpreter->recursion_limit; }
+Result<Ref<Object>> sys_getframe(Thread& t, int depth) {
+    Frame* f = current_frame(t);
+    while (f && depth-- > 0) {
+        f = f->previous;
+        while (f && frame_is_incomplete(f)) f = f->previous;
+    }
+    if (!f) return raise(t, exc::ValueError, "call stack is not deep enough");
+    FrameObject* object = frame_object(t, f);
+    if (!object) return Error{};
+    return Ref<Object>::acquire(object);
+}
+Result<Ref<Object>> sys_getframemodulename(Thread& t, int depth) {
+    Frame* f = current_frame(t);
+    while (f && depth-- > 0) {
+        f = f->previous;
+        while (f && frame_is_incomplete(f)) f = f->previous;
+    }
+    if (!f || !f->func() || !f->func()->module) return none_ref();
+    return acquire(f->func()->module);
+}
+Result<Ref<Object>> sys_current_frames(Thread& t) {
+    Ref<Dict> result = TRY(dict_new(t));
+    stop_world(t);
+    struct Entry {
+        uint64_t id;
+        Frame* frame;
+    } entries[256];
+    int count = 0;
+    for (Thread* other = t.interpreter->threads; other && count < 256; other = other->next) {
+        Frame* f = current_frame(*other);
+        if (f) entries[count++] = {other->id, f};
+    }
+    for (int i = 0; i < count; ++i) {
+        FrameObject* object = frame_object(t, entries[i].frame);
+        if (!object) break;
+        auto key = int_from_uint64(t, entries[i].id);
+        if (key.is_error()) break;
+        Ref<Int> id = key.take();
+        if (dict_set(t, result, id, object).is_error()) break;
+    }
+    start_world(t);
+    if (t.has_exception()) return Error{};
+    return result;
+}
+Object* handled_exception(Thread& t) {
+    for (HandledException* h = t.handled; h; h = h->previous)
+        if (h->exception) return h->exception;
+    return nullptr;
+}
+Ref<Object> sys_exception(Thread& t) {
+    Object* e = handled_exception(t);
+    return e ? acquire(e) : none_ref();
+}
+Result<Ref<Object>> sys_exc_info(Thread& t) {
+    Object* e = handled_exception(t);
+    if (!e) return TRY(tuple_pack(t, Any(None()), Any(None()), Any(None())));
+    Object* traceback = static_cast<BaseException*>(e)->traceback;
+    return TRY(tuple_pack(t, Any(e->type), Any(e), Any(traceback ? traceback : None())));
+}
+Result<Ref<Object>> sys_exit(Thread& t, Any status) {
+    if (is_none(status.get())) return raise_bare(t, exc::SystemExit);
+    return raise_object(t, exc::SystemExit, status);
+}
+Result<Ref<Object>> sys_getsizeof(Thread& t, Any o, MaybeBorrowed<Object> fallback) {
+    Ref<Str> name = Ref<Str>::acquire(names::__sizeof__);
+    MaybeRef<Object> method = TRY(lookup_special(t, o, name));
+    if (!method) {
+        if (fallback) return fallback.value().share();
+        return raise(t, exc::TypeError, "Type %T doesn't define __sizeof__", o);
+    }
+    auto called = call(t, method.take());
+    if (called.is_error()) {
+        if (fallback && clear_if(t, exc::TypeError)) return fallback.value().share();
+        return Error{};
+    }
+    Ref<Object> size = called.take();
+    intptr_t bytes = TRY(to_index_size(t, size, exc::OverflowError));
+    if (bytes < 0) return raise(t, exc::ValueError, "__sizeof__() should return >= 0");
+    if (o->type->has(type_flag::Preheader)) bytes += 16;
+    return TRY(int_from(t, bytes));
+}
+Result<Ref<Object>> sys_displayhook(Thread& t, Any value) {
+    Ref<Str> underscore = TRY(str_interned(t, "_"));
+    if (is_none(value.get())) return none_ref();
+    TRY(dict_set(t, t.interpreter->builtins, underscore, None()));
+    MaybeRef<Object> out = TRY(dict_get_str(t, t.interpreter->sys_dict, names::stdout));
+    if (!out || is_none(out.get())) return raise(t, exc::RuntimeError, "lost sys.stdout");
+    Ref<Str> text = TRY(repr(t, value));
+    auto written = call_method(t, out.get(), names::write, text);
+    if (written.is_error()) {
+        if (!exception_matches(t, exc::UnicodeEncodeError)) return Error{};
+        t.clear_exception();
+        Ref<Object> encoding = TRY(get_attribute(t, out.get(), names::encoding));
+        Ref<Str> handler = TRY(str_interned(t, "backslashreplace"));
+        Ref<Object> encoded = TRY(call_method(t, text, names::encode, encoding, handler));
+        MaybeRef<Object> buffer = TRY(get_attribute_optional(t, out.get(), TRY(str_interned(t, "buffer"))));
+        if (buffer) TRY(call_method(t, buffer.get(), names::write, encoded));
+        else TRY(call_method(t, out.get(), names::write, TRY(call_method(t, encoded, names::decode, encoding, Ref<Str>::acquire(names::strict)))));
+    }
+    Ref<Str> newline = str_latin1_char('\n');
+    TRY(call_method(t, out.get(), names::write, newline));
+    TRY(dict_set(t, t.interpreter->builtins, underscore, value));
+    return none_ref();
+}
+Result<Ref<Object>> sys_excepthook(Thread& t, Any, Any value, Any traceback) {
+    if (is<BaseException>(value.get()) && is<Traceback>(traceback.get()) && !static_cast<BaseException*>(value.get())->traceback)
+        static_cast<BaseException*>(value.get())->traceback = traceback.share().release();
+    print_exception(t, value);
+    return none_ref();
+}
+Result<Ref<Object>> sys_unraisablehook(Thread& t, Any arguments) { return default_unraisable_hook(t, arguments); }
+Result<Ref<Object>> sys_breakpointhook(Thread& t, Args args, Kwargs kwargs) {
+    const char* name = g_options.ignore_environment ? nullptr : getenv("PYTHONBREAKPOINT");
+    if (!name || !*name) name = "pdb.set_trace";
+    if (name[0] == '0' && !name[1]) return none_ref();
+    std::string_view full = name;
+    size_t dot = full.rfind('.');
+    std::string_view module = dot == std::string_view::npos ? "builtins" : full.substr(0, dot);
+    std::string_view attribute = dot == std::string_view::npos ? full : full.substr(dot + 1);
+    char buffer[512];
+    snprintf(buffer, sizeof buffer, "%.*s", static_cast<int>(module.size()), module.data());
+    char attribute_buffer[256];
+    snprintf(attribute_buffer, sizeof attribute_buffer, "%.*s", static_cast<int>(attribute.size()), attribute.data());
+    auto found = import_attribute(t, buffer, attribute_buffer);
+    if (found.is_error()) {
+        if (!exception_matches(t, exc::ImportError) && !exception_matches(t, exc::AttributeError)) return Error{};
+        t.clear_exception();
+        TRY(warn(t, exc::RuntimeWarning, 1, "Ignoring unimportable $PYTHONBREAKPOINT: \"%s\"", name));
+        return none_ref();
+    }
+    Ref<Object> hook = found.take();
+    Ref<Tuple> tuple = TRY(tuple_from_array(t, args.data, args.count));
+    return call_tuple(t, hook, tuple, kwargs.dict);
+}
+Result<Ref<Object>> sys_audit(Thread& t, Any event, Args args) {
+    if (!is<Str>(event.get())) return raise(t, exc::TypeError, "expected str for argument 'event', not %T", event);
+    Ref<Tuple> tuple = TRY(tuple_from_array(t, args.data, args.count));
+    TRY(audit_tuple(t, static_cast<Str*>(event.get()), tuple));
+    return none_ref();
+}
+Result<void> sys_addaudithook(Thread& t, Any hook) {
+    if (audit(t, "sys.addaudithook", none_ref()).is_error()) {
+        if (!exception_matches(t, exc::RuntimeError)) return Error{};
+        t.clear_exception();
+        return {};
+    }
+    if (!t.interpreter->audit_hooks) t.interpreter->audit_hooks = TRY(list_new(t)).release();
+    return list_append(t, static_cast<List*>(t.interpreter->audit_hooks), hook.share());
+}
+Ref<Object> sys_getdefaultencoding(Thread& t) { return str_interned(t, "utf-8").take(); }
+Ref<Object> sys_getfilesystemencoding(Thread& t) { return str_interned(t, "utf-8").take(); }
+Ref<Object> sys_getfilesystemencodeerrors(Thread& t) { return str_interned(t, "surrogateescape").take(); }
+int sys_get_int_max_str_digits(Thread& t) { return t.interpreter->int_max_str_digits; }
+Result<void> sys_set_int_max_str_digits(Thread& t, int maxdigits) {
+    if (maxdigits != 0 && maxdigits < 640) return raise(t, exc::ValueError, "maxdigits must be >= 640 or 0 for unlimited");
+    t.interpreter->int_max_str_digits = maxdigits;
+    return {};
+}
+double g_switch_interval = 0.005;
+double sys_getswitchinterval(Thread&) { return g_switch_interval; }
+Result<void> sys_setswitchinterval(Thread& t, double interval) {
+    if (!(interval > 0)) return raise(t, exc::ValueError, "switch interval must be strictly positive");
+    g_switch_interval = interval;
+    return {};
+}
+bool sys_is_finalizing(Thread&) { return g_runtime.finalizing.load(std::memory_order_relaxed); }
+bool sys_is_gil_enabled(Thread&) { return false; }
+intptr_t sys_getallocatedblocks(Thread&) { return static_cast<intptr_t>(heap_statistics().object_blocks); }
+intptr_t sys_getunicodeinternedsize(Thread&, bool) { return 0; }
+Result<Ref<Object>> sys_getasyncgenhooks(Thread& t) {
+    return asyncgen_hooks(t, t.async_gen_firstiter, t.async_gen_finalizer);
+}
+Result<void> sys_setasyncgenhooks(Thread& t, MaybeBorrowed<Object> firstiter, MaybeBorrowed<Object> finalizer) {
+    auto put = [&](Object*& field, MaybeBorrowed<Object> value, const char* what) -> Result<void> {
+        if (!value) return {};
+        if (is_none(value.get())) return clear_field(field), Result<void>();
+        if (!is_callable(value.get())) return raise(t, exc::TypeError, "callable %s expected, got %T", what, value.value());
+        incref(value.get());
+        assign_field(field, value.get());
+        return {};
+    };
+    TRY(put(t.async_gen_finalizer, finalizer, "finalizer"));
+    return put(t.async_gen_firstiter, firstiter, "firstiter");
+}
+int sys_get_origin_depth(Thread& t) { return t.coroutine_origin_depth; }
+Result<void> sys_set_origin_depth(Thread& t, int depth) {
+    if (depth < 0) return raise(t, exc::ValueError, "depth must be >= 0");
+    t.coroutine_origin_depth = depth;
+    return {};
+}
+Result<Ref<Object>> sys_call_tracing(Thread& t, Any function, Borrowed<Tuple> args) { return call_tuple(t, function, args, nullptr); }
+Object* sys_activate_stack_trampoline(Thread&, Any) { return None(); }
+Result<Ref<Object>> sys_settrace(Thread& t, Any function) {
+    TRY(tracing_set_trace(t, is_none(function.get()) ? nullptr : function.get()));
+    return none_ref();
+}
+Ref<Object> sys_gettrace(Thread& t) { return tracing_get_trace(t); }
+Result<Ref<Object>> sys_setprofile(Thread& t, Any function) {
+    TRY(tracing_set_profile(t, is_none(function.get()) ? nullptr : function.get()));
+    return none_ref();
+}
+Ref<Object> sys_getprofile(Thread& t) { return tracing_get_profile(t); }
+Result<Ref<Object>> sys_settraceall(Thread& t, Any function) { return sys_settrace(t, function); }
+Result<Ref<Object>> sys_setprofileall(Thread& t, Any function) { return sys_setprofile(t, function); }
+Object* sys_clear_type_cache(Thread&) { return None(); }
+
+const NativeDef functions[] = {
+    fn<sys_addaudithook>("addaudithook", "($module, /, hook)", "Adds a new audit hook callback."),
+    fn<sys_audit>("audit", "($module, event, /, *args)", "Passes the event to any hooks that are attached."),
+    fn<sys_breakpointhook>("breakpointhook", "($module, /, *args, **kwargs)", "This hook function is called by built-in breakpoint()."),
+    fn<sys_call_tracing>("call_tracing", "($module, func, args, /)", "Call func(*args), while tracing is enabled."),
+    fn<sys_clear_type_cache>("_clear_type_cache", "($module, /)", "Clear the internal type lookup cache."),
+    fn<sys_clear_type_cache>("_clear_internal_caches", "($module, /)", "Clear all internal performance-related caches."),
+    fn<sys_current_frames>("_current_frames", "($module, /)", "Return a dict mapping each thread's thread id to its current stack frame."),
+    fn<sys_displayhook>("displayhook", "($module, object, /)", "Print an object to sys.stdout and also save it in builtins._"),
+    fn<sys_exception>("exception", "($module, /)", "Return the current exception."),
+    fn<sys_exc_info>("exc_info", "($module, /)", "Return current exception information: (type, value, traceback)."),
+    fn<sys_excepthook>("excepthook", "($module, exctype, value, traceback, /)", "Handle an exception by displaying it with a traceback on sys.stderr."),
+    fn<sys_exit>("exit", "($module, status=None, /)", "Exit the interpreter by raising SystemExit(status)."),
+    fn<sys_get_origin_depth>("get_coroutine_origin_tracking_depth", "($module, /)", "Check status of origin tracking for coroutine objects in this thread."),
+    fn<sys_set_origin_depth>("set_coroutine_origin_tracking_depth", "($module, /, depth)", "Enable or disable origin tracking for coroutine objects in this thread."),
+    fn<sys_get_int_max_str_digits>("get_int_max_str_digits", "($module, /)", "Return the maximum string digits limit for non-binary int<->str conversions."),
+    fn<sys_set_int_max_str_digits>("set_int_max_str_digits", "($module, /, maxdigits)", "Set the maximum string digits limit for non-binary int<->str conversions."),
+    fn<sys_getallocatedblocks>("getallocatedblocks", "($module, /)", "Return the number of memory blocks currently allocated."),
+    fn<sys_getunicodeinternedsize>("getunicodeinternedsize", "($module, /, *, _only_immortal=False)", "Return the number of elements of the unicode interned dictionary"),
+    fn<sys_getasyncgenhooks>("get_asyncgen_hooks", "($module, /)", "Return the installed asynchronous generators hooks."),
+    fn<sys_setasyncgenhooks>("set_asyncgen_hooks", "($module, /, firstiter=<unrepresentable>, finalizer=<unrepresentable>)", "Set a finalizer for async generators objects."),
+    fn<sys_getdefaultencoding>("getdefaultencoding", "($module, /)", "Return the current default encoding used by the Unicode implementation."),
+    fn<sys_getfilesystemencoding>("getfilesystemencoding", "($module, /)", "Return the encoding used to convert Unicode filenames to OS filenames."),
+    fn<sys_getfilesystemencodeerrors>("getfilesystemencodeerrors", "($module, /)", "Return the error mode used for Unicode to OS filename conversion."),
+    fn<sys_getframe>("_getframe", "($module, depth=0, /)", "Return a frame object from the call stack."),
+    fn<sys_getframemodulename>("_getframemodulename", "($module, /, depth=0)", "Return the name of the module for a calling frame."),
+    fn<sys_getprofile>("getprofile", "($module, /)", "Return the profiling function set with sys.setprofile."),
+    fn<sys_setprofile>("setprofile", "($module, function, /)", "Set the profiling function."),
+    fn<sys_setprofileall>("_setprofileallthreads", "($module, function, /)", "Set the profiling function in all running threads belonging to the current interpreter."),
+    fn<sys_gettrace>("gettrace", "($module, /)", "Return the global debug tracing function set with sys.settrace."),
+    fn<sys_settrace>("settrace", "($module, function, /)", "Set the global debug tracing function."),
+    fn<sys_settraceall>("_settraceallthreads", "($module, function, /)", "Set the global debug tracing function in all running threads belonging to the current interpreter."),
+    fn<sys_getrecursionlimit>("getrecursionlimit", "($module, /)", "Return the current value of the recursion limit."),
+    fn<sys_setrecursionlimit>("setrecursionlimit", "($module, limit, /)", "Set the maximum depth of the Python interpreter stack to n."),
+    fn<sys_getrefcount>("getrefcount", "($module, object, /)", "Return the reference count of object."),
+    fn<sys_getsizeof>("getsizeof", "($module, /, object, default=<unrepresentable>)", "getsizeof(object [, default]) -> int\n\nReturn the size of object in bytes."),
+    fn<sys_getswitchinterval>("getswitchinterval", "($module, /)", "Return the current thread switch interval; see sys.setswitchinterval()."),
+    fn<sys_setswitchinterval>("setswitchinterval", "($module, interval, /)", "Set the ideal thread switching delay inside the Python interpreter."),
+    fn<sys_intern>("intern", "($module, string, /)", "``Intern'' the given string."),
+    fn<sys_is_interned>("_is_interned", "($module, string, /)", "Return True if the given string is \"interned\"."),
+    fn<sys_is_finalizing>("is_finalizing", "($module, /)", "Return True if Python is exiting."),
+    fn<sys_is_gil_enabled>("_is_gil_enabled", "($module, /)", "Return True if the GIL is currently enabled."),
+    fn<sys_unraisablehook>("unraisablehook", "($module, unraisable, /)", "Handle an unraisable exception."),
+    fn<sys_activate_stack_trampoline>("activate_stack_trampoline", "($module, backend, /)", "Activate stack profiler trampoline *backend*."),
+};
+
+Result<void> add_struct(Thread& t, Borrowed<Module> module, const char* attribute, const char* type_name, const char* doc, std::initializer_list<StructField> fields,
+                        std::initializer_list<Object*> values) {
+    Ref<Type> type = TRY(struct_sequence_type(t, type_name, doc, {fields.begin(), fields.size()}, static_cast<int>(fields.size()), Instantiation::Disallowed));
+    Object* items[16];
+    size_t count = 0;
+    for (Object* item : values) items[count++] = item;
+    Ref<Tuple> value = TRY(struct_sequence_new(t, *type, items, count));
+    return module_add(t, module, attribute, value);
+}
+
+Result<void> exec(Thread& t, Borrowed<Module> module) {
+    auto number = [&](int64_t v) { return int_from(t, v).release_or_null(); };
+    auto real = [&](double v) -> Object* { return float_from(t, v).release_or_null(); };
+    auto text = [&](const char* s) -> Object* { return str_interned(t, s).release_or_null(); };
+    TRY(module_add_int(t, module, "maxsize", INTPTR_MAX));
+    TRY(module_add_int(t, module, "maxunicode", 0x10ffff));
+    TRY(module_add_int(t, module, "api_version", 1013));
+    TRY(module_add_int(t, module, "hexversion", 0x030E08F0));
+    TRY(module_add_string(t, module, "byteorder", "little"));
+    TRY(module_add_string(t, module, "platform", "linux"));
+    TRY(module_add_string(t, module, "platlibdir", "lib"));
+    TRY(module_add_string(t, module, "abiflags", "t"));
+    TRY(module_add_string(t, module, "float_repr_style", "short"));
+    TRY(module_add_string(t, module, "copyright", "Copyright (c) 2026 The Taipan authors.\nAll Rights Reserved.\n\nPython is a trademark of the Python Software Foundation."));
+    TRY(module_add_string(t, module, "_base_executable", ""));
+    TRY(module_add_string(t, module, "_framework", ""));
+    Ref<Str> version = TRY(str_from_utf8(t, version_text_view()));
+    TRY(module_add(t, module, "version", version));
+    Ref<Str> git = TRY(str_from_utf8(t, "Taipan"));
+    Ref<Str> empty = str_empty();
+    TRY(module_add(t, module, "_git", TRY(tuple_pack(t, git, empty, empty))));
+    TRY(add_struct(t, module, "version_info", "sys.version_info", "sys.version_info\n\nVersion information as a named tuple.",
+                   {{"major", "Major release number"}, {"minor", "Minor release number"}, {"micro", "Patch release number"},
+                    {"releaselevel", "'alpha', 'beta', 'candidate', or 'final'"}, {"serial", "Serial release number"}},
+                   {number(3), number(14), number(8), text("final"), number(0)}));
+    TRY(add_struct(t, module, "float_info", "sys.float_info", "sys.float_info\n\nA named tuple holding information about the float type.",
+                   {{"max", "DBL_MAX -- maximum representable finite float"}, {"max_exp", "DBL_MAX_EXP -- maximum int e such that radix**(e-1) is representable"},
+                    {"max_10_exp", "DBL_MAX_10_EXP -- maximum int e such that 10**e is representable"}, {"min", "DBL_MIN -- Minimum positive normalized float"},
+                    {"min_exp", "DBL_MIN_EXP -- minimum int e such that radix**(e-1) is a normalized float"},
+                    {"min_10_exp", "DBL_MIN_10_EXP -- minimum int e such that 10**e is a normalized float"},
+                    {"dig", "DBL_DIG -- maximum number of decimal digits that can be faithfully represented in a float"},
+                    {"mant_dig", "DBL_MANT_DIG -- mantissa digits"}, {"epsilon", "DBL_EPSILON -- Difference between 1 and the next representable float"},
+                    {"radix", "FLT_RADIX -- radix of exponent"}, {"rounds", "FLT_ROUNDS -- rounding mode used for arithmetic operations"}},
+                   {real(DBL_MAX), number(DBL_MAX_EXP), number(DBL_MAX_10_EXP), real(DBL_MIN), number(DBL_MIN_EXP), number(DBL_MIN_10_EXP), number(DBL_DIG),
+                    number(DBL_MANT_DIG), real(DBL_EPSILON), number(2), number(1)}));
+    TRY(add_struct(t, module, "int_info", "sys.int_info", "sys.int_info\n\nA named tuple that holds information about Python's\ninternal representation of integers.  The attributes are read only.",
+                   {{"bits_per_digit", "size of a digit in bits"}, {"sizeof_digit", "size in bytes of the C type used to represent a digit"},
+                    {"default_max_str_digits", "maximum string conversion digits limitation"}, {"str_digits_check_threshold", "minimum positive value for int_max_str_digits"}},
+                   {number(30), number(4), number(4300), number(640)}));
+    TRY(add_struct(t, module, "hash_info", "sys.hash_info", "hash_info\n\nA named tuple providing parameters used for computing hashes. The attributes are read only.",
+                   {{"width", "width of the type used for hashing, in bits"}, {"modulus", "prime number giving the modulus on which the hash function is based"},
+                    {"inf", "value to be used for hash of a positive infinity"}, {"nan", "value to be used for hash of a nan"},
+                    {"imag", "multiplier used for the imaginary part of a complex number"}, {"algorithm", "name of the algorithm for hashing of str, bytes and memoryviews"},
+                    {"hash_bits", "internal output size of hash algorithm"}, {"seed_bits", "seed size of hash algorithm"}, {"cutoff", "small string optimization cutoff"}},
+                   {number(64), number((int64_t{1} << 61) - 1), number(314159), number(0), number(1000003), text("siphash13"), number(64), number(128), number(0)}));
+    TRY(add_struct(t, module, "thread_info", "sys.thread_info", "sys.thread_info\n\nA named tuple holding information about the thread implementation.",
+                   {{"name", "name of the thread implementation"}, {"lock", "name of the lock implementation"}, {"version", "name and version of the thread library"}},
+                   {text("pthread"), text("pymutex"), text("NPTL 2.36")}));
+    Ref<List> names_list = TRY(list_new(t));
+    for (const ModuleSpec* native : native_modules()) TRY(list_append(t, names_list, TRY(str_interned(t, native->name))));
+    TRY(list_sort(t, names_list, nullptr, false));
+    TRY(module_add(t, module, "builtin_module_names", TRY(list_to_tuple(t, names_list))));
+    for (const char* kept : {"displayhook", "excepthook", "breakpointhook", "unraisablehook"}) {
+        MaybeRef<Object> hook = TRY(dict_get_ascii(t, module->dict, kept));
+        char name[32];
+        snprintf(name, sizeof name, "__%s__", kept);
+        TRY(module_add(t, module, name, hook.get()));
+    }
+    Ref<Object> names_table = TRY(stdlib_module_names(t));
+    TRY(module_add(t, module, "stdlib_module_names", names_table));
+    return {};
+}
+
+} // namespace
+
+extern const ModuleSpec sys_module;
+const ModuleSpec sys_module = {.name = "sys", .doc = "This module provides access to some objects used or maintained by the\ninterpreter and to functions that interact strongly with the interpreter.", .functions = functions, .exec = exec};
+
+} // namespace taipan

@@ -1,0 +1,176 @@
+// Showing errors that nobody catches, warnings from natives, auditing.
+#include "modules/sys_module.h"
+#include "objects/abstract.h"
+#include "objects/dict.h"
+#include "objects/generator.h"
+#include "objects/list.h"
+#include "objects/struct_sequence.h"
+#include "vm/builtin_support.h"
+#include "vm/frame_object.h"
+
+#include <unistd.h>
+
+namespace taipan {
+
+namespace {
+
+void write_stderr_raw(std::string_view text) {
+    while (!text.empty()) {
+        ssize_t n = ::write(2, text.data(), text.size());
+        if (n <= 0) return;
+        text.remove_prefix(static_cast<size_t>(n));
+    }
+}
+/// sys.stderr.write(text), or straight to the descriptor.
+void write_stderr(Thread& t, Borrowed<Str> text) {
+    auto through_sys = [&]() -> Result<bool> {
+        if (!t.interpreter->sys_dict) return false;
+        MaybeRef<Object> file = TRY(dict_get_str(t, t.interpreter->sys_dict, names::stderr));
+        if (!file || is_none(file.get())) return false;
+        TRY(call_method(t, file.get(), names::write, text));
+        return true;
+    };
+    auto done = through_sys();
+    if (!done.is_error() && done.take()) return;
+    t.clear_exception();
+    auto utf8 = str_utf8(t, text);
+    if (utf8.is_error()) t.clear_exception();
+    else write_stderr_raw(utf8.take());
+}
+
+/// "Type: message" and the frames, without the traceback module.
+void print_plain(Thread& t, Borrowed<Object> exception) {
+    auto line = [&](Result<Ref<Str>> text) {
+        if (text.is_error()) return t.clear_exception();
+        write_stderr(t, text.take());
+    };
+    Object* traceback = static_cast<BaseException*>(exception.get())->traceback;
+    if (traceback) line(str_format(t, "Traceback (most recent call last):\n"));
+    for (Traceback* tb = static_cast<Traceback*>(traceback); tb; tb = tb->next) {
+        Frame* f = static_cast<FrameObject*>(tb->frame)->frame;
+        line(str_format(t, "  File \"%s\", line %d, in %s\n", f->code()->filename, code_line(f->code(), tb->lasti), f->code()->name));
+    }
+    auto message = to_str(t, exception);
+    if (message.is_error()) {
+        t.clear_exception();
+        line(str_format(t, "%T: <exception str() failed>\n", exception));
+        return;
+    }
+    Ref<Str> text = message.take();
+    line(text->length ? str_format(t, "%T: %s\n", exception, text) : str_format(t, "%T\n", exception));
+}
+
+} // namespace
+
+void print_exception(Thread& t, Borrowed<Object> exception) {
+    MaybeRef<Object> pending = t.take_exception();
+    auto through_traceback = [&]() -> Result<void> {
+        MaybeRef<Object> file = TRY(dict_get_str(t, t.interpreter->sys_dict, names::stderr));
+        if (file && is_none(file.get())) return {};
+        Ref<Object> print = TRY(import_attribute(t, "traceback", "_print_exception_bltin"));
+        TRY(call(t, print, exception));
+        if (file && call_method(t, file.get(), names::flush).is_error()) t.clear_exception();
+        return {};
+    };
+    if (!t.interpreter->importlib || through_traceback().is_error()) {
+        t.clear_exception();
+        print_plain(t, exception);
+    }
+    t.clear_exception();
+    t.exception = pending.release();
+}
+
+Result<Ref<Object>> default_unraisable_hook(Thread& t, Borrowed<Object> arguments) {
+    auto field = [&](const char* name) -> Result<Ref<Object>> { return get_attribute(t, arguments, TRY(str_interned(t, name))); };
+    Ref<Object> type = TRY(field("exc_type")), value = TRY(field("exc_value")), traceback = TRY(field("exc_traceback"));
+    Ref<Object> message = TRY(field("err_msg")), object = TRY(field("object"));
+    MaybeRef<Object> file = TRY(dict_get_str(t, t.interpreter->sys_dict, names::stderr));
+    if (!file || is_none(file.get())) return none_ref();
+    if (!is_none(object.get())) {
+        auto shown = repr(t, object);
+        if (shown.is_error()) t.clear_exception();
+        Ref<Str> text = shown.is_error() ? TRY(str_from_utf8(t, "<object repr() failed>")) : shown.take();
+        Ref<Str> line = is_none(message.get()) ? TRY(str_format(t, "Exception ignored in: %s\n", text)) : TRY(str_format(t, "%s: %s\n", message, text));
+        write_stderr(t, line);
+    } else if (!is_none(message.get())) {
+        write_stderr(t, TRY(str_format(t, "%s:\n", message)));
+    }
+    if (is<BaseException>(value.get())) print_exception(t, value);
+    return none_ref();
+}
+
+void write_unraisable(Thread& t, const char* message, Object* where) {
+    MaybeRef<Object> error = t.take_exception();
+    if (!error) return;
+    auto report = [&]() -> Result<void> {
+        BaseException* e = static_cast<BaseException*>(error.get());
+        static constexpr StructField fields[] = {{"exc_type", "Exception type"}, {"exc_value", "Exception value"}, {"exc_traceback", "Exception traceback"},
+                                                 {"err_msg", "Error message"}, {"object", "Object causing the exception"}};
+        Type* type = t.runtime->unraisable_args_type;
+        if (!type) {
+            Ref<Type> made = TRY(struct_sequence_type(t, "UnraisableHookArgs", "UnraisableHookArgs\n\nType used to pass arguments to sys.unraisablehook.", fields, 5));
+            type = made.release();
+            t.runtime->unraisable_args_type = type;
+        }
+        Ref<Object> text = none_ref();
+        if (message) text = TRY(str_format(t, "Exception ignored %s", message));
+        Object* items[] = {Ref<Object>::acquire(e->type).release(), error.share().release(), acquire(e->traceback ? e->traceback : None()).release(),
+                           text.release(), acquire(where ? where : None()).release()};
+        Ref<Tuple> arguments = TRY(struct_sequence_new(t, *type, items, 5));
+        Ref<Str> name = TRY(str_interned(t, "unraisablehook"));
+        MaybeRef<Object> hook = t.interpreter->sys_dict ? TRY(dict_get_str(t, t.interpreter->sys_dict, name)) : MaybeRef<Object>();
+        if (hook && !is_none(hook.get())) TRY(call(t, hook.take(), arguments));
+        else TRY(default_unraisable_hook(t, arguments));
+        return {};
+    };
+    if (report().is_error()) {
+        t.clear_exception();
+        print_plain(t, error.get());
+    }
+}
+
+Result<void> warn_args(Thread& t, Type& category, int stack_level, const char* format, const FormatArg* args, size_t count) {
+    Ref<Str> message = TRY(str_format_args(t, format, args, count));
+    if (!t.interpreter->importlib) return {};
+    Ref<Object> function = TRY(import_attribute(t, "_warnings", "warn"));
+    Ref<Int> level = TRY(int_from(t, stack_level));
+    TRY(call(t, function, message, Borrowed<Object>(&category), level));
+    return {};
+}
+
+Result<void> warn_explicit(Thread& t, Type& category, Borrowed<Str> message, Borrowed<Str> filename, int line) {
+    if (!t.interpreter->importlib) return {};
+    Ref<Object> function = TRY(import_attribute(t, "_warnings", "warn_explicit"));
+    Ref<Int> number = TRY(int_from(t, line));
+    TRY(call(t, function, message, Borrowed<Object>(&category), filename, number));
+    return {};
+}
+
+Result<void> audit_tuple(Thread& t, Borrowed<Str> event, Borrowed<Tuple> args) {
+    Object* hooks = t.interpreter->audit_hooks;
+    if (!hooks) return {};
+    for (intptr_t i = 0; i < list_size(static_cast<List*>(hooks)); ++i) {
+        MaybeRef<Object> hook = list_get(t, static_cast<List*>(hooks), i);
+        if (hook) TRY(call(t, hook.take(), event, args));
+    }
+    return {};
+}
+Result<void> audit(Thread& t, const char* event, Borrowed<Object> argument) {
+    if (LIKELY(!t.interpreter->audit_hooks)) return {};
+    Ref<Str> name = TRY(str_from_utf8(t, event));
+    Ref<Tuple> args = TRY(tuple_pack(t, argument));
+    return audit_tuple(t, name, args);
+}
+
+Result<Ref<Object>> asyncgen_hooks(Thread& t, Object* firstiter, Object* finalizer) {
+    static constexpr StructField fields[] = {{"firstiter", nullptr}, {"finalizer", nullptr}};
+    Type* type = t.runtime->asyncgen_hooks_type;
+    if (!type) {
+        type = TRY(struct_sequence_type(t, "asyncgen_hooks", "An asyncgen hooks structure", fields, 2)).release();
+        t.runtime->asyncgen_hooks_type = type;
+    }
+    Object* items[] = {acquire(firstiter ? firstiter : None()).release(), acquire(finalizer ? finalizer : None()).release()};
+    return TRY(struct_sequence_new(t, *type, items, 2));
+}
+
+} // namespace taipan
