@@ -7,6 +7,7 @@
 #include "objects/list.h"
 #include "objects/names.h"
 #include "objects/struct_sequence.h"
+#include "objects/simple_namespace.h"
 #include "vm/builtin_support.h"
 #include "vm/frame_object.h"
 #include "vm/frozen.h"
@@ -16,6 +17,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fcntl.h>
 #include <sys/random.h>
 #include <unistd.h>
 
@@ -160,14 +162,11 @@ Result<void> sys_configuration(Thread& t, const Invocation& invocation) {
     argv.insert(argv.end(), invocation.args.begin(), invocation.args.end());
     TRY(set_sys(t, "argv", TRY(string_list(t, argv))));
     TRY(sys_flags(t));
-    // sys.implementation
-    Ref<Object> name_space = TRY(import_attribute(t, "types", "SimpleNamespace"));
     return {};
 }
 
 Result<void> sys_implementation(Thread& t) {
-    Ref<Object> type = TRY(simple_namespace_type(t));
-    Ref<Object> made = TRY(call(t, type));
+    Ref<Object> made = TRY(simple_namespace_new(t, nullptr));
     auto put = [&](const char* name, Borrowed<Object> value) -> Result<void> { return set_attribute(t, made, TRY(str_interned(t, name)), value); };
     TRY(put("name", TRY(str_interned(t, "cpython"))));
     TRY(put("cache_tag", TRY(str_interned(t, "cpython-314"))));
@@ -177,7 +176,7 @@ Result<void> sys_implementation(Thread& t) {
     TRY(put("_multiarch", TRY(str_interned(t, "x86_64-linux-gnu"))));
     TRY(put("supports_isolated_interpreters", True()));
     TRY(set_sys(t, "implementation", made));
-    Ref<Object> own = TRY(call(t, type));
+    Ref<Object> own = TRY(simple_namespace_new(t, nullptr));
     TRY(set_attribute(t, own, TRY(str_interned(t, "version")), TRY(str_interned(t, "0.1"))));
     return set_sys(t, "_taipan", own);
 }
@@ -224,7 +223,7 @@ Result<void> start_streams(Thread& t) {
     if (!locale || !*locale) locale = getenv("LANG");
     bool c_locale = !locale || !*locale || !strcmp(locale, "C") || !strcmp(locale, "POSIX");
     auto stream = [&](int fd, const char* name, const char* mode, const char* dunder) -> Result<void> {
-        if (fcntl_is_closed(fd)) {
+        if (fcntl(fd, F_GETFD) < 0) {
             TRY(set_sys(t, name, None()));
             return set_sys(t, dunder, None());
         }
@@ -259,7 +258,6 @@ Result<void> start_streams(Thread& t) {
 }
 
 Result<void> start_everything(Thread& t, const Invocation& invocation) {
-    names::create(t);
     TRY(builtin_types_ready(t));
     TRY(exception_types_ready(t));
     Interpreter& interpreter = *t.interpreter;
@@ -459,7 +457,6 @@ bool interpreter_start(Thread& t, const Invocation& invocation) {
     choose_hash_key();
     g_runtime.hooks.visit_thread = visit_thread_hook;
     g_runtime.hooks.thread_clear = clear_thread_hook;
-    connect_runtime_hooks();
     if (start_everything(t, invocation).is_error()) {
         handle_top_level_exception(t);
         return false;
@@ -501,14 +498,13 @@ int interpreter_finish(Thread& t, int status) {
             };
             if (flush().is_error()) {
                 if (name == names::stdout) {
-                    write_unraisable(t, nullptr, TRY_OR_NULL(dict_get_str(t, t.interpreter->sys_dict, name)));
+                    write_unraisable(t, "while flushing sys.stdout", nullptr);
                     status = 120;
                 }
                 t.clear_exception();
             }
         }
     }
-    finalize_modules(t);
     return status;
 }
 

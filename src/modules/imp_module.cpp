@@ -7,6 +7,7 @@
 #include "objects/list.h"
 #include "objects/module.h"
 #include "vm/builtin_support.h"
+#include "vm/frame.h"
 
 #include <cstdlib>
 

@@ -117,7 +117,6 @@ struct FormatArg {
     template <std::signed_integral I> FormatArg(I v) : kind(Signed), signed_value(v) {}
     template <std::unsigned_integral I> FormatArg(I v) : kind(Unsigned), unsigned_value(v) {}
     FormatArg(double v) : kind(Real), real(v) {}
-    FormatArg(const void* v) : kind(Pointer), pointer(v) {}
     FormatArg(const char* v) : kind(Text), text(v ? v : "(null)") {}
     FormatArg(const void* v) : kind(Pointer), pointer(v) {}
     FormatArg(std::string_view v) : kind(Text), text(v) {}

@@ -188,7 +188,7 @@ Result<void> type_ready(Thread& t, const TypeSpec& spec) {
     type.doc = make_doc(spec);
     // 1. Bases and dict.
     VERIFY(!type.base || type.base->has(type_flag::Ready));
-    type.bases = (type.base ? TRY(tuple_pack(t, Borrowed<Object>(type.base))) : tuple_empty()).release();
+    if (!type.bases) type.bases = (type.base ? TRY(tuple_pack(t, Borrowed<Object>(type.base))) : tuple_empty()).release();
     type.dict = TRY(dict_new(t)).release();
     Borrowed<Dict> dict = static_cast<Dict*>(type.dict);
     // 2. Construction: what the type does not define it inherits, unless it hangs directly below object.
@@ -239,23 +239,25 @@ Result<void> type_ready(Thread& t, const TypeSpec& spec) {
 #include "objects/builtin_types.def"
 #undef BUILTIN_TYPE
 
-static const TypeSpec* const builtin_type_specs[] = {
+static const TypeSpec* const s_builtin_type_specs[] = {
 #define BUILTIN_TYPE(spec) &spec,
 #include "objects/builtin_types.def"
 #undef BUILTIN_TYPE
 };
 
+std::span<const TypeSpec* const> builtin_type_specs() { return s_builtin_type_specs; }
+
 Result<void> builtin_types_ready(Thread& t) {
     // Objects of many types are made while the first types get ready, so sizes, flags and slots come first.
-    for (const TypeSpec* spec : builtin_type_specs) apply_slots(*spec);
-    for (const TypeSpec* spec : builtin_type_specs) {
+    for (const TypeSpec* spec : s_builtin_type_specs) apply_slots(*spec);
+    for (const TypeSpec* spec : s_builtin_type_specs) {
         Type& type = *spec->type;
         if (!type.alloc) type.alloc = generic_alloc;
         if (!type.free) type.free = free_object;
     }
     weakrefs_install_hooks();
     names::create(t);
-    for (const TypeSpec* spec : builtin_type_specs) TRY(type_ready(t, *spec));
+    for (const TypeSpec* spec : s_builtin_type_specs) TRY(type_ready(t, *spec));
     return {};
 }
 

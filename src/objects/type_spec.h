@@ -77,6 +77,8 @@ struct TypeSpec {
 
 /// Fills and readies a static type from its declaration: inherits slots, makes descriptors, the MRO and the dict.
 Result<void> type_ready(Thread& t, const TypeSpec& spec);
+/// The declarations of builtin_types.def, in their order.
+std::span<const TypeSpec* const> builtin_type_specs();
 /// Readies every type of builtin_types.def, in its order. Called once at start.
 Result<void> builtin_types_ready(Thread& t);
 

@@ -24,8 +24,6 @@ Result<Ref<Object>> generator_throw_method(Thread& t, Borrowed<Generator> self, 
 /// cr_origin for sys.set_coroutine_origin_tracking_depth.
 void coroutine_set_origin(Thread& t, Generator* coroutine);
 void warn_unawaited_coroutine(Thread& t, Generator* coroutine);
-/// Runs tp_finalize once (PEP 442); false: the object was resurrected and must not be freed.
-bool call_finalizer(Thread& t, Object* object);
 Result<Ref<Object>> generic_alias_new(Thread& t, Borrowed<Object> origin, Borrowed<Object> args);
 
 } // namespace taipan

@@ -5,14 +5,6 @@
 
 namespace taipan::vm {
 
-/// The common layout of list and tuple iterators: PyObject header, position, sequence.
-struct ForwardIterator : Object {
-    intptr_t index;
-    Object* sequence;
-};
-Type* list_iterator_type();
-Type* tuple_iterator_type();
-
 /// Moves a suspended or fresh generator to Executing; false if it runs or has ended.
 ALWAYS_INLINE bool generator_claim(Generator* g) {
     int8_t state = g->state.load(std::memory_order_relaxed);

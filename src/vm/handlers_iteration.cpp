@@ -1,5 +1,6 @@
 // Iteration, generators and awaiting. A generator resumed by a loop or by `yield from` runs in the same interpreter loop;
 // its frame, which lives in the generator object, is linked on top of the resuming one.
+#include "objects/iterators.h"
 #include "objects/list.h"
 #include "objects/slice.h"
 #include "objects/tuple.h"
@@ -67,8 +68,8 @@ HANDLER(FOR_ITER_RANGE) {
 }
 HANDLER(FOR_ITER_LIST) {
     Word word = sp[-1];
-    if (UNLIKELY(word.object()->type != list_iterator_type())) DEOPT(OpForIter);
-    ForwardIterator* iterator = static_cast<ForwardIterator*>(word.object());
+    if (UNLIKELY(word.object()->type != &ListIterator::s_type)) DEOPT(OpForIter);
+    SequenceIteratorBase* iterator = static_cast<SequenceIteratorBase*>(word.object());
     if (UNLIKELY(is_multi_threaded())) {
         SAVE();
         Object* item = iterator->type->next(iterator);
@@ -90,8 +91,8 @@ HANDLER(FOR_ITER_LIST) {
 }
 HANDLER(FOR_ITER_TUPLE) {
     Word word = sp[-1];
-    if (UNLIKELY(word.object()->type != tuple_iterator_type())) DEOPT(OpForIter);
-    ForwardIterator* iterator = static_cast<ForwardIterator*>(word.object());
+    if (UNLIKELY(word.object()->type != &TupleIterator::s_type)) DEOPT(OpForIter);
+    SequenceIteratorBase* iterator = static_cast<SequenceIteratorBase*>(word.object());
     if (UNLIKELY(is_multi_threaded() && !is_uniquely_owned(iterator))) BECOME(FOR_ITER);
     Tuple* tuple = static_cast<Tuple*>(iterator->sequence);
     if (UNLIKELY(!tuple)) EXHAUSTED();

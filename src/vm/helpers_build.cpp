@@ -3,12 +3,8 @@
 #include "objects/list.h"
 #include "objects/set.h"
 #include "objects/slice.h"
+#include "objects/template.h"
 #include "vm/helpers.h"
-
-namespace taipan {
-Result<Ref<Object>> template_new(Thread& t, Borrowed<Tuple> strings, Borrowed<Tuple> interpolations);
-Result<Ref<Object>> interpolation_new(Thread& t, Borrowed<Object> value, Borrowed<Object> expression, const char* conversion, Object* spec);
-} // namespace taipan
 
 namespace taipan::vm {
 
@@ -106,8 +102,8 @@ Object* build_interpolation(Thread& t, Word* sp, uint32_t arg) {
     Object* value = word_object(t, sp - 2 - extra);
     if (!value) return nullptr;
     Object* spec = extra ? sp[-1].object() : nullptr;
-    static constexpr const char* conversions[] = {nullptr, "s", "r", "a"};
-    return interpolation_new(t, value, sp[-1 - extra].object(), conversions[arg >> 2 & 3], spec).release_or_null();
+    Ref<Str> no_spec = str_empty();
+    return interpolation_new(t, value, sp[-1 - extra].object(), static_cast<int>(arg >> 2 & 3), spec ? Borrowed<Object>(spec) : Borrowed<Object>(no_spec)).release_or_null();
 }
 
 Object* convert_value(Thread& t, Object* value, uint32_t conversion) {

@@ -1,6 +1,7 @@
 // Choosing the specialised form of an instruction from the operands seen. The copy of the code is the thread's own, so
 // rewriting it needs no synchronisation.
 #include "objects/function.h"
+#include "objects/iterators.h"
 #include "objects/list.h"
 #include "objects/slice.h"
 #include "vm/attribute_cache.h"
@@ -301,8 +302,8 @@ void specialize_for_iter(Thread&, Word iterator, Insn* pc) {
     pc->counter = FailedBackoff;
     Type* type = iterator.object()->type;
     if (type == &RangeIterator::s_type) pc->op = FOR_ITER_RANGE;
-    else if (type == list_iterator_type()) pc->op = FOR_ITER_LIST;
-    else if (type == tuple_iterator_type()) pc->op = FOR_ITER_TUPLE;
+    else if (type == &ListIterator::s_type) pc->op = FOR_ITER_LIST;
+    else if (type == &TupleIterator::s_type) pc->op = FOR_ITER_TUPLE;
     else if (type == &Generator::s_type) pc->op = FOR_ITER_GENERATOR;
 }
 
