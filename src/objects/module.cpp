@@ -250,26 +250,6 @@ Result<Ref<Type>> new_exception_type(Thread& t, const char* qualified_name, Type
     return as<Type>(TRY(type_new(t, &Type::s_type, name, bases, dict, nullptr)));
 }
 
-Result<Ref<Object>> import_module(Thread& t, const char* name) {
-    Ref<Str> key = TRY(str_interned(t, name));
-    if (t.interpreter->modules) {
-        MaybeRef<Object> present = TRY(dict_get_str(t, t.interpreter->modules, key));
-        if (present && !is_none(present.get())) {
-            MaybeRef<Object> spec = TRY(get_attribute_optional(t, present.get(), names::__spec__));
-            bool initializing = spec && !is_none(spec.get()) && TRY(is_initializing(t, spec.get()));
-            if (!initializing) return present.take();
-        }
-    }
-    if (!t.interpreter->importlib) return raise(t, exc::ImportError, "No module named '%s'", key);
-    Ref<Str> method = TRY(str_interned(t, "_gcd_import"));
-    return call_method(t, t.interpreter->importlib, method, key);
-}
-
-Result<Ref<Object>> import_attribute(Thread& t, const char* module, const char* attribute) {
-    Ref<Object> imported = TRY(import_module(t, module));
-    Ref<Str> name = TRY(str_interned(t, attribute));
-    return get_attribute(t, imported, name);
-}
 
 static const SlotDef module_slots[] = {
     raw_slot(SlotId::tp_new, module_tp_new),
