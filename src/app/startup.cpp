@@ -189,6 +189,7 @@ Result<void> start_import(Thread& t) {
         Ref<Object> code = TRY(marshal_loads(t, {reinterpret_cast<const char*>(frozen->data), frozen->size}));
         Ref<Module> module = TRY(module_new(t, TRY(str_interned(t, name))));
         TRY(dict_set(t, module->dict, names::__builtins__, t.interpreter->builtins));
+        TRY(dict_set_ascii(t, module->dict, "__origname__", TRY(str_from_utf8(t, frozen->original_name))));
         TRY(dict_set_ascii(t, t.interpreter->modules, name, module));
         TRY(eval_code(t, as<Code>(code.get()), module->dict, nullptr));
         return module;

@@ -75,9 +75,11 @@ Result<Ref<Object>> find_frozen(Thread& t, Borrowed<Str> name, bool withdata) {
 }
 Result<Ref<Object>> init_frozen(Thread& t, Borrowed<Str> name) {
     Ref<Object> code = TRY(frozen_code(t, name));
+    Ref<Str> original = TRY(str_from_utf8(t, frozen_of(name)->original_name));
     Ref<Module> module = TRY(module_new(t, name));
     TRY(dict_set(t, t.interpreter->modules, name, module));
     TRY(dict_set(t, module->dict, names::__builtins__, t.interpreter->builtins));
+    TRY(dict_set_ascii(t, module->dict, "__origname__", original));
     TRY(eval_code(t, as<Code>(code.get()), module->dict, nullptr));
     return module;
 }

@@ -5,6 +5,7 @@
 #include "objects/generator.h"
 #include "objects/list.h"
 #include "objects/weakref.h"
+
 #include "runtime/refcount.h"
 #include "vm/async_generator.h"
 #include "vm/frame_object.h"
@@ -400,7 +401,7 @@ void generator_dealloc(Object* o) {
     Thread& t = Thread::current();
     Generator* g = static_cast<Generator*>(o);
     if (state_of(g) <= 0 && !(g->gc_bits & gc_bit::Finalized)) {
-        if (call_finalizer_from_dealloc(g)) return; // resurrected
+        if (!call_finalizer_from_dealloc(g)) return; // resurrected
     }
     gc_untrack(g);
     if (g->weaklist) clear_weakrefs(g);

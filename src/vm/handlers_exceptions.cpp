@@ -80,7 +80,6 @@ HANDLER(RERAISE) {
     }
     assign_field(t->exception, exception);
     f->sp = sp;
-    pc = f->pc;
     MUSTTAIL return op_unwind_reraise(HANDLER_ARGS);
 }
 HANDLER(WITH_EXCEPT_START) {
@@ -106,11 +105,11 @@ HANDLER(WITH_EXCEPT_START) {
 
 namespace {
 /// Finds the handler for the exception in this frame and prepares the stack; null: none.
-NOINLINE Insn* enter_handler(Thread& t, Frame* f, Word** stack) {
-    Code* code = f->code();
+NOINLINE Insn* enter_handler(Thread& t, Frame* f, Insn* pc, Word** stack) {
+    // The handler is that of the instruction at `pc`; a re-raise has put the place of the original error into f->pc.
     int lasti = f->lasti();
     ExceptionHandler handler;
-    if (!code_find_handler(code, lasti, &handler)) return nullptr;
+    if (!code_find_handler(f->code(), static_cast<int>(pc - f->insns) * 2, &handler)) return nullptr;
     Word* sp = *stack;
     Word* floor = f->stack_base() + handler.depth;
     while (sp > floor) {
@@ -146,7 +145,7 @@ HANDLER(unwind) {
 HANDLER(unwind_reraise) {
     f->sp = sp;
     if (UNLIKELY(t->tracing)) trace_exception(*t, f);
-    Insn* target = enter_handler(*t, f, &sp);
+    Insn* target = enter_handler(*t, f, pc, &sp);
     if (target) {
         pc = target;
         table = current_table(*t);

@@ -145,11 +145,7 @@ Result<Ref<Object>> compile_source(Thread& t, std::string_view source, const Com
     if (!(request.flags & (compile_flag::SourceIsUtf8 | compile_flag::IgnoreCookie))) {
         syntax::DecodedSource decoded = syntax::decode_source(arena, source, syntax::DeclaredEncoding::Honour);
         if (decoded.status == syntax::DecodeStatus::Failed) {
-            syntax::SyntaxFailure failure;
-            failure.kind = syntax::FailureKind::SyntaxError;
-            failure.message = decoded.message;
-            failure.lineno = decoded.lineno;
-            return raise_syntax_failure(t, failure, request.filename);
+            return raise_syntax_failure(t, decoded.failure, request.filename);
         }
         if (decoded.status == syntax::DecodeStatus::NeedsCodec) {
             Ref<Bytes> body = TRY(bytes_from(t, decoded.body));
