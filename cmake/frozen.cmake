@@ -11,7 +11,7 @@ set(TAIPAN_FROZEN_MODULES
 
 set(stdlib "${TAIPAN_STDLIB}")
 if(NOT stdlib)
-  foreach(candidate "$ENV{TAIPAN_STDLIB}" /usr/lib/python3.14 "${CMAKE_SOURCE_DIR}/build/stdlib/usr/lib/python3.14" /work/ref/chroot/usr/lib/python3.14)
+  foreach(candidate "$ENV{TAIPAN_STDLIB}" /usr/lib/python3.14 "${CMAKE_SOURCE_DIR}/build/stdlib/usr/lib/python3.14")
     if(candidate AND EXISTS "${candidate}/importlib/_bootstrap.py")
       set(stdlib "${candidate}")
       break()
