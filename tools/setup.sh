@@ -174,7 +174,7 @@ unpack_stdlib() {
 # is_fresh PRESET: whether that build is there and newer than everything it is made from.
 is_fresh() {
     [ -x "$ROOT/build/$1/taipan" ] && [ -f "$ROOT/build/$1/.built" ] && { [ "$1" != release ] || [ -x "$ROOT/build/taipan" ]; } &&
-        [ -z "$(find "$ROOT/src" "$ROOT/lib" "$ROOT/cmake" "$ROOT/CMakeLists.txt" "$ROOT/CMakePresets.json" \
+        [ -z "$(find "$ROOT/src" "$ROOT/lib" "$ROOT/cmake" "$ROOT/tools" "$ROOT/CMakeLists.txt" "$ROOT/CMakePresets.json" \
             -newer "$ROOT/build/$1/.built" -print -quit 2>/dev/null)" ]
 }
 

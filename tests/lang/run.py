@@ -115,10 +115,8 @@ def discover(names: list[str]) -> list[Program]:
 
 
 def environment(program: Program, seed: str) -> dict[str, str]:
-    env = {key: os.environ[key] for key in ("PATH", "HOME", "TMPDIR", "TAIPAN_STDLIB") if key in os.environ}
-    env |= {
-        key: value for key, value in os.environ.items() if key.endswith("SAN_OPTIONS") or key.startswith("TAIPAN_X_")
-    }
+    kept = ("PATH", "HOME", "TMPDIR")
+    env = {k: v for k, v in os.environ.items() if k in kept or k.startswith("TAIPAN_") or k.endswith("SAN_OPTIONS")}
     env |= {
         "LANG": "C.UTF-8",
         "PYTHON_COLORS": "0",
