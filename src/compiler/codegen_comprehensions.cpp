@@ -198,7 +198,7 @@ void CodeGenerator::push_inlined(Loc at, SymtableEntry* entry, InlinedState& sta
             // If it is a cell, the cell itself is pushed and the comprehension gets a new one.
             op_varname(at, Opcode::LOAD_FAST_AND_CLEAR, name);
             if (scope == SymbolScope::Cell) {
-                if (outer_scope == SymbolScope::Free)
+                if (outer->scope_of(name) == SymbolScope::Free)
                     op_free(at, Opcode::MAKE_CELL, name);
                 else
                     op_cell(at, Opcode::MAKE_CELL, name);

@@ -13,6 +13,9 @@ static size_t hash_bytes(size_t hash, const void* data, size_t size) {
     return mix(hash, std::hash<std::string_view>()({(const char*)data, size}));
 }
 
+// Every NaN is an object of its own.
+static bool same_float(double a, double b) { return a == a && memcmp(&a, &b, sizeof a) == 0; }
+
 static size_t bits_of(double value) {
     uint64_t bits;
     memcpy(&bits, &value, 8);
@@ -91,9 +94,9 @@ bool constants_identical(const ConstantValue& a, const ConstantValue& b) {
     case Kind::BigInt:
         return a.negative == b.negative && a.size == b.size && memcmp(a.limbs, b.limbs, a.size * 8) == 0;
     case Kind::Float:
-        return bits_of(a.real) == bits_of(b.real);
+        return same_float(a.real, b.real);
     case Kind::Complex:
-        return bits_of(a.real) == bits_of(b.real) && bits_of(a.imaginary) == bits_of(b.imaginary);
+        return same_float(a.real, b.real) && same_float(a.imaginary, b.imaginary);
     case Kind::Str:
     case Kind::Bytes:
         return a.view() == b.view();

@@ -67,7 +67,8 @@ def reference(source: str, mode: str):
         try:
             result = compile(source, "<case>", mode, dont_inherit=True)
         except SyntaxError as e:
-            where = f" {e.lineno}:{e.offset}-{e.end_lineno}:{e.end_offset}"
+            # A line of -1 is that of code without a place: the driver prints none.
+            where = f" {e.lineno}:{e.offset}-{e.end_lineno}:{e.end_offset}" if e.lineno != -1 else ""
             result = f"{type(e).__name__}: {e.msg}{where}"
         except RecursionError:
             result = "RecursionError: maximum recursion depth exceeded during compilation"
