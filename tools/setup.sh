@@ -8,6 +8,7 @@ TEST_PACKAGES="libgtest-dev"
 FORMAT_PACKAGES="clang-format-19"
 REFERENCE_PACKAGES="debootstrap"
 LOGS="$ROOT/build/logs"
+ERRORS='error:|Error|FAILED|^E:'
 
 say() {
     echo "taipan: $*" >&2
@@ -27,8 +28,11 @@ logged() {
     shift
     mkdir -p "$LOGS"
     "$@" >"$LOGS/$log_name.log" 2>&1 && return 0
-    grep -E "error|Error|FAILED|^E:" "$LOGS/$log_name.log" | head -n 20 >&2 || :
-    tail -n 15 "$LOGS/$log_name.log" >&2
+    if grep -qE "$ERRORS" "$LOGS/$log_name.log"; then
+        grep -E "$ERRORS" "$LOGS/$log_name.log" | head -n 20 >&2
+    else
+        tail -n 15 "$LOGS/$log_name.log" >&2
+    fi
     return 1
 }
 
@@ -171,8 +175,11 @@ unpack_stdlib() {
     touch "$ROOT/build/stdlib/.unpacked"
 }
 
-# is_fresh PRESET: whether that build is there and newer than everything it is made from.
+# is_fresh PRESET: whether that build is there and newer than everything it is made from, its standard library included.
 is_fresh() {
+    made_for=
+    [ ! -f "$ROOT/build/$1/.configured-for" ] || read -r made_for <"$ROOT/build/$1/.configured-for"
+    [ -f "$made_for/os.py" ] || return 1
     [ -x "$ROOT/build/$1/taipan" ] && [ -f "$ROOT/build/$1/.built" ] && { [ "$1" != release ] || [ -x "$ROOT/build/taipan" ]; } &&
         [ -z "$(find "$ROOT/src" "$ROOT/lib" "$ROOT/cmake" "$ROOT/tools" "$ROOT/CMakeLists.txt" "$ROOT/CMakePresets.json" \
             -newer "$ROOT/build/$1/.built" -print -quit 2>/dev/null)" ]
