@@ -68,7 +68,7 @@ constexpr size_t FrameHeaderWords = offsetof(Frame, locals) / sizeof(Word);
 /// Frame of a generator, embedded at the end of the object.
 enum class GeneratorState : int8_t { Created = -3, SuspendedYieldFrom = -2, Suspended = -1, Executing = 0, Completed = 1, Cleared = 4 };
 
-struct Generator : Object { // generators, coroutines and async generators
+struct Generator : VarObject { // generators, coroutines and async generators
     Object* weaklist;
     Str *name, *qualname;
     HandledException handled;
@@ -89,7 +89,7 @@ inline Generator* Frame::generator() {
     return reinterpret_cast<Generator*>(reinterpret_cast<char*>(this) - offsetof(Generator, frame));
 }
 
-struct FrameObject : Object {
+struct FrameObject : VarObject {
     Frame* frame; // the running frame, or `own` once taken over
     Object* trace;
     Object* locals_extra; // names stored through f_locals that are no fast locals

@@ -3,6 +3,8 @@
 #include "objects/list.h"
 #include "objects/module.h"
 #include "objects/slice.h"
+#include "objects/descriptor.h"
+#include "objects/super.h"
 #include "objects/type_object.h"
 #include "vm/helpers.h"
 
@@ -270,6 +272,18 @@ Object* load_super_attribute(Thread& t, Word* sp, Str* name, uint32_t arg, bool*
     Object* type = object ? word_object(t, sp - 2) : nullptr;
     if (!type) return nullptr;
     Object* super = sp[-3].object();
+    *self = false;
+    if (super == &Super::s_type && is<Type>(type)) {
+        auto find = [&]() -> ResultMaybe<Object> {
+            Borrowed<Type> start = TRY(super_check(t, static_cast<Type*>(type), object));
+            if (arg & 1) return super_lookup_method(t, static_cast<Type*>(type), object, start.get(), name, self);
+            return super_lookup(t, static_cast<Type*>(type), object, start.get(), name);
+        };
+        auto found = find();
+        if (found.is_error()) return nullptr;
+        MaybeRef<Object> value = found.take();
+        if (value) return value.release();
+    }
     *self = false;
     Object* instance;
     if (arg & 2) {
