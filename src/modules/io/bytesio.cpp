@@ -1,0 +1,321 @@
+// BytesIO: a file in memory. The contents are a bytes object that getvalue() hands out without copying; a write copies it
+// first if somebody else holds it.
+#include "modules/io/io.h"
+#include "objects/dict.h"
+#include "objects/list.h"
+#include "objects/tuple.h"
+#include "objects/weakref.h"
+#include "runtime/refcount.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace taipan::io {
+
+/// What getbuffer() exports: keeps the BytesIO from being resized.
+struct BytesIOBuffer : Object {
+    BytesIO* source;
+    static Type s_type;
+};
+Type BytesIO::s_type, BytesIOBuffer::s_type;
+
+namespace {
+
+using Self = Borrowed<BytesIO>;
+
+Result<void> check_open(Thread& t, BytesIO* self) {
+    if (self->bytes) return {};
+    return raise(t, exc::ValueError, "I/O operation on closed file.");
+}
+Result<void> check_exports(Thread& t, BytesIO* self) {
+    if (self->exports == 0) return {};
+    return raise(t, exc::BufferError, "Existing exports of data: object cannot be re-sized");
+}
+/// Room for `size` bytes that nobody else sees; grows by an eighth more.
+Result<void> make_writable(Thread& t, BytesIO* self, intptr_t size) {
+    if (size <= self->bytes->size && (self->exports > 0 || is_uniquely_owned(self->bytes))) return {};
+    intptr_t capacity = std::max(self->bytes->size, size);
+    if (size > self->bytes->size) capacity = size < self->bytes->size * 9 / 8 ? size + (size >> 3) + (size < 9 ? 3 : 6) : std::max(size, size + (size >> 3));
+    Ref<Bytes> fresh = TRY(bytes_alloc(t, capacity));
+    memcpy(fresh->data, self->bytes->data, static_cast<size_t>(self->size));
+    assign_field(self->bytes, fresh.release());
+    return {};
+}
+Result<intptr_t> write_bytes(Thread& t, BytesIO* self, std::string_view data) {
+    intptr_t n = static_cast<intptr_t>(data.size());
+    if (n == 0) return intptr_t{0};
+    if (self->position > INTPTR_MAX - n) return raise(t, exc::OverflowError, "new buffer size too large");
+    intptr_t end = self->position + n;
+    TRY(make_writable(t, self, end));
+    if (self->position > self->size) memset(self->bytes->data + self->size, 0, static_cast<size_t>(self->position - self->size));
+    memcpy(self->bytes->data + self->position, data.data(), data.size());
+    self->position = end;
+    self->size = std::max(self->size, end);
+    return n;
+}
+std::string_view rest_of(const BytesIO* self) {
+    if (self->position >= self->size) return {};
+    return {self->bytes->data + self->position, static_cast<size_t>(self->size - self->position)};
+}
+Result<Ref<Bytes>> take(Thread& t, BytesIO* self, intptr_t n) {
+    if (n == self->size && self->position == 0 && self->bytes->size == self->size && self->exports == 0 && n > 1) {
+        self->position = n;
+        return acquire(self->bytes);
+    }
+    std::string_view data = rest_of(self).substr(0, static_cast<size_t>(n));
+    Ref<Bytes> result = TRY(bytes_from(t, data));
+    self->position += static_cast<intptr_t>(data.size());
+    return result;
+}
+Result<intptr_t> clipped_size(Thread& t, BytesIO* self, MaybeBorrowed<Object> size) {
+    intptr_t n = TRY(optional_size(t, size)), have = static_cast<intptr_t>(rest_of(self).size());
+    return n < 0 || n > have ? have : n;
+}
+
+Result<Ref<Object>> new_(Thread& t, Borrowed<Type> type, Args, Kwargs) {
+    Ref<Object> object = TRY(allocate_object(t, *type));
+    static_cast<BytesIO*>(object.get())->bytes = bytes_empty().release();
+    gc_track(object.get());
+    return object;
+}
+Result<void> init(Thread& t, Self self, NoneOr<Object> initial) {
+    CriticalSection section(t, self.get());
+    TRY(check_exports(t, self.get()));
+    assign_field(self->bytes, bytes_empty().release());
+    self->size = self->position = 0;
+    if (!initial) return {};
+    if (initial->type == &Bytes::s_type) {
+        assign_field(self->bytes, static_cast<Bytes*>(initial.value().share().release()));
+        self->size = self->bytes->size;
+        return {};
+    }
+    BufferView view;
+    TRY(view.acquire(t, initial.get()));
+    TRY(write_bytes(t, self.get(), view.view()));
+    self->position = 0;
+    return {};
+}
+#define LOCKED_OPEN                                                                                                    \
+    CriticalSection section(t, self.get());                                                                            \
+    TRY(check_open(t, self.get()))
+
+Result<bool> yes(Thread& t, Self self) {
+    LOCKED_OPEN;
+    return true;
+}
+Result<bool> isatty(Thread& t, Self self) {
+    LOCKED_OPEN;
+    return false;
+}
+Result<void> flush(Thread& t, Self self) {
+    LOCKED_OPEN;
+    return {};
+}
+Result<Ref<Object>> getvalue(Thread& t, Self self) {
+    LOCKED_OPEN;
+    if (self->size == self->bytes->size || self->exports > 0) {
+        if (self->size == self->bytes->size && self->exports == 0) return acquire(self->bytes);
+        return bytes_from(t, {self->bytes->data, static_cast<size_t>(self->size)});
+    }
+    Ref<Bytes> exact = TRY(bytes_from(t, {self->bytes->data, static_cast<size_t>(self->size)}));
+    assign_field(self->bytes, acquire(exact.get()).release());
+    return exact;
+}
+Result<int64_t> tell(Thread& t, Self self) {
+    LOCKED_OPEN;
+    return int64_t{self->position};
+}
+Result<Ref<Object>> read(Thread& t, Self self, MaybeBorrowed<Object> size) {
+    LOCKED_OPEN;
+    return take(t, self.get(), TRY(clipped_size(t, self.get(), size)));
+}
+Result<Ref<Object>> peek(Thread& t, Self self, MaybeBorrowed<Object> size) {
+    LOCKED_OPEN;
+    intptr_t n = size ? TRY(clipped_size(t, self.get(), size)) : static_cast<intptr_t>(rest_of(self.get()).size());
+    return bytes_from(t, rest_of(self.get()).substr(0, static_cast<size_t>(n)));
+}
+Result<Ref<Bytes>> take_line(Thread& t, BytesIO* self, intptr_t limit) {
+    std::string_view data = rest_of(self);
+    if (limit >= 0) data = data.substr(0, static_cast<size_t>(limit));
+    size_t end = data.find('\n');
+    return take(t, self, static_cast<intptr_t>(end == std::string_view::npos ? data.size() : end + 1));
+}
+Result<Ref<Object>> readline(Thread& t, Self self, MaybeBorrowed<Object> size) {
+    LOCKED_OPEN;
+    return take_line(t, self.get(), TRY(optional_size(t, size)));
+}
+Result<Ref<Object>> readlines(Thread& t, Self self, MaybeBorrowed<Object> hint) {
+    LOCKED_OPEN;
+    intptr_t limit = TRY(optional_size(t, hint)), total = 0;
+    Ref<List> lines = TRY(list_new(t));
+    while (self->position < self->size) {
+        Ref<Bytes> line = TRY(take_line(t, self.get(), -1));
+        total += line->size;
+        TRY(list_append(t, lines, std::move(line)));
+        if (limit > 0 && total >= limit) break;
+    }
+    return lines;
+}
+Result<int64_t> readinto(Thread& t, Self self, WritableBufferView& view) {
+    LOCKED_OPEN;
+    std::string_view data = rest_of(self.get()).substr(0, view.size());
+    memcpy(view.buffer().buf, data.data(), data.size());
+    self->position += static_cast<intptr_t>(data.size());
+    return static_cast<int64_t>(data.size());
+}
+Result<int64_t> truncate(Thread& t, Self self, NoneOr<Object> size_object) {
+    LOCKED_OPEN;
+    TRY(check_exports(t, self.get()));
+    intptr_t size = self->position;
+    if (size_object) size = TRY(optional_size(t, size_object.get()));
+    if (size < 0) return raise(t, exc::ValueError, "negative size value %d", size);
+    if (size < self->size) {
+        self->size = size;
+        Ref<Bytes> exact = TRY(bytes_from(t, {self->bytes->data, static_cast<size_t>(size)}));
+        assign_field(self->bytes, exact.release());
+    }
+    return int64_t{size};
+}
+Result<int64_t> seek(Thread& t, Self self, Size offset_, int whence) {
+    LOCKED_OPEN;
+    intptr_t offset = offset_;
+    if (offset < 0 && whence == 0) return raise(t, exc::ValueError, "negative seek value %d", offset);
+    intptr_t base = 0;
+    if (whence == 1) base = self->position;
+    else if (whence == 2) base = self->size;
+    else if (whence != 0) return raise(t, exc::ValueError, "invalid whence (%i, should be 0, 1 or 2)", whence);
+    if (offset > INTPTR_MAX - base) return raise(t, exc::OverflowError, "new position too large");
+    self->position = std::max<intptr_t>(base + offset, 0);
+    return int64_t{self->position};
+}
+Result<int64_t> write(Thread& t, Self self, Borrowed<Object> data) {
+    TRY(check_open(t, self.get()));
+    TRY(check_exports(t, self.get()));
+    BufferView view;
+    TRY(view.acquire(t, data.get()));
+    CriticalSection section(t, self.get());
+    TRY(check_open(t, self.get()));
+    TRY(check_exports(t, self.get()));
+    return int64_t{TRY(write_bytes(t, self.get(), view.view()))};
+}
+Result<void> writelines(Thread& t, Self self, Borrowed<Object> lines) {
+    TRY(check_open(t, self.get()));
+    Ref<Object> iterator = TRY(get_iterator(t, lines));
+    for (;;) {
+        MaybeRef<Object> line = TRY(next_item(t, iterator));
+        if (!line) return {};
+        TRY(write(t, self, line.take()));
+    }
+}
+Result<void> close(Thread& t, Self self) {
+    CriticalSection section(t, self.get());
+    TRY(check_exports(t, self.get()));
+    clear_field(self->bytes);
+    return {};
+}
+bool closed(Thread&, Self self) { return self->bytes == nullptr; }
+ResultMaybe<Object> next(Thread& t, Self self) {
+    LOCKED_OPEN;
+    if (self->position >= self->size) return MaybeRef<Object>();
+    return MaybeRef<Object>(TRY(take_line(t, self.get(), -1)));
+}
+Result<Ref<Object>> getbuffer(Thread& t, Self self) {
+    {
+        LOCKED_OPEN;
+    }
+    Ref<BytesIOBuffer> exporter = TRY(allocate<BytesIOBuffer>(t));
+    exporter->source = self.share().release();
+    gc_track(exporter.get());
+    Ref<Object> memoryview = TRY(import_attribute(t, "builtins", "memoryview"));
+    return call(t, memoryview, exporter);
+}
+Result<Ref<Object>> getstate(Thread& t, Self self) {
+    Ref<Object> value = TRY(getvalue(t, self));
+    Ref<Int> position = TRY(int_from(t, self->position));
+    Ref<Object> dict = self->dict ? Ref<Object>(TRY(dict_copy(t, Borrowed<Dict>(static_cast<Dict*>(self->dict))))) : none_ref();
+    return tuple_pack(t, value, position, dict);
+}
+Result<void> setstate(Thread& t, Self self, Borrowed<Object> state) {
+    if (!is<Tuple>(state.get()) || static_cast<Tuple*>(state.get())->size < 3)
+        return raise(t, exc::TypeError, "%.200T.__setstate__ argument should be 3-tuple, got %.200T", self, state);
+    auto* tuple = static_cast<Tuple*>(state.get());
+    TRY(check_exports(t, self.get()));
+    TRY(init(t, self, NoneOr<Object>(nullptr)));
+    BufferView view;
+    TRY(view.acquire(t, tuple->items[0]));
+    TRY(write_bytes(t, self.get(), view.view()));
+    if (!is<Int>(tuple->items[1]))
+        return raise(t, exc::TypeError, "second item of state must be an integer, not %.200T", tuple->items[1]);
+    intptr_t position = TRY(to_index_size(t, tuple->items[1], exc::OverflowError));
+    if (position < 0) return raise(t, exc::ValueError, "position value cannot be negative");
+    self->position = position;
+    if (!is_none(tuple->items[2])) {
+        if (!is<Dict>(tuple->items[2]))
+            return raise(t, exc::TypeError, "third item of state should be a dict, got a %.200T", tuple->items[2]);
+        if (!self->dict) self->dict = TRY(dict_new(t)).release();
+        TRY(dict_merge(t, Borrowed<Dict>(static_cast<Dict*>(self->dict)), tuple->items[2], Override::Yes));
+    }
+    return {};
+}
+int64_t size_of(Thread&, Self self) { return self->type->basicsize + (self->bytes ? self->bytes->size + 33 : 0); }
+
+int bytesio_traverse(Object* o, VisitFunc visit, void* context) { return iobase_traverse(static_cast<IOBase*>(o), visit, context); }
+int bytesio_clear(Object* o) {
+    iobase_clear(static_cast<IOBase*>(o));
+    return 0;
+}
+void bytesio_dealloc(Object* o) {
+    auto* self = static_cast<BytesIO*>(o);
+    gc_untrack(o);
+    if (self->weaklist) clear_weakrefs(o);
+    clear_field(self->bytes);
+    iobase_clear(self);
+    o->type->free(o);
+}
+
+const NativeDef methods[] = {
+    method<yes>("readable", "($self, /)"), method<yes>("seekable", "($self, /)"), method<yes>("writable", "($self, /)"),
+    method<close>("close", "($self, /)"), method<flush>("flush", "($self, /)"), method<isatty>("isatty", "($self, /)"),
+    method<tell>("tell", "($self, /)"), method<write>("write", "($self, b, /)"), method<writelines>("writelines", "($self, lines, /)"),
+    method<read>("read1", "($self, size=-1, /)"), method<readinto>("readinto", "($self, buffer, /)"),
+    method<readline>("readline", "($self, size=-1, /)"), method<readlines>("readlines", "($self, size=None, /)"),
+    method<read>("read", "($self, size=-1, /)"), method<peek>("peek", "($self, size=0, /)"), method<getbuffer>("getbuffer", "($self, /)"),
+    method<getvalue>("getvalue", "($self, /)"), method<seek>("seek", "($self, pos, whence=0, /)"),
+    method<truncate>("truncate", "($self, size=None, /)"), method<getstate>("__getstate__", "($self, /)"),
+    method<setstate>("__setstate__", "($self, state, /)"), method<size_of>("__sizeof__", "($self, /)"),
+};
+const GetSetDef getset[] = {getter<closed>("closed")};
+const SlotDef slots[] = {
+    raw_slot(SlotId::tp_traverse, &bytesio_traverse), raw_slot(SlotId::tp_clear, &bytesio_clear), raw_slot(SlotId::tp_dealloc, &bytesio_dealloc),
+    unary_slot<SlotId::tp_iternext, next>(), typed_new<new_, "BytesIO", "(*args, **kwargs)">(), typed_init<init, "BytesIO", "(initial_bytes=b'')">(),
+};
+
+Result<void> get_buffer(Thread& t, Borrowed<BytesIOBuffer> self, Buffer* view, int flags) {
+    BytesIO* source = self->source;
+    CriticalSection section(t, source);
+    TRY(check_open(t, source));
+    if (source->exports == 0) TRY(make_writable(t, source, source->size));
+    TRY(buffer_fill(t, view, self.get(), source->bytes->data, source->size, false, flags));
+    source->exports++;
+    return {};
+}
+void release_buffer(Object* self, Buffer*) {
+    BytesIO* source = static_cast<BytesIOBuffer*>(self)->source;
+    CriticalSection section(Thread::current(), source);
+    source->exports--;
+}
+using BufferFields = Fields<BytesIOBuffer, &BytesIOBuffer::source>;
+const SlotDef buffer_slots[] = {
+    BufferFields::traverse_slot(), BufferFields::dealloc_slot(), get_buffer_slot<SlotId::bf_getbuffer, get_buffer>(),
+    raw_slot(SlotId::bf_releasebuffer, &release_buffer),
+};
+
+} // namespace
+
+const TypeSpec bytesio_spec = {.type = &BytesIO::s_type, .name = "_io.BytesIO", .base = &BufferedIOBase::s_type, .basicsize = sizeof(BytesIO),
+    .flags = type_flag::BaseType | type_flag::Gc, .doc = "Buffered I/O implementation using an in-memory bytes buffer.",
+    .signature = "(initial_bytes=b'')", .slots = slots, .methods = methods, .getset = getset};
+const TypeSpec bytesio_buffer_spec = {.type = &BytesIOBuffer::s_type, .name = "_io._BytesIOBuffer", .basicsize = sizeof(BytesIOBuffer),
+    .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = buffer_slots};
+
+} // namespace taipan::io
