@@ -13,6 +13,10 @@ Result<Ref<Object>> math_gcd(Thread& t, Args args);
 Result<Ref<Object>> math_lcm(Thread& t, Args args);
 Result<Ref<Object>> math_isqrt(Thread& t, Borrowed<Object> n);
 
+// math_gamma.cpp; not for the poles
+double gamma_of(double x);
+double log_gamma_of(double x);
+
 // Sums and norms (math_sums.cpp)
 Result<double> math_fsum(Thread& t, Borrowed<Object> iterable);
 Result<Ref<Object>> math_prod(Thread& t, Borrowed<Object> iterable, MaybeBorrowed<Object> start);

@@ -41,25 +41,17 @@ template <double (*F)(double), Overflow O, FixedString Message = ""> Result<doub
     return r;
 }
 
-double c_gamma(double x) {
-    if (x == 0.0 || (x < 0 && x == floor(x))) return NAN;
-    return tgamma(x);
-}
-double c_lgamma(double x) {
-    int sign;
-    return lgamma_r(x, &sign);
-}
 Result<double> gamma_(Thread& t, double x) {
     constexpr const char* message = "expected a noninteger or positive integer, got %s";
     if (std::isnan(x)) return x;
     if (x == -INFINITY || (x <= 0 && x == floor(x))) return bad_input(t, message, x);
-    double r = c_gamma(x);
+    double r = gamma_of(x);
     if (std::isinf(r) && std::isfinite(x)) return range_error(t);
     return r;
 }
 Result<double> lgamma_(Thread& t, double x) {
     if (std::isfinite(x) && x <= 0 && x == floor(x)) return bad_input(t, "expected a noninteger or positive integer, got %s", x);
-    double r = std::isinf(x) ? INFINITY : c_lgamma(x);
+    double r = std::isinf(x) ? INFINITY : log_gamma_of(x);
     if (std::isinf(r) && std::isfinite(x)) return range_error(t);
     return r;
 }

@@ -19,11 +19,11 @@ static uint32_t from_base64(uint32_t c) {
     if (c >= '0' && c <= '9') return c - '0' + 52;
     return c == '+' ? 62 : 63;
 }
-/// Set D, set O and white space are written as they are; '+', '\\' and '~' never.
+/// Set D, set O and white space are written as they are; '+', '\\' and '~' never, nor is NUL.
 static bool encodes_directly(uint32_t c) {
     if (c >= 128) return false;
     if (c == '+' || c == '\\' || c == '~') return false;
-    return c >= ' ' ? c != 0x7f : c == '\t' || c == '\n' || c == '\r' || c == 0;
+    return c >= ' ' ? c != 0x7f : c == '\t' || c == '\n' || c == '\r';
 }
 static bool decodes_directly(uint32_t c) { return c <= 127 && c != '+'; }
 
@@ -107,7 +107,7 @@ Result<Ref<Str>> decode_utf7(Thread& t, std::string_view bytes, const char* erro
                 shifted = false; // the end of the stretch
                 const char* reason = nullptr;
                 if (bits > 0) {
-                    if (bits >= 6) reason = "partial character in base64 sequence";
+                    if (bits >= 6) reason = "partial character in shift sequence";
                     else if (buffer != 0) reason = "non-zero padding bits in base64 sequence";
                 }
                 if (reason) {

@@ -41,7 +41,7 @@ Value divide(Value a, Value b, bool& ok) {
         double ratio = b.real / b.imag, denominator = b.real * ratio + b.imag;
         r = {(a.real * ratio + a.imag) / denominator, (a.imag * ratio - a.real) / denominator};
     } else { // a NaN
-        return {NAN, NAN};
+        r = {NAN, NAN};
     }
     // Recover infinities and zeros that came out as NaN (C99 Annex G.5.1).
     if (std::isnan(r.real) && std::isnan(r.imag)) {
@@ -97,14 +97,15 @@ Value power_general(Value a, Value b, bool& zero_division) {
         length *= exp(-at * b.imag);
         phase += b.imag * log(absolute);
     }
+    if (std::isinf(phase)) zero_division = true; // COMPAT: any invalid argument of the C library is reported as this
     return {length * cos(phase), length * sin(phase)};
 }
 Value power_int(Value x, long n, bool& ok) {
     bool inverse = n < 0;
     unsigned long e = inverse ? -static_cast<unsigned long>(n) : static_cast<unsigned long>(n);
     Value r{1.0, 0.0}, p = x;
-    for (bool first = true; e; e >>= 1) {
-        if (e & 1) r = first ? p : multiply(r, p), first = false;
+    for (; e; e >>= 1) {
+        if (e & 1) r = multiply(r, p);
         if (e > 1) p = multiply(p, p);
     }
     return inverse ? divide({1.0, 0.0}, r, ok) : r;
@@ -163,7 +164,7 @@ Value divide_real(double a, Value b, bool& ok) {
         double ratio = b.real / b.imag, denominator = b.real * ratio + b.imag;
         r = {(a * ratio) / denominator, (-a) / denominator};
     } else {
-        return {NAN, NAN};
+        r = {NAN, NAN};
     }
     if (std::isnan(r.real) && std::isnan(r.imag) && std::isfinite(a) && (std::isinf(br) || std::isinf(bi))) {
         double x = copysign(std::isinf(b.real) ? 1.0 : 0.0, b.real), y = copysign(std::isinf(b.imag) ? 1.0 : 0.0, b.imag);
@@ -199,8 +200,7 @@ Result<Ref<Object>> power_(Thread& t, Any a, Any b, Any c) {
         r = power_general(x, y, zero_division);
     }
     if (zero_division) return raise(t, exc::ZeroDivisionError, "zero to a negative or complex power");
-    if ((std::isinf(r.real) || std::isinf(r.imag)) && std::isfinite(x.real) && std::isfinite(x.imag) && std::isfinite(y.real) &&
-        std::isfinite(y.imag))
+    if (std::isinf(r.real) || std::isinf(r.imag)) // COMPAT: also when an operand is infinite
         return raise(t, exc::OverflowError, "complex exponentiation");
     return give(t, r);
 }

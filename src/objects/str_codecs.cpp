@@ -124,8 +124,8 @@ Result<void> encode_wide(Thread& t, Borrowed<Str> text, const char* errors, cons
             ++i;
             continue;
         }
-        intptr_t end = i + 1;
-        while (end < n && base::is_surrogate(text->at(end))) ++end;
+        intptr_t end = i + 1; // utf-8 treats a run at once, the others one by one
+        while (unit == 1 && end < n && base::is_surrogate(text->at(end))) ++end;
         EncodeErrors::Fix fix = TRY(handler.handle(i, end, reason));
         TRY(put_replacement(t, handler, fix, out, i, end, reason, unit, put));
         i = fix.resume;
@@ -222,14 +222,13 @@ Result<Ref<Str>> decode_ascii(Thread& t, std::string_view bytes, const char* err
 Result<Ref<Str>> decode_utf16(Thread& t, std::string_view bytes, const char* errors, int* order, intptr_t* consumed) {
     auto* data = reinterpret_cast<const uint8_t*>(bytes.data());
     int found = order ? *order : 0;
-    const char* encoding = found < 0 ? "utf-16-le" : found > 0 ? "utf-16-be" : "utf-16";
     size_t start = 0;
     if (found == 0 && bytes.size() >= 2) {
         if (data[0] == 0xff && data[1] == 0xfe) found = -1, start = 2;
         else if (data[0] == 0xfe && data[1] == 0xff) found = 1, start = 2;
-        if (start) encoding = found < 0 ? "utf-16-le" : "utf-16-be";
     }
     if (order) *order = found;
+    const char* encoding = found > 0 ? "utf-16-be" : "utf-16-le";
     auto byte_order = found > 0 ? base::ByteOrder::Big : base::ByteOrder::Little;
     if (start == bytes.size() && consumed) *consumed = static_cast<intptr_t>(start);
     return decode_with(
@@ -242,14 +241,13 @@ Result<Ref<Str>> decode_utf16(Thread& t, std::string_view bytes, const char* err
 Result<Ref<Str>> decode_utf32(Thread& t, std::string_view bytes, const char* errors, int* order, intptr_t* consumed) {
     auto* data = reinterpret_cast<const uint8_t*>(bytes.data());
     int found = order ? *order : 0;
-    const char* encoding = found < 0 ? "utf-32-le" : found > 0 ? "utf-32-be" : "utf-32";
     size_t start = 0;
     if (found == 0 && bytes.size() >= 4) {
         if (memcmp(data, "\xff\xfe\0\0", 4) == 0) found = -1, start = 4;
         else if (memcmp(data, "\0\0\xfe\xff", 4) == 0) found = 1, start = 4;
-        if (start) encoding = found < 0 ? "utf-32-le" : "utf-32-be";
     }
     if (order) *order = found;
+    const char* encoding = found > 0 ? "utf-32-be" : "utf-32-le";
     auto byte_order = found > 0 ? base::ByteOrder::Big : base::ByteOrder::Little;
     return decode_with(
         t, encoding, bytes, errors, consumed, start,

@@ -52,11 +52,7 @@ Result<Ref<List>> split_space(Thread& t, Borrowed<Str> self, intptr_t limit) {
             while (i < n && is_space(data[i])) ++i;
             if (i == n) return {};
             intptr_t start = i;
-            if (pieces.size() == limit) {
-                intptr_t end = n;
-                while (end > start && is_space(data[end - 1])) --end;
-                return pieces.push(str_substring(t, self, start, end));
-            }
+            if (pieces.size() == limit) return pieces.push(str_substring(t, self, start, n)); // trailing space stays
             while (i < n && !is_space(data[i])) ++i;
             TRY(pieces.push(str_substring(t, self, start, i)));
         }
@@ -72,11 +68,7 @@ Result<Ref<List>> rsplit_space(Thread& t, Borrowed<Str> self, intptr_t limit) {
             while (i > 0 && is_space(data[i - 1])) --i;
             if (i == 0) return {};
             intptr_t end = i;
-            if (pieces.size() == limit) {
-                intptr_t start = 0;
-                while (start < end && is_space(data[start])) ++start;
-                return pieces.push(str_substring(t, self, start, end));
-            }
+            if (pieces.size() == limit) return pieces.push(str_substring(t, self, 0, end));
             while (i > 0 && !is_space(data[i - 1])) --i;
             TRY(pieces.push(str_substring(t, self, i, end)));
         }
