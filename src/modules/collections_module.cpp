@@ -220,8 +220,7 @@ static Result<void> count_elements(Thread& t, Borrowed<Object> mapping, Borrowed
         for (;;) {
             MaybeRef<Object> key = TRY(next_item(t, iterator));
             if (!key) return {};
-            intptr_t hash = key_hash(t, key.get());
-            if (hash == -1) return Error{};
+            intptr_t hash = TRY(taipan::hash(t, Borrowed<Object>(key.get())));
             MaybeRef<Object> old = TRY(dict_get_known_hash(t, dict, key.get(), hash));
             Ref<Object> value = old ? TRY(add(t, old.get(), one)) : acquire<Object>(one.get());
             TRY(dict_set_known_hash(t, dict, key.get(), hash, value));

@@ -93,8 +93,7 @@ Result<Ref<Object>> uncached_call(Thread& t, LruCache* self, Borrowed<Tuple> arg
 }
 Result<Ref<Object>> unbounded_call(Thread& t, LruCache* self, Borrowed<Tuple> args, Dict* kwargs) {
     Ref<Object> key = TRY(make_key(t, args.get(), kwargs, self->typed));
-    intptr_t hash = key_hash(t, key.get());
-    if (hash == -1) return Error{};
+    intptr_t hash = TRY(taipan::hash(t, Borrowed<Object>(key.get())));
     MaybeRef<Object> found = TRY(dict_get_known_hash(t, self->cache, key, hash));
     if (found) {
         __atomic_add_fetch(&self->hits, 1, __ATOMIC_RELAXED);
@@ -107,8 +106,7 @@ Result<Ref<Object>> unbounded_call(Thread& t, LruCache* self, Borrowed<Tuple> ar
 }
 Result<Ref<Object>> bounded_call(Thread& t, LruCache* self, Borrowed<Tuple> args, Dict* kwargs) {
     Ref<Object> key = TRY(make_key(t, args.get(), kwargs, self->typed));
-    intptr_t hash = key_hash(t, key.get());
-    if (hash == -1) return Error{};
+    intptr_t hash = TRY(taipan::hash(t, Borrowed<Object>(key.get())));
     {
         CriticalSection section(t, self);
         MaybeRef<Object> found = TRY(dict_get_known_hash(t, self->cache, key, hash));

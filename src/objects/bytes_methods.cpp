@@ -586,7 +586,8 @@ Result<Ref<Str>> repr_text(Thread& t, View text, const char* prefix, const char*
     constexpr char digits[] = "0123456789abcdef";
     for (char ch : text) {
         auto c = static_cast<uint8_t>(ch);
-        if (ch == quote || ch == '\\') {
+        // COMPAT: bytearray escapes the single quote always.
+        if (ch == quote || ch == '\\' || (ch == '\'' && *prefix)) {
             char two[] = {'\\', ch};
             TRY(out.append_ascii({two, 2}));
         } else if (c == '\t') TRY(out.append_ascii("\\t"));

@@ -98,10 +98,18 @@ template <bool Racy> intptr_t find_general_once(Thread& t, Dict* dict, DictKeys*
 
 } // namespace
 
-intptr_t hash_slow(Thread& t, Object* key) {
+/// The hash; an "unhashable type" TypeError also says what the key was for.
+static intptr_t hash_for(Thread& t, Object* key, const char* format) {
     Result<intptr_t> result = hash(t, key);
-    return result.is_error() ? -1 : result.take();
+    if (LIKELY(!result.is_error())) return result.take();
+    if (t.exception->type == &exc::TypeError) {
+        Ref<Object> error = t.take_exception().take();
+        (void)raise(t, exc::TypeError, format, key, error);
+    }
+    return -1;
 }
+intptr_t hash_slow(Thread& t, Object* key) { return hash_for(t, key, "cannot use '%T' as a dict key (%s)"); }
+intptr_t set_hash_slow(Thread& t, Object* key) { return hash_for(t, key, "cannot use '%T' as a set element (%s)"); }
 
 intptr_t keys_find_str(DictKeys* keys, Str* key, intptr_t hash) {
     StrEntry* entries = keys->str_entries();

@@ -192,13 +192,13 @@ Result<void> list_set_slice(Thread& t, Borrowed<List> list_ref, intptr_t start, 
             if (copy.is_error()) {
                 if (exception_matches(t, exc::TypeError) && !iterable->type->iter) {
                     t.clear_exception();
-                    return raise(t, exc::TypeError, "can only assign an iterable");
+                    return raise(t, exc::TypeError, "must assign iterable to extended slice");
                 }
                 return Error{};
             }
             source = MaybeRef<Object>::steal(copy.take().release());
         } else {
-            source = MaybeRef<Object>::steal(TRY(to_fast_sequence(t, iterable, "can only assign an iterable")).release());
+            source = MaybeRef<Object>::steal(TRY(to_fast_sequence(t, iterable, "must assign iterable to extended slice")).release());
         }
     }
     Object** dropped = nullptr;

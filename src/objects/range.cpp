@@ -96,7 +96,9 @@ Result<Ref<Str>> range_repr(Thread& t, Borrowed<Range> self) {
 }
 
 Result<intptr_t> range_length(Thread& t, Borrowed<Range> self) {
-    return to_index_size(t, self->length, exc::OverflowError);
+    int64_t length;
+    if (!fits(self->length, &length)) return raise(t, exc::OverflowError, "Python int too large to convert to C ssize_t");
+    return static_cast<intptr_t>(length);
 }
 bool range_bool(Thread&, Borrowed<Range> self) { return !static_cast<Int*>(self->length)->is_zero(); }
 
@@ -185,7 +187,7 @@ Result<Ref<Object>> range_index(Thread& t, Borrowed<Range> self, Borrowed<Object
     if (is_plain_int(value.get())) {
         MaybeRef<Object> found = TRY(find_int(t, self, value));
         if (found) return found.take();
-        return raise(t, exc::ValueError, "%R is not in range", value);
+        return raise(t, exc::ValueError, "range.index(x): x not in range");
     }
     Ref<Object> iterator = TRY(get_iterator(t, self));
     for (int64_t i = 0;; ++i) {

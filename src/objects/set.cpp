@@ -306,7 +306,7 @@ Result<void> set_update(Thread& t, Borrowed<Set> set_ref, Borrowed<Object> itera
     for (;;) {
         MaybeRef<Object> item = TRY(next_item(t, iterator));
         if (!item) return {};
-        intptr_t hash = key_hash(t, item.get());
+        intptr_t hash = element_hash(t, item.get());
         if (hash == -1) return Error{};
         CriticalSection section(t, set);
         (void)TRY(set_add_hashed(t, set, item.get(), hash));
@@ -332,18 +332,18 @@ Result<Ref<Set>> set_copy_as(Thread& t, Type& type, Set* other) {
 }
 
 Result<bool> set_add(Thread& t, Borrowed<Set> set, Borrowed<Object> key) {
-    intptr_t hash = key_hash(t, key.get());
+    intptr_t hash = element_hash(t, key.get());
     if (hash == -1) return Error{};
     CriticalSection section(t, set.get());
     return set_add_hashed(t, set.get(), key.get(), hash);
 }
 Result<bool> set_contains(Thread& t, Borrowed<Set> set, Borrowed<Object> key) {
-    intptr_t hash = key_hash(t, key.get());
+    intptr_t hash = element_hash(t, key.get());
     if (hash == -1) return Error{};
     return set_contains_hashed(t, set.get(), key.get(), hash);
 }
 Result<bool> set_discard(Thread& t, Borrowed<Set> set, Borrowed<Object> key) {
-    intptr_t hash = key_hash(t, key.get());
+    intptr_t hash = element_hash(t, key.get());
     if (hash == -1) return Error{};
     return set_discard_hashed(t, set.get(), key.get(), hash);
 }

@@ -4,6 +4,7 @@
 
 #include "objects/racy.h"
 #include "objects/set.h"
+#include "objects/str.h"
 #include "runtime/thread.h"
 
 namespace taipan {
@@ -18,6 +19,13 @@ struct SetTable {
 /// Marks deleted entries.
 extern Object g_set_dummy;
 ALWAYS_INLINE bool is_live(const Object* key) { return key && key != &g_set_dummy; }
+
+intptr_t set_hash_slow(Thread& t, Object* key);
+/// Hash of an element, with exact strs in line. -1 and an exception set on error.
+ALWAYS_INLINE intptr_t element_hash(Thread& t, Object* key) {
+    if (LIKELY(is_exact<Str>(key))) return str_hash(static_cast<Str*>(key));
+    return set_hash_slow(t, key);
+}
 
 struct SetIterator : Object {
     Set* set; // null when exhausted

@@ -81,12 +81,12 @@ intptr_t set_length(Thread&, SelfSet self) { return set_size(self.get()); }
 
 /// A set as a key stands for the frozenset with the same items.
 Result<bool> find_key(Thread& t, SelfSet self, Borrowed<Object> key, Result<bool> (*operation)(Thread&, Set*, Object*, intptr_t)) {
-    intptr_t hash = key_hash(t, key.get());
+    intptr_t hash = element_hash(t, key.get());
     if (hash != -1) return operation(t, self.get(), key.get(), hash);
     if (!is<Set>(key.get()) || !exception_matches(t, exc::TypeError)) return Error{};
     t.clear_exception();
     Ref<FrozenSet> frozen = TRY(frozenset_from_iterable(t, key));
-    return operation(t, self.get(), frozen.get(), key_hash(t, frozen.get()));
+    return operation(t, self.get(), frozen.get(), element_hash(t, frozen.get()));
 }
 Result<bool> method_contains(Thread& t, SelfSet self, Borrowed<Object> key) { return find_key(t, self, key, set_contains_hashed); }
 
@@ -219,7 +219,7 @@ Result<Ref<Set>> intersection_of(Thread& t, SelfSet self, Borrowed<Object> other
     for (;;) {
         MaybeRef<Object> key = TRY(next_item(t, iterator));
         if (!key) return result;
-        if ((hash = key_hash(t, key.get())) == -1) return Error{};
+        if ((hash = element_hash(t, key.get())) == -1) return Error{};
         if (TRY(set_contains_hashed(t, self.get(), key.get(), hash))) (void)TRY(set_add_hashed(t, result.get(), key.get(), hash));
     }
 }
