@@ -9,6 +9,14 @@
 #include "objects/tuple.h"
 #include "objects/type_object.h"
 
+namespace taipan {
+/// What views of Python exporters refer to (slot_buffer.cpp).
+struct BufferWrapper : Object {
+    Object *view, *object;
+    static Type s_type;
+};
+} // namespace taipan
+
 namespace taipan::slot_function {
 
 /// Calls a special method with up to two arguments; AttributeError if the type has none.

@@ -13,6 +13,7 @@
 namespace taipan {
 
 intptr_t hash_not_implemented(Object* object);
+Object* object_new_slot(Type* type, Object* args, Object* kwargs);
 Object* tp_new_wrapper(Thread& t, const NativeDef& def, Object* receiver, Object* const* args, size_t nargs, Object* kwnames);
 
 namespace {
@@ -194,14 +195,14 @@ Result<void> type_ready(Thread& t, const TypeSpec& spec) {
     // 2. Construction: what the type does not define it inherits, unless it hangs directly below object.
     bool own_new = type.construct != nullptr;
     if (!own_new) {
-        if (type.base == &Object::s_type) type.flags |= type_flag::DisallowInstantiation;
+        if (type.base == &Object::s_type && !type.has(type_flag::BaseType)) type.flags |= type_flag::DisallowInstantiation;
         else if (type.base) {
             type.construct = type.base->construct;
             if (type.base->has(type_flag::DisallowInstantiation)) type.flags |= type_flag::DisallowInstantiation;
         }
     }
     if (type.has(type_flag::DisallowInstantiation)) type.construct = nullptr, own_new = false;
-    if (own_new) {
+    if (own_new && (type.construct != object_new_slot || &type == &Object::s_type)) {
         Ref<Object> function = TRY(type_new_wrapper_function(t, type));
         TRY(dict_set(t, dict, names::__new__, function));
     }
