@@ -327,7 +327,8 @@ Result<Value> from_text(Thread& t, Borrowed<Str> text) {
     if (previous == '_') valid = false;
     if (clean.failed()) return raise_memory_error(t);
     Value value{0, 0};
-    if (!valid || !parse_text(clean.data(), clean.size(), value)) return raise(t, exc::ValueError, "complex() arg is a malformed string");
+    if (!valid) return raise(t, exc::ValueError, "could not convert string to complex: %R", text);
+    if (!parse_text(clean.data(), clean.size(), value)) return raise(t, exc::ValueError, "complex() arg is a malformed string");
     return value;
 }
 

@@ -353,8 +353,9 @@ Result<Ref<Str>> hex(Thread& t, Borrowed<Float> self) {
     size_t length = base::hex_double(self->value, buffer);
     return str_from_utf8(t, {buffer, length});
 }
-Result<Ref<Object>> fromhex(Thread& t, Borrowed<Type> type, Borrowed<Str> text) {
-    std::string_view view = TRY(str_utf8(t, text));
+Result<Ref<Object>> fromhex(Thread& t, Borrowed<Type> type, Borrowed<Object> text) {
+    if (!is<Str>(text.get())) return raise(t, exc::TypeError, "bad argument type for built-in operation");
+    std::string_view view = TRY(str_utf8(t, static_cast<Str*>(text.get())));
     double value = 0;
     switch (base::parse_hex_double(view.data(), view.size(), value)) {
     case base::HexParse::Ok: break;

@@ -148,22 +148,22 @@ int64_t bit_count(Borrowed<Int> self) {
 }
 bool is_integer(Borrowed<Int>) { return true; }
 
-Result<bool> little_endian(Thread& t, Object* order) {
+Result<bool> little_endian(Thread& t, Object* order, const char* function) {
     if (!order) return false;
-    if (!is<Str>(order)) return raise(t, exc::TypeError, "argument 'byteorder' must be str, not %T", order);
+    if (!is<Str>(order)) return raise(t, exc::TypeError, "%s() argument 'byteorder' must be str, not %T", function, order);
     if (str_equals_ascii(static_cast<Str*>(order), "little")) return true;
     if (str_equals_ascii(static_cast<Str*>(order), "big")) return false;
     return raise(t, exc::ValueError, "byteorder must be either 'little' or 'big'");
 }
 Result<Ref<Object>> to_bytes_(Thread& t, Borrowed<Int> self, Size length, MaybeBorrowed<Object> order, bool is_signed) {
-    bool little = TRY(little_endian(t, order.get()));
+    bool little = TRY(little_endian(t, order.get(), "to_bytes"));
     if (length < 0) return raise(t, exc::ValueError, "length argument must be non-negative");
     Ref<Bytes> result = TRY(bytes_alloc(t, length));
     TRY(int_to_bytes(t, self, reinterpret_cast<uint8_t*>(result->data), static_cast<size_t>(length.value), little, is_signed));
     return result;
 }
 Result<Ref<Object>> from_bytes(Thread& t, Borrowed<Type> type, Borrowed<Object> source, MaybeBorrowed<Object> order, bool is_signed) {
-    bool little = TRY(little_endian(t, order.get()));
+    bool little = TRY(little_endian(t, order.get(), "from_bytes"));
     Ref<Bytes> bytes = is_exact<Bytes>(source.get()) ? as<Bytes>(source).share() : TRY(to_bytes(t, source));
     Ref<Int> value = TRY(int_from_bytes(t, reinterpret_cast<const uint8_t*>(bytes->data), static_cast<size_t>(bytes->size), little, is_signed));
     if (type.get() == &Int::s_type) return value;

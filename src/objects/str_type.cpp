@@ -203,6 +203,8 @@ Object* str_vectorcall(Object* type, Object* const* args, size_t nargsf, Object*
         if (is_exact<Str>(object)) return incref(object), object;
         return to_str(Thread::current(), object).release_or_null();
     }
+    size_t nargs = vectorcall_nargs(nargsf);
+    if (UNLIKELY(nargs > 3)) return (void)raise(Thread::current(), exc::TypeError, "str expected at most 3 arguments, got %d", nargs), nullptr;
     return StrNew::vectorcall(type, args, nargsf, kwnames);
 }
 
@@ -336,13 +338,13 @@ Result<Ref<Object>> maketrans(Thread& t, Borrowed<Object> x, MaybeBorrowed<Str> 
     while (dict_next(t, static_cast<Dict*>(x.get()), &position, &key, &value)) {
         if (is<Str>(key.get())) {
             auto* text = static_cast<Str*>(key.get());
-            if (text->length != 1) return raise(t, exc::ValueError, "string keys in translate table must be of length 1");
+            if (text->length != 1) return raise(t, exc::ValueError, /* COMPAT: so spelt */ "string keys in translatetable must be of length 1");
             Ref<Int> number = TRY(int_from(t, text->at(0)));
             TRY(dict_set(t, table, number, value.get()));
         } else if (is<Int>(key.get())) {
             TRY(dict_set(t, table, key.get(), value.get()));
         } else {
-            return raise(t, exc::TypeError, "keys in translate table must be strings or integers");
+            return raise(t, exc::TypeError, "keys in translate table mustbe strings or integers");
         }
     }
     return table;

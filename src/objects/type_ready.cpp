@@ -233,6 +233,7 @@ Result<void> type_ready(Thread& t, const TypeSpec& spec) {
     if (type.has(type_flag::Gc)) gc_track(type.dict);
     if (type.base) TRY(add_subclass(t, *type.base, type));
     __atomic_fetch_or(&type.flags, type_flag::Ready, __ATOMIC_RELEASE);
+    if (spec.ready) return spec.ready(t, type);
     return {};
 }
 
