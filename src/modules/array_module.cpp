@@ -718,14 +718,22 @@ Out reconstruct(Thread& t, Any type_object, Any code_object, int format, Any dat
         TRY(append_bytes(t, made.get(), data));
         return made;
     }
-    // Another machine's layout: item by item.
+    // Another machine's layout: item by item, into the code that has its size.
+    static constexpr uint8_t sizes[] = {1, 1, 2, 2, 2, 2, 4, 4, 4, 4, 8, 8, 8, 8, 4, 4, 8, 8};
+    bool is_signed = format == 1 || (format >= 4 && (format & 3) <= 1);
+    if (format < 14 && !(kind->integer && kind->size == sizes[format] && kind->is_signed == is_signed)) {
+        for (const ItemKind& other : kinds)
+            if (other.integer && other.size == sizes[format] && other.is_signed == is_signed) {
+                made->kind = &other;
+                break;
+            }
+    }
     if (format >= 18) {
         const char* encodings[] = {"utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"};
         Ref<Object> text = TRY(str_decode(t, data_object, encodings[format - 18], nullptr));
         TRY(extend(t, made, text));
         return made;
     }
-    static constexpr uint8_t sizes[] = {1, 1, 2, 2, 2, 2, 4, 4, 4, 4, 8, 8, 8, 8, 4, 4, 8, 8};
     size_t size = sizes[format];
     if (data.size() % size) return raise(t, exc::ValueError, "string length not a multiple of item size");
     bool big = format & 1 && format > 1;
@@ -737,7 +745,6 @@ Out reconstruct(Thread& t, Any type_object, Any code_object, int format, Any dat
             Ref<Float> number = TRY(float_from(t, d));
             TRY(append_value(t, made.get(), number));
         } else {
-            bool is_signed = format == 1 || (format > 1 && (format & 3) <= 1 && format >= 4) ;
             Ref<Int> number = TRY(int_from_bytes(t, bytes, size, true, is_signed));
             TRY(append_value(t, made.get(), number));
         }

@@ -136,6 +136,7 @@ template <class T> struct BytesMethods {
         return byte_ops::count(part, needle.view(), INTPTR_MAX);
     }
     static Result<bool> contains(Thread& t, Self self, Any sub) {
+        if (is<Str>(sub.get())) return raise(t, exc::TypeError, "a bytes-like object is required, not '%T'", sub);
         byte_ops::Needle needle;
         TRY(needle.acquire(t, sub.get()));
         Held held(t, self);
