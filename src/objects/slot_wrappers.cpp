@@ -16,9 +16,14 @@ template <class F> F as_function(void* wrapped) { return reinterpret_cast<F>(wra
 COLD Error raise_count(Thread& t, Tuple* args, const char* expected) {
     return raise(t, exc::TypeError, "expected %s, got %d", expected, args->size);
 }
+bool two(Thread& t, Tuple* args, const char* name) {
+    if (LIKELY(args->size == 2)) return true;
+    (void)raise(t, exc::TypeError, "%s expected 2 arguments, got %d", name, args->size);
+    return false;
+}
 bool count_is(Thread& t, Tuple* args, intptr_t count) {
     if (LIKELY(args->size == count)) return true;
-    (void)raise_count(t, args, count == 0 ? "0 arguments" : count == 1 ? "1 argument" : "2 arguments");
+    (void)raise_count(t, args, count == 0 ? "0 arguments" : "1 argument");
     return false;
 }
 Object* none_or_null(int result) { return result < 0 ? nullptr : None(); }
@@ -72,7 +77,7 @@ Object* wrap_item(Thread& t, Object* self, Tuple* args, void* wrapped, Dict*) {
     return index.is_error() ? nullptr : as_function<IndexFunc>(wrapped)(self, index.take());
 }
 Object* wrap_set_item(Thread& t, Object* self, Tuple* args, void* wrapped, Dict*) {
-    if (!count_is(t, args, 2)) return nullptr;
+    if (!two(t, args, "__setitem__")) return nullptr;
     auto index = item_index(t, self, args->items[0]);
     return index.is_error() ? nullptr : none_or_null(as_function<IndexSetFunc>(wrapped)(self, index.take(), args->items[1]));
 }
@@ -87,7 +92,7 @@ Object* wrap_contains(Thread& t, Object* self, Tuple* args, void* wrapped, Dict*
     return result < 0 ? nullptr : bool_object(result);
 }
 Object* wrap_set_subscript(Thread& t, Object* self, Tuple* args, void* wrapped, Dict*) {
-    if (!count_is(t, args, 2)) return nullptr;
+    if (!two(t, args, "__setitem__")) return nullptr;
     return none_or_null(as_function<SetItemFunc>(wrapped)(self, args->items[0], args->items[1]));
 }
 Object* wrap_delete_subscript(Thread& t, Object* self, Tuple* args, void* wrapped, Dict*) {
@@ -119,7 +124,7 @@ bool setattr_allowed(Thread& t, Object* self, void* wrapped, const char* what) {
     return true;
 }
 Object* wrap_setattr(Thread& t, Object* self, Tuple* args, void* wrapped, Dict*) {
-    if (!count_is(t, args, 2)) return nullptr;
+    if (!two(t, args, "__setattr__")) return nullptr;
     if (!setattr_allowed(t, self, wrapped, "__setattr__")) return nullptr;
     return none_or_null(as_function<SetItemFunc>(wrapped)(self, args->items[0], args->items[1]));
 }
@@ -156,14 +161,14 @@ Object* wrap_next(Thread& t, Object* self, Tuple* args, void* wrapped, Dict*) {
 }
 Object* wrap_descr_get(Thread& t, Object* self, Tuple* args, void* wrapped, Dict*) {
     if (args->size < 1 || args->size > 2)
-        return (void)raise(t, exc::TypeError, args->size < 1 ? "expected at least 1 argument, got %d" : "expected at most 2 arguments, got %d", args->size), nullptr;
+        return (void)raise(t, exc::TypeError, args->size < 1 ? "__get__ expected at least 1 argument, got %d" : "__get__ expected at most 2 arguments, got %d", args->size), nullptr;
     Object* instance = is_none(args->items[0]) ? nullptr : args->items[0];
     Object* owner = args->size == 2 && !is_none(args->items[1]) ? args->items[1] : nullptr;
     if (!instance && !owner) return (void)raise(t, exc::TypeError, "__get__(None, None) is invalid"), nullptr;
     return as_function<TernaryFunc>(wrapped)(self, instance, owner);
 }
 Object* wrap_descr_set(Thread& t, Object* self, Tuple* args, void* wrapped, Dict*) {
-    if (!count_is(t, args, 2)) return nullptr;
+    if (!two(t, args, "__set__")) return nullptr;
     return none_or_null(as_function<SetItemFunc>(wrapped)(self, args->items[0], args->items[1]));
 }
 Object* wrap_descr_delete(Thread& t, Object* self, Tuple* args, void* wrapped, Dict*) {

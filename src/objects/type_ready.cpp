@@ -25,7 +25,7 @@ const NativeDef new_wrapper_def = {"__new__", tp_new_wrapper, method_flag::FastC
 /// What a type takes from its base before slots: flags, sizes, the collector's functions.
 void inherit_special(Type& type, Type& base) {
     unsigned long flags = type.flags;
-    if (!(flags & type_flag::Gc) && (base.flags & type_flag::Gc) && !type.traverse && !type.clear) {
+    if ((base.flags & type_flag::Gc) && !type.traverse && !type.clear) {
         flags |= type_flag::Gc;
         type.traverse = base.traverse;
         type.clear = base.clear;
@@ -230,6 +230,7 @@ Result<void> type_ready(Thread& t, const TypeSpec& spec) {
     // 4. MRO and inheritance.
     set_mro(type, TRY(compute_mro(t, &type)));
     TRY(type_finish(t, type));
+    if (type.has(type_flag::Gc) && !type.traverse) type.traverse = [](Object*, VisitFunc, void*) { return 0; };
     if (type.has(type_flag::Gc)) gc_track(type.dict);
     if (type.base) TRY(add_subclass(t, *type.base, type));
     __atomic_fetch_or(&type.flags, type_flag::Ready, __ATOMIC_RELEASE);
