@@ -14,6 +14,7 @@ namespace taipan::collections {
 struct DefaultDict : Dict {
     Object* factory; // null or None: none
     static Type s_type;
+    static constexpr unsigned long s_subclass_flag = 0;
 };
 Type DefaultDict::s_type;
 

@@ -42,13 +42,13 @@ Out iconcat(Thread& t, Any a, Any b) {
     if (!is_sequence(a.get()) || !is_sequence(b.get())) return raise(t, exc::TypeError, "'%T' object can't be concatenated", is_sequence(a.get()) ? b : a);
     return binary_op(t, BinaryOp::InplaceAdd, a, b);
 }
-Result<int64_t> count_of(Thread& t, Any a, Any b) {
+Out walk(Thread& t, Any a) {
     auto made = get_iterator(t, a);
-    if (made.is_error()) {
-        if (clear_if(t, exc::TypeError)) return raise(t, exc::TypeError, "'%T' object is not iterable", a);
-        return Error{};
-    }
-    Ref<Object> iterator = made.take();
+    if (made.is_error() && clear_if(t, exc::TypeError)) return raise(t, exc::TypeError, "argument of type '%T' is not iterable", a);
+    return made;
+}
+Result<int64_t> count_of(Thread& t, Any a, Any b) {
+    Ref<Object> iterator = TRY(walk(t, a));
     int64_t n = 0;
     for (;;) {
         MaybeRef<Object> item = TRY(next_item(t, iterator));
@@ -57,7 +57,7 @@ Result<int64_t> count_of(Thread& t, Any a, Any b) {
     }
 }
 Result<int64_t> index_of(Thread& t, Any a, Any b) {
-    Ref<Object> iterator = TRY(get_iterator(t, a));
+    Ref<Object> iterator = TRY(walk(t, a));
     for (int64_t i = 0;; ++i) {
         MaybeRef<Object> item = TRY(next_item(t, iterator));
         if (!item) return raise(t, exc::ValueError, "sequence.index(x): x not in sequence");
@@ -301,9 +301,9 @@ using ItemFields = Fields<ItemGetter, &ItemGetter::items>;
 using AttrFields = Fields<AttrGetter, &AttrGetter::names>;
 using MethodFields = Fields<MethodCaller, &MethodCaller::name, &MethodCaller::args, &MethodCaller::kwargs>;
 OPERATOR_TYPE(ItemGetter, item, "itemgetter", ItemFields, "", unary_slot<SlotId::tp_repr, item_repr>(),
-              ternary_slot<SlotId::tp_call, item_call>(), typed_new<item_new, "itemgetter", "(item, /, *items)">())
+              ternary_slot<SlotId::tp_call, item_call>(), typed_new<item_new, "itemgetter", "(*items)">())
 OPERATOR_TYPE(AttrGetter, attr, "attrgetter", AttrFields, "", unary_slot<SlotId::tp_repr, attr_repr>(),
-              ternary_slot<SlotId::tp_call, attr_call>(), typed_new<attr_new, "attrgetter", "(attr, /, *attrs)">())
+              ternary_slot<SlotId::tp_call, attr_call>(), typed_new<attr_new, "attrgetter", "(*attrs)">())
 OPERATOR_TYPE(MethodCaller, caller, "methodcaller", MethodFields, "", unary_slot<SlotId::tp_repr, method_repr>(),
               ternary_slot<SlotId::tp_call, method_call>(), construct_slot<SlotId::tp_new, method_new_>())
 const NativeDef item_methods[] = {method<item_reduce>("__reduce__", "($self, /)", "Return state information for pickling")};
