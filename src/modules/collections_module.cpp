@@ -242,7 +242,8 @@ static const NativeDef functions[] = {
                        "Count elements in the iterable, updating the mapping"),
 };
 static const TypeSpec* const types[] = {&deque_spec, &defaultdict_spec, &deque_iterator_spec, &deque_reverse_iterator_spec,
-                                        &tuplegetter_spec};
+                                        &tuplegetter_spec, &ordered_dict_spec};
+static Result<void> exec(Thread& t, Borrowed<Module>) { return ordered_types_ready(t); }
 
 } // namespace taipan::collections
 
@@ -253,6 +254,7 @@ const ModuleSpec collections_module = {
     .doc = "High performance data structures.\n- deque:        ordered collection accessible from endpoints only\n"
            "- defaultdict:  dict subclass with a default value factory\n",
     .functions = collections::functions,
+    .exec = collections::exec,
     .types = collections::types,
 };
 } // namespace taipan

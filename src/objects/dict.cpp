@@ -21,7 +21,7 @@ struct EmptyTable {
     DictKeys keys;
     int8_t indices[8];
 };
-constinit EmptyTable g_empty_table = {{{1}, 3, 3, TableKind::Str, {}, 0, 0, 0}, {-1, -1, -1, -1, -1, -1, -1, -1}};
+constinit EmptyTable g_empty_table = {{{0}, 3, 3, TableKind::Str, {}, 0, 0, 0}, {-1, -1, -1, -1, -1, -1, -1, -1}};
 
 int log2_for(intptr_t expected) {
     // usable(size) >= expected
@@ -50,7 +50,7 @@ static DictKeys* keys_new(int log2_size, TableKind kind) {
     if (log2_size > 56) return nullptr;
     auto* keys = static_cast<DictKeys*>(raw_alloc(keys_bytes(&shape)));
     if (!keys) return nullptr;
-    keys->refs.store(1, std::memory_order_relaxed);
+    keys->refs.store(kind == TableKind::Split ? 1 : 0, std::memory_order_relaxed);
     keys->log2_size = shape.log2_size;
     keys->log2_index_bytes = shape.log2_index_bytes;
     keys->kind = kind;
@@ -393,6 +393,7 @@ Object* dict_remove_locked(Thread& t, Dict* dict, size_t hash, intptr_t entry, O
     Object* value = value_slot;
     store_release(key_slot, nullptr);
     store_release(value_slot, nullptr);
+    if (entry == keys->first()) keys->set_first(entry + 1);
     return value;
 }
 

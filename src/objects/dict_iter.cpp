@@ -20,7 +20,7 @@ Result<Ref<Object>> dict_iterator_new(Thread& t, Dict* dict, DictIterKind kind, 
     it->used = it->remaining = dict_size(dict);
     it->kind = kind;
     it->reversed = reversed;
-    it->position = reversed ? dict_walk_end(dict) - 1 : 0;
+    it->position = reversed ? dict_walk_end(dict) - 1 : dict_walk_start(dict);
     gc_track(it.get());
     return it;
 }

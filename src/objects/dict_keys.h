@@ -26,7 +26,7 @@ struct StrEntry {
 enum class TableKind : uint8_t { General, Str, Split };
 
 struct DictKeys {
-    std::atomic<intptr_t> refs; // split tables: the class and each dict; otherwise unused
+    std::atomic<intptr_t> refs; // split tables: the class and each dict; others: entries before this one are empty
     uint8_t log2_size;
     uint8_t log2_index_bytes; // log2 of the index's size in bytes
     TableKind kind;
@@ -39,6 +39,13 @@ struct DictKeys {
 
     size_t size() const { return size_t{1} << log2_size; }
     size_t mask() const { return size() - 1; }
+    intptr_t first() const { return kind == TableKind::Split ? 0 : refs.load(std::memory_order_relaxed); }
+    void set_first(intptr_t entry) { refs.store(entry, std::memory_order_relaxed); }
+    /// Gives up the entries from `entry` on, which are empty; the lock is held.
+    void truncate(intptr_t entry) {
+        __atomic_store_n(&count, entry, __ATOMIC_RELEASE);
+        if (first() > entry) set_first(entry);
+    }
     bool is_general() const { return kind == TableKind::General; }
     char* indices() { return reinterpret_cast<char*>(this + 1); }
     void* entries() { return indices() + (size_t{1} << log2_index_bytes); }
@@ -207,6 +214,8 @@ void instance_values_clear(Thread& t, Object* instance);
 /// What a walk over the items sees at a position: owned references. False at the end. `position` advances.
 enum class Walk { Item, End };
 Walk dict_walk(Thread& t, Dict* dict, intptr_t* position, Object** key, Object** value, intptr_t* hash);
+/// Where a walk from the front may start: what lies before is empty.
+inline intptr_t dict_walk_start(Dict* dict) { return load_acquire(dict->keys)->first(); }
 /// Number of positions of a walk (for walking backwards): entries, deleted ones included.
 intptr_t dict_walk_end(Dict* dict);
 /// The item at one position, owned references; false if it is empty.

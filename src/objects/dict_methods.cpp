@@ -185,7 +185,7 @@ Result<Ref<Object>> method_popitem(Thread& t, Borrowed<Dict> self) {
                                        : static_cast<Str*>(keys->str_entries()[i].key)->cached_hash;
     Object* key;
     Object* value = dict_remove_locked(t, dict, static_cast<size_t>(hash), i, &key);
-    store_release(keys->count, i);
+    keys->truncate(i);
     pair->items[0] = key;
     pair->items[1] = value;
     tuple_finish(pair.get());
