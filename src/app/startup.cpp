@@ -68,6 +68,7 @@ void clear_thread_hook(Thread& t) {
     clear_field(t.running_task);
     clear_field(t.base_handled.exception);
     data_stack_destroy(t);
+    quicken_thread_ended(t);
 }
 
 Result<Ref<Module>> start_native_module(Thread& t, const char* name) {
@@ -458,6 +459,7 @@ bool interpreter_start(Thread& t, const Invocation& invocation) {
     choose_hash_key();
     g_runtime.hooks.visit_thread = visit_thread_hook;
     g_runtime.hooks.thread_clear = clear_thread_hook;
+    g_runtime.hooks.write_unraisable = write_unraisable;
     if (start_everything(t, invocation).is_error()) {
         handle_top_level_exception(t);
         return false;

@@ -22,8 +22,8 @@ static_assert(sizeof(Insn) == 8);
 /// A thread's private copy of a code object: instructions with inline caches, constants as words (ints unboxed).
 struct QuickenedCode {
     QuickenedCode* next; // other threads' copies of the same code
-    Thread* owner;
-    uint64_t owner_id;
+    std::atomic<Thread*> owner; // null: its thread has ended, another may take it over
+    QuickenedCode *thread_next, *thread_previous; // copies of the same thread; guarded by the quickening lock
     Word* consts;
     uint32_t count;
     Insn insns[1];
@@ -109,7 +109,7 @@ ALWAYS_INLINE size_t frame_words(const Code* code) { return FrameHeaderWords + c
 QuickenedCode* quicken_slow(Thread& t, Code* code);
 ALWAYS_INLINE QuickenedCode* quicken(Thread& t, Code* code) {
     QuickenedCode* copy = code->quickened.load(std::memory_order_acquire);
-    if (LIKELY(copy && copy->owner == &t && copy->owner_id == t.unique_id)) return copy;
+    if (LIKELY(copy && copy->owner.load(std::memory_order_relaxed) == &t)) return copy;
     return quicken_slow(t, code);
 }
 

@@ -4,6 +4,7 @@
 #include "objects/generator.h"
 #include "objects/list.h"
 #include "objects/type_spec.h"
+#include "runtime/gc.h"
 #include "vm/generators.h"
 
 namespace taipan {
@@ -169,10 +170,10 @@ int frame_traverse(Object* o, VisitFunc visit, void* context) {
     if (f->f_locals)
         if (int r = visit(f->f_locals, context)) return r;
     if (!f->function.is_null() && f->function.is_counted())
-        if (int r = visit(f->function.object(), context)) return r;
+        if (int r = f->function.is_counted() ? visit(f->function.object(), context) : gc_visit_uncounted(f->function.object(), visit, context)) return r;
     for (Word* w = f->locals; w < f->sp; ++w)
-        if (!w->is_null() && w->is_counted())
-            if (int r = visit(w->object(), context)) return r;
+        if (!w->is_null() && !w->is_int())
+            if (int r = w->is_counted() ? visit(w->object(), context) : gc_visit_uncounted(w->object(), visit, context)) return r;
     return 0;
 }
 int frame_tp_clear(Object* o) {

@@ -11,6 +11,8 @@ void frame_object_take_over(Thread& t, Frame* frame);
 /// The words of a frame, for the collector.
 void visit_frame_words(Frame* frame, VisitFunc visit, void* context);
 void data_stack_destroy(Thread& t);
+/// Leaves the ended thread's copies of bytecode for others to take over.
+void quicken_thread_ended(Thread& t);
 /// The value of local variable `index` (through its cell); null: unbound.
 MaybeRef<Object> frame_local(Thread& t, Frame* frame, int index);
 /// f_locals: a write-through proxy for functions, the namespace itself elsewhere (PEP 667).

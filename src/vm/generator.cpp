@@ -6,6 +6,7 @@
 #include "objects/list.h"
 #include "objects/weakref.h"
 
+#include "runtime/gc.h"
 #include "runtime/refcount.h"
 #include "vm/async_generator.h"
 #include "vm/frame_object.h"
@@ -368,12 +369,12 @@ int generator_traverse(Object* o, VisitFunc visit, void* context) {
         if (int r = visit(g->origin_or_finalizer, context)) return r;
     Frame* f = &g->frame;
     if (f->function.is_null()) return 0;
-    if (int r = visit(f->function.object(), context)) return r;
+    if (int r = f->function.is_counted() ? visit(f->function.object(), context) : gc_visit_uncounted(f->function.object(), visit, context)) return r;
     if (f->frame_object)
         if (int r = visit(reinterpret_cast<Object*>(f->frame_object), context)) return r;
     for (Word* w = f->locals; w < f->sp; ++w)
-        if (!w->is_null() && w->is_counted())
-            if (int r = visit(w->object(), context)) return r;
+        if (!w->is_null() && !w->is_int())
+            if (int r = w->is_counted() ? visit(w->object(), context) : gc_visit_uncounted(w->object(), visit, context)) return r;
     return 0;
 }
 
@@ -398,7 +399,6 @@ void generator_finalize(Object* o) {
 }
 
 void generator_dealloc(Object* o) {
-    Thread& t = Thread::current();
     Generator* g = static_cast<Generator*>(o);
     if (state_of(g) <= 0 && !(g->gc_bits & gc_bit::Finalized)) {
         if (!call_finalizer_from_dealloc(g)) return; // resurrected

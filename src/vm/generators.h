@@ -21,10 +21,16 @@ ALWAYS_INLINE bool generator_claim(Generator* g) {
 ALWAYS_INLINE void generator_unclaim(Generator* g) {
     g->state.store(static_cast<int8_t>(g->frame.trace_opcodes), std::memory_order_release);
 }
+/// A generator made by one thread and resumed by another goes on in the resuming thread's copy of the code.
+NOINLINE void move_to_own_copy(Thread& t, Frame* frame);
+ALWAYS_INLINE QuickenedCode* quickened_of(Frame* frame) {
+    return reinterpret_cast<QuickenedCode*>(reinterpret_cast<char*>(frame->insns) - offsetof(QuickenedCode, insns));
+}
 /// Links the claimed generator's frame as the innermost with `value` (owned) as the result of its yield. The current
 /// frame's yield_pc and return_pc say where it goes on.
 ALWAYS_INLINE Frame* generator_enter(Thread& t, Generator* g, Word value) {
     Frame* frame = &g->frame;
+    if (UNLIKELY(quickened_of(frame)->owner.load(std::memory_order_relaxed) != &t)) move_to_own_copy(t, frame);
     incref(g); // running: given back when it suspends or ends
     g->handled.previous = t.handled;
     t.handled = &g->handled;

@@ -1,13 +1,53 @@
 // Making a thread's private copy of a code object's instructions.
 #include "objects/exceptions.h"
+#include "vm/frame_object.h"
+#include "vm/generators.h"
 #include "vm/interpreter.h"
 
 namespace taipan {
 
+namespace {
+/// Guards the per-thread lists of copies and their change of owner. Taken once per thread and code object.
+Mutex g_quickening_lock;
+
+void adopt(Thread& t, QuickenedCode* copy) {
+    copy->owner.store(&t, std::memory_order_relaxed);
+    copy->thread_previous = nullptr;
+    copy->thread_next = static_cast<QuickenedCode*>(t.quickened_copies);
+    if (copy->thread_next) copy->thread_next->thread_previous = copy;
+    t.quickened_copies = copy;
+}
+void abandon(QuickenedCode* copy) {
+    Thread* owner = copy->owner.load(std::memory_order_relaxed);
+    if (!owner) return;
+    if (copy->thread_previous) copy->thread_previous->thread_next = copy->thread_next;
+    else owner->quickened_copies = copy->thread_next;
+    if (copy->thread_next) copy->thread_next->thread_previous = copy->thread_previous;
+    copy->owner.store(nullptr, std::memory_order_relaxed);
+}
+} // namespace
+
+void quicken_thread_ended(Thread& t) {
+    MutexLocker locker(g_quickening_lock);
+    while (t.quickened_copies) abandon(static_cast<QuickenedCode*>(t.quickened_copies));
+}
+
 QuickenedCode* quicken_slow(Thread& t, Code* code) {
     QuickenedCode* head = code->quickened.load(std::memory_order_acquire);
-    for (QuickenedCode* copy = head; copy; copy = copy->next)
-        if (copy->owner == &t && copy->owner_id == t.unique_id) return copy;
+    bool abandoned = false;
+    for (QuickenedCode* copy = head; copy; copy = copy->next) {
+        Thread* owner = copy->owner.load(std::memory_order_relaxed);
+        if (owner == &t) return copy;
+        abandoned = abandoned || !owner;
+    }
+    if (abandoned) {
+        MutexLocker locker(g_quickening_lock);
+        for (QuickenedCode* copy = head; copy; copy = copy->next)
+            if (!copy->owner.load(std::memory_order_relaxed)) {
+                adopt(t, copy);
+                return copy;
+            }
+    }
 
     const uint8_t* bytes = reinterpret_cast<const uint8_t*>(code->bytecode->data);
     size_t count = static_cast<size_t>(code->bytecode->size) / 2;
@@ -16,8 +56,6 @@ QuickenedCode* quicken_slow(Thread& t, Code* code) {
     size_t bytes_needed = sizeof(QuickenedCode) + (count + 12) * sizeof(Insn) + (constants + 1) * sizeof(Word);
     QuickenedCode* copy = static_cast<QuickenedCode*>(raw_calloc(1, bytes_needed));
     if (!copy) return (void)raise_memory_error(t), nullptr;
-    copy->owner = &t;
-    copy->owner_id = t.unique_id;
     copy->count = static_cast<uint32_t>(count);
     copy->consts = reinterpret_cast<Word*>(copy->insns + count + 12);
     for (size_t i = 0; i < constants; ++i) {
@@ -38,6 +76,10 @@ QuickenedCode* quicken_slow(Thread& t, Code* code) {
         extended = op == 69 ? arg : 0;
         i += 1 + compiler::OPCODES.rows[op].cache_units;
     }
+    {
+        MutexLocker locker(g_quickening_lock);
+        adopt(t, copy);
+    }
     // Publish: other threads only walk the list, and never use a copy that is not theirs.
     copy->next = head;
     while (!code->quickened.compare_exchange_weak(copy->next, copy, std::memory_order_release, std::memory_order_acquire)) {}
@@ -52,9 +94,25 @@ void code_release_quickened(Code* code) {
     QuickenedCode* copy = code->quickened.exchange(nullptr, std::memory_order_acq_rel);
     while (copy) {
         QuickenedCode* next = copy->next;
+        {
+            MutexLocker locker(g_quickening_lock);
+            abandon(copy);
+        }
         raw_free_delayed(Thread::current(), copy);
         copy = next;
     }
 }
 
 } // namespace taipan
+
+namespace taipan::vm {
+
+void move_to_own_copy(Thread& t, Frame* frame) {
+    QuickenedCode* copy = quicken(t, frame->code());
+    if (!copy) return t.clear_exception(); // out of memory: goes on in the other thread's copy
+    frame->pc = copy->insns + (frame->pc - frame->insns);
+    frame->insns = copy->insns;
+    frame->consts = copy->consts;
+}
+
+} // namespace taipan::vm
