@@ -24,10 +24,6 @@
 namespace taipan {
 
 std::string version_text() { return std::string(version_text_view()); }
-std::string_view version_text_view() {
-    static constexpr char text[] = "3.14.8 (taipan 0.1, free-threading build) [Clang " __clang_version__ "]";
-    return text;
-}
 Result<void> exception_types_ready(Thread& t);
 
 namespace {

@@ -173,4 +173,9 @@ Result<Ref<Object>> asyncgen_hooks(Thread& t, Object* firstiter, Object* finaliz
     return TRY(struct_sequence_new(t, *type, items, 2));
 }
 
+std::string_view version_text_view() {
+    static constexpr char text[] = "3.14.8 (taipan 0.1, free-threading build) [Clang " __clang_version__ "]";
+    return text;
+}
+
 } // namespace taipan
