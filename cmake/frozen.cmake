@@ -29,5 +29,6 @@ add_custom_command(OUTPUT "${frozen_source}"
   COMMAND freeze "${frozen_source}" "${stdlib}" ${TAIPAN_FROZEN_MODULES}
   DEPENDS freeze VERBATIM)
 file(MAKE_DIRECTORY "${CMAKE_BINARY_DIR}/generated")
-set(TAIPAN_FROZEN_SOURCES "${frozen_source}")
+add_library(taipan_frozen OBJECT "${frozen_source}")
+set(TAIPAN_FROZEN_SOURCES $<TARGET_OBJECTS:taipan_frozen>)
 set_source_files_properties("${CMAKE_SOURCE_DIR}/src/app/paths.cpp" PROPERTIES COMPILE_DEFINITIONS "TAIPAN_STDLIB_PATH=\"${stdlib}\"")
