@@ -264,6 +264,9 @@ Result<void> exception_group_ready(Thread& t) {
                      .flags = type_flag::BaseType | type_flag::Gc | type_flag::BaseExceptionSubclass};
     Ref<Tuple> bases = TRY(tuple_pack(t, Borrowed<Object>(&exc::BaseExceptionGroup), Borrowed<Object>(&exc::Exception)));
     make_immortal(bases.get());
+    exc::ExceptionGroup.traverse = exc::BaseExceptionGroup.traverse;
+    exc::ExceptionGroup.clear = exc::BaseExceptionGroup.clear;
+    exc::ExceptionGroup.dealloc = exc::BaseExceptionGroup.dealloc;
     exc::ExceptionGroup.bases = bases.release(); // kept by type_ready when already there
     return type_ready(t, spec);
 }

@@ -672,9 +672,12 @@ Result<void> exception_types_ready(Thread& t) {
         else if (&type == &exc::UnicodeTranslateError) spec.slots = translate_slots, spec.members = unicode_members;
         else if (&type == &exc::BaseExceptionGroup) exception_group_slots(&spec);
         else if (parent.basicsize == sizeof(BaseException) && size == sizeof(BaseException)) spec.slots = plain;
+        // The collector's slots are not inherited by types that declare themselves collected.
+        type.traverse = parent.traverse;
+        type.clear = parent.clear;
+        type.dealloc = parent.dealloc;
         return type_ready(t, spec);
     };
-    auto parent_of = [](const char*, Type* type) -> Type& { return *type; };
 #define BASE_OF(base) (std::string_view(#base) == "BaseException" ? BaseException::s_type : *find_exception_type(#base))
     auto find_exception_type = [](std::string_view name) -> Type* {
 #define EXCEPTION(candidate, base, structure)                                                                          \
@@ -683,7 +686,6 @@ Result<void> exception_types_ready(Thread& t) {
 #undef EXCEPTION
         return &BaseException::s_type;
     };
-    (void)parent_of;
 #define EXCEPTION(name, base, structure) TRY(ready(exc::name, #name, BASE_OF(base), sizeof(structure)));
 #include "objects/exceptions.def"
 #undef EXCEPTION
