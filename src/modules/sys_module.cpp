@@ -204,11 +204,12 @@ Result<void> sys_set_int_max_str_digits(Thread& t, int maxdigits) {
     t.interpreter->int_max_str_digits = maxdigits;
     return {};
 }
-double g_switch_interval = 0.005;
-double sys_getswitchinterval(Thread&) { return g_switch_interval; }
+std::atomic<int> g_dlopen_flags{2};
+std::atomic<double> g_switch_interval{0.005};
+double sys_getswitchinterval(Thread&) { return g_switch_interval.load(std::memory_order_relaxed); }
 Result<void> sys_setswitchinterval(Thread& t, double interval) {
     if (!(interval > 0)) return raise(t, exc::ValueError, "switch interval must be strictly positive");
-    g_switch_interval = interval;
+    g_switch_interval.store(interval, std::memory_order_relaxed);
     return {};
 }
 bool sys_is_finalizing(Thread&) { return g_runtime.finalizing.load(std::memory_order_relaxed); }
@@ -251,6 +252,24 @@ Ref<Object> sys_getprofile(Thread& t) { return tracing_get_profile(t); }
 Result<Ref<Object>> sys_settraceall(Thread& t, Any function) { return sys_settrace(t, function); }
 Result<Ref<Object>> sys_setprofileall(Thread& t, Any function) { return sys_setprofile(t, function); }
 Object* sys_clear_type_cache(Thread&) { return None(); }
+int sys_cpu_count_config(Thread&) {
+    const char* text = g_options.ignore_environment ? nullptr : getenv("PYTHON_CPU_COUNT");
+    return text && *text && atoi(text) > 0 ? atoi(text) : -1;
+}
+bool sys_is_stack_trampoline_active(Thread&) { return false; }
+bool sys_is_immortal(Thread&, Any o) { return is_immortal(o.get()); }
+Result<Ref<Object>> sys_current_exceptions(Thread& t) {
+    Ref<Dict> result = TRY(dict_new(t));
+    Ref<Int> id = TRY(int_from_uint64(t, t.id));
+    Ref<Object> exception = sys_exception(t);
+    TRY(dict_set(t, result, id, exception));
+    return result;
+}
+Result<void> sys_setdlopenflags(Thread&, int flags) {
+    g_dlopen_flags.store(flags, std::memory_order_relaxed);
+    return {};
+}
+int sys_getdlopenflags(Thread&) { return g_dlopen_flags.load(std::memory_order_relaxed); }
 
 const NativeDef functions[] = {
     fn<sys_addaudithook>("addaudithook", "($module, /, hook)", "Adds a new audit hook callback."),
@@ -259,6 +278,12 @@ const NativeDef functions[] = {
     fn<sys_call_tracing>("call_tracing", "($module, func, args, /)", "Call func(*args), while tracing is enabled."),
     fn<sys_clear_type_cache>("_clear_type_cache", "($module, /)", "Clear the internal type lookup cache."),
     fn<sys_clear_type_cache>("_clear_internal_caches", "($module, /)", "Clear all internal performance-related caches."),
+    fn<sys_cpu_count_config>("_get_cpu_count_config", "($module, /)", "Private function for getting PyConfig.cpu_count"),
+    fn<sys_current_exceptions>("_current_exceptions", "($module, /)", "Return a dict mapping each thread's identifier to its current raised exception."),
+    fn<sys_is_immortal>("_is_immortal", "($module, op, /)", "Return True if the given object is \"immortal\" per PEP 683."),
+    fn<sys_is_stack_trampoline_active>("is_stack_trampoline_active", "($module, /)", "Return *True* if a stack profiler trampoline is active."),
+    fn<sys_getdlopenflags>("getdlopenflags", "($module, /)", "Return the current value of the flags that are used for dlopen calls."),
+    fn<sys_setdlopenflags>("setdlopenflags", "($module, flags, /)", "Set the flags used by the interpreter for dlopen calls."),
     fn<sys_current_frames>("_current_frames", "($module, /)", "Return a dict mapping each thread's thread id to its current stack frame."),
     fn<sys_displayhook>("displayhook", "($module, object, /)", "Print an object to sys.stdout and also save it in builtins._"),
     fn<sys_exception>("exception", "($module, /)", "Return the current exception."),
