@@ -11,9 +11,5 @@ PENDING Result<Ref<Object>> type_variable_tuple_new(Thread& t, Borrowed<Object>)
 PENDING Result<Ref<Object>> type_parameter_set_default(Thread& t, Borrowed<Object>, Borrowed<Object>) { return raise(t, exc::NotImplementedError, "type parameters are not available yet"); }
 PENDING Result<Ref<Object>> type_alias_new(Thread& t, Borrowed<Tuple>) { return raise(t, exc::NotImplementedError, "type parameters are not available yet"); }
 PENDING Result<Ref<Object>> subscript_generic(Thread& t, Borrowed<Tuple>) { return raise(t, exc::NotImplementedError, "type parameters are not available yet"); }
-PENDING ResultMaybe<Object> compile_tree_object(Thread&, Borrowed<Object>, const CompileRequest&) { return MaybeRef<Object>(); }
-PENDING Result<Ref<Object>> ast_to_objects(Thread& t, base::Arena&, syntax::NameTable&, syntax::ModNode*, const CompileRequest&, syntax::Diagnostics&) {
-    return raise(t, exc::NotImplementedError, "syntax trees as objects are not available yet");
-}
 
 } // namespace taipan

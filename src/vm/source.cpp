@@ -16,29 +16,6 @@ namespace taipan {
 
 namespace {
 
-/// Sends the front end's warnings through warnings.warn_explicit.
-class WarningSink final : public syntax::Diagnostics {
-public:
-    WarningSink(Thread& t, Str* filename) : m_thread(t), m_filename(filename) {}
-    syntax::WarningAnswer warn(const syntax::SyntaxWarningReport& report) override {
-        Type& category = report.category == syntax::WarningCategory::SyntaxWarning ? exc::SyntaxWarning : exc::DeprecationWarning;
-        auto issue = [&]() -> Result<void> {
-            Ref<Str> message = TRY(str_from_utf8(m_thread, report.message));
-            return warn_explicit(m_thread, category, message, m_filename, report.lineno);
-        };
-        if (!issue().is_error()) return syntax::WarningAnswer::Continue;
-        if (exception_matches(m_thread, category)) {
-            m_thread.clear_exception();
-            return syntax::WarningAnswer::BecomeSyntaxError;
-        }
-        return syntax::WarningAnswer::Raised;
-    }
-
-private:
-    Thread& m_thread;
-    Str* m_filename;
-};
-
 Result<Ref<Tuple>> name_tuple(Thread& t, std::span<const std::string_view> names) {
     Ref<Tuple> tuple = TRY(tuple_alloc(t, static_cast<intptr_t>(names.size())));
     for (size_t i = 0; i < names.size(); ++i) tuple->items[i] = None();
@@ -48,6 +25,20 @@ Result<Ref<Tuple>> name_tuple(Thread& t, std::span<const std::string_view> names
 std::string_view as_view(std::span<const uint8_t> s) { return {reinterpret_cast<const char*>(s.data()), s.size()}; }
 
 } // namespace
+
+syntax::WarningAnswer WarningSink::warn(const syntax::SyntaxWarningReport& report) {
+    Type& category = report.category == syntax::WarningCategory::SyntaxWarning ? exc::SyntaxWarning : exc::DeprecationWarning;
+    auto issue = [&]() -> Result<void> {
+        Ref<Str> message = TRY(str_from_utf8(m_thread, report.message));
+        return warn_explicit(m_thread, category, message, m_filename, report.lineno);
+    };
+    if (!issue().is_error()) return syntax::WarningAnswer::Continue;
+    if (exception_matches(m_thread, category)) {
+        m_thread.clear_exception();
+        return syntax::WarningAnswer::BecomeSyntaxError;
+    }
+    return syntax::WarningAnswer::Raised;
+}
 
 Result<Ref<Object>> constant_object(Thread& t, const syntax::ConstantValue& value, Borrowed<Str> filename) {
     using Kind = syntax::ConstantValue::Kind;

@@ -30,6 +30,17 @@ constexpr uint32_t SourceIsUtf8 = 0x100, DontImplyDedent = 0x200, OnlyAst = 0x40
 constexpr uint32_t FutureMask = 0x1FE0000;
 } // namespace compile_flag
 
+/// Sends the front end's warnings through warnings.warn_explicit.
+class WarningSink final : public syntax::Diagnostics {
+public:
+    WarningSink(Thread& t, Str* filename) : m_thread(t), m_filename(filename) {}
+    syntax::WarningAnswer warn(const syntax::SyntaxWarningReport& report) override;
+
+private:
+    Thread& m_thread;
+    Str* m_filename;
+};
+
 /// Compiles text (UTF-8 when the flags say SourceIsUtf8, else bytes whose declared encoding is honoured).
 Result<Ref<Object>> compile_source(Thread& t, std::string_view source, const CompileRequest& request);
 /// A code object from the compiler's result.

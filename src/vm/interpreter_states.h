@@ -1,0 +1,32 @@
+// State that parts above the runtime keep for each interpreter, behind Interpreter::module_states; made on demand, freed
+// with the interpreter's process.
+#pragma once
+
+#include "runtime/thread.h"
+
+namespace taipan {
+
+namespace ast {
+struct Classes;
+}
+struct Monitoring;
+
+struct InterpreterStates {
+    ast::Classes* ast_classes = nullptr;
+    Monitoring* monitoring = nullptr;
+};
+/// Null: out of memory (no exception is set).
+inline InterpreterStates* interpreter_states(Thread& t) {
+    auto** place = reinterpret_cast<InterpreterStates**>(&t.interpreter->module_states);
+    InterpreterStates* found = __atomic_load_n(place, __ATOMIC_ACQUIRE);
+    if (LIKELY(found)) return found;
+    auto* made = static_cast<InterpreterStates*>(__builtin_calloc(1, sizeof(InterpreterStates)));
+    if (!made) return nullptr;
+    if (!__atomic_compare_exchange_n(place, &found, made, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+        __builtin_free(made);
+        return found;
+    }
+    return made;
+}
+
+} // namespace taipan
