@@ -169,8 +169,8 @@ int frame_traverse(Object* o, VisitFunc visit, void* context) {
     Frame* f = &self->own;
     if (f->f_locals)
         if (int r = visit(f->f_locals, context)) return r;
-    if (!f->function.is_null() && f->function.is_counted())
-        if (int r = f->function.is_counted() ? visit(f->function.object(), context) : gc_visit_uncounted(f->function.object(), visit, context)) return r;
+    for (Word w : {f->function, f->code_word})
+        if (int r = w.is_null() ? 0 : w.is_counted() ? visit(w.object(), context) : gc_visit_uncounted(w.object(), visit, context)) return r;
     for (Word* w = f->locals; w < f->sp; ++w)
         if (!w->is_null() && !w->is_int())
             if (int r = w->is_counted() ? visit(w->object(), context) : gc_visit_uncounted(w->object(), visit, context)) return r;
