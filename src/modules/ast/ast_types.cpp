@@ -159,7 +159,13 @@ Result<Classes*> make_classes(Thread& t) {
                 TRY(describe_node(text, node));
                 Ref<Str> node_doc = TRY(text.finish()), node_name = TRY(str_interned(t, node.name));
                 rows[i].nodes[k].type = TRY(make_class(t, node_name.get(), *rows[i].type, {rows[i].nodes[k].fields, node.fields.size()}, node_doc.get()));
-                if (info.form == TypeForm::Enum) rows[i].nodes[k].singleton = TRY(call(t, Borrowed<Object>(rows[i].nodes[k].type))).release();
+                if (info.form == TypeForm::Enum) {
+                    // Without __init__, which asks for the classes that are being made here.
+                    Type* type = rows[i].nodes[k].type;
+                    Object* singleton = type->alloc(type, 0);
+                    if (!singleton) return Error{};
+                    rows[i].nodes[k].singleton = singleton;
+                }
             }
         }
         for (size_t k = 0; k < info.nodes.size(); ++k)
