@@ -1,140 +1,137 @@
-// _tokenize: the lexer's tokens for the tokenize module.
+// _tokenize: the lexer's tokens, for the `tokenize` module. The lines are read at the first token.
 #include "base/arena.h"
-#include "objects/abstract.h"
-#include "objects/bytes.h"
+#include "objects/list.h"
 #include "objects/module.h"
 #include "objects/str_builder.h"
-#include "objects/tuple.h"
 #include "syntax/tokenize.h"
 #include "vm/source.h"
 
-#include <new>
-
 namespace taipan {
+namespace {
 
-namespace tokens {
-
-/// What an iterator keeps outside the heap.
-struct Work {
-    class Sink final : public syntax::Diagnostics {
-    public:
-        syntax::WarningAnswer warn(const syntax::SyntaxWarningReport&) override { return syntax::WarningAnswer::Continue; }
-    };
+struct TokenState {
+    TokenState(Thread& t, Str* filename) : sink(t, filename) {}
     base::Arena arena;
-    Sink sink;
-    syntax::Tokenizer tokenizer;
-    Work(std::string_view source, bool extra) : tokenizer(arena, source, extra, sink) {}
+    WarningSink sink;
+    syntax::Tokenizer* tokenizer = nullptr;
+    bool done = false;
+    // Many tokens share a line: the object of the last one.
+    std::string_view last_line;
+    Object* line_object = nullptr;
+    ~TokenState() {
+        if (tokenizer) tokenizer->~Tokenizer();
+        xdecref(line_object);
+    }
 };
 
 struct TokenizerIter : Object {
-    Object *readline, *encoding;
-    Work* work;
-    bool extra_tokens, done;
-    // The last line as an object: tokens of a line share it.
-    Object* line;
-    const char* line_data;
-    size_t line_size;
+    Object* readline;
+    Object* encoding; // Str or null
+    TokenState* state;
+    bool extra_tokens;
     static Type s_type;
 };
-Type TokenizerIter::s_type;
 
-namespace {
-
-using Self = Borrowed<TokenizerIter>;
-
-Result<Ref<Object>> iter_new(Thread& t, Borrowed<Type> type, Borrowed<Object> readline, bool extra_tokens, MaybeBorrowed<Str> encoding) {
-    Ref<TokenizerIter> self = TRY(allocate<TokenizerIter>(t, *type.get()));
+Result<Ref<Object>> tokenizer_new(Thread& t, Borrowed<Type> type, Borrowed<Object> readline, MaybeBorrowed<Str> encoding, bool extra_tokens) {
+    Ref<Object> made = TRY(Result<Ref<Object>>::from_nullable(type->alloc(type.get(), 0)));
+    auto* self = static_cast<TokenizerIter*>(made.get());
     self->readline = acquire(readline).release();
-    if (encoding) self->encoding = acquire<Object>(encoding.get()).release();
+    self->encoding = encoding ? acquire<Object>(encoding.get()).release() : nullptr;
     self->extra_tokens = extra_tokens;
-    gc_track(self.get());
-    return self;
+    return made;
 }
 
-/// Reads all lines; an exhausted source ends with "" or StopIteration.
-Result<Ref<Str>> read_all(Thread& t, Self self) {
-    StrBuilder out(t);
+Result<Ref<Str>> read_all(Thread& t, TokenizerIter* self) {
+    StrBuilder text(t);
     for (;;) {
-        auto made = call(t, self->readline);
-        if (made.is_error()) {
+        auto got = call(t, Borrowed<Object>(self->readline));
+        if (got.is_error()) {
             if (clear_if(t, exc::StopIteration)) break;
             return Error{};
         }
-        Ref<Object> line = made.take();
+        Ref<Object> line = got.take();
         if (self->encoding) {
             if (!is<Bytes>(line.get())) return raise(t, exc::TypeError, "readline() returned a non-bytes object");
-            line = TRY(call_method(t, line, names::decode, Borrowed<Object>(self->encoding)));
+            if (static_cast<Bytes*>(line.get())->size == 0) break;
+            Ref<Str> errors = TRY(str_from_utf8(t, "replace"));
+            line = TRY(call_method(t, line, names::decode, Borrowed<Object>(self->encoding), errors));
         }
         if (!is<Str>(line.get())) return raise(t, exc::TypeError, "readline() returned a non-string object");
-        auto* text = static_cast<Str*>(line.get());
-        if (text->length == 0) break;
-        TRY(out.append(text));
+        if (static_cast<Str*>(line.get())->length == 0) break;
+        TRY(text.append(static_cast<Str*>(line.get())));
     }
-    return out.finish();
+    return text.finish();
 }
 
-Result<Ref<Object>> position(Thread& t, int line, int column) {
+Result<void> start(Thread& t, TokenizerIter* self) {
+    Ref<Str> text = TRY(read_all(t, self));
+    std::string_view source = TRY(str_utf8(t, text));
+    if (source.find('\0') != source.npos) {
+        Ref<Str> filename = TRY(str_interned(t, "<string>"));
+        return raise(t, exc::SyntaxError, "source code cannot contain null bytes");
+    }
+    Ref<Str> filename = TRY(str_interned(t, "<string>"));
+    auto* state = new (std::nothrow) TokenState(t, filename.get()); // interned: immortal
+    if (!state) return raise_memory_error(t);
+    self->state = state;
+    state->tokenizer = new (state->arena.allocate(sizeof(syntax::Tokenizer), alignof(syntax::Tokenizer)))
+        syntax::Tokenizer(state->arena, source, self->extra_tokens, state->sink);
+    return {};
+}
+
+Result<Ref<Tuple>> place(Thread& t, int line, int column) {
     Ref<Int> a = TRY(int_from(t, line)), b = TRY(int_from(t, column));
-    return TRY(tuple_pack(t, a, b));
+    return tuple_pack(t, a, b);
 }
 
-ResultMaybe<Object> iter_next(Thread& t, Self self) {
+ResultMaybe<Object> tokenizer_next(Thread& t, Borrowed<TokenizerIter> self) {
     CriticalSection section(t, self.get());
-    if (self->done) return MaybeRef<Object>();
-    if (!self->work) {
-        Ref<Str> source = TRY(read_all(t, self));
-        std::string_view text = TRY(str_utf8(t, source));
-        self->work = new (std::nothrow) Work(text, self->extra_tokens);
-        if (!self->work) return raise_memory_error(t);
-    }
+    if (!self->state) TRY(start(t, self.get()));
+    TokenState& state = *self->state;
+    if (state.done) return MaybeRef<Object>();
     syntax::TokenRecord token;
-    if (!self->work->tokenizer.next(token)) {
-        self->done = true;
-        const syntax::SyntaxFailure& failure = self->work->tokenizer.failure();
-        if (!failure) return MaybeRef<Object>();
-        Ref<Str> name = TRY(str_from_utf8(t, "<string>"));
-        return raise_syntax_failure(t, failure, name);
-    }
-    if (!self->line || token.line.data() != self->line_data || token.line.size() != self->line_size) {
-        Ref<Str> line = TRY(str_decode_utf8(t, token.line, "replace"));
-        assign_field(self->line, static_cast<Object*>(line.release()));
-        self->line_data = token.line.data();
-        self->line_size = token.line.size();
+    if (!state.tokenizer->next(token)) {
+        state.done = true;
+        if (!state.tokenizer->failure()) return MaybeRef<Object>();
+        Ref<Str> filename = TRY(str_interned(t, "<string>"));
+        return raise_syntax_failure(t, state.tokenizer->failure(), filename);
     }
     Ref<Int> kind = TRY(int_from(t, static_cast<int>(token.kind)));
-    Ref<Str> text = TRY(str_decode_utf8(t, token.text, "replace"));
-    Ref<Object> start = TRY(position(t, token.lineno, token.col)), end = TRY(position(t, token.end_lineno, token.end_col));
-    Ref<Object> line = acquire(self->line);
-    Ref<Object> result = TRY(tuple_pack(t, kind, text, start, end, line));
-    return MaybeRef<Object>(std::move(result));
-}
-Result<Ref<Object>> iter_self(Thread&, Self self) { return acquire<Object>(self.get()); }
-
-struct IterFields : Fields<TokenizerIter, &TokenizerIter::readline, &TokenizerIter::encoding, &TokenizerIter::line> {
-    static void dealloc(Object* o) {
-        auto* self = static_cast<TokenizerIter*>(o);
-        gc_untrack(o);
-        delete self->work;
-        release(self);
-        o->type->free(o);
+    Ref<Str> text = TRY(str_from_utf8(t, token.text));
+    if (!state.line_object || state.last_line.data() != token.line.data() || state.last_line.size() != token.line.size()) {
+        assign_field(state.line_object, static_cast<Object*>(TRY(str_from_utf8(t, token.line)).release()));
+        state.last_line = token.line;
     }
+    Ref<Tuple> start = TRY(place(t, token.lineno, token.col)), end = TRY(place(t, token.end_lineno, token.end_col));
+    Object* items[] = {kind.get(), text.get(), start.get(), end.get(), state.line_object};
+    return MaybeRef<Object>(TRY(tuple_from_array(t, items, 5)));
+}
+Ref<Object> tokenizer_iter(Thread&, Borrowed<TokenizerIter> self) { return acquire<Object>(self.get()); }
+
+void tokenizer_dealloc(Object* o) {
+    auto* self = static_cast<TokenizerIter*>(o);
+    gc_untrack(o);
+    delete self->state;
+    clear_field(self->readline);
+    clear_field(self->encoding);
+    o->type->free(o);
+}
+using TokenizerFields = Fields<TokenizerIter, &TokenizerIter::readline, &TokenizerIter::encoding>;
+const SlotDef tokenizer_slots[] = {
+    typed_new<tokenizer_new, "tokenizeriter", "(readline, /, *, encoding=None, extra_tokens=False)">(),
+    unary_slot<SlotId::tp_iter, tokenizer_iter>(),
+    unary_slot<SlotId::tp_iternext, tokenizer_next>(),
+    TokenizerFields::traverse_slot(),
+    raw_slot(SlotId::tp_dealloc, &tokenizer_dealloc),
 };
-const SlotDef slots[] = {
-    typed_new<iter_new, "tokenizeriter", "(readline, /, *, extra_tokens, encoding=<unrepresentable>)">(),
-    unary_slot<SlotId::tp_iter, iter_self>(),
-    unary_slot<SlotId::tp_iternext, iter_next>(),
-    IterFields::traverse_slot(),
-    IterFields::clear_slot(),
-    raw_slot(SlotId::tp_dealloc, &IterFields::dealloc),
-};
-const TypeSpec iter_spec = {.type = &TokenizerIter::s_type, .name = "_tokenize.TokenizerIter", .basicsize = sizeof(TokenizerIter),
-                            .flags = type_flag::Gc, .slots = slots};
-const TypeSpec* const types[] = {&iter_spec};
+constinit Type TokenizerIter::s_type{};
+const TypeSpec tokenizer_spec = {.type = &TokenizerIter::s_type, .name = "_tokenize.TokenizerIter", .basicsize = sizeof(TokenizerIter),
+                                 .flags = type_flag::Gc, .slots = tokenizer_slots};
+const TypeSpec* const types[] = {&tokenizer_spec};
 
 } // namespace
-} // namespace tokens
 
 extern const ModuleSpec tokenize_module;
-const ModuleSpec tokenize_module = {.name = "_tokenize", .types = tokens::types};
+const ModuleSpec tokenize_module = {.name = "_tokenize", .types = types};
 
 } // namespace taipan
