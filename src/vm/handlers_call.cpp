@@ -28,7 +28,9 @@ HANDLER(RESUME) {
     if (UNLIKELY(t->poll_bits.load(std::memory_order_relaxed) != 0)) {
         SAVE();
         if (thread_poll(*t).is_error()) UNWIND();
+        const Handler* before = table;
         table = current_table(*t);
+        if (table != before) DISPATCH(); // a tracer that was just set is told of this call
     }
     NEXT(0);
 }
@@ -67,6 +69,10 @@ HANDLER(CALL) {
     f->sp = sp;
     if (UNLIKELY(!result)) UNWIND();
     *sp++ = Word::owned(result);
+    if (UNLIKELY(t->poll_bits.load(std::memory_order_relaxed) != 0)) {
+        pc += 4;
+        MUSTTAIL return op_poll_and_dispatch(HANDLER_ARGS);
+    }
     NEXT(3);
 }
 HANDLER(CALL_KW) {

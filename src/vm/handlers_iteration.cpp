@@ -110,10 +110,10 @@ HANDLER(FOR_ITER_GENERATOR) {
     if (UNLIKELY(word.object()->type != &Generator::s_type)) DEOPT(OpForIter);
     Generator* generator = static_cast<Generator*>(word.object());
     SAVE();
-    if (UNLIKELY(!generator_claim(generator))) BECOME(FOR_ITER);
+    if (UNLIKELY(!generator_claim(generator))) DEOPT(OpForIter);
     if (UNLIKELY(t->recursion_depth >= t->recursion_limit || t->tracing)) {
         generator_unclaim(generator);
-        BECOME(FOR_ITER);
+        DEOPT(OpForIter);
     }
     f->yield_pc = pc + 2;
     f->return_pc = pc + 2 + pc->arg; // END_FOR drops the value returned

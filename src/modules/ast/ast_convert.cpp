@@ -97,10 +97,8 @@ public:
     Result<void*> node(uint16_t type_index, Borrowed<Object> object) {
         Thread& t = m_thread;
         const TypeInfo& type = syntax::schema_types()[type_index];
-        TypeClasses& cls = m_classes.types[type_index];
         if (type.form == TypeForm::Product) return fields(type_index, 0, object);
         if (is_none(object.get())) return static_cast<void*>(nullptr);
-        if (!TRY(is_instance(t, object, Borrowed<Object>(cls.type)))) return raise(t, exc::TypeError, "expected some sort of %s, but got %R", type.name, object);
         syntax::Position position;
         if (type.has_position) TRY(read_position(type.name, object, position));
         intptr_t kind = TRY(kind_of(type_index, object));
