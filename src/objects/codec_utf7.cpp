@@ -159,7 +159,7 @@ Result<Ref<Str>> decode_utf7(Thread& t, std::string_view bytes, const char* erro
     if (consumed) {
         if (shifted) {
             *consumed = static_cast<intptr_t>(shift_start);
-            if (out.length() > shift_length) out.truncate(shift_length);
+            if (out.length() > shift_length) TRY(out.truncate(shift_length));
         } else {
             *consumed = static_cast<intptr_t>(i);
         }

@@ -371,49 +371,58 @@ Result<Ref<Object>> as_type(Thread& t, Type* type, Value v) {
     return Ref<Object>::steal(made);
 }
 
+/// complex(x) with one positional argument: text, numbers and __complex__.
+Result<Ref<Object>> from_one(Thread& t, Type* type, Object* x) {
+    if (is_exact<Complex>(x) && type == &Complex::s_type) return acquire(x);
+    Value value{0, 0};
+    if (is<Str>(x)) {
+        value = TRY(from_text(t, static_cast<Str*>(x)));
+    } else {
+        bool found = TRY(special(t, x, &value));
+        if (!found) {
+            if (!is_real(x)) return raise(t, exc::TypeError, "complex() argument must be a string or a number, not %T", x);
+            value.real = TRY(to_double(t, x));
+        }
+    }
+    return as_type(t, type, value);
+}
+
 Result<Ref<Object>> complex_new(Thread& t, Borrowed<Type> type, MaybeBorrowed<Object> real, MaybeBorrowed<Object> imag) {
-    Object *r = real.get(), *i = imag.get();
-    if (r && !i && is_exact<Complex>(r) && type.get() == &Complex::s_type) return acquire(r);
-    if (r && !i && is<Str>(r)) {
-        Value value = TRY(from_text(t, static_cast<Str*>(r)));
-        return as_type(t, type.get(), value);
-    }
-    Value re{0, 0}, im{0, 0};
-    bool re_complex = false, im_complex = false;
-    if (r) {
-        bool found = is<Str>(r) && i ? false : TRY(special(t, r, &re));
+    Value parts[2] = {{0, 0}, {0, 0}};
+    Object* arguments[2] = {real.get(), imag.get()};
+    static constexpr const char* names[2] = {"real", "imag"};
+    bool is_complex[2] = {false, false};
+    for (int i = 0; i < 2; ++i) {
+        Object* o = arguments[i];
+        if (!o) continue;
+        // __complex__ counts for the real part only.
+        bool found = is<Complex>(o) || (i == 0 && !is_real(o) && !is<Str>(o)) ? TRY(special(t, o, &parts[i])) : false;
         if (found) {
-            re_complex = true;
-            if (i && !is_exact<Complex>(r) && !is<Complex>(r)) {
-                // an object with __complex__ as the real part
-            }
-            if (i && is<Complex>(r))
-                TRY(warn(t, exc::DeprecationWarning, 1, "complex() argument 'real' must be a real number, not %T", r));
-        } else if (!is_real(r)) {
-            if (!i) return raise(t, exc::TypeError, "complex() argument must be a string or a number, not %T", r);
-            return raise(t, exc::TypeError, "complex() argument 'real' must be a real number, not %T", r);
+            is_complex[i] = true;
+            TRY(warn(t, exc::DeprecationWarning, 1, "complex() argument '%s' must be a real number, not %T", names[i], o));
+        } else if (!is_real(o)) {
+            return raise(t, exc::TypeError, "complex() argument '%s' must be a real number, not %T", names[i], o);
         } else {
-            re.real = TRY(to_double(t, r));
+            parts[i].real = TRY(to_double(t, o));
         }
     }
-    if (i) {
-        if (is<Complex>(i)) {
-            auto* z = static_cast<Complex*>(i);
-            im = {z->real, z->imag};
-            im_complex = true;
-            TRY(warn(t, exc::DeprecationWarning, 1, "complex() argument 'imag' must be a real number, not %T", i));
-        } else if (!is_real(i)) {
-            return raise(t, exc::TypeError, "complex() argument 'imag' must be a real number, not %T", i);
-        } else {
-            im.real = TRY(to_double(t, i));
-        }
-    }
-    Value result{re.real, im.real};
-    if (im_complex) result.real -= im.imag;
-    if (re_complex) result.imag = i ? result.imag + re.imag : re.imag;
+    Value result{parts[0].real, parts[1].real};
+    if (is_complex[1]) result.real -= parts[1].imag;
+    if (is_complex[0]) result.imag = imag ? result.imag + parts[0].imag : parts[0].imag;
     return as_type(t, type.get(), result);
 }
 using ComplexNew = TypedNew<complex_new, "complex", "($type, real=0, imag=0)">;
+Object* complex_construct(Type* type, Object* args, Object* kwargs) {
+    auto* tuple = static_cast<Tuple*>(args);
+    if (tuple->size == 1 && (!kwargs || dict_size(static_cast<Dict*>(kwargs)) == 0))
+        return from_one(Thread::current(), type, tuple->items[0]).release_or_null();
+    return ComplexNew::construct(type, args, kwargs);
+}
+Object* complex_vectorcall(Object* type, Object* const* args, size_t nargsf, Object* kwnames) {
+    if (vectorcall_nargs(nargsf) == 1 && (!kwnames || static_cast<Tuple*>(kwnames)->size == 0))
+        return from_one(Thread::current(), static_cast<Type*>(type), args[0]).release_or_null();
+    return ComplexNew::vectorcall(type, args, nargsf, kwnames);
+}
 
 Result<Ref<Object>> from_number(Thread& t, Borrowed<Type> type, Borrowed<Object> number) {
     if (is_exact<Complex>(number.get()) && type.get() == &Complex::s_type) return number.share();
@@ -454,8 +463,8 @@ const SlotDef slots[] = {
     unary_slot<SlotId::tp_repr, repr_>(),
     size_slot<SlotId::tp_hash, hash_>(),
     compare_slot<SlotId::tp_richcompare, compare_>(),
-    raw_slot(SlotId::tp_new, &ComplexNew::construct),
-    raw_slot(SlotId::tp_vectorcall, &ComplexNew::vectorcall),
+    raw_slot(SlotId::tp_new, complex_construct),
+    raw_slot(SlotId::tp_vectorcall, complex_vectorcall),
     binary_slot<SlotId::nb_add, add_>(),
     binary_slot<SlotId::nb_subtract, subtract_>(),
     binary_slot<SlotId::nb_multiply, multiply_>(),

@@ -33,10 +33,8 @@ intptr_t double_hash(const Object* self, double value) {
     return base::hash_double(value);
 }
 
-Result<double> to_double(Thread& t, Borrowed<Object> object) {
-    Object* o = object.get();
-    if (LIKELY(is<Float>(o))) return static_cast<Float*>(o)->value;
-    if (is_exact<Int>(o)) return int_to_double(t, static_cast<Int*>(o));
+/// By __float__ and __index__, for all but exact floats.
+static Result<double> convert_by_slots(Thread& t, Object* o) {
     NumberMethods* number = o->type->as_number;
     if (number && number->float_) {
         Object* made = number->float_(o);
@@ -52,10 +50,16 @@ Result<double> to_double(Thread& t, Borrowed<Object> object) {
         return static_cast<Float*>(made)->value;
     }
     if (number && number->index) {
-        Ref<Int> index = TRY(to_index(t, object));
+        Ref<Int> index = TRY(to_index(t, o));
         return int_to_double(t, index.borrow());
     }
     return raise(t, exc::TypeError, "must be real number, not %.50T", o);
+}
+Result<double> to_double(Thread& t, Borrowed<Object> object) {
+    Object* o = object.get();
+    if (LIKELY(is<Float>(o))) return static_cast<Float*>(o)->value;
+    if (is_exact<Int>(o)) return int_to_double(t, static_cast<Int*>(o));
+    return convert_by_slots(t, o);
 }
 
 Result<Ref<Str>> float_repr(Thread& t, double value) {
@@ -274,7 +278,7 @@ Result<Ref<Object>> make(Thread& t, Object* x) {
     }
     NumberMethods* number = x->type->as_number;
     if (is<Float>(x) || (number && (number->float_ || number->index))) {
-        double value = TRY(to_double(t, x));
+        double value = TRY(convert_by_slots(t, x));
         return float_from(t, value);
     }
     double value = TRY(float_parse(t, x));
@@ -292,7 +296,7 @@ Object* float_construct(Type* type, Object* args, Object* kwargs) {
     Thread& t = Thread::current();
     auto* tuple = static_cast<Tuple*>(args);
     // A subclass may take keywords in its __init__.
-    if (type == &Float::s_type && kwargs && dict_size(static_cast<Dict*>(kwargs)) > 0)
+    if ((type == &Float::s_type || type->init == Float::s_type.init) && kwargs && dict_size(static_cast<Dict*>(kwargs)) > 0)
         return (void)raise(t, exc::TypeError, "float() takes no keyword arguments"), nullptr;
     if (tuple->size > 1) return (void)raise(t, exc::TypeError, "float expected at most 1 argument, got %d", tuple->size), nullptr;
     auto made = make(t, tuple->size ? tuple->items[0] : nullptr);
@@ -338,7 +342,7 @@ Result<Ref<Object>> round_(Thread& t, Borrowed<Float> self, NoneOr<Object> digit
         double rounded = nearbyint(x); // half to even is the default rounding mode
         return int_from_double(t, rounded);
     }
-    intptr_t n = TRY(to_index_size(t, digits.value(), exc::OverflowError));
+    intptr_t n = TRY(to_index_clipped(t, digits.value()));
     if (!std::isfinite(x)) return float_from(t, x);
     double rounded = base::round_double(x, n);
     if (std::isinf(rounded)) return raise(t, exc::OverflowError, "rounded value too large to represent");

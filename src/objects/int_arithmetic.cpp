@@ -135,7 +135,9 @@ Result<Ref<Int>> int_multiply(Thread& t, Borrowed<Int> a, Borrowed<Int> b) {
     if (!ly.load(y)) return raise_memory_error(t);
     mp_limb_t* z = product.resize(lx.size + ly.size);
     if (!z) return raise_memory_error(t);
-    mpn_mul(z, lx.data(), static_cast<mp_size_t>(lx.size), ly.data(), static_cast<mp_size_t>(ly.size));
+    // mpn_mul wants the longer one first, which of two numbers with as many digits may be either.
+    if (lx.size >= ly.size) mpn_mul(z, lx.data(), static_cast<mp_size_t>(lx.size), ly.data(), static_cast<mp_size_t>(ly.size));
+    else mpn_mul(z, ly.data(), static_cast<mp_size_t>(ly.size), lx.data(), static_cast<mp_size_t>(lx.size));
     return from_limbs(t, negative, z, lx.size + ly.size);
 }
 

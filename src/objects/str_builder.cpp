@@ -7,9 +7,29 @@ namespace taipan {
 
 StrBuilder::~StrBuilder() {
     if (m_data != m_in_place) raw_free(m_data);
+    if (m_single) decref(m_single);
+}
+
+Result<void> StrBuilder::spill() {
+    Ref<Str> text = Ref<Str>::steal(std::exchange(m_single, nullptr));
+    m_length = 0;
+    m_capacity = m_spare_capacity;
+    uint32_t max_char = str_max_char(text.get());
+    TRY(reserve(text->length, max_char));
+    copy_from(m_data, m_kind, 0, text.get(), 0, text->length);
+    m_length = text->length;
+    if (max_char > m_max_char) m_max_char = max_char;
+    return {};
+}
+
+Result<void> StrBuilder::truncate(intptr_t length) {
+    if (m_single) TRY(spill());
+    m_length = length;
+    return {};
 }
 
 Result<void> StrBuilder::reserve(intptr_t extra, uint32_t max_char) {
+    if (UNLIKELY(m_single != nullptr)) TRY(spill());
     int kind = kind_for(max_char);
     if (kind < m_kind) kind = m_kind;
     if (LIKELY(kind == m_kind && extra <= m_capacity - m_length)) return {};
@@ -41,7 +61,7 @@ Result<void> StrBuilder::append_char_slow(uint32_t c) {
     return {};
 }
 
-uint32_t StrBuilder::at(intptr_t i) const { return get_char(m_data, m_kind, i); }
+uint32_t StrBuilder::at(intptr_t i) const { return m_single ? m_single->at(i) : get_char(m_data, m_kind, i); }
 
 Result<void> StrBuilder::append_ascii(std::string_view text) {
     auto n = static_cast<intptr_t>(text.size());
@@ -61,6 +81,13 @@ Result<void> StrBuilder::append_utf8(std::string_view text) {
 
 Result<void> StrBuilder::append(const Str* text, intptr_t start, intptr_t end) {
     if (start >= end) return {};
+    if (m_length == 0 && start == 0 && end == text->length && is_exact<Str>(text) && !m_single) {
+        m_single = const_cast<Str*>(text);
+        incref(m_single);
+        m_length = end;
+        m_spare_capacity = std::exchange(m_capacity, 0);
+        return {};
+    }
     uint32_t max_char = str_max_char(text);
     TRY(reserve(end - start, max_char));
     copy_from(m_data, m_kind, m_length, text, start, end - start);
@@ -80,6 +107,11 @@ Result<void> StrBuilder::append_repeated(uint32_t c, intptr_t count) {
 }
 
 Result<Ref<Str>> StrBuilder::finish() {
+    if (m_single) {
+        m_length = 0;
+        m_capacity = m_spare_capacity;
+        return Ref<Str>::steal(std::exchange(m_single, nullptr));
+    }
     intptr_t length = std::exchange(m_length, 0);
     // The bound may be loose (a slice of a wide string): look at the characters then.
     if (m_max_char >= 128 || length <= 1) return str_from_kind(m_thread, m_kind, m_data, length);

@@ -30,12 +30,13 @@ public:
     /// The character at `i`, written before.
     uint32_t at(intptr_t i) const;
     /// Drops what was written behind `length`.
-    void truncate(intptr_t length) { m_length = length; }
+    Result<void> truncate(intptr_t length);
     /// The string; the builder is empty afterwards.
     Result<Ref<Str>> finish();
 
 private:
     Result<void> append_char_slow(uint32_t code_point);
+    NOINLINE Result<void> spill();
     static constexpr intptr_t InPlace = 256;
 
     Thread& m_thread;
@@ -43,6 +44,10 @@ private:
     intptr_t m_length = 0, m_capacity = InPlace; // in characters
     int m_kind = 1;
     uint32_t m_max_char = 0; // a bound on what was written
+    // A whole string that was appended first is kept as it is until more comes: if nothing does, it is the result. The
+    // capacity is zero meanwhile, so that every write comes through `reserve`.
+    Str* m_single = nullptr;
+    intptr_t m_spare_capacity = 0;
     alignas(4) uint8_t m_in_place[InPlace];
 };
 
