@@ -6,9 +6,23 @@
 
 namespace taipan {
 
+/// An AttributeError raised by Python code learns what was asked for, so that suggestions can be made.
+static COLD Error add_context(Thread& t, Borrowed<Object> object, Borrowed<Str> name) {
+    if (!t.exception || !is_subtype(t.exception->type, &exc::AttributeError)) return Error{};
+    auto* error = static_cast<AttributeErrorObject*>(t.exception);
+    if (error->object || error->name) return Error{};
+    error->object = object.share().release();
+    error->name = name.share().release();
+    return Error{};
+}
+
 Result<Ref<Object>> get_attribute(Thread& t, Borrowed<Object> object, Borrowed<Str> name) {
     Type* type = object->type;
-    if (LIKELY(type->getattr != nullptr)) return Result<Ref<Object>>::from_nullable(type->getattr(object.get(), name.get()));
+    if (LIKELY(type->getattr != nullptr)) {
+        Object* value = type->getattr(object.get(), name.get());
+        if (UNLIKELY(!value)) return add_context(t, object, name);
+        return Ref<Object>::steal(value);
+    }
     if (type->getattr_char) {
         std::string_view text = TRY(str_utf8(t, name));
         return Result<Ref<Object>>::from_nullable(type->getattr_char(object.get(), const_cast<char*>(text.data())));

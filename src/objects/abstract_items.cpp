@@ -153,6 +153,7 @@ Result<Ref<Object>> get_iterator(Thread& t, Borrowed<Object> object) {
 ResultMaybe<Object> next_item(Thread& t, Borrowed<Object> iterator) {
     UnaryFunc next = iterator->type->next;
     if (UNLIKELY(!next)) return raise(t, exc::TypeError, "'%T' object is not an iterator", iterator);
+    TRY(check_recursion(t, " while calling a Python object")); // iterators over iterators
     Object* item = next(iterator.get());
     if (LIKELY(item != nullptr)) return MaybeRef<Object>::steal(item);
     if (t.has_exception() && !clear_if(t, exc::StopIteration)) return Error{};

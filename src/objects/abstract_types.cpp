@@ -67,15 +67,50 @@ static Result<bool> call_check(Thread& t, const LoadedMethod& method, Object* se
     return is_true(t, result);
 }
 
+/// Asks `check` about each class in nested tuples, in order, until one answers yes. Depth takes no C stack.
+template <class Check> static Result<bool> any_in_tuples(Thread& t, Tuple* tuple, Check check) {
+    struct Level {
+        Tuple* tuple;
+        intptr_t index;
+    };
+    Level local[16];
+    Level* levels = local;
+    size_t depth = 1, capacity = 16;
+    levels[0] = {tuple, 0};
+    auto run = [&]() -> Result<bool> {
+        while (depth) {
+            Level& level = levels[depth - 1];
+            if (level.index == level.tuple->size) {
+                --depth;
+                continue;
+            }
+            Object* item = level.tuple->items[level.index++];
+            if (!is<Tuple>(item)) {
+                if (TRY(check(item))) return true;
+                continue;
+            }
+            if (depth == capacity) {
+                size_t bytes = 2 * capacity * sizeof(Level);
+                auto* more = static_cast<Level*>(levels == local ? raw_alloc(bytes) : raw_realloc(levels, bytes));
+                if (!more) return raise_memory_error(t);
+                if (levels == local) memcpy(more, local, sizeof local);
+                levels = more;
+                capacity *= 2;
+            }
+            levels[depth++] = {static_cast<Tuple*>(item), 0};
+        }
+        return false;
+    };
+    auto result = run();
+    if (levels != local) raw_free(levels);
+    return result;
+}
+
 Result<bool> is_instance(Thread& t, Borrowed<Object> object, Borrowed<Object> cls) {
     if (object->type == cls.get()) return true;
     if (cls->type == &Type::s_type) return is_instance_by_type(t, object, cls);
-    if (is<Tuple>(cls.get())) {
-        TRY(check_recursion(t, " in __instancecheck__"));
-        for (Object* item : *static_cast<Tuple*>(cls.get()))
-            if (TRY(is_instance(t, object, item))) return true;
-        return false;
-    }
+    if (is<Tuple>(cls.get()))
+        return any_in_tuples(t, static_cast<Tuple*>(cls.get()), [&](Object* item) { return is_instance(t, object, item); });
     LoadedMethod check = TRY(load_special_method(t, cls, names::__instancecheck__));
     if (!check.callable) return is_instance_by_type(t, object, cls);
     TRY(check_recursion(t, " in __instancecheck__"));
@@ -87,12 +122,8 @@ Result<bool> is_subclass(Thread& t, Borrowed<Object> derived, Borrowed<Object> c
         if (derived.get() == cls.get()) return true;
         return is_subclass_by_type(t, derived, cls);
     }
-    if (is<Tuple>(cls.get())) {
-        TRY(check_recursion(t, " in __subclasscheck__"));
-        for (Object* item : *static_cast<Tuple*>(cls.get()))
-            if (TRY(is_subclass(t, derived, item))) return true;
-        return false;
-    }
+    if (is<Tuple>(cls.get()))
+        return any_in_tuples(t, static_cast<Tuple*>(cls.get()), [&](Object* item) { return is_subclass(t, derived, item); });
     LoadedMethod check = TRY(load_special_method(t, cls, names::__subclasscheck__));
     if (!check.callable) return is_subclass_by_type(t, derived, cls);
     TRY(check_recursion(t, " in __subclasscheck__"));

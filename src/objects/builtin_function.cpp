@@ -199,7 +199,7 @@ Result<Ref<Object>> cell_compare(Thread& t, Borrowed<Object> a, Borrowed<Object>
 }
 Result<Ref<Object>> cell_contents(Thread& t, Borrowed<Cell> self) {
     MaybeRef<Object> value = cell_get(t, self.get());
-    if (!value) return raise(t, exc::ValueError, "cell is empty");
+    if (!value) return raise(t, exc::ValueError, "Cell is empty");
     return value.take();
 }
 Result<void> cell_set_contents(Thread& t, Borrowed<Cell> self, Object* value) {

@@ -1,5 +1,6 @@
 #include "objects/native.h"
 
+#include "base/edit_distance.h"
 #include "objects/descriptor.h"
 #include "objects/dict.h"
 #include "objects/module.h"
@@ -213,9 +214,16 @@ Result<void> bind_arguments(Thread& t, const NativeDef& def, Object* receiver, O
         if (required)
             return raise(t, exc::TypeError, "%s() missing required argument '%s' (pos %d)", def.name, find_parameter(def, i).name, i + 1);
     }
-    if (unknown >= 0 && !p.var_kwargs)
-        return raise(t, exc::TypeError, "%s() got an unexpected keyword argument '%s'", def.name,
-                     static_cast<Tuple*>(kwnames)->items[unknown]);
+    if (unknown >= 0 && !p.var_kwargs) {
+        auto* name = static_cast<Str*>(static_cast<Tuple*>(kwnames)->items[unknown]);
+        base::NearestName nearest(TRY(str_utf8(t, name)));
+        Str* suggestion = nullptr;
+        for (int i = p.positional_only; i < count; ++i)
+            if (nearest.offer(TRY(str_utf8(t, names[i])))) suggestion = names[i];
+        if (suggestion)
+            return raise(t, exc::TypeError, "%s() got an unexpected keyword argument '%s'. Did you mean '%s'?", def.name, name, suggestion);
+        return raise(t, exc::TypeError, "%s() got an unexpected keyword argument '%s'", def.name, name);
+    }
     if (duplicate >= 0)
         return raise(t, exc::TypeError, "argument for %s() given by name ('%s') and position (%d)", def.name, names[duplicate], duplicate + 1);
     return {};

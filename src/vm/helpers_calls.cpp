@@ -1,5 +1,6 @@
 // Calls: from stack words to natives, and binding arguments to the parameters of Python functions (language reference,
 // "Calls").
+#include "base/edit_distance.h"
 #include "objects/list.h"
 #include "objects/type_object.h"
 #include "vm/helpers.h"
@@ -220,7 +221,19 @@ bool bind_keyword(Thread& t, Function* function, Word* locals, Dict* extra, Tupl
 
 void raise_unexpected_keyword(Thread& t, Function* function, Object* name) {
     // Suggest a parameter with a similar name, as tracebacks do for attributes.
-    (void)raise(t, exc::TypeError, "%s() got an unexpected keyword argument '%s'", function->qualname, name);
+    Code* code = function->code;
+    auto wanted = str_utf8(t, static_cast<Str*>(name));
+    if (wanted.is_error()) return;
+    base::NearestName nearest(wanted.take());
+    Object* suggestion = nullptr;
+    for (int i = code->posonlyargcount; i < code->argcount + code->kwonlyargcount; ++i) {
+        auto candidate = str_utf8(t, static_cast<Str*>(code->localsplusnames->items[i]));
+        if (candidate.is_error()) return;
+        if (nearest.offer(candidate.take())) suggestion = code->localsplusnames->items[i];
+    }
+    if (suggestion)
+        (void)raise(t, exc::TypeError, "%s() got an unexpected keyword argument '%s'. Did you mean '%s'?", function->qualname, name, suggestion);
+    else (void)raise(t, exc::TypeError, "%s() got an unexpected keyword argument '%s'", function->qualname, name);
 }
 
 bool bind_parameters(Thread& t, Function* function, Word* locals, Word* args, size_t nargs, Object* kwnames_object) {
