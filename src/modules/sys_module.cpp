@@ -339,6 +339,7 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
     auto text = [&](const char* s) -> Object* { return str_interned(t, s).release_or_null(); };
     TRY(module_add_int(t, module, "maxsize", INTPTR_MAX));
     TRY(module_add_int(t, module, "maxunicode", 0x10ffff));
+    TRY(module_add(t, module, "monitoring", TRY(monitoring_create(t))));
     TRY(module_add_int(t, module, "api_version", 1013));
     TRY(module_add_int(t, module, "hexversion", 0x030E08F0));
     TRY(module_add_string(t, module, "byteorder", "little"));

@@ -10,5 +10,7 @@ Result<void> tracing_set_trace(Thread& t, Object* function);
 Result<void> tracing_set_profile(Thread& t, Object* function);
 Ref<Object> tracing_get_trace(Thread& t);
 Ref<Object> tracing_get_profile(Thread& t);
+/// The module sys.monitoring (modules/monitoring.cpp).
+Result<Ref<Object>> monitoring_create(Thread& t);
 
 } // namespace taipan
