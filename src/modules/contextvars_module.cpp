@@ -73,6 +73,7 @@ Result<Ref<Dict>> writable_values(Thread& t, Ctx self) {
 
 Result<Ref<Object>> var_new(Thread& t, Borrowed<Type>, Borrowed<Object> name, MaybeBorrowed<Object> default_value) {
     if (!is<Str>(name.get())) return raise(t, exc::TypeError, "context variable name must be a str");
+    TRY(hash(t, name)); // a subclass of str may refuse
     return TRY(context_var_new(t, static_cast<Str*>(name.get()), default_value.get()));
 }
 Result<Ref<Object>> var_get(Thread& t, Var self, MaybeBorrowed<Object> fallback) {

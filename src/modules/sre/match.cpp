@@ -287,6 +287,7 @@ Result<Ref<Template>> template_new(Thread& t, Borrowed<Object> items) {
     Ref<Template> self = TRY(allocate<Template>(t, Template::s_type, count));
     self->literal = acquire(list->items[0]).release();
     for (intptr_t i = 0; i < count; ++i) {
+        if (!is<Int>(list->items[2 * i + 1])) return raise(t, exc::TypeError, "an integer is required");
         intptr_t index = TRY(to_index_size(t, list->items[2 * i + 1], exc::OverflowError));
         if (index < 0) return raise(t, exc::TypeError, "invalid template");
         Object* literal = list->items[2 * i + 2];
