@@ -90,6 +90,7 @@ ResultMaybe<Object> iterator_next(Thread& t, Borrowed<OrderedDictIterator> self)
     return MaybeRef<Object>::steal(TRY(tuple_pack(t, key_owned, value_owned)).release());
 }
 Out iterator_reduce(Thread& t, Borrowed<OrderedDictIterator> self) {
+    Ref<Object> iter = TRY(import_attribute(t, "builtins", "iter"));
     Ref<List> rest = TRY(list_new(t));
     if (self->dict) {
         Ref<OrderedDictIterator> copy = TRY(allocate<OrderedDictIterator>(t));
@@ -101,7 +102,6 @@ Out iterator_reduce(Thread& t, Borrowed<OrderedDictIterator> self) {
         copy->reversed = self->reversed;
         TRY(list_extend(t, rest, copy));
     }
-    Ref<Object> iter = TRY(import_attribute(t, "builtins", "iter"));
     Ref<Tuple> args = TRY(tuple_pack(t, rest));
     return tuple_pack(t, iter, args);
 }

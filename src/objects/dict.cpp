@@ -276,6 +276,20 @@ static ALWAYS_INLINE void publish_entry(Dict* dict, DictKeys* keys, Object* key,
     store_relaxed(dict->used, dict->used + 1);
 }
 
+/// Adds a key that is not there, to a combined table of a kind that can have it. No Python code runs.
+static ALWAYS_INLINE Result<void> add_missing(Thread& t, Dict* dict, Object* key, intptr_t hash, Object* value) {
+    DictKeys* keys = dict->keys;
+    if (UNLIKELY(keys->usable <= 0)) {
+        if (keys == g_empty_keys) TRY(dict_resize(t, dict, MinLog2Size, is_exact<Str>(key) ? TableKind::Str : TableKind::General));
+        else TRY(dict_grow(t, dict));
+        keys = dict->keys;
+    }
+    incref(key);
+    incref(value);
+    publish_entry(dict, keys, key, hash, value);
+    return {};
+}
+
 Result<void> dict_insert_locked(Thread& t, Dict* dict, Object* key, intptr_t hash, Object* value) {
     bool is_str = is_exact<Str>(key);
     if (UNLIKELY(dict->values != nullptr)) {
@@ -320,15 +334,7 @@ Result<void> dict_insert_locked(Thread& t, Dict* dict, Object* key, intptr_t has
         if (old) decref(old);
         return {};
     }
-    if (UNLIKELY(keys->usable <= 0)) {
-        if (keys == g_empty_keys) TRY(dict_resize(t, dict, MinLog2Size, is_str ? TableKind::Str : TableKind::General));
-        else TRY(dict_grow(t, dict));
-        keys = dict->keys;
-    }
-    incref(key);
-    incref(value);
-    publish_entry(dict, keys, key, hash, value);
-    return {};
+    return add_missing(t, dict, key, hash, value);
 }
 
 Result<void> dict_set_known_hash(Thread& t, Borrowed<Dict> dict, Borrowed<Object> key, intptr_t hash, Borrowed<Object> value) {
@@ -360,7 +366,13 @@ Result<Ref<Object>> dict_set_default(Thread& t, Borrowed<Dict> dict, Borrowed<Ob
             return Ref<Object>::steal(there);
         }
     }
-    TRY(dict_insert_locked(t, dict.get(), key.get(), hash, value.get()));
+    if (dict->values || is_exact<Str>(key.get())) {
+        TRY(dict_insert_locked(t, dict.get(), key.get(), hash, value.get()));
+    } else {
+        // The key is not compared a second time.
+        if (!dict->keys->is_general()) TRY(dict_resize(t, dict.get(), log2_for(dict->used + 1), TableKind::General));
+        TRY(add_missing(t, dict.get(), key.get(), hash, value.get()));
+    }
     return acquire(value);
 }
 

@@ -93,6 +93,7 @@ static ResultMaybe<Object> dict_iterator_next(Thread& t, Borrowed<DictIterator> 
     Object *key, *value;
     intptr_t hash;
     if constexpr (Reversed) {
+        if (position >= dict_walk_end(dict)) return finish(it);
         for (;; --position) {
             if (position < 0) return finish(it);
             if (dict_walk_at(t, dict, position, &key, &value, &hash)) break;
@@ -119,6 +120,7 @@ static Result<intptr_t> iterator_length_hint(Thread& t, Borrowed<DictIterator> s
 }
 
 static Result<Ref<Object>> iterator_reduce(Thread& t, Borrowed<DictIterator> self) {
+    Ref<Object> iter = TRY(import_attribute(t, "builtins", "iter"));
     // A list of what is left, from a copy of the iterator.
     Ref<List> rest = TRY(list_new(t));
     if (self->dict) {
@@ -132,7 +134,6 @@ static Result<Ref<Object>> iterator_reduce(Thread& t, Borrowed<DictIterator> sel
         copy->reversed = self->reversed;
         TRY(list_extend(t, rest, copy));
     }
-    Ref<Object> iter = TRY(import_attribute(t, "builtins", "iter"));
     Ref<Tuple> args = TRY(tuple_pack(t, rest));
     Ref<Tuple> pair = TRY(tuple_pack(t, iter, args));
     return pair;

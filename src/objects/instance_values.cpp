@@ -38,6 +38,11 @@ ResultMaybe<Object> instance_get(Thread& t, Object* instance, Str* name) {
             }
         }
     }
+    if (UNLIKELY(!is_exact<Str>(name))) {
+        // A str of another kind may compare as it likes.
+        Ref<Dict> dict = TRY(instance_dict_ensure(t, instance));
+        return dict_get_str(t, dict, name);
+    }
     MaybeRef<Dict> dict;
     {
         CriticalSection section(t, instance);

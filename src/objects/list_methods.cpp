@@ -508,9 +508,9 @@ int64_t list_reverse_iterator_hint(Thread&, Borrowed<ListReverseIterator> self) 
 }
 template <class T> Result<Ref<Object>> list_iterator_reduce(Thread& t, Borrowed<T> self) {
     constexpr bool reversed = std::same_as<T, ListReverseIterator>;
-    bool live = self->sequence && (reversed ? self->index >= 0 : self->index != INTPTR_MAX);
-    Ref<Object> function = TRY(import_attribute(t, "builtins", reversed && live ? "reversed" : "iter"));
-    if (!live) {
+    Ref<Object> function = TRY(import_attribute(t, "builtins", reversed ? "reversed" : "iter"));
+    // Looking the function up may have run code that used the iterator up.
+    if (!self->sequence || (reversed ? self->index < 0 : self->index == INTPTR_MAX)) {
         Ref<List> empty = TRY(list_new(t));
         Ref<Tuple> args = TRY(tuple_pack(t, empty));
         return tuple_pack(t, function, args);

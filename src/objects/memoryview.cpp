@@ -239,6 +239,13 @@ Result<Ref<Str>> view_repr(Thread& t, Self self) {
     return str_format(t, released ? "<released memory at %p>" : "<memory at %p>", pointer_arg(self.get()));
 }
 
+/// While it lives the view cannot be released.
+struct HoldExports {
+    MemoryView* view;
+    explicit HoldExports(MemoryView* v) : view(v) { __atomic_add_fetch(&view->exports, 1, __ATOMIC_RELAXED); }
+    ~HoldExports() { __atomic_sub_fetch(&view->exports, 1, __ATOMIC_RELAXED); }
+};
+
 Result<intptr_t> view_hash(Thread& t, Self self) {
     if (self->hash != -1) return self->hash;
     TRY(check_released(t, self.get()));
@@ -247,6 +254,8 @@ Result<intptr_t> view_hash(Thread& t, Self self) {
     char format = single_format(view.format);
     if (format != 'B' && format != 'b' && format != 'c')
         return raise(t, exc::ValueError, "memoryview: hashing is restricted to formats 'B', 'b' or 'c'");
+    // Hashing the exporter may run code, which must not release the view.
+    HoldExports hold(self.get());
     if (view.obj) (void)TRY(hash(t, view.obj));
     Ref<Bytes> bytes = TRY(bytes_alloc(t, view.len));
     TRY(buffer_to_contiguous(t, bytes->data, &view, 'C'));
@@ -276,6 +285,7 @@ Result<Ref<Object>> to_bytes_method(Thread& t, Self self, NoneOr<Str> order_text
 }
 Result<Ref<Object>> hex_method(Thread& t, Self self, MaybeBorrowed<Object> separator, int per_separator) {
     TRY(check_released(t, self.get()));
+    HoldExports hold(self.get());
     Ref<Object> bytes = TRY(to_bytes_method(t, self, nullptr));
     return bytes_hex(t, static_cast<Bytes*>(bytes.get())->view(), separator.get(), per_separator);
 }

@@ -300,6 +300,8 @@ Result<Ref<Object>> view_subscript(Thread& t, Self self, Borrowed<Object> key) {
     switch (kind) {
     case KeyKind::Index: return view_item(t, self, TRY(to_index_size(t, key, exc::IndexError)));
     case KeyKind::Slice: {
+        (void)TRY(slice_unpack(t, as<Slice>(key)));
+        TRY(check_released(t, self.get()));
         if (self->flags & view_flag::Restricted) return raise(t, exc::ValueError, "cannot create new view on restricted memoryview");
         Ref<MemoryView> part = TRY(view_over(t, self->managed, view, view.ndim));
         part->view.readonly = view.readonly;
@@ -348,6 +350,9 @@ Result<void> view_set_subscript(Thread& t, Self self, Borrowed<Object> key, Obje
     }
     case KeyKind::Slice: {
         if (view.ndim != 1) break;
+        // The bounds first: they may be objects whose __index__ releases the view.
+        (void)TRY(slice_unpack(t, as<Slice>(key)));
+        TRY(check_released(t, self.get()));
         Buffer source;
         TRY(buffer_get(t, value, &source, buffer_flag::FullReadOnly));
         auto copy = [&]() -> Result<void> {
@@ -381,6 +386,7 @@ Result<void> view_set_subscript(Thread& t, Self self, Borrowed<Object> key, Obje
         auto* tuple = static_cast<Tuple*>(key.get());
         if (tuple->size < view.ndim) return raise(t, exc::NotImplementedError, "sub-views are not implemented");
         char* p = TRY(pointer_at(t, self, tuple));
+        TRY(check_released(t, self.get()));
         return store(p);
     }
     case KeyKind::Slices: break;

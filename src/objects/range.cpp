@@ -20,9 +20,11 @@ struct Small {
     int64_t start, step, length;
 };
 bool fits(Object* o, int64_t* out) { return int_fits_int64(static_cast<Int*>(o), out); }
-/// All items of the range fit a word if these do.
+/// False if an item or a field does not fit a word.
 bool small_range(const Range* r, Small* out) {
-    return fits(r->start, &out->start) && fits(r->step, &out->step) && fits(r->length, &out->length);
+    if (!fits(r->start, &out->start) || !fits(r->step, &out->step) || !fits(r->length, &out->length)) return false;
+    __int128 last = out->start + static_cast<__int128>(out->length ? out->length - 1 : 0) * out->step;
+    return last >= INT64_MIN && last <= INT64_MAX;
 }
 
 Result<Ref<Object>> exact_index(Thread& t, Borrowed<Object> o) {

@@ -137,6 +137,15 @@ static void** only_slot_named(Type& type, Str* name) {
     return found;
 }
 
+/// tuple's __add__ is sq_concat: it must not become nb_add of a subclass, which would be asked with the operands reversed.
+static bool mixes_number_and_sequence(SlotId a, SlotId b) {
+    auto number = [](SlotId id) {
+        return (id >= SlotId::nb_absolute && id <= SlotId::nb_xor) || id == SlotId::nb_matrix_multiply || id == SlotId::nb_inplace_matrix_multiply;
+    };
+    auto sequence = [](SlotId id) { return id >= SlotId::sq_ass_item && id <= SlotId::sq_repeat; };
+    return (number(a) && sequence(b)) || (number(b) && sequence(a));
+}
+
 /// Sets one slot of a heap type from the attributes that the rows [first, last) name.
 static void update_slot(Thread& t, Type& type, const SlotWrapperBase* first, const SlotWrapperBase* last) {
     void** slot = slot_pointer(type, first->slot);
@@ -155,7 +164,8 @@ static void update_slot(Thread& t, Type& type, const SlotWrapperBase* first, con
             auto* wrapper = static_cast<WrapperDescriptor*>(descriptor);
             void** only = only_slot_named(type, *row->interned);
             if (!only || only == slot) generic = row->function;
-            if ((!specific || specific == wrapper->wrapped) && wrapper->base->wrapper == row->wrapper && is_subtype(&type, wrapper->owner)) {
+            if ((!specific || specific == wrapper->wrapped) && wrapper->base->wrapper == row->wrapper &&
+                !mixes_number_and_sequence(wrapper->base->slot, row->slot) && is_subtype(&type, wrapper->owner)) {
                 specific = wrapper->wrapped;
             } else {
                 use_generic = true;
