@@ -193,7 +193,8 @@ Result<Ref<Object>> check_subclass(Thread& t, Borrowed<Object> self, Borrowed<Ob
 
 Result<Ref<Object>> abc_instancecheck(Thread& t, Mod module, Borrowed<Object> self, Borrowed<Object> instance) {
     Ref<Data> data = TRY(data_of(t, self));
-    Ref<Object> subclass = TRY(get_attribute(t, instance, names::__class__));
+    MaybeRef<Object> own_class = TRY(get_attribute_optional(t, instance, names::__class__));
+    Ref<Object> subclass = own_class ? own_class.take() : acquire<Object>(instance->type);
     if (TRY(cached(t, data.get(), data->cache, subclass.get()))) return bool_ref(true);
     Object* type = instance->type;
     if (type == subclass.get()) {

@@ -26,6 +26,7 @@ struct Reader : Object {
     Object *input, *module;
     Dialect* dialect;
     intptr_t line_number;
+    uint64_t records; // records begun: the iterator may call the reader itself
     static Type s_type;
 };
 struct Writer : Object {
@@ -186,7 +187,7 @@ struct Parse {
         length = 0;
         bool plain = std::exchange(unquoted, false);
         if (plain && empty && (quoting == NotNull || quoting == Strings)) text = none_ref();
-        else if (plain && (quoting == NonNumeric || (quoting == Strings && !empty))) text = TRY(to_float(t, text));
+        else if (plain && !empty && (quoting == NonNumeric || quoting == Strings)) text = TRY(to_float(t, text));
         return list_append(t, fields, std::move(text));
     }
     /// `c` is 0x110000 at the end of a line.
@@ -282,8 +283,10 @@ struct Parse {
 
 ResultMaybe<Object> reader_next(Thread& t, Borrowed<Reader> self) {
     Parse parse{t, self.get(), TRY(list_new(t)), StrBuilder(t)};
+    uint64_t record = ++self->records;
     do {
         MaybeRef<Object> line = TRY(next_item(t, self->input));
+        if (self->records != record) return fail(t, self->module, "iterator has already advanced the reader");
         if (!line) {
             if (parse.length || parse.state == ReadState::InQuoted) {
                 if (self->dialect->strict) return fail(t, self->module, "unexpected end of data");
