@@ -104,7 +104,12 @@ ALWAYS_INLINE intptr_t give_size(intptr_t r) { return r; }
 // One template a calling convention: C arguments in, typed function in the middle, C result out.
 template <auto F> struct Thunk;
 template <class R, class A, R (*F)(Thread&, A)> struct Thunk<F> {
-    static Object* unary(Object* a) { return give(F(Thread::current(), pass<A>(a))); }
+    /// Slots of one argument are where natives recurse through user data (repr, iteration): they watch the C stack.
+    static Object* unary(Object* a) {
+        Thread& t = Thread::current();
+        if (c_stack_low(t)) return (void)raise_recursion_error(t, ""), nullptr;
+        return give(F(t, pass<A>(a)));
+    }
     static int inquiry(Object* a) { return give_int(F(Thread::current(), pass<A>(a))); }
     static intptr_t size(Object* a) { return give_size(F(Thread::current(), pass<A>(a))); }
     static void destructor(Object* a) { F(Thread::current(), pass<A>(a)); }

@@ -30,7 +30,9 @@ Frame* push_frame_memory_slow(Thread& t, size_t words) {
     uintptr_t* base = reinterpret_cast<uintptr_t*>(chunk + 1);
     t.data_stack_top = base + words;
     t.data_stack_limit = reinterpret_cast<uintptr_t*>(reinterpret_cast<char*>(chunk) + bytes);
-    return reinterpret_cast<Frame*>(base);
+    Frame* frame = reinterpret_cast<Frame*>(base);
+    frame->slow = frame_slow::ChunkStart;
+    return frame;
 }
 
 void pop_frame_chunk(Thread& t, Frame*) {
@@ -68,7 +70,6 @@ Frame* frame_push(Thread& t, Word function_word) {
         if (!t.has_exception()) (void)raise_memory_error(t);
         return nullptr;
     }
-    Chunk* chunk = static_cast<Chunk*>(t.data_stack_chunk);
     ++t.recursion_depth;
     frame->previous = t.frame;
     frame->function = function_word;
@@ -82,7 +83,6 @@ Frame* frame_push(Thread& t, Word function_word) {
     frame->frame_object = nullptr;
     frame->owner = static_cast<uint8_t>(FrameOwner::Thread);
     frame->is_entry = 0;
-    frame->slow = reinterpret_cast<void*>(frame) == chunk + 1 ? frame_slow::ChunkStart : 0;
     frame->trace_opcodes = 0;
     frame->trace_line = 0;
     for (int i = 0; i < code->nlocalsplus; ++i) frame->locals[i] = Word::null();

@@ -113,14 +113,16 @@ ALWAYS_INLINE QuickenedCode* quicken(Thread& t, Code* code) {
     return quicken_slow(t, code);
 }
 
-/// Room for a frame on the data stack; null with RecursionError or MemoryError. `pop_frame_memory` returns it.
+/// Room for a frame on the data stack, with `slow` set; null with RecursionError or MemoryError. `pop_frame_memory` returns it.
 NOINLINE Frame* push_frame_memory_slow(Thread& t, size_t words);
 NOINLINE void pop_frame_chunk(Thread& t, Frame* frame);
 ALWAYS_INLINE Frame* push_frame_memory(Thread& t, size_t words) {
     uintptr_t* top = t.data_stack_top;
     if (UNLIKELY(static_cast<size_t>(t.data_stack_limit - top) < words)) return push_frame_memory_slow(t, words);
     t.data_stack_top = top + words;
-    return reinterpret_cast<Frame*>(top);
+    Frame* frame = reinterpret_cast<Frame*>(top);
+    frame->slow = 0;
+    return frame;
 }
 
 /// A frame for a call of `function` (consumed): header filled in, locals null, linked as the thread's innermost. Null:

@@ -408,14 +408,15 @@ void generator_dealloc(Object* o) {
     if (!g->frame.function.is_null()) {
         // Never finished: drop what the frame holds.
         Frame* f = &g->frame;
+        if (f->frame_object) {
+            f->sp = f->sp < f->stack_base() ? f->stack_base() : f->sp;
+            while (f->sp > f->stack_base()) (--f->sp)->xclose();
+            frame_object_take_over(Thread::current(), f);
+        }
         while (f->sp > f->locals) (--f->sp)->xclose();
         f->function.close();
         f->code_word.close();
         f->function = Word::null();
-        if (f->frame_object) {
-            FrameObject* object = std::exchange(f->frame_object, nullptr);
-            decref(reinterpret_cast<Object*>(object));
-        }
     }
     xdecref(g->handled.exception);
     xdecref(g->name);

@@ -154,7 +154,6 @@ HANDLER(CALL_PY_EXACT_ARGS) {
     frame->frame_object = nullptr;
     frame->owner = static_cast<uint8_t>(FrameOwner::Thread);
     frame->is_entry = 0;
-    frame->slow = 0;
     Word* args = has_self ? callable + 1 : callable + 2;
     uint32_t total = count + has_self;
     Word* locals = frame->locals;
