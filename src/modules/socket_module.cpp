@@ -4,7 +4,6 @@
 #include "objects/list.h"
 #include "objects/module.h"
 #include "objects/tuple.h"
-#include "objects/weakref.h"
 #include "runtime/refcount.h"
 
 #include <algorithm>
@@ -26,7 +25,6 @@
 namespace taipan {
 
 struct Socket : Object {
-    Object* weaklist;
     int fd, family, kind, protocol;
     int64_t timeout_ns; // -1: blocks; 0: does not
     static Type s_type;
@@ -464,7 +462,6 @@ void socket_finalize(Object* o) {
 }
 void socket_dealloc(Object* o) {
     if (!call_finalizer_from_dealloc(o)) return;
-    if (static_cast<Socket*>(o)->weaklist) clear_weakrefs(o);
     o->type->free(o);
 }
 const NativeDef socket_methods[] = {
@@ -488,7 +485,7 @@ const SlotDef socket_slots[] = {
 };
 const TypeSpec socket_spec = {.type = &Socket::s_type, .name = "_socket.socket", .basicsize = sizeof(Socket), .flags = type_flag::BaseType,
                               .doc = "socket(family=AF_INET, type=SOCK_STREAM, proto=0) -> socket object", .slots = socket_slots, .methods = socket_methods,
-                              .getset = socket_getset, .weaklist_offset = offsetof(Socket, weaklist)};
+                              .getset = socket_getset};
 
 // Names and addresses
 Result<Ref<Object>> gethostname_(Thread& t) {
