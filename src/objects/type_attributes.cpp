@@ -238,6 +238,7 @@ Object* tp_new_wrapper(Thread& t, const NativeDef&, Object* receiver, Object* co
         // object.__new__(dict) must not make a dict without its parts.
         Type* native = subtype;
         while (native && native->construct == slot_tp_new) native = native->base;
+        if (native && !native->construct) return raise(t, exc::TypeError, "cannot create '%N' instances", args[0]);
         if (native && native->construct != type->construct)
             return raise(t, exc::TypeError, "%N.__new__(%N) is not safe, use %N.__new__()", self, args[0], static_cast<Object*>(native));
         Ref<Tuple> rest = TRY(tuple_from_array(t, args + 1, nargs - 1));
