@@ -1,7 +1,7 @@
 """Every test of the project in one go; ./x test calls this after its set-up. Prints "N passed, N failed" at the end.
 
-./x test            C++ units, tests/lang and tests/guide, CPython's quick files, a stress sample
-./x test --quick    without CPython's files and the stress sample
+./x test            C++ units, tests/lang and tests/guide
+./x test --full     CPython's quick files and a stress sample, too
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def stress(totals: Totals, taipan: str) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--full", action="store_true")
     parser.add_argument("--interpreter", default=str(ROOT / "build/taipan"))
     options = parser.parse_args()
     taipan = options.interpreter
@@ -112,7 +112,7 @@ def main() -> int:
     if unit.exists():
         run_part(totals, "units", [str(unit), "--gtest_brief=1"], 600)
     run_part(totals, "language", [sys.executable, "tests/lang/run.py", "--interpreter", taipan, "-j2"], 1200)
-    if not options.quick:
+    if options.full:
         run_part(
             totals,
             "conformance",

@@ -275,6 +275,7 @@ Result<void> start_everything(Thread& t, const Invocation& invocation) {
     TRY(sys_implementation(t));
     TRY(sys_configuration(t, invocation));
     TRY(start_import(t));
+    TRY(import_module(t, "_signal")); // SIGINT raises KeyboardInterrupt, SIGPIPE is ignored
     TRY(start_streams(t));
     Ref<Module> main = TRY(module_new(t, names::__main__));
     TRY(dict_set(t, main->dict, names::__builtins__, builtins));
