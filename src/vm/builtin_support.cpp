@@ -87,7 +87,6 @@ Result<Ref<Object>> current_locals(Thread& t) {
     return frame_locals_snapshot(t, f);
 }
 
-Result<Ref<Object>> frame_locals(Thread& t, Borrowed<FrameObject> frame) { return frame_locals_snapshot(t, frame->frame); }
 
 Result<void> frame_set_line(Thread& t, FrameObject*, Object*) {
     return raise(t, exc::ValueError, "f_lineno can only be set in a trace function");
