@@ -252,6 +252,15 @@ Ref<Object> sys_getprofile(Thread& t) { return tracing_get_profile(t); }
 Result<Ref<Object>> sys_settraceall(Thread& t, Any function) { return sys_settrace(t, function); }
 Result<Ref<Object>> sys_setprofileall(Thread& t, Any function) { return sys_setprofile(t, function); }
 Object* sys_clear_type_cache(Thread&) { return None(); }
+/// dataclasses(slots=True): the replaced class gives up its __dict__ and __weakref__ descriptors.
+Result<void> sys_clear_type_descriptors(Thread& t, Borrowed<Type> type) {
+    if (type->has(type_flag::Immutable)) return raise(t, exc::TypeError, "argument is immutable");
+    TypeLock lock(t);
+    for (Str* name : {names::__dict__, names::__weakref__}) TRY(dict_delete(t, static_cast<Dict*>(type->dict), name));
+    type_modified(t, *type);
+    return {};
+}
+bool jit_no(Thread&) { return false; }
 int sys_cpu_count_config(Thread&) {
     const char* text = g_options.ignore_environment ? nullptr : getenv("PYTHON_CPU_COUNT");
     return text && *text && atoi(text) > 0 ? atoi(text) : -1;
@@ -278,6 +287,7 @@ const NativeDef functions[] = {
     fn<sys_call_tracing>("call_tracing", "($module, func, args, /)", "Call func(*args), while tracing is enabled."),
     fn<sys_clear_type_cache>("_clear_type_cache", "($module, /)", "Clear the internal type lookup cache."),
     fn<sys_clear_type_cache>("_clear_internal_caches", "($module, /)", "Clear all internal performance-related caches."),
+    fn<sys_clear_type_descriptors>("_clear_type_descriptors", "($module, type, /)", "Private function for clearing certain descriptors from a type's dictionary"),
     fn<sys_cpu_count_config>("_get_cpu_count_config", "($module, /)", "Private function for getting PyConfig.cpu_count"),
     fn<sys_current_exceptions>("_current_exceptions", "($module, /)", "Return a dict mapping each thread's identifier to its current raised exception."),
     fn<sys_is_immortal>("_is_immortal", "($module, op, /)", "Return True if the given object is \"immortal\" per PEP 683."),
@@ -322,6 +332,13 @@ const NativeDef functions[] = {
     fn<sys_unraisablehook>("unraisablehook", "($module, unraisable, /)", "Handle an unraisable exception."),
     fn<sys_activate_stack_trampoline>("activate_stack_trampoline", "($module, backend, /)", "Activate stack profiler trampoline *backend*."),
 };
+
+const NativeDef jit_functions[] = {
+    fn<jit_no>("is_available", "($module, /)", "Return True if the current Python executable supports JIT compilation, and False otherwise."),
+    fn<jit_no>("is_enabled", "($module, /)", "Return True if JIT compilation is enabled for the current Python process, and False otherwise."),
+    fn<jit_no>("is_active", "($module, /)", "Return True if the topmost Python frame is currently executing JIT code, and False otherwise."),
+};
+const ModuleSpec jit_spec = {.name = "sys._jit", .functions = jit_functions};
 
 Result<void> add_struct(Thread& t, Borrowed<Module> module, const char* attribute, const char* type_name, const char* doc, std::initializer_list<StructField> fields,
                         std::initializer_list<Object*> values) {
@@ -392,6 +409,7 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
         snprintf(name, sizeof name, "__%s__", kept);
         TRY(module_add(t, module, name, hook.get()));
     }
+    TRY(module_add(t, module, "_jit", TRY(module_create(t, jit_spec))));
     Ref<Object> names_table = TRY(stdlib_module_names(t));
     TRY(module_add(t, module, "stdlib_module_names", names_table));
     return {};
