@@ -108,7 +108,7 @@ def main() -> int:
     options = parser.parse_args()
     taipan = options.interpreter
     totals = Totals()
-    unit = ROOT / "build/release/taipan_unit"
+    unit = ROOT / "build/release/tests/unit/taipan_unit"
     if unit.exists():
         run_part(totals, "units", [str(unit), "--gtest_brief=1"], 600)
     run_part(totals, "language", [sys.executable, "tests/lang/run.py", "--interpreter", taipan, "-j2"], 1200)
