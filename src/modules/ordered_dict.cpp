@@ -240,16 +240,10 @@ Out setdefault(Thread& t, Self self, Any key, Any fallback) {
     return acquire(fallback);
 }
 Out pop(Thread& t, Self self, Any key, MaybeBorrowed<Object> fallback) {
-    if (is_exact<OrderedDict>(self.get())) {
-        MaybeRef<Object> value = TRY(dict_pop(t, self, key));
-        if (value) {
-            touch(self.get());
-            return value.take();
-        }
-    } else if (TRY(contains(t, self, key))) {
-        Ref<Object> value = TRY(get_item(t, self, key));
-        TRY(delete_item(t, self, key));
-        return value;
+    MaybeRef<Object> value = TRY(dict_pop(t, self, key));
+    if (value) {
+        touch(self.get());
+        return value.take();
     }
     if (fallback) return acquire(fallback.get());
     return raise_key_error(t, key);

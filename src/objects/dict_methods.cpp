@@ -4,6 +4,7 @@
 #include "objects/iterators.h"
 #include "objects/list.h"
 #include "objects/module.h"
+#include "objects/set_internal.h"
 #include "objects/str_builder.h"
 
 namespace taipan {
@@ -217,8 +218,25 @@ int64_t method_sizeof(Thread& t, Borrowed<Dict> self) {
 Result<Ref<Object>> method_fromkeys(Thread& t, Borrowed<Type> type, Borrowed<Object> iterable, MaybeBorrowed<Object> given) {
     Borrowed<Object> value = given ? given.get() : None();
     Ref<Object> result = TRY(call(t, type));
-    Ref<Object> iterator = TRY(get_iterator(t, iterable));
     bool plain = is_exact<Dict>(result.get());
+    if (plain && dict_size(static_cast<Dict*>(result.get())) == 0 && (is_exact<Dict>(iterable.get()) || is_exact<Set>(iterable.get()) || is_exact<FrozenSet>(iterable.get()))) {
+        // The hashes are known.
+        auto* dict = static_cast<Dict*>(result.get());
+        intptr_t position = 0, hash;
+        Object *key, *old_value;
+        bool set = !is_exact<Dict>(iterable.get());
+        for (;;) {
+            if (set) {
+                if (!set_walk(t, static_cast<Set*>(iterable.get()), &position, &key, &hash)) return result;
+            } else {
+                if (dict_walk(t, static_cast<Dict*>(iterable.get()), &position, &key, &old_value, &hash) == Walk::End) return result;
+                decref(old_value);
+            }
+            Ref<Object> held = steal(key);
+            TRY(dict_set_known_hash(t, dict, key, hash, value));
+        }
+    }
+    Ref<Object> iterator = TRY(get_iterator(t, iterable));
     for (;;) {
         MaybeRef<Object> key = TRY(next_item(t, iterator));
         if (!key) return result;

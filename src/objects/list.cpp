@@ -47,7 +47,8 @@ Result<void> list_reserve(Thread& t, List* list, intptr_t size) {
     if (size > (INTPTR_MAX >> 4)) return raise_memory_error(t);
     intptr_t capacity = (size + (size >> 3) + 6) & ~intptr_t{3};
     // An extension by many items is probably the last.
-    if (size - list->size > capacity - size) capacity = (size + 3) & ~intptr_t{3};
+    if (!list->items) capacity = (size + 1) & ~intptr_t{1}; // the first items are often all
+    else if (size - list->size > capacity - size) capacity = (size + 3) & ~intptr_t{3};
     if (LIKELY(!is_multi_threaded())) {
         auto** items = static_cast<Object**>(raw_realloc(list->items, static_cast<size_t>(capacity) * sizeof(Object*)));
         if (!items) return raise_memory_error(t);

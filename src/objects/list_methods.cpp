@@ -88,6 +88,7 @@ Result<Ref<Object>> list_compare(Thread& t, Borrowed<Object> a_object, Borrowed<
         if (!x || !y) break;
         if (x.get() == y.get()) continue;
         if (TRY(equals(t, x.get(), y.get()))) continue;
+        if (i >= list_size(a) || i >= list_size(b)) break; // the comparison emptied one: sizes decide
         if (op == Comparison::Eq) return bool_ref(false);
         if (op == Comparison::Ne) return bool_ref(true);
         return compare(t, x.get(), y.get(), op);

@@ -304,14 +304,21 @@ double default_double(const NativeDef& def, int position) {
     return strtod(text.data(), nullptr);
 }
 
+static Type* builtin_base(Type* type) {
+    while (type->is_heap_type()) type = type->base;
+    return type;
+}
+static bool takes_no_keywords(const NativeDef& def, const Type* type) {
+    const ParamSpec& p = def.params;
+    return type->is_heap_type() && p.positional == p.positional_only && !p.keyword_only && !p.var_kwargs;
+}
 Object* construct_native_tuple(Thread& t, const NativeDef& def, Type* type, Object* args, Object* kwargs) {
-    if (kwargs && type->is_heap_type() && def.params.positional == def.params.positional_only && !def.params.keyword_only &&
-        !def.params.var_kwargs) {
-        Type* builtin = type->base;
-        while (builtin->is_heap_type()) builtin = builtin->base;
-        if (type->init != builtin->init) kwargs = nullptr;
-    }
+    if (kwargs && takes_no_keywords(def, type) && type->init != builtin_base(type)->init) kwargs = nullptr;
     return call_native_tuple(t, def, type, args, kwargs);
+}
+int init_native_tuple(Thread& t, const NativeDef& def, Object* self, Object* args, Object* kwargs) {
+    if (kwargs && takes_no_keywords(def, self->type) && self->type->construct != builtin_base(self->type)->construct) kwargs = nullptr;
+    return call_native_tuple(t, def, self, args, kwargs) ? 0 : -1;
 }
 
 Object* call_native_tuple(Thread& t, const NativeDef& def, Object* receiver, Object* args, Object* kwargs) {

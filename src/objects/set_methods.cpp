@@ -168,6 +168,15 @@ Result<void> subtract(Thread& t, SelfSet self, Borrowed<Object> other) {
         }
         return {};
     }
+    if (is_exact<Dict>(other.get())) {
+        intptr_t position = 0, hash;
+        Object *key, *value;
+        while (dict_walk(t, static_cast<Dict*>(other.get()), &position, &key, &value, &hash) == Walk::Item) {
+            Ref<Object> held = steal(key), value_held = steal(value);
+            (void)TRY(set_discard_hashed(t, self.get(), key, hash));
+        }
+        return {};
+    }
     Ref<Object> iterator = TRY(get_iterator(t, other));
     for (;;) {
         MaybeRef<Object> key = TRY(next_item(t, iterator));

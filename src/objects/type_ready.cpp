@@ -184,6 +184,7 @@ Result<void> type_ready(Thread& t, const TypeSpec& spec) {
     if (type.has(type_flag::Ready)) return {};
     TypeLock lock(t);
     if (type.has(type_flag::Ready)) return {};
+    make_immortal(&type); // static, whatever its initialiser says
     if (!type.name) apply_slots(spec);
     if (!type.type) type.type = &Type::s_type;
     type.doc = make_doc(spec);

@@ -195,6 +195,8 @@ Object* call_native_tuple(Thread& t, const NativeDef& def, Object* receiver, Obj
 /// tp_new's call of a constructor. Keywords that a constructor without any cannot take are ignored when a subclass has an
 /// __init__ of its own, which may be whom they are for.
 Object* construct_native_tuple(Thread& t, const NativeDef& def, Type* type, Object* args, Object* kwargs);
+/// tp_init's call: the same, when a subclass has a __new__ of its own.
+int init_native_tuple(Thread& t, const NativeDef& def, Object* self, Object* args, Object* kwargs);
 
 template <auto F, FixedString Name, FixedString Sig> struct TypedNew {
     static constexpr NativeDef def = native_detail::define<F, true, 0>(Name.text, Sig.text, nullptr);
@@ -216,7 +218,7 @@ template <auto F, FixedString Name, FixedString Sig> SlotDef typed_vectorcall() 
 template <auto F, FixedString Name, FixedString Sig> struct TypedInit {
     static constexpr NativeDef def = native_detail::define<F, true, 0>(Name.text, Sig.text, nullptr);
     static int init(Object* self, Object* args, Object* kwargs) {
-        return call_native_tuple(Thread::current(), def, self, args, kwargs) ? 0 : -1;
+        return init_native_tuple(Thread::current(), def, self, args, kwargs);
     }
 };
 template <auto F, FixedString Name, FixedString Sig> SlotDef typed_init() {
