@@ -6,6 +6,7 @@
 #include "objects/int_internal.h"
 #include "objects/module.h"
 #include "objects/str_codecs.h"
+#include "objects/str_internal.h"
 #include "objects/type_object.h"
 #include "objects/type_spec.h"
 #include "objects/weakref.h"
@@ -207,6 +208,7 @@ Result<void> initialise(Thread& t, Struct* self, Borrowed<Object> format) {
     } else {
         return raise(t, exc::TypeError, "Struct() argument 1 must be a str or bytes object, not %.200T", format);
     }
+    if (find_char(text.get(), 0, 0, text->length) >= 0) return raise(t, struct_error, "embedded null character");
     void* memory = raw_alloc(sizeof(base::StructLayout));
     if (!memory) return raise_memory_error(t);
     auto* layout = new (memory) base::StructLayout();
@@ -329,7 +331,7 @@ Result<Ref<Object>> method_unpack_from(Thread& t, Borrowed<Struct> self, Borrowe
 }
 Result<Ref<Object>> method_iter_unpack(Thread& t, Borrowed<Struct> self, Borrowed<Object> buffer) { return iter_unpack_with(t, self.get(), buffer.get()); }
 Result<Ref<Object>> get_format(Thread& t, Borrowed<Struct> self) {
-    if (!self->format) return none_ref();
+    TRY(layout_of(t, self.get()));
     return acquire(self->format);
 }
 int64_t get_size(Thread&, Borrowed<Struct> self) { return self->layout ? static_cast<int64_t>(self->layout->size) : -1; }
@@ -337,8 +339,9 @@ Result<Ref<Str>> struct_repr(Thread& t, Borrowed<Struct> self) {
     TRY(layout_of(t, self.get()));
     return str_format(t, "%s(%R)", short_type_name(*self->type), self->format);
 }
-int64_t struct_sizeof(Borrowed<Struct> self) {
-    return self->type->basicsize + (self->layout ? static_cast<int64_t>(sizeof(base::StructLayout)) : 0);
+Result<int64_t> struct_sizeof(Thread& t, Borrowed<Struct> self) {
+    TRY(layout_of(t, self.get()));
+    return self->type->basicsize + static_cast<int64_t>(sizeof(base::StructLayout));
 }
 
 const NativeDef struct_methods[] = {

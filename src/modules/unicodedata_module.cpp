@@ -9,6 +9,7 @@
 #include "objects/type_spec.h"
 
 #include <cstdio>
+#include <strings.h>
 
 namespace taipan {
 
@@ -111,7 +112,12 @@ template <Version V> Result<Ref<Object>> lookup_(Thread& t, Any name) {
     if (text.size() > 256) return raise(t, exc::KeyError, "name too long");
     uint32_t out[max_sequence];
     size_t n = lookup_name(text.data(), text.size(), V == Version::Current ? Sequences::Include : Sequences::Exclude, out);
-    if (n == 0 || (V != Version::Current && category(out[0], V)[1] == 'n')) return raise(t, exc::KeyError, "undefined character name '%s'", text);
+    if (n && V != Version::Current) { // only the names of that time, no aliases
+        char name_then[max_name];
+        size_t length = character_name(out[0], name_then, V);
+        if (length != text.size() || strncasecmp(name_then, text.data(), length) != 0) n = 0;
+    }
+    if (n == 0) return raise(t, exc::KeyError, "undefined character name '%s'", text);
     return str_from_ucs4(t, out, static_cast<intptr_t>(n));
 }
 
@@ -136,7 +142,7 @@ Result<Ref<Str>> normal_form(Thread& t, NormalForm form, const Str* text, Versio
 template <Version V> Result<Ref<Object>> normalize_(Thread& t, Borrowed<Str> form_name, Borrowed<Str> text) {
     NormalForm form;
     if (!parse_form(form_name.get(), &form)) return raise(t, exc::ValueError, "invalid normalization form");
-    if (text->is_ascii() || check(form, text.get(), V) == QuickCheck::Yes) return text.share();
+    if (text->is_ascii() || check(form, text.get(), V) == QuickCheck::Yes) return str_unchanged(t, text);
     return normal_form(t, form, text.get(), V);
 }
 template <Version V> Result<bool> is_normalized_(Thread& t, Borrowed<Str> form_name, Borrowed<Str> text) {

@@ -35,7 +35,7 @@ Result<Ref<Str>> decode_with(Thread& t, const char* encoding, std::string_view b
         base::DecodeScan found = scan(data, handler.input.size() - at);
         if (found.consumed) {
             Ref<Str> piece = TRY(decode(data, found));
-            if (at == start && found.consumed == handler.input.size() - start) {
+            if (at == start && out.length() == 0 && found.consumed == handler.input.size() - start) {
                 if (consumed) *consumed = static_cast<intptr_t>(handler.input.size());
                 return piece;
             }
@@ -113,7 +113,7 @@ Result<void> encode_wide(Thread& t, Borrowed<Str> text, const char* errors, cons
     intptr_t n = text->length;
     const char* reason = "surrogates not allowed";
     auto put = [&](uint32_t c) {
-        if (unit == 1 ? c >= 0x80 : base::is_surrogate(c)) return false;
+        if (c >= 0x80) return false; // replacements are ASCII
         put_char(c);
         return true;
     };

@@ -8,6 +8,7 @@
 #include "objects/str_internal.h"
 #include "objects/str_percent.h"
 #include "objects/tuple.h"
+#include "objects/type_object.h"
 
 namespace taipan {
 
@@ -66,6 +67,15 @@ Result<Ref<Str>> percent_float(Thread& t, Borrowed<Object> value, const PercentS
     base::format_double(x, spec.code, spec.precision < 0 ? 6 : static_cast<int>(spec.precision), spec.alternate ? base::float_alternate : 0, out);
     if (out.failed()) return raise_memory_error(t);
     return str_from_utf8(t, {out.data(), out.size()});
+}
+
+Result<Ref<Str>> full_type_name(Thread& t, Type* type) {
+    Ref<Object> module = TRY(type_module_name(t, type));
+    Ref<Object> name = TRY(type_qualname(t, type));
+    if (is<Str>(module.get()) && !str_equals_ascii(static_cast<Str*>(module.get()), "builtins") &&
+        !str_equals_ascii(static_cast<Str*>(module.get()), "__main__"))
+        return str_format(t, "%s.%s", module, name);
+    return as<Str>(std::move(name));
 }
 
 namespace {
@@ -234,7 +244,7 @@ Result<Ref<Object>> str_percent_format(Thread& t, Borrowed<Str> format, Borrowed
             }
             NumberMethods* number = value->type->as_number;
             if (!is<Int>(value.get()) && !(number && number->index))
-                return raise(t, exc::TypeError, "%%c requires an int or a unicode character, not %T", value);
+                return raise(t, exc::TypeError, "%%c requires an int or a unicode character, not %s", TRY(full_type_name(t, value->type)));
             Ref<Int> index = TRY(to_index(t, value));
             int64_t character;
             if (!int_fits_int64(index.get(), &character) || character < 0 || character > 0x10ffff)

@@ -31,4 +31,7 @@ Result<Ref<Str>> percent_int(Thread& t, Borrowed<Object> value, const PercentSpe
 /// "%e", "%f", "%g" without the width.
 Result<Ref<Str>> percent_float(Thread& t, Borrowed<Object> value, const PercentSpec& spec);
 
+/// The type's name as "module.qualname", without the module for builtins and __main__.
+Result<Ref<Str>> full_type_name(Thread& t, Type* type);
+
 } // namespace taipan

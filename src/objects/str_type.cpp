@@ -358,8 +358,11 @@ Result<Ref<Object>> format_spec(Thread& t, Borrowed<Str> self, Borrowed<Str> spe
     return format_str_value(t, self, spec.get());
 }
 Result<Ref<Object>> getnewargs(Thread& t, Borrowed<Str> self) {
-    Ref<Str> text = TRY(str_exact(t, self));
-    return tuple_pack(t, text);
+    intptr_t n = self->length;
+    if (n <= 1) return tuple_pack(t, TRY(str_exact(t, self)));
+    Ref<Str> copy = TRY(str_alloc(t, n, str_max_char(self.get()))); // COMPAT: never the object itself
+    copy_from(str_mutable_data(copy.get()), copy->kind(), 0, self.get(), 0, n);
+    return tuple_pack(t, copy);
 }
 int64_t sizeof_(Borrowed<Str> self) {
     int64_t size = (self->length + 1) * self->kind();
