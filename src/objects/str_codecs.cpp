@@ -196,7 +196,13 @@ Result<Ref<Str>> decode_utf8(Thread& t, std::string_view bytes, const char* erro
     }
     return decode_with(
         t, "utf-8", bytes, errors, consumed, 0,
-        [&](const uint8_t* p, size_t n) { return base::scan_utf8(p, n, base::Surrogates::Reject, consumed ? base::Input::Partial : base::Input::Final); },
+        [&](const uint8_t* p, size_t n) {
+            base::DecodeScan scan = base::scan_utf8(p, n, base::Surrogates::Reject, consumed ? base::Input::Partial : base::Input::Final);
+            // The beginning of a surrogate at the end waits for the rest, which "surrogatepass" takes as a whole.
+            const uint8_t* rest = p + scan.consumed;
+            if (consumed && scan.reason && n - scan.consumed == 2 && rest[0] == 0xed && rest[1] >= 0xa0 && rest[1] <= 0xbf) scan.reason = nullptr;
+            return scan;
+        },
         [&](const uint8_t* p, const base::DecodeScan& scan) {
             return write_scanned(t, scan, [&](auto* out) { base::decode_utf8(p, scan.consumed, out); });
         });
