@@ -187,8 +187,7 @@ Result<Ref<Object>> math_sumprod(Thread& t, Borrowed<Object> p, Borrowed<Object>
                 total = TRY(add(t, total, part));
                 float_used = false;
             }
-            floats = !finished && usable ? false : floats;
-            float_total = {};
+            floats = false;
         }
         if (finished) return total;
         Ref<Object> product = TRY(binary_op(t, BinaryOp::Multiply, x.get(), y.get()));
