@@ -343,9 +343,17 @@ Result<Ref<Deque>> plain_copy(Thread& t, Deque* self) {
 }
 Result<Ref<Object>> copy(Thread& t, Self self) {
     if (self->type == &Deque::s_type) return plain_copy(t, self.get());
-    if (self->maxlen < 0) return call(t, Borrowed<Object>(self->type), self);
-    Ref<Int> maxlen = TRY(int_from(t, self->maxlen));
-    return call(t, Borrowed<Object>(self->type), self, maxlen);
+    Ref<Object> made = none_ref();
+    if (self->maxlen < 0) {
+        made = TRY(call(t, Borrowed<Object>(self->type), self));
+    } else {
+        Ref<Int> maxlen = TRY(int_from(t, self->maxlen));
+        made = TRY(call(t, Borrowed<Object>(self->type), self, maxlen));
+    }
+    // The subclass's constructor may do as it likes.
+    if (!is<Deque>(made.get()))
+        return raise(t, exc::TypeError, "%s() must return a deque, not %T", short_type_name(*self->type), made);
+    return made;
 }
 
 // --- slots ----------------------------------------------------------------------------------------------------------

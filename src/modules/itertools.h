@@ -49,6 +49,10 @@ inline ResultMaybe<Object> exhausted() { return MaybeRef<Object>(); }
 inline ResultMaybe<Object> give(Ref<Object> o) { return MaybeRef<Object>::steal(o.release()); }
 
 #define ITERTOOLS_TYPE(Struct, FieldList, variable, text, constructor, signature_text, next_function, doc_text, method_list) \
+    ITERTOOLS_WEAK_TYPE(Struct, FieldList, variable, text, constructor, signature_text, next_function, doc_text,       \
+                        TAIPAN_ARGUMENT(method_list), 0)
+#define TAIPAN_ARGUMENT(...) __VA_ARGS__
+#define ITERTOOLS_WEAK_TYPE(Struct, FieldList, variable, text, constructor, signature_text, next_function, doc_text, method_list, weak) \
     Type Struct::s_type;                                                                                               \
     static const SlotDef variable##_slots[] = {                                                                        \
         unary_slot<SlotId::tp_iter, self_iterator>(),                                                                  \
@@ -68,6 +72,7 @@ inline ResultMaybe<Object> give(Ref<Object> o) { return MaybeRef<Object>::steal(
         .signature = signature_text,                                                                                   \
         .slots = variable##_slots,                                                                                     \
         .methods = method_list,                                                                                        \
+        .weaklist_offset = weak,                                                                                       \
     };
 
 } // namespace taipan::itertools

@@ -366,7 +366,9 @@ static ResultMaybe<Object> pairwise_next(Thread& t, Borrowed<Pairwise> self) {
         if (previous) decref(previous);
     }
     Ref<Object> first = old.take();
-    return give(TRY(tuple_pack(t, first, current)));
+    Ref<Tuple> pair = TRY(tuple_pack(t, first, current));
+    gc_track(pair.get()); // COMPAT: whatever it holds
+    return give(std::move(pair));
 }
 using PairwiseFields = Fields<Pairwise, &Pairwise::iterator, &Pairwise::old>;
 ITERTOOLS_TYPE(Pairwise, PairwiseFields, pairwise, "pairwise", pairwise_new, "(iterable, /)", pairwise_next,

@@ -1,5 +1,6 @@
 // compress, dropwhile, takewhile, filterfalse, starmap, groupby, tee, zip_longest.
 #include "modules/itertools.h"
+#include "objects/weakref.h"
 
 namespace taipan::itertools {
 
@@ -354,11 +355,20 @@ static Result<Ref<Tee>> tee_from_iterable(Thread& t, Borrowed<Object> iterable) 
 }
 static Result<Ref<Object>> tee_new(Thread& t, Borrowed<Type>, Borrowed<Object> iterable) { return tee_from_iterable(t, iterable); }
 static Result<Ref<Tee>> tee_copy(Thread& t, Borrowed<Tee> self) { return tee_copy_of(t, self.get()); }
-using TeeFields = Fields<Tee, &Tee::data>;
+struct TeeFields : Fields<Tee, &Tee::data> {
+    static void dealloc(Object* o) {
+        gc_untrack(o);
+        if (static_cast<Tee*>(o)->weaklist) clear_weakrefs(o);
+        release(static_cast<Tee*>(o));
+        o->type->free(o);
+    }
+    static SlotDef dealloc_slot() { return raw_slot(SlotId::tp_dealloc, &dealloc); }
+};
 static const NativeDef tee_methods[] = {
     method<tee_copy>("__copy__", "($self, /)", "Returns an independent iterator."),
 };
-ITERTOOLS_TYPE(Tee, TeeFields, tee, "_tee", tee_new, "(iterable, /)", tee_next, "Iterator wrapped to make it copyable.", tee_methods)
+ITERTOOLS_WEAK_TYPE(Tee, TeeFields, tee, "_tee", tee_new, "(iterable, /)", tee_next, "Iterator wrapped to make it copyable.",
+                    tee_methods, offsetof(Tee, weaklist))
 
 Result<Ref<Object>> tee(Thread& t, Borrowed<Object> iterable, Size n) {
     if (n < 0) return raise(t, exc::ValueError, "n must be >= 0");

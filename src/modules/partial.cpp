@@ -175,14 +175,16 @@ Result<Ref<Str>> partial_repr(Thread& t, Self self) {
     StrBuilder out(t);
     Ref<Object> module = TRY(type_module_name(t, self->type));
     Ref<Object> name = TRY(type_qualname(t, self->type));
-    Ref<Str> head = TRY(str_format(t, "%s.%s(%R", module, name, self->function));
-    TRY(out.append(head.get()));
+    // The fields as they are now: printing one may set others.
+    Ref<Object> function = acquire(self->function);
     Ref<Tuple> args = acquire(static_cast<Tuple*>(self->args));
+    Ref<Dict> keywords = acquire(static_cast<Dict*>(self->keywords));
+    Ref<Str> head = TRY(str_format(t, "%s.%s(%R", module, name, function));
+    TRY(out.append(head.get()));
     for (Object* o : args->span()) {
         Ref<Str> text = TRY(str_format(t, ", %R", o));
         TRY(out.append(text.get()));
     }
-    Ref<Dict> keywords = acquire(static_cast<Dict*>(self->keywords));
     intptr_t position = 0;
     MaybeRef<Object> key, value;
     while (dict_next(t, keywords, &position, &key, &value)) {
@@ -205,7 +207,9 @@ Result<void> partial_setstate(Thread& t, Self self, Borrowed<Object> state_objec
     auto* state = static_cast<Tuple*>(state_object.get());
     if (state->size != 4) return bad();
     Object *function = state->items[0], *args = state->items[1], *keywords = state->items[2], *dict = state->items[3];
-    if (!is_callable(function) || !is<Tuple>(args) || (!is_none(keywords) && !is<Dict>(keywords))) return bad();
+    if (!is_callable(function) || !is<Tuple>(args) || (!is_none(keywords) && !is<Dict>(keywords)) ||
+        (!is_none(dict) && !is<Dict>(dict)))
+        return bad();
     auto* given = static_cast<Tuple*>(args);
     if (given->size && given->items[given->size - 1] == placeholder())
         return raise(t, exc::TypeError, "trailing Placeholders are not allowed");

@@ -53,6 +53,10 @@ Result<void> set_init(Thread& t, SelfSet self, MaybeBorrowed<Object> iterable) {
     if (iterable) TRY(set_update(t, self, iterable.value()));
     return {};
 }
+/// COMPAT: unlike other types, set takes no keywords in __init__ even if a subclass has a __new__ for them.
+int set_init_slot(Object* self, Object* args, Object* kwargs) {
+    return call_native_tuple(Thread::current(), TypedInit<set_init, "set", "(iterable=(), /)">::def, self, args, kwargs) ? 0 : -1;
+}
 Result<Ref<Object>> set_make(Thread& t, Borrowed<Type>, MaybeBorrowed<Object> iterable) {
     if (iterable) return set_from_iterable(t, iterable.value());
     return set_new(t);
@@ -538,7 +542,7 @@ const SlotDef set_slots[] = {
     binary_slot<SlotId::nb_inplace_subtract, inplace_subtract>(),
     binary_slot<SlotId::nb_inplace_xor, inplace_xor>(),
     construct_slot<SlotId::tp_new, set_construct>(),
-    typed_init<set_init, "set", "(iterable=(), /)">(),
+    raw_slot(SlotId::tp_init, &set_init_slot),
     raw_slot(SlotId::tp_vectorcall, &set_vectorcall),
 };
 const SlotDef frozenset_slots[] = {
