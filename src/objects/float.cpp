@@ -272,7 +272,7 @@ Result<Ref<Object>> compare_(Thread&, Borrowed<Float> a, Any b, Comparison op) {
 Result<Ref<Object>> make(Thread& t, Object* x) {
     if (!x) return float_from(t, 0.0);
     if (is_exact<Float>(x)) return acquire(x);
-    if (is<Str>(x)) {
+    if (is_exact<Str>(x)) {
         double value = TRY(float_parse(t, x));
         return float_from(t, value);
     }
