@@ -22,12 +22,27 @@ if(NOT EXISTS "${stdlib}/importlib/_bootstrap.py")
   message(FATAL_ERROR "No Python 3.14 standard library found: run ./x setup, or set TAIPAN_STDLIB")
 endif()
 
+# The version Python programs see is the library's (3.14.x); what it does not tell stays at the first release.
+set(TAIPAN_PYTHON_MICRO 0)
+file(GLOB details "${stdlib}/build-details*.json")
+foreach(file ${details})
+  file(READ "${file}" text)
+  if(text MATCHES "\"micro\": *([0-9]+)")
+    set(TAIPAN_PYTHON_MICRO ${CMAKE_MATCH_1})
+  endif()
+endforeach()
+configure_file("${CMAKE_SOURCE_DIR}/cmake/python_version.h.in" "${CMAKE_BINARY_DIR}/generated/python_version.h")
+
+# lib/python3.14t beside the program: links into that library, and our own files (tools/library.sh).
+add_custom_target(library ALL COMMAND "${CMAKE_SOURCE_DIR}/tools/library.sh" "${stdlib}" "${CMAKE_BINARY_DIR}" VERBATIM)
+
 add_executable(freeze tools/freeze.cpp $<TARGET_OBJECTS:taipan_base> $<TARGET_OBJECTS:taipan_syntax> $<TARGET_OBJECTS:taipan_compiler>)
 target_link_libraries(freeze PRIVATE ${TAIPAN_LIBRARIES})
 set(frozen_source "${CMAKE_BINARY_DIR}/generated/frozen_modules.cpp")
 add_custom_command(OUTPUT "${frozen_source}"
-  COMMAND freeze "${frozen_source}" "${stdlib}" ${TAIPAN_FROZEN_MODULES}
-  DEPENDS freeze VERBATIM)
+  COMMAND "${CMAKE_SOURCE_DIR}/tools/library.sh" "${stdlib}" "${CMAKE_BINARY_DIR}"
+  COMMAND freeze "${frozen_source}" "${CMAKE_BINARY_DIR}/lib/python3.14t" ${TAIPAN_FROZEN_MODULES}
+  DEPENDS freeze "${CMAKE_SOURCE_DIR}/tools/library.sh" VERBATIM)
 file(MAKE_DIRECTORY "${CMAKE_BINARY_DIR}/generated")
 add_library(taipan_frozen OBJECT "${frozen_source}")
 set(TAIPAN_FROZEN_SOURCES $<TARGET_OBJECTS:taipan_frozen>)

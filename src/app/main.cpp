@@ -2,6 +2,8 @@
 #include "app/startup.h"
 #include "vm/options.h"
 
+#include "python_version.h"
+
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -11,7 +13,7 @@ using namespace taipan;
 
 namespace {
 
-constexpr const char* Version = "3.14.8";
+constexpr const char* Version = TAIPAN_PYTHON_VERSION;
 
 void usage_error(const char* program, const char* format, char option) {
     if (format) fprintf(stderr, format, option);

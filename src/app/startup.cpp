@@ -1,3 +1,4 @@
+#include "app/paths.h"
 #include "app/startup.h"
 
 #include "base/hash.h"
@@ -13,6 +14,8 @@
 #include "vm/frozen.h"
 #include "vm/generators.h"
 #include "vm/options.h"
+
+#include "python_version.h"
 
 #include <cstdio>
 #include <cstdlib>
@@ -102,15 +105,16 @@ Result<void> sys_flags(Thread& t) {
 }
 
 Result<void> sys_configuration(Thread& t, const Invocation& invocation) {
-    std::string executable = executable_path(nullptr), library = stdlib_directory();
+    Layout layout = find_layout(invocation.original.empty() ? nullptr : invocation.original[0].c_str(), !g_options.ignore_environment);
     if (g_options.int_max_str_digits >= 0) t.interpreter->int_max_str_digits = g_options.int_max_str_digits;
-    std::string directory = executable.substr(0, executable.rfind('/'));
-    std::string prefix = directory;
-    TRY(set_sys_string(t, "executable", executable));
-    TRY(set_sys_string(t, "_base_executable", executable));
-    for (const char* name : {"prefix", "exec_prefix", "base_prefix", "base_exec_prefix"}) TRY(set_sys_string(t, name, prefix));
-    TRY(set_sys_string(t, "_stdlib_dir", library));
-    TRY(set_sys_string(t, "pycache_prefix", ""));
+    TRY(set_sys_string(t, "executable", layout.executable));
+    TRY(set_sys_string(t, "_base_executable", layout.base_executable));
+    for (const char* name : {"prefix", "exec_prefix"}) TRY(set_sys_string(t, name, layout.prefix));
+    for (const char* name : {"base_prefix", "base_exec_prefix"}) TRY(set_sys_string(t, name, layout.base_prefix));
+    TRY(set_sys_string(t, "_stdlib_dir", layout.stdlib));
+    TRY(set_sys_string(t, "platlibdir", "lib"));
+    TRY(set_sys(t, "_home", None()));
+    if (!layout.home.empty()) TRY(set_sys_string(t, "_home", layout.home));
     TRY(set_sys(t, "pycache_prefix", None()));
     if (const char* cache = g_options.ignore_environment ? nullptr : getenv("PYTHONPYCACHEPREFIX"); cache && *cache) TRY(set_sys_string(t, "pycache_prefix", cache));
     TRY(set_sys(t, "orig_argv", TRY(string_list(t, invocation.original))));
@@ -127,7 +131,7 @@ Result<void> sys_configuration(Thread& t, const Invocation& invocation) {
             }
         }
     }
-    path.push_back(library);
+    path.insert(path.end(), layout.search_path.begin(), layout.search_path.end());
     TRY(set_sys(t, "path", TRY(string_list(t, path))));
     TRY(set_sys(t, "warnoptions", TRY(string_list(t, [&] {
                     std::vector<std::string> all = invocation.warn_options;
@@ -169,7 +173,7 @@ Result<void> sys_implementation(Thread& t) {
     TRY(put("cache_tag", TRY(str_interned(t, "cpython-314"))));
     MaybeRef<Object> version = TRY(dict_get_ascii(t, t.interpreter->sys_dict, "version_info"));
     TRY(put("version", version.get()));
-    TRY(put("hexversion", TRY(int_from(t, 0x030E08F0))));
+    TRY(put("hexversion", TRY(int_from(t, 0x030E00F0 | TAIPAN_PYTHON_MICRO << 8))));
     TRY(put("_multiarch", TRY(str_interned(t, "x86_64-linux-gnu"))));
     TRY(put("supports_isolated_interpreters", True()));
     TRY(set_sys(t, "implementation", made));

@@ -27,8 +27,4 @@ int interpreter_finish(Thread& t, int status);
 /// Prints the raised exception as the top level does; SystemExit gives its status.
 int handle_top_level_exception(Thread& t);
 
-/// Where the standard library is, and the prefix that sys shows.
-std::string stdlib_directory();
-std::string executable_path(const char* argv0);
-
 } // namespace taipan

@@ -13,6 +13,8 @@
 #include "vm/options.h"
 #include "vm/tracing.h"
 
+#include "python_version.h"
+
 #include <cfloat>
 #include <cstdio>
 #include <cstdlib>
@@ -358,7 +360,7 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
     TRY(module_add_int(t, module, "maxunicode", 0x10ffff));
     TRY(module_add(t, module, "monitoring", TRY(monitoring_create(t))));
     TRY(module_add_int(t, module, "api_version", 1013));
-    TRY(module_add_int(t, module, "hexversion", 0x030E08F0));
+    TRY(module_add_int(t, module, "hexversion", 0x030E00F0 | TAIPAN_PYTHON_MICRO << 8));
     TRY(module_add_string(t, module, "byteorder", "little"));
     TRY(module_add_string(t, module, "platform", "linux"));
     TRY(module_add_string(t, module, "platlibdir", "lib"));
@@ -375,7 +377,7 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
     TRY(add_struct(t, module, "version_info", "sys.version_info", "sys.version_info\n\nVersion information as a named tuple.",
                    {{"major", "Major release number"}, {"minor", "Minor release number"}, {"micro", "Patch release number"},
                     {"releaselevel", "'alpha', 'beta', 'candidate', or 'final'"}, {"serial", "Serial release number"}},
-                   {number(3), number(14), number(8), text("final"), number(0)}));
+                   {number(3), number(14), number(TAIPAN_PYTHON_MICRO), text("final"), number(0)}));
     TRY(add_struct(t, module, "float_info", "sys.float_info", "sys.float_info\n\nA named tuple holding information about the float type.",
                    {{"max", "DBL_MAX -- maximum representable finite float"}, {"max_exp", "DBL_MAX_EXP -- maximum int e such that radix**(e-1) is representable"},
                     {"max_10_exp", "DBL_MAX_10_EXP -- maximum int e such that 10**e is representable"}, {"min", "DBL_MIN -- Minimum positive normalized float"},

@@ -8,6 +8,8 @@
 #include "vm/builtin_support.h"
 #include "vm/frame_object.h"
 
+#include "python_version.h"
+
 #include <unistd.h>
 
 namespace taipan {
@@ -173,8 +175,11 @@ Result<Ref<Object>> asyncgen_hooks(Thread& t, Object* firstiter, Object* finaliz
     return TRY(struct_sequence_new(t, *type, items, 2));
 }
 
+#define TEXT_OF(x) #x
+#define TEXT(x) TEXT_OF(x)
+#define CLANG_VERSION TEXT(__clang_major__) "." TEXT(__clang_minor__) "." TEXT(__clang_patchlevel__)
 std::string_view version_text_view() {
-    static constexpr char text[] = "3.14.8 (taipan 0.1, free-threading build) [Clang " __clang_version__ "]";
+    static constexpr char text[] = TAIPAN_PYTHON_VERSION " free-threading build (taipan 0.1) [Clang " CLANG_VERSION "]";
     return text;
 }
 
