@@ -14,6 +14,7 @@ struct Monitoring;
 struct InterpreterStates {
     ast::Classes* ast_classes = nullptr;
     Monitoring* monitoring = nullptr;
+    void* asyncio = nullptr; // an asyncio::AsyncioState
 };
 /// Null: out of memory (no exception is set).
 inline InterpreterStates* interpreter_states(Thread& t) {
