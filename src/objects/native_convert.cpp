@@ -81,7 +81,10 @@ Result<intptr_t> convert_index(const Context& c, Object* o, int position) {
 
 Result<intptr_t> convert_size(const Context& c, Object* o, int position) {
     if (!o) return static_cast<intptr_t>(default_integer(c.def, position));
-    return to_index_size(c.t, o, exc::OverflowError);
+    auto value = to_index_size(c.t, o, exc::OverflowError);
+    if (UNLIKELY(value.is_error()) && is<Int>(o) && clear_if(c.t, exc::OverflowError))
+        return raise(c.t, exc::OverflowError, "Python int too large to convert to C ssize_t");
+    return value;
 }
 
 Result<uint32_t> convert_code_point(const Context& c, Object* o, int position) {

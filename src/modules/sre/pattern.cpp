@@ -33,17 +33,17 @@ Result<Ref<Object>> match_once(Thread& t, Self self, Borrowed<Object> string, in
     if (!TRY(search.run(function))) return none_ref();
     return TRY(search.make_match());
 }
-Result<Ref<Object>> pattern_match(Thread& t, Self self, Borrowed<Object> string, Index pos, Index endpos) {
+Result<Ref<Object>> pattern_match(Thread& t, Self self, Borrowed<Object> string, Size pos, Size endpos) {
     return match_once(t, self, string, pos, endpos, false, &Matcher::match);
 }
-Result<Ref<Object>> pattern_fullmatch(Thread& t, Self self, Borrowed<Object> string, Index pos, Index endpos) {
+Result<Ref<Object>> pattern_fullmatch(Thread& t, Self self, Borrowed<Object> string, Size pos, Size endpos) {
     return match_once(t, self, string, pos, endpos, true, &Matcher::match);
 }
-Result<Ref<Object>> pattern_search(Thread& t, Self self, Borrowed<Object> string, Index pos, Index endpos) {
+Result<Ref<Object>> pattern_search(Thread& t, Self self, Borrowed<Object> string, Size pos, Size endpos) {
     return match_once(t, self, string, pos, endpos, false, &Matcher::search);
 }
 
-Result<Ref<Object>> pattern_findall(Thread& t, Self self, Borrowed<Object> string, Index pos, Index endpos) {
+Result<Ref<Object>> pattern_findall(Thread& t, Self self, Borrowed<Object> string, Size pos, Size endpos) {
     Search search(t, self.get());
     TRY(search.open(string, pos, endpos));
     Ref<List> found = TRY(list_new(t));
@@ -146,7 +146,7 @@ Result<Ref<Object>> pattern_subn(Thread& t, Self self, Borrowed<Object> repl, Bo
 
 // Scanner
 
-Result<Ref<Object>> pattern_scanner(Thread& t, Self self, Borrowed<Object> string, Index pos, Index endpos) {
+Result<Ref<Object>> pattern_scanner(Thread& t, Self self, Borrowed<Object> string, Size pos, Size endpos) {
     Ref<Scanner> scanner = TRY(allocate<Scanner>(t));
     scanner->pattern = acquire(self).release();
     scanner->string = acquire(string).release();
@@ -194,7 +194,7 @@ const MemberDef scanner_members[] = {{"pattern", member_type::ObjectOrNone, offs
 // No tp_clear: a search in progress needs the pattern and the text.
 const SlotDef scanner_slots[] = {ScannerFields::traverse_slot(), raw_slot(SlotId::tp_dealloc, &ScannerFields::dealloc)};
 
-Result<Ref<Object>> pattern_finditer(Thread& t, Self self, Borrowed<Object> string, Index pos, Index endpos) {
+Result<Ref<Object>> pattern_finditer(Thread& t, Self self, Borrowed<Object> string, Size pos, Size endpos) {
     Ref<Object> scanner = TRY(pattern_scanner(t, self, string, pos, endpos));
     Ref<Str> name = TRY(str_interned(t, "search"));
     Ref<Object> search = TRY(get_attribute(t, scanner, name));
