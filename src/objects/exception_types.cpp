@@ -508,49 +508,60 @@ template <bool Decode, bool Translate> Result<void> unicode_init(Thread& t, Borr
     self->end = TRY(to_index_size(t, args->items[i++], exc::OverflowError));
     return text(self->reason);
 }
-/// Positions clipped to the object, as messages and handlers see them.
-void unicode_range(UnicodeErrorObject* e, intptr_t size, intptr_t* start, intptr_t* end) {
-    *start = e->start < 0 ? 0 : e->start;
-    if (*start >= size) *start = size ? size - 1 : 0;
-    *end = e->end < 1 ? 1 : e->end;
-    if (*end > size) *end = size;
+/// What the message of a Unicode error is made of. The texts are made first: that may run Python, which may change `object`.
+struct UnicodeParts {
+    Ref<Str> encoding = str_empty(), reason = str_empty();
+    Ref<Object> object = none_ref();
+    intptr_t start = 0, end = 0;
+};
+Result<Ref<Str>> text_or_null(Thread& t, Object* value) {
+    if (!value) return str_format(t, "<NULL>");
+    return to_str(t, acquire(value));
+}
+Result<UnicodeParts> unicode_parts(Thread& t, Borrowed<UnicodeErrorObject> self, bool bytes) {
+    Ref<Str> reason = TRY(text_or_null(t, self->reason));
+    Ref<Str> encoding = TRY(text_or_null(t, self->encoding));
+    if (!self->object) return raise(t, exc::TypeError, "UnicodeError 'object' attribute is not set");
+    if (bytes && !is<Bytes>(self->object)) return raise(t, exc::TypeError, "UnicodeError 'object' attribute must be a bytes");
+    if (!bytes && !is<Str>(self->object)) return raise(t, exc::TypeError, "UnicodeError 'object' attribute must be a string");
+    return UnicodeParts{std::move(encoding), std::move(reason), acquire(self->object), self->start, self->end};
 }
 Result<Ref<Str>> encode_str(Thread& t, Borrowed<UnicodeErrorObject> self) {
     if (!self->object) return str_empty();
-    Ref<Str> reason = TRY(to_str(t, self->reason ? self->reason : None()));
-    Str* text = static_cast<Str*>(self->object);
-    intptr_t start = self->start, end = self->end;
+    UnicodeParts parts = TRY(unicode_parts(t, self, false));
+    Str* text = static_cast<Str*>(parts.object.get());
+    intptr_t start = parts.start, end = parts.end;
     if (start >= 0 && start < text->length && end == start + 1) {
         uint32_t c = text->at(start);
         const char* format = c <= 0xff ? "'%s' codec can't encode character '\\x%02x' in position %d: %s"
                              : c <= 0xffff ? "'%s' codec can't encode character '\\u%04x' in position %d: %s"
                                            : "'%s' codec can't encode character '\\U%08x' in position %d: %s";
-        return str_format(t, format, self->encoding, c, start, reason);
+        return str_format(t, format, parts.encoding, c, start, parts.reason);
     }
-    return str_format(t, "'%s' codec can't encode characters in position %d-%d: %s", self->encoding, start, end - 1, reason);
+    return str_format(t, "'%s' codec can't encode characters in position %d-%d: %s", parts.encoding, start, end - 1, parts.reason);
 }
 Result<Ref<Str>> decode_str(Thread& t, Borrowed<UnicodeErrorObject> self) {
     if (!self->object) return str_empty();
-    Ref<Str> reason = TRY(to_str(t, self->reason ? self->reason : None()));
-    Bytes* data = static_cast<Bytes*>(self->object);
-    intptr_t start = self->start, end = self->end;
+    UnicodeParts parts = TRY(unicode_parts(t, self, true));
+    Bytes* data = static_cast<Bytes*>(parts.object.get());
+    intptr_t start = parts.start, end = parts.end;
     if (start >= 0 && start < data->size && end == start + 1)
-        return str_format(t, "'%s' codec can't decode byte 0x%02x in position %d: %s", self->encoding, static_cast<uint8_t>(data->data[start]), start, reason);
-    return str_format(t, "'%s' codec can't decode bytes in position %d-%d: %s", self->encoding, start, end - 1, reason);
+        return str_format(t, "'%s' codec can't decode byte 0x%02x in position %d: %s", parts.encoding, static_cast<uint8_t>(data->data[start]), start, parts.reason);
+    return str_format(t, "'%s' codec can't decode bytes in position %d-%d: %s", parts.encoding, start, end - 1, parts.reason);
 }
 Result<Ref<Str>> translate_str(Thread& t, Borrowed<UnicodeErrorObject> self) {
     if (!self->object) return str_empty();
-    Ref<Str> reason = TRY(to_str(t, self->reason ? self->reason : None()));
-    Str* text = static_cast<Str*>(self->object);
-    intptr_t start = self->start, end = self->end;
+    UnicodeParts parts = TRY(unicode_parts(t, self, false));
+    Str* text = static_cast<Str*>(parts.object.get());
+    intptr_t start = parts.start, end = parts.end;
     if (start >= 0 && start < text->length && end == start + 1) {
         uint32_t c = text->at(start);
         const char* format = c <= 0xff ? "can't translate character '\\x%02x' in position %d: %s"
                              : c <= 0xffff ? "can't translate character '\\u%04x' in position %d: %s"
                                            : "can't translate character '\\U%08x' in position %d: %s";
-        return str_format(t, format, c, start, reason);
+        return str_format(t, format, c, start, parts.reason);
     }
-    return str_format(t, "can't translate characters in position %d-%d: %s", start, end - 1, reason);
+    return str_format(t, "can't translate characters in position %d-%d: %s", start, end - 1, parts.reason);
 }
 const MemberDef unicode_members[] = {
     MEMBER(UnicodeErrorObject, encoding, "encoding", "exception encoding"), MEMBER(UnicodeErrorObject, object, "object", "exception object"),
@@ -560,7 +571,6 @@ const MemberDef unicode_members[] = {
 const SlotDef decode_slots[] = {EXCEPTION_FIELD_SLOTS(UnicodeFields), init_slot<SlotId::tp_init, unicode_init<true, false>>(), unary_slot<SlotId::tp_str, decode_str>(), construct_slot<SlotId::tp_new, base_new>()};
 const SlotDef encode_slots[] = {EXCEPTION_FIELD_SLOTS(UnicodeFields), init_slot<SlotId::tp_init, unicode_init<false, false>>(), unary_slot<SlotId::tp_str, encode_str>(), construct_slot<SlotId::tp_new, base_new>()};
 const SlotDef translate_slots[] = {EXCEPTION_FIELD_SLOTS(UnicodeFields), init_slot<SlotId::tp_init, unicode_init<false, true>>(), unary_slot<SlotId::tp_str, translate_str>(), construct_slot<SlotId::tp_new, base_new>()};
-[[maybe_unused]] auto* const keep_range = &unicode_range;
 
 const char* documentation(std::string_view name) {
     struct Row {

@@ -167,7 +167,7 @@ static Result<Ref<Tuple>> substitute_prepared(Thread& t, Borrowed<Tuple> args, B
         Ref<Object> value = none_ref();
         if (subst) {
             intptr_t i = index_of(parameters.get(), argument);
-            VERIFY(i >= 0);
+            if (i < 0) return raise(t, exc::TypeError, "argument %R with __typing_subst__ was not found in __parameters__", argument);
             value = TRY(call(t, subst.get(), Borrowed<Object>(values->items[i])));
         } else {
             value = TRY(substitute_inside(t, argument, parameters.get(), values.get()));

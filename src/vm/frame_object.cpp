@@ -6,6 +6,7 @@
 #include "objects/type_spec.h"
 #include "runtime/gc.h"
 #include "vm/generators.h"
+#include "vm/helpers.h"
 
 namespace taipan {
 
@@ -74,7 +75,7 @@ MaybeRef<Object> frame_local(Thread& t, Frame* frame, int index) {
 
 Result<Ref<Object>> frame_locals_snapshot(Thread& t, Frame* frame) {
     Code* code = frame->code();
-    if (!(code->flags & code_flag::Optimized) && frame->f_locals) {
+    if (vm::ensure_namespace(frame) && !(code->flags & code_flag::Optimized)) {
         bool hidden = false;
         for (int i = 0; i < code->nlocalsplus; ++i)
             hidden = hidden || ((static_cast<uint8_t>(code->localspluskinds->data[i]) & local_kind::Hidden) && !frame->locals[i].is_null());

@@ -28,7 +28,7 @@ ResumeOutcome run(Thread& t, Generator* g, Word value, bool throwing, Object** r
     Frame* frame = vm::generator_enter(t, g, value);
     Object* raw;
     if (throwing) {
-        --frame->sp; // nothing is sent
+        // The None that was sent stays: handlers of a `yield from` expect its place to be filled.
         if (frame->pc > frame->insns) --frame->pc; // the yield is where it is raised
         raw = interpret_throw(t, frame);
     } else {

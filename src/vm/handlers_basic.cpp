@@ -10,7 +10,7 @@ HANDLER(NOT_TAKEN) { NEXT(0); }
 HANDLER(EXTENDED_ARG) { NEXT(0); }
 HANDLER(CACHE) {
     SAVE();
-    (void)raise(*t, exc::SystemError, "unknown opcode");
+    raise_unknown_opcode(*t, f, pc->op == static_cast<uint16_t>(compiler::Opcode::RESERVED) ? static_cast<int>(pc->arg) : 0);
     UNWIND();
 }
 HANDLER(RESERVED) { BECOME(CACHE); }

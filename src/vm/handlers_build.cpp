@@ -55,6 +55,10 @@ HANDLER(SET_ADD) {
     SAVE();
     Object* set = sp[-1 - static_cast<intptr_t>(pc->arg)].object();
     Object* item = word_object(*t, sp - 1);
+    if (UNLIKELY(!is<Set>(set))) { // __conditional_annotations__ is a name that programs can bind to anything
+        (void)raise(*t, exc::TypeError, "'%T' object is not a set", set);
+        UNWIND();
+    }
     if (UNLIKELY(!item || set_add(*t, static_cast<Set*>(set), item).is_error())) UNWIND();
     (--sp)->close();
     NEXT(0);

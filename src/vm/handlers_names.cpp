@@ -70,7 +70,7 @@ HANDLER(DELETE_GLOBAL) {
     NEXT(0);
 }
 HANDLER(LOAD_LOCALS) {
-    if (UNLIKELY(!f->f_locals)) {
+    if (UNLIKELY(!ensure_namespace(f))) {
         SAVE();
         (void)raise(*t, exc::SystemError, "no locals");
         UNWIND();

@@ -48,6 +48,9 @@ ALWAYS_INLINE bool words_identical(Word a, Word b) {
 Object* load_slice(Thread& t, Word* sp);
 bool store_slice(Thread& t, Word* sp);
 
+COLD void raise_unknown_opcode(Thread& t, Frame* f, int opcode);
+/// The namespace of a frame that has one. A function made from the code of a module runs in its globals. False: has none.
+bool ensure_namespace(Frame* f);
 Object* load_name(Thread& t, Frame* f, Str* name);
 Object* load_global(Thread& t, Frame* f, Str* name);
 Object* load_from_dict_or_global(Thread& t, Frame* f, Object* mapping, Str* name);

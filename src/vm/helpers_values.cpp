@@ -151,8 +151,20 @@ Object* load_global(Thread& t, Frame* f, Str* name) {
     if (!t.has_exception()) raise_name_error(t, name);
     return nullptr;
 }
+void raise_unknown_opcode(Thread& t, Frame* f, int opcode) {
+    Code* code = f->code();
+    int line = code_line(code, static_cast<int>(f->pc - f->insns) * 2);
+    (void)raise(t, exc::SystemError, "%s:%d: unknown opcode %d", code->filename, line, opcode);
+}
+bool ensure_namespace(Frame* f) {
+    if (f->f_locals) return true;
+    if (f->code()->flags & code_flag::Optimized) return false;
+    f->f_locals = f->globals;
+    incref(f->f_locals);
+    return true;
+}
 Object* load_name(Thread& t, Frame* f, Str* name) {
-    if (!f->f_locals) {
+    if (UNLIKELY(!ensure_namespace(f))) {
         (void)raise(t, exc::SystemError, "no locals when loading %R", name);
         return nullptr;
     }
@@ -172,7 +184,7 @@ Object* load_from_dict_or_deref(Thread& t, Frame* f, Object* mapping, uint32_t i
     return value;
 }
 bool store_name(Thread& t, Frame* f, Str* name, Object* value) {
-    if (!f->f_locals) {
+    if (UNLIKELY(!ensure_namespace(f))) {
         (void)raise(t, exc::SystemError, "no locals found when storing %R", name);
         return false;
     }
@@ -180,7 +192,7 @@ bool store_name(Thread& t, Frame* f, Str* name, Object* value) {
     return !set_item(t, f->f_locals, name, value).is_error();
 }
 bool delete_name(Thread& t, Frame* f, Str* name) {
-    if (!f->f_locals) {
+    if (UNLIKELY(!ensure_namespace(f))) {
         (void)raise(t, exc::SystemError, "no locals when deleting %R", name);
         return false;
     }
@@ -331,7 +343,7 @@ void raise_missing_special(Thread& t, Object* object, uint32_t which) {
 }
 
 bool setup_annotations(Thread& t, Frame* f) {
-    if (!f->f_locals) return (void)raise(t, exc::SystemError, "no locals found when setting up annotations"), false;
+    if (!ensure_namespace(f)) return (void)raise(t, exc::SystemError, "no locals found when setting up annotations"), false;
     Object* existing = lookup_in(t, f->f_locals, names::__annotations__);
     if (existing) return decref(existing), true;
     if (t.has_exception()) return false;

@@ -19,7 +19,7 @@ Result<Ref<Object>> print_expression(Thread& t, Borrowed<Object> value) {
 
 /// from module import *.
 Result<Ref<Object>> import_star(Thread& t, Frame* f, Borrowed<Object> module) {
-    if (!f->f_locals) return raise(t, exc::SystemError, "no locals found during 'import *'");
+    if (!vm::ensure_namespace(f)) return raise(t, exc::SystemError, "no locals found during 'import *'");
     MaybeRef<Object> all = TRY(get_attribute_optional(t, module, names::__all__));
     bool skip_underscores = !all;
     MaybeRef<Object> dict;

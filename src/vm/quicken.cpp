@@ -73,6 +73,10 @@ QuickenedCode* quicken_slow(Thread& t, Code* code) {
         insn.op = op;
         insn.counter = vm::WarmUp;
         insn.arg = arg;
+        if (UNLIKELY(!vm::dispatch_table[op].function)) { // hand-made code: raises when it gets there
+            insn.op = static_cast<uint16_t>(compiler::Opcode::RESERVED);
+            insn.arg = op;
+        }
         extended = op == 69 ? arg : 0;
         i += 1 + compiler::OPCODES.rows[op].cache_units;
     }
