@@ -13,7 +13,7 @@
 
 namespace taipan::functools {
 
-struct Link : Object { // an entry of the ring; owned by the cache dict
+struct Link : Object { // an entry of the ring
     Link *previous, *next;
     Object *key, *result;
     intptr_t hash;
@@ -22,7 +22,7 @@ struct Link : Object { // an entry of the ring; owned by the cache dict
 Type Link::s_type;
 
 struct LruCache : Object {
-    Link* root_previous; // the ring: most recent before the root
+    Link* root_previous; // the ring: most recent before the root; it owns its links, as the dict does
     Link* root_next;
     Dict* cache;
     Object* function;
@@ -44,6 +44,7 @@ const SlotDef link_slots[] = {LinkFields::traverse_slot(), LinkFields::clear_slo
 const TypeSpec link_spec = {.type = &Link::s_type, .name = "functools._lru_list_elem", .basicsize = sizeof(Link),
                             .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = link_slots};
 
+// Both move the ring's reference along.
 void unlink(LruCache* self, Link* link) {
     (link->previous ? link->previous->next : self->root_next) = link->next;
     (link->next ? link->next->previous : self->root_previous) = link->previous;
@@ -127,7 +128,7 @@ Result<Ref<Object>> bounded_call(Thread& t, LruCache* self, Borrowed<Tuple> args
     CriticalSection section(t, self);
     if (TRY(dict_get_known_hash(t, self->cache, key, hash))) return result; // another call was faster
     if (dict_size(self->cache) >= self->maxsize && self->root_next) {
-        Ref<Link> oldest = acquire(self->root_next);
+        Ref<Link> oldest = steal(self->root_next);
         unlink(self, oldest.get());
         Ref<Object> old_key = acquire(oldest->key);
         evicted = MaybeRef<Object>::steal(oldest.release());
@@ -139,7 +140,7 @@ Result<Ref<Object>> bounded_call(Thread& t, LruCache* self, Borrowed<Tuple> args
     link->hash = hash;
     gc_track(link.get());
     TRY(dict_set_known_hash(t, self->cache, key, hash, link));
-    append(self, link.get());
+    append(self, link.release());
     return result;
 }
 
@@ -188,12 +189,14 @@ Result<Ref<Object>> cache_info(Thread& t, Self self) {
     return call(t, Borrowed<Object>(self->info_type), hits, misses, maxsize, size);
 }
 void forget_ring(LruCache* self) {
-    for (Link* link = self->root_next; link;) {
+    Link* link = std::exchange(self->root_next, nullptr);
+    self->root_previous = nullptr;
+    while (link) {
         Link* next = link->next;
         link->previous = link->next = nullptr;
+        decref(link);
         link = next;
     }
-    self->root_next = self->root_previous = nullptr;
 }
 void cache_clear(Thread& t, Self self) {
     CriticalSection section(t, self.get());
@@ -206,6 +209,11 @@ Ref<Object> lru_copy(Thread&, Self self) { return acquire<Object>(self.get()); }
 Ref<Object> lru_deepcopy(Thread&, Self self, Borrowed<Object>) { return acquire<Object>(self.get()); }
 
 using LruFields = Fields<LruCache, &LruCache::cache, &LruCache::function, &LruCache::info_type, &LruCache::dict>;
+int lru_traverse(Object* o, VisitFunc visit, void* context) {
+    for (Link* link = static_cast<LruCache*>(o)->root_next; link; link = link->next)
+        if (int result = visit(link, context)) return result;
+    return LruFields::traverse(o, visit, context);
+}
 int lru_clear(Object* o) {
     forget_ring(static_cast<LruCache*>(o));
     auto* self = static_cast<LruCache*>(o);
@@ -244,7 +252,7 @@ const SlotDef lru_slots[] = {
     ternary_slot<SlotId::tp_call, lru_call>(),
     ternary_slot<SlotId::tp_descr_get, lru_get>(),
     typed_new<lru_new, "_lru_cache_wrapper", "(user_function, maxsize, typed, cache_info_type)">(),
-    LruFields::traverse_slot(),
+    raw_slot(SlotId::tp_traverse, &lru_traverse),
     raw_slot(SlotId::tp_clear, &lru_clear),
     raw_slot(SlotId::tp_dealloc, &lru_dealloc),
 };

@@ -68,7 +68,9 @@ static Result<bool> call_check(Thread& t, const LoadedMethod& method, Object* se
 }
 
 /// Asks `check` about each class in nested tuples, in order, until one answers yes. Depth takes no C stack.
-template <class Check> static Result<bool> any_in_tuples(Thread& t, Tuple* tuple, Check check) {
+/// But it is limited, as elsewhere: programs may count on a RecursionError.
+constexpr size_t MaxTupleDepth = 20'000;
+template <class Check> static Result<bool> any_in_tuples(Thread& t, Tuple* tuple, const char* where, Check check) {
     struct Level {
         Tuple* tuple;
         intptr_t index;
@@ -89,6 +91,7 @@ template <class Check> static Result<bool> any_in_tuples(Thread& t, Tuple* tuple
                 if (TRY(check(item))) return true;
                 continue;
             }
+            if (depth >= MaxTupleDepth) return raise_recursion_error(t, where);
             if (depth == capacity) {
                 size_t bytes = 2 * capacity * sizeof(Level);
                 auto* more = static_cast<Level*>(levels == local ? raw_alloc(bytes) : raw_realloc(levels, bytes));
@@ -110,7 +113,7 @@ Result<bool> is_instance(Thread& t, Borrowed<Object> object, Borrowed<Object> cl
     if (object->type == cls.get()) return true;
     if (cls->type == &Type::s_type) return is_instance_by_type(t, object, cls);
     if (is<Tuple>(cls.get()))
-        return any_in_tuples(t, static_cast<Tuple*>(cls.get()), [&](Object* item) { return is_instance(t, object, item); });
+        return any_in_tuples(t, static_cast<Tuple*>(cls.get()), " in __instancecheck__", [&](Object* item) { return is_instance(t, object, item); });
     LoadedMethod check = TRY(load_special_method(t, cls, names::__instancecheck__));
     if (!check.callable) return is_instance_by_type(t, object, cls);
     TRY(check_recursion(t, " in __instancecheck__"));
@@ -123,7 +126,7 @@ Result<bool> is_subclass(Thread& t, Borrowed<Object> derived, Borrowed<Object> c
         return is_subclass_by_type(t, derived, cls);
     }
     if (is<Tuple>(cls.get()))
-        return any_in_tuples(t, static_cast<Tuple*>(cls.get()), [&](Object* item) { return is_subclass(t, derived, item); });
+        return any_in_tuples(t, static_cast<Tuple*>(cls.get()), " in __subclasscheck__", [&](Object* item) { return is_subclass(t, derived, item); });
     LoadedMethod check = TRY(load_special_method(t, cls, names::__subclasscheck__));
     if (!check.callable) return is_subclass_by_type(t, derived, cls);
     TRY(check_recursion(t, " in __subclasscheck__"));

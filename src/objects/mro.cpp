@@ -137,4 +137,12 @@ void set_mro(Type& type, Ref<Object> mro) {
     __atomic_store_n(&type.mro, mro.release(), __ATOMIC_RELEASE);
 }
 
+Result<bool> renew_mro(Thread& t, Borrowed<Type> type) {
+    MaybeRef<Object> before = MaybeRef<Object>::acquire(type->mro);
+    Ref<Object> mro = TRY(compute_mro(t, type));
+    if (type->mro != before.get()) return false;
+    set_mro(*type, std::move(mro));
+    return true;
+}
+
 } // namespace taipan

@@ -353,10 +353,10 @@ Result<Ref<Object>> get_mro(Thread&, Borrowed<Type> type) {
 
 /// New MROs for all subclasses of a type whose bases changed; the old ones come back if one fails.
 Result<void> update_mro(Thread& t, Borrowed<Type> type, Borrowed<List> undo) {
-    Ref<Object> mro = TRY(compute_mro(t, type));
-    Ref<Tuple> entry = TRY(tuple_pack(t, type, Borrowed<Object>(type->mro)));
+    Ref<Object> before = type->mro ? acquire(type->mro) : none_ref();
+    if (!TRY(renew_mro(t, type))) return {};
+    Ref<Tuple> entry = TRY(tuple_pack(t, type, before, Borrowed<Object>(type->mro)));
     TRY(list_append(t, undo, Ref<Object>(std::move(entry))));
-    set_mro(*type, std::move(mro));
     Ref<List> subclasses = TRY(type_subclasses(t, *type));
     for (intptr_t i = 0; i < subclasses->size; ++i) TRY(update_mro(t, static_cast<Type*>(subclasses->items[i]), undo));
     return {};
@@ -369,7 +369,10 @@ Result<void> set_bases(Thread& t, Borrowed<Type> type, Object* value) {
     if (bases->size == 0) return raise(t, exc::TypeError, "can only assign non-empty tuple to %N.__bases__, not ()", type);
     for (Object* base : *bases) {
         if (!is<Type>(base)) return raise(t, exc::TypeError, "%N.__bases__ must be tuple of classes, not '%T'", type, base);
-        if (is_subtype(static_cast<Type*>(base), type.get())) return raise(t, exc::TypeError, "a __bases__ item causes an inheritance cycle");
+        // Both ways: a mro() method may be here before the MRO follows the bases.
+        bool cycle = is_subtype(static_cast<Type*>(base), type.get());
+        for (Type* b = static_cast<Type*>(base); b && !cycle; b = b->base) cycle = b == type.get();
+        if (cycle) return raise(t, exc::TypeError, "a __bases__ item causes an inheritance cycle");
     }
     Borrowed<Type> new_base = TRY(best_base(t, bases));
     TRY(check_layout_compatible(t, type->base, new_base.get(), "__bases__"));
@@ -387,13 +390,19 @@ Result<void> set_bases(Thread& t, Borrowed<Type> type, Object* value) {
     }
     auto changed = update_mro(t, type, undo);
     if (changed.is_error()) {
-        put(old_bases.get(), old_base.get());
+        // What a mro() method has set meanwhile stays.
+        TypeLock lock(t);
         for (intptr_t i = 0; i < undo->size; ++i) {
             auto* entry = static_cast<Tuple*>(undo->items[i]);
-            set_mro(*static_cast<Type*>(entry->items[0]), acquire(entry->items[1]));
+            auto* changed_type = static_cast<Type*>(entry->items[0]);
+            if (changed_type->mro != entry->items[2] || is_none(entry->items[1])) continue;
+            set_mro(*changed_type, acquire(entry->items[1]));
+            type_modified(t, *changed_type);
         }
+        if (type->bases == value) put(old_bases.get(), old_base.get());
         return Error{};
     }
+    if (type->bases != value) return {}; // assigned again meanwhile
     TypeLock lock(t);
     for (Object* base : *static_cast<Tuple*>(old_bases.get())) remove_subclass(t, *static_cast<Type*>(base), *type);
     for (Object* base : *bases) TRY(add_subclass(t, *static_cast<Type*>(base), *type));
@@ -601,7 +610,7 @@ void type_dealloc(Object* o) {
     Type* metatype = o->type;
     metatype->free(o);
     if (base) decref(base);
-    type_decref(t, metatype);
+    // A metaclass made at run time is dropped by instance_dealloc, which has called this.
     if (saved) (void)t.set_exception(saved.take());
 }
 

@@ -243,13 +243,12 @@ Result<void> lay_out(ClassBuild& b, HeapType* type) {
 /// From here on the type is complete but for hooks written in Python.
 Result<void> make_ready(ClassBuild& b, HeapType* type) {
     Thread& t = b.t;
-    Ref<Object> mro = TRY(compute_mro(t, type));
-    set_mro(*type, std::move(mro));
+    (void)TRY(renew_mro(t, type));
     TypeLock lock(t);
     // The inherited __new__ first: fixup needs to know it.
     type->construct = b.base->construct;
     TRY(type_finish(t, *type));
-    for (Object* base : *b.bases) TRY(add_subclass(t, *static_cast<Type*>(base), *type));
+    for (Object* base : *static_cast<Tuple*>(type->bases)) TRY(add_subclass(t, *static_cast<Type*>(base), *type)); // a mro() method can assign __bases__
     __atomic_fetch_or(&type->flags, type_flag::Ready, __ATOMIC_RELEASE);
     fixup_slots(t, *type);
     // Abstract Collection patterns: a class is a Sequence or Mapping for `match` if a base is.

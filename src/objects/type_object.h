@@ -64,6 +64,8 @@ Type* solid_base(Type* type);
 Result<Ref<Object>> compute_mro(Thread& t, Borrowed<Type> type);
 /// Stores a new MRO; readers of the old one, which take no lock, keep it.
 void set_mro(Type& type, Ref<Object> mro);
+/// Computes and sets the MRO. False: a mro() method has led to another one being set meanwhile, which stays.
+Result<bool> renew_mro(Thread& t, Borrowed<Type> type);
 /// Fills missing slots of a type from its bases (inherit_special and inherit_slots for the whole MRO), once its MRO and
 /// dict are set. With `fixup`, slots follow from the dunder names in the dicts instead (heap types).
 Result<void> type_finish(Thread& t, Type& type);
