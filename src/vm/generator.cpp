@@ -28,6 +28,8 @@ ResumeOutcome run(Thread& t, Generator* g, Word value, bool throwing, Object** r
     Frame* frame = vm::generator_enter(t, g, value);
     Object* raw;
     if (throwing) {
+// What the generator is handling becomes the context of what is thrown into it.
+        (void)raise_instance(t, t.take_exception().take());
         // The None that was sent stays: handlers of a `yield from` expect its place to be filled.
         if (frame->pc > frame->insns) --frame->pc; // the yield is where it is raised
         raw = interpret_throw(t, frame);
@@ -251,10 +253,10 @@ Result<void> set_thrown(Thread& t, Borrowed<Object> type, Object* value, Object*
         else instance = TRY(call(t, type, Borrowed<Object>(value)));
         if (!is<BaseException>(instance.get()))
             return raise(t, exc::TypeError, "calling %R should have returned an instance of BaseException, not %T", type, instance);
-        (void)raise_instance(t, instance.take());
+        (void)t.set_exception(instance.take());
     } else if (is<BaseException>(type.get())) {
         if (value && !is_none(value)) return raise(t, exc::TypeError, "instance exception may not have a separate value");
-        (void)raise_instance(t, type.share());
+        (void)t.set_exception(type.share());
     } else {
         return raise(t, exc::TypeError, "exceptions must be classes or instances deriving from BaseException, not %T", type);
     }
