@@ -68,6 +68,7 @@ void clear_thread_hook(Thread& t) {
     clear_field(t.base_handled.exception);
     data_stack_destroy(t);
     quicken_thread_ended(t);
+    raw_free(std::exchange(t.attribute_table, nullptr));
 }
 
 Result<Ref<Module>> start_native_module(Thread& t, const char* name) {

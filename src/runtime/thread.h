@@ -62,6 +62,7 @@ struct Thread {
     struct MergeQueue* merge_queue = nullptr;
 
     void* data_stack_chunk = nullptr;
+    void* attribute_table = nullptr;  // for polymorphic sites (vm/attribute_cache.h)
     void* quickened_copies = nullptr; // its private copies of bytecode (vm/quicken.cpp)
     Object* context = nullptr;         // contextvars: current Context or null
     uint64_t context_version = 0;

@@ -27,6 +27,35 @@ struct AttributeCache {
 };
 static_assert(sizeof(AttributeCache) <= 9 * 8 && sizeof(GlobalCache) <= 4 * 8);
 
+/// What a thread found for attributes of types, for sites that see several: each entry is what an inline cache would hold,
+/// under the type's version, the name and the way of access. Nothing is owned: a version is never used twice.
+struct AttributeEntry {
+    uint32_t version; // of the type; 0: empty
+    uint16_t op;      // the specialised instruction that serves it
+    Str* name;
+    const void* access; // what else tells accesses apart: AttributeAccess, or the class that super() starts after
+    AttributeCache cache;
+};
+struct AttributeTable {
+    static constexpr size_t Size = 256;
+    AttributeEntry entries[Size];
+
+    ALWAYS_INLINE AttributeEntry& at(uint32_t version, const Str* name, const void* access) {
+        return entries[(version * 0x9E3779B1u ^ reinterpret_cast<uintptr_t>(name) >> 4 ^ reinterpret_cast<uintptr_t>(access) >> 3) & (Size - 1)];
+    }
+};
+enum class AttributeAccess : uintptr_t { Value, Method, Special };
+/// The entry of the thread's table, made on first use; null: there is none, or no memory for the table.
+ALWAYS_INLINE AttributeEntry* find_attribute_entry(Thread& t, uint32_t version, const Str* name, const void* access) {
+    AttributeTable* table = static_cast<AttributeTable*>(t.attribute_table);
+    if (UNLIKELY(!table)) return nullptr;
+    AttributeEntry& entry = table->at(version, name, access);
+    return LIKELY(entry.version == version && entry.name == name && entry.access == access) ? &entry : nullptr;
+}
+inline const void* attribute_access(AttributeAccess access) { return reinterpret_cast<const void*>(static_cast<uintptr_t>(access) << 3); }
+/// An entry to be filled in (its version last).
+AttributeEntry* claim_attribute_entry(Thread& t, uint32_t version, const Str* name, const void* access);
+
 ALWAYS_INLINE Word cached_global(Thread& t, Dict* dict, GlobalCache* c) {
     Object* value = dict_peek_cached(dict, c->version, c->index);
     if (UNLIKELY(!value)) return Word::null();

@@ -70,24 +70,8 @@ Frame* frame_push(Thread& t, Word function_word) {
         if (!t.has_exception()) (void)raise_memory_error(t);
         return nullptr;
     }
-    ++t.recursion_depth;
-    frame->previous = t.frame;
-    frame->function = function_word;
-    frame->code_word = Word::from(code);
-    frame->pc = quickened->insns;
-    frame->consts = quickened->consts;
-    frame->insns = quickened->insns;
-    frame->globals = function->globals;
-    frame->builtins = function->builtins;
-    frame->f_locals = nullptr;
-    frame->frame_object = nullptr;
-    frame->owner = static_cast<uint8_t>(FrameOwner::Thread);
-    frame->is_entry = 0;
-    frame->trace_opcodes = 0;
-    frame->trace_line = 0;
+    frame_init(t, frame, t.frame, function_word, code, quickened);
     for (int i = 0; i < code->nlocalsplus; ++i) frame->locals[i] = Word::null();
-    frame->sp = frame->locals + code->nlocalsplus;
-    t.frame = frame;
     return frame;
 }
 

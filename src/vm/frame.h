@@ -125,6 +125,28 @@ ALWAYS_INLINE Frame* push_frame_memory(Thread& t, size_t words) {
     return frame;
 }
 
+/// Fills in the header of a frame in fresh memory and links it as the thread's innermost; its locals are still to be written.
+ALWAYS_INLINE void frame_init(Thread& t, Frame* frame, Frame* previous, Word function_word, Code* code, QuickenedCode* quickened) {
+    Function* function = static_cast<Function*>(function_word.object());
+    ++t.recursion_depth;
+    frame->previous = previous;
+    frame->function = function_word;
+    frame->code_word = Word::from(code);
+    frame->pc = quickened->insns;
+    frame->consts = quickened->consts;
+    frame->insns = quickened->insns;
+    frame->globals = function->globals;
+    frame->builtins = function->builtins;
+    frame->f_locals = nullptr;
+    frame->frame_object = nullptr;
+    frame->owner = static_cast<uint8_t>(FrameOwner::Thread);
+    frame->is_entry = 0;
+    frame->trace_opcodes = 0;
+    frame->trace_line = 0;
+    frame->sp = frame->locals + code->nlocalsplus;
+    t.frame = frame;
+}
+
 /// A frame for a call of `function` (consumed): header filled in, locals null, linked as the thread's innermost. Null:
 /// RecursionError or MemoryError.
 Frame* frame_push(Thread& t, Word function);

@@ -4,6 +4,7 @@
 #include "objects/set.h"
 #include "objects/tuple.h"
 #include "vm/float_words.h"
+#include "vm/attribute_cache.h"
 #include "vm/helpers.h"
 
 namespace taipan::vm {
@@ -249,7 +250,39 @@ HANDLER(BINARY_OP_SUBSCR_DICT) {
     container.close();
     NEXT(5);
 }
-HANDLER(BINARY_OP_SUBSCR_GETITEM) { BECOME(BINARY_OP); }
+// container[index] where the class has a __getitem__ in Python: its frame is pushed here.
+HANDLER(BINARY_OP_SUBSCR_GETITEM) {
+    Word container = sp[-2];
+    if (UNLIKELY(container.is_int())) DEOPT(OpBinaryOp);
+    Type* type = container.object()->type;
+    uint32_t version = __atomic_load_n(&type->version_tag, __ATOMIC_RELAXED);
+    AttributeEntry* entry = find_attribute_entry(*t, version, names::__getitem__, attribute_access(AttributeAccess::Special));
+    if (UNLIKELY(!entry || !version)) {
+        SAVE();
+        if (!(entry = add_special_entry(*t, container.object(), names::__getitem__))) DEOPT(OpBinaryOp);
+    }
+    Word method = cached_descriptor(*t, &entry->cache, type);
+    if (UNLIKELY(method.is_null())) DEOPT(OpBinaryOp);
+    SAVE();
+    Frame* frame = nullptr;
+    if (LIKELY(method.object()->type == &Function::s_type)) {
+        Function* function = static_cast<Function*>(method.object());
+        Word arguments[2] = {container.to_owned(), sp[-1].to_owned()};
+        if (LIKELY(takes_exactly(function, 2))) frame = enter_simple(*t, f, method, function->code, arguments, 2, sp - 2);
+        if (LIKELY(frame != nullptr)) {
+            f->return_pc = pc + 6;
+            f = frame;
+            sp = frame->sp;
+            pc = frame->insns;
+            DISPATCH();
+        }
+        sp[-2] = arguments[0];
+        sp[-1] = arguments[1];
+    }
+    method.close();
+    if (t->has_exception()) UNWIND();
+    DEOPT(OpBinaryOp);
+}
 
 HANDLER(STORE_SUBSCR) {
     SAVE();

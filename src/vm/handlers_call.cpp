@@ -5,25 +5,18 @@
 
 namespace taipan::vm {
 
-constexpr uint16_t OpCall = 52;
+constexpr uint16_t OpCall = 52, OpCallKw = 55;
 
-struct CallCache {
-    uint32_t version; // function version, or type version
-    uint32_t extra;
-    Object* target; // what is called; compared by identity only
-    void* data;
-};
 ALWAYS_INLINE CallCache* call_cache(Insn* pc) { return reinterpret_cast<CallCache*>(cache(pc)); }
 
-#define ENTER_FRAME(frame, caches)                                                                                     \
+#define GO_INTO(frame, after)                                                                                          \
     do {                                                                                                               \
-        f->return_pc = pc + 1 + (caches);                                                                              \
+        f->return_pc = (after);                                                                                        \
         f = (frame);                                                                                                   \
-        sp = f->stack_base();                                                                                          \
+        sp = f->sp;                                                                                                    \
         pc = f->insns;                                                                                                 \
         DISPATCH();                                                                                                    \
     } while (0)
-
 HANDLER(RESUME) {
     if (UNLIKELY(t->poll_bits.load(std::memory_order_relaxed) != 0)) {
         SAVE();
@@ -60,7 +53,7 @@ HANDLER(CALL) {
             sp = callable;
             UNWIND();
         }
-        ENTER_FRAME(frame, 3);
+        GO_INTO(frame, pc + 4);
     }
     Word* base;
     Object* result = call_words(*t, callable, count, nullptr, &base);
@@ -80,6 +73,9 @@ HANDLER(CALL_KW) {
     uint32_t count = pc->arg;
     Object* names = sp[-1].object();
     Word* callable = sp - count - 3;
+    if (UNLIKELY(pc->counter == 0)) specialize_call_kw(*t, callable, pc, count, static_cast<Tuple*>(names));
+    else --pc->counter;
+    if (pc->op != OpCallKw) DISPATCH();
     if (callable[1].is_null() && !callable[0].is_int() && callable[0].object()->type == &Method::s_type) {
         Method* method = static_cast<Method*>(callable[0].object());
         callable[1] = Word::from(method->self);
@@ -98,7 +94,7 @@ HANDLER(CALL_KW) {
             sp = callable;
             UNWIND();
         }
-        ENTER_FRAME(frame, 3);
+        GO_INTO(frame, pc + 4);
     }
     Word* base;
     Object* result = call_words(*t, callable, count, names, &base);
@@ -109,8 +105,66 @@ HANDLER(CALL_KW) {
     *sp++ = Word::owned(result);
     NEXT(3);
 }
+// Keyword names known at the site were matched with the parameters of the function seen.
+HANDLER(CALL_KW_PY) {
+    uint32_t count = pc->arg;
+    Word* callable = sp - count - 3;
+    KeywordCallCache* c = reinterpret_cast<KeywordCallCache*>(cache(pc));
+    Word word = callable[0];
+    if (UNLIKELY(word.is_int() || word.object()->type != &Function::s_type)) DEOPT(OpCallKw);
+    Function* function = static_cast<Function*>(word.object());
+    bool has_self = !callable[1].is_null();
+    if (UNLIKELY(function->version != c->version || has_self != c->has_self)) DEOPT(OpCallKw);
+    Code* code = function->code;
+    uint32_t positional = count - c->keywords + has_self;
+    Word* args = has_self ? callable + 1 : callable + 2;
+    f->pc = pc;
+    f->sp = sp;
+    Word names = sp[-1];
+    Frame* frame = enter_simple(*t, f, word, code, args, positional, callable);
+    if (UNLIKELY(!frame)) {
+        if (t->has_exception()) UNWIND();
+        DEOPT(OpCallKw);
+    }
+    for (uint32_t i = 0; i < c->keywords; ++i) frame->locals[c->parameter[i]] = args[positional + i];
+    names.close();
+    uint32_t parameters = static_cast<uint32_t>(code->argcount);
+    if (c->defaults) {
+        Object** defaults = function->defaults->items + function->defaults->size - parameters;
+        for (uint32_t i = positional; i < parameters; ++i)
+            if (frame->locals[i].is_null()) frame->locals[i] = Word::from(defaults[i]);
+    }
+    if (c->keyword_defaults && UNLIKELY(!fill_keyword_defaults(*t, function, frame->locals))) {
+        frame_pop(*t, frame);
+        sp = callable;
+        UNWIND();
+    }
+    GO_INTO(frame, pc + 4);
+}
+// A Python function gets its frame here; anything else is called with tuple and dict.
 HANDLER(CALL_FUNCTION_EX) {
     SAVE();
+    Word callee = sp[-4];
+    if (!callee.is_int() && callee.object()->type == &Method::s_type && sp[-3].is_null() &&
+        static_cast<Method*>(callee.object())->function->type == &Function::s_type) {
+        Method* method = static_cast<Method*>(callee.object());
+        sp[-3] = Word::from(method->self);
+        sp[-4] = Word::from(method->function);
+        callee.close();
+        callee = sp[-4];
+    }
+    if (!callee.is_int() && callee.object()->type == &Function::s_type &&
+        static_cast<Function*>(callee.object())->vectorcall == function_vectorcall) {
+        Frame* frame = push_call_ex(*t, sp);
+        Word *base = sp - 4, arguments = sp[-2], keywords = sp[-1], self = sp[-3];
+        if (UNLIKELY(!frame)) UNWIND();
+        f->sp = base;
+        sp = frame->sp;
+        arguments.close();
+        keywords.xclose();
+        self.xclose();
+        GO_INTO(frame, pc + 1);
+    }
     Object* result = call_function_ex(*t, sp);
     Word* base = sp - 4;
     for (Word* w = base; w < sp; ++w) w->xclose();
@@ -121,7 +175,8 @@ HANDLER(CALL_FUNCTION_EX) {
     NEXT(0);
 }
 
-// The callee takes exactly the positional parameters given: arguments move into its locals.
+// The callee takes exactly the positional parameters given. Another function of the same shape, as the next class's method
+// at a polymorphic site, is as welcome as the one that was seen first.
 HANDLER(CALL_PY_EXACT_ARGS) {
     uint32_t count = pc->arg;
     Word* callable = sp - count - 2;
@@ -129,43 +184,45 @@ HANDLER(CALL_PY_EXACT_ARGS) {
     Word word = callable[0];
     if (UNLIKELY(word.is_int() || word.object()->type != &Function::s_type)) DEOPT(OpCall);
     Function* function = static_cast<Function*>(word.object());
-    if (UNLIKELY(function->version != c->version)) DEOPT(OpCall);
     Code* code = function->code;
     bool has_self = !callable[1].is_null();
     if (UNLIKELY(count + has_self != static_cast<uint32_t>(code->argcount))) DEOPT(OpCall);
+    if (UNLIKELY(function->version != c->version)) {
+        if (!takes_exactly(function, count + has_self)) DEOPT(OpCall);
+        c->version = function->version;
+    }
     f->pc = pc;
     f->sp = sp;
-    if (UNLIKELY(t->recursion_depth >= t->recursion_limit)) DEOPT(OpCall);
-    QuickenedCode* quickened = quicken(*t, code);
-    if (UNLIKELY(!quickened)) UNWIND();
-    Frame* frame = push_frame_memory(*t, frame_words(code));
-    if (UNLIKELY(!frame)) UNWIND();
-    f->sp = callable;
-    ++t->recursion_depth;
-    frame->previous = f;
-    frame->function = word;
-    frame->code_word = Word::from(code);
-    frame->pc = quickened->insns;
-    frame->consts = quickened->consts;
-    frame->insns = quickened->insns;
-    frame->globals = function->globals;
-    frame->builtins = function->builtins;
-    frame->f_locals = nullptr;
-    frame->frame_object = nullptr;
-    frame->owner = static_cast<uint8_t>(FrameOwner::Thread);
-    frame->is_entry = 0;
-    Word* args = has_self ? callable + 1 : callable + 2;
+    Frame* frame = enter_simple(*t, f, word, code, has_self ? callable + 1 : callable + 2, count + has_self, callable);
+    if (UNLIKELY(!frame)) {
+        if (t->has_exception()) UNWIND();
+        DEOPT(OpCall);
+    }
+    GO_INTO(frame, pc + 4);
+}
+// Fewer arguments than parameters: the defaults follow (a function's version covers them).
+HANDLER(CALL_PY_DEFAULTS) {
+    uint32_t count = pc->arg;
+    Word* callable = sp - count - 2;
+    CallCache* c = call_cache(pc);
+    Word word = callable[0];
+    if (UNLIKELY(word.is_int() || word.object()->type != &Function::s_type)) DEOPT(OpCall);
+    Function* function = static_cast<Function*>(word.object());
+    bool has_self = !callable[1].is_null();
+    if (UNLIKELY(function->version != c->version || has_self != (c->extra != 0))) DEOPT(OpCall);
+    Code* code = function->code;
     uint32_t total = count + has_self;
-    Word* locals = frame->locals;
-    for (uint32_t i = 0; i < total; ++i) locals[i] = args[i];
-    for (uint32_t i = total; i < static_cast<uint32_t>(code->nlocalsplus); ++i) locals[i] = Word::null();
-    frame->sp = locals + code->nlocalsplus;
-    t->frame = frame;
-    f->return_pc = pc + 4;
-    f = frame;
-    sp = frame->sp;
-    pc = frame->insns;
-    DISPATCH();
+    f->pc = pc;
+    f->sp = sp;
+    Frame* frame = enter_simple(*t, f, word, code, has_self ? callable + 1 : callable + 2, total, callable);
+    if (UNLIKELY(!frame)) {
+        if (t->has_exception()) UNWIND();
+        DEOPT(OpCall);
+    }
+    uint32_t parameters = static_cast<uint32_t>(code->argcount);
+    Object** defaults = function->defaults->items + function->defaults->size - parameters;
+    for (uint32_t i = total; i < parameters; ++i) frame->locals[i] = Word::from(defaults[i]);
+    GO_INTO(frame, pc + 4);
 }
 HANDLER(CALL_PY_GENERAL) {
     uint32_t count = pc->arg;
@@ -182,7 +239,7 @@ HANDLER(CALL_PY_GENERAL) {
         sp = callable;
         UNWIND();
     }
-    ENTER_FRAME(frame, 3);
+    GO_INTO(frame, pc + 4);
 }
 HANDLER(CALL_BOUND_METHOD) {
     uint32_t count = pc->arg;
@@ -198,13 +255,19 @@ HANDLER(CALL_BOUND_METHOD) {
     BECOME(CALL_PY_GENERAL);
 }
 
-// A builtin function known at this site: its typed entry is called without the vectorcall detour.
+ALWAYS_INLINE BuiltinFunction* builtin_at(Word word) {
+    return LIKELY(!word.is_int() && word.object()->type == &BuiltinFunction::s_type) ? static_cast<BuiltinFunction*>(word.object()) : nullptr;
+}
+ALWAYS_INLINE const NativeDef* native_at(Word word) {
+    BuiltinFunction* function = builtin_at(word);
+    return LIKELY(function != nullptr) ? function->def : nullptr;
+}
+// A builtin function: its typed entry is called without the vectorcall detour.
 HANDLER(CALL_NATIVE) {
     uint32_t count = pc->arg;
     Word* callable = sp - count - 2;
-    CallCache* c = call_cache(pc);
-    if (UNLIKELY(!callable[0].is_object(c->target) || !callable[1].is_null())) DEOPT(OpCall);
-    BuiltinFunction* function = static_cast<BuiltinFunction*>(c->target);
+    BuiltinFunction* function = builtin_at(callable[0]);
+    if (UNLIKELY(!function || !callable[1].is_null() || !function->def->entry)) DEOPT(OpCall);
     SAVE();
     if (UNLIKELY(c_stack_low(*t))) {
         (void)raise_recursion_error(*t, " while calling a Python object");
@@ -231,10 +294,10 @@ HANDLER(CALL_NATIVE) {
 HANDLER(CALL_METHOD_NATIVE) {
     uint32_t count = pc->arg;
     Word* callable = sp - count - 2;
-    CallCache* c = call_cache(pc);
-    if (UNLIKELY(!callable[0].is_object(c->target) || callable[1].is_null())) DEOPT(OpCall);
-    const MethodDescriptor* descriptor = static_cast<MethodDescriptor*>(c->target);
-    if (UNLIKELY(word_type(callable[1]) != descriptor->owner)) DEOPT(OpCall);
+    if (UNLIKELY(callable[0].is_int() || callable[0].object()->type != &MethodDescriptor::s_type || callable[1].is_null())) DEOPT(OpCall);
+    const MethodDescriptor* descriptor = static_cast<MethodDescriptor*>(callable[0].object());
+    Type* receiver = word_type(callable[1]);
+    if (UNLIKELY(!descriptor->def->entry || (receiver != descriptor->owner && !is_subtype(receiver, descriptor->owner)))) DEOPT(OpCall);
     SAVE();
     if (UNLIKELY(c_stack_low(*t))) {
         (void)raise_recursion_error(*t, " while calling a Python object");
@@ -258,7 +321,8 @@ HANDLER(CALL_LEN) {
     CallCache* c = call_cache(pc);
     Word* callable = sp - 3;
     Word argument = sp[-1];
-    if (UNLIKELY(!callable[0].is_object(c->target) || !callable[1].is_null() || argument.is_int())) DEOPT(OpCall);
+    if (UNLIKELY(native_at(callable[0]) != c->data || !callable[1].is_null())) DEOPT(OpCall);
+    if (UNLIKELY(argument.is_int())) BECOME(CALL_NATIVE);
     Object* o = argument.object();
     int64_t length;
     if (o->type == &List::s_type) length = list_size(static_cast<List*>(o));
@@ -278,7 +342,8 @@ HANDLER(CALL_LEN) {
 HANDLER(CALL_ISINSTANCE) {
     CallCache* c = call_cache(pc);
     Word* callable = sp - 4;
-    if (UNLIKELY(!callable[0].is_object(c->target) || !callable[1].is_null() || sp[-1].is_int())) DEOPT(OpCall);
+    if (UNLIKELY(native_at(callable[0]) != c->data || !callable[1].is_null())) DEOPT(OpCall);
+    if (UNLIKELY(sp[-1].is_int())) BECOME(CALL_NATIVE);
     Object* class_object = sp[-1].object();
     if (class_object->type != &Type::s_type) BECOME(CALL_NATIVE);
     Type* type = word_type(sp[-2]);
@@ -296,7 +361,8 @@ HANDLER(CALL_ISINSTANCE) {
 HANDLER(CALL_LIST_APPEND) {
     CallCache* c = call_cache(pc);
     Word* callable = sp - 3;
-    if (UNLIKELY(!callable[0].is_object(c->target) || callable[1].is_null() || callable[1].is_int() ||
+    if (UNLIKELY(callable[0].is_int() || callable[0].object()->type != &MethodDescriptor::s_type ||
+                 static_cast<MethodDescriptor*>(callable[0].object())->def != c->data || callable[1].is_null() || callable[1].is_int() ||
                  callable[1].object()->type != &List::s_type))
         DEOPT(OpCall);
     SAVE();
@@ -372,7 +438,9 @@ HANDLER(CALL_CLASS_INIT) {
     incref(instance);
     callable[1] = Word::owned(instance);
     f->sp = callable + 1;
-    Frame* frame = push_call(*t, init_word, callable + 1, count + 1, nullptr);
+    Frame* frame = nullptr;
+    if (LIKELY(takes_exactly(init, count + 1))) frame = enter_simple(*t, f, init_word, init->code, callable + 1, count + 1, callable + 1);
+    if (UNLIKELY(!frame) && !t->has_exception()) frame = push_call(*t, init_word, callable + 1, count + 1, nullptr);
     word.close();
     if (UNLIKELY(!frame)) {
         sp = callable + 1;

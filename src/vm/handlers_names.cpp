@@ -1,5 +1,6 @@
 // Names, globals, attributes, imports.
 #include "objects/list.h"
+#include "objects/super.h"
 #include "objects/type_object.h"
 #include "vm/attribute_cache.h"
 #include "vm/helpers.h"
@@ -99,9 +100,11 @@ HANDLER(LOAD_FROM_DICT_OR_DEREF) {
 HANDLER(LOAD_ATTR) {
     SAVE();
     Str* name = name_at(f, pc->arg >> 1);
-    if (UNLIKELY(pc->counter == 0)) specialize_load_attr(*t, sp[-1], pc, name);
-    else --pc->counter;
-    if (pc->op != OpLoadAttr) DISPATCH();
+    if (LIKELY(pc->op == OpLoadAttr)) {
+        if (UNLIKELY(pc->counter == 0)) specialize_load_attr(*t, sp[-1], pc, name);
+        else --pc->counter;
+    }
+    if (pc->op != OpLoadAttr && pc->op != LOAD_ATTR_POLYMORPHIC) DISPATCH();
     Object* owner = word_object(*t, sp - 1);
     if (UNLIKELY(!owner)) UNWIND();
     if (pc->arg & 1) {
@@ -145,17 +148,27 @@ HANDLER(LOAD_ATTR) {
     if (UNLIKELY(owner_word.is_int())) DEOPT(general);                                                                 \
     Object* owner = owner_word.object();                                                                               \
     if (UNLIKELY(__atomic_load_n(&owner->type->version_tag, __ATOMIC_RELAXED) != c->type_version)) DEOPT(general)
+/// The same at sites that may become polymorphic.
+#define CHECK_ATTRIBUTE_OWNER()                                                                                        \
+    Word owner_word = sp[-1];                                                                                          \
+    if (UNLIKELY(owner_word.is_int())) DEOPT(OpLoadAttr);                                                              \
+    Object* owner = owner_word.object();                                                                               \
+    if (UNLIKELY(__atomic_load_n(&owner->type->version_tag, __ATOMIC_RELAXED) != c->type_version)) {                   \
+        pc->op = LOAD_ATTR_POLYMORPHIC;                                                                                \
+        pc->counter = 0;                                                                                               \
+        BECOME(LOAD_ATTR_POLYMORPHIC);                                                                                 \
+    }
 
 HANDLER(LOAD_ATTR_INSTANCE_VALUE) {
     ATTRIBUTE_CACHE();
-    CHECK_OWNER_TYPE(OpLoadAttr);
+    CHECK_ATTRIBUTE_OWNER();
     Word value = cached_instance_value(*t, owner, c);
     if (UNLIKELY(value.is_null())) DEOPT(OpLoadAttr);
     ATTRIBUTE_RESULT(value);
 }
 HANDLER(LOAD_ATTR_SLOT) {
     ATTRIBUTE_CACHE();
-    CHECK_OWNER_TYPE(OpLoadAttr);
+    CHECK_ATTRIBUTE_OWNER();
     Word value = load_field(*t, reinterpret_cast<Object**>(reinterpret_cast<char*>(owner) + c->index));
     if (UNLIKELY(value.is_null())) DEOPT(OpLoadAttr);
     ATTRIBUTE_RESULT(value);
@@ -191,14 +204,15 @@ HANDLER(LOAD_ATTR_PROPERTY) {
         DEOPT(OpLoadAttr);
     }
     SAVE();
-    Frame* frame = frame_push(*t, getter);
-    if (UNLIKELY(!frame)) UNWIND();
-    frame->locals[0] = sp[-1];
-    --sp;
-    f->sp = sp;
+    Frame* frame = enter_simple(*t, f, getter, function->code, sp - 1, 1, sp - 1);
+    if (UNLIKELY(!frame)) {
+        getter.close();
+        if (t->has_exception()) UNWIND();
+        DEOPT(OpLoadAttr);
+    }
     f->return_pc = pc + 10;
     f = frame;
-    sp = frame->stack_base();
+    sp = frame->sp;
     pc = frame->insns;
     DISPATCH();
 }
@@ -222,28 +236,78 @@ HANDLER(LOAD_ATTR_METHOD) {
         ++sp;
         NEXT(9);
     }
-    CHECK_OWNER_TYPE(OpLoadAttr);
+    CHECK_ATTRIBUTE_OWNER();
     LOAD_METHOD_RESULT();
 }
 HANDLER(LOAD_ATTR_METHOD_VALUES) {
     ATTRIBUTE_CACHE();
-    CHECK_OWNER_TYPE(OpLoadAttr);
+    CHECK_ATTRIBUTE_OWNER();
     if (UNLIKELY(!instance_has_no(owner, c))) DEOPT(OpLoadAttr);
     LOAD_METHOD_RESULT();
 }
 HANDLER(LOAD_ATTR_NONDESCRIPTOR) {
     ATTRIBUTE_CACHE();
-    CHECK_OWNER_TYPE(OpLoadAttr);
+    CHECK_ATTRIBUTE_OWNER();
     Word value = cached_descriptor(*t, c, owner->type);
     if (UNLIKELY(value.is_null())) DEOPT(OpLoadAttr);
     ATTRIBUTE_RESULT(value);
 }
 HANDLER(LOAD_ATTR_NONDESCRIPTOR_VALUES) {
     ATTRIBUTE_CACHE();
-    CHECK_OWNER_TYPE(OpLoadAttr);
+    CHECK_ATTRIBUTE_OWNER();
     if (UNLIKELY(!instance_has_no(owner, c))) DEOPT(OpLoadAttr);
     Word value = cached_descriptor(*t, c, owner->type);
     if (UNLIKELY(value.is_null())) DEOPT(OpLoadAttr);
+    ATTRIBUTE_RESULT(value);
+}
+
+// Owners of several types come by: the thread's table has what serves each.
+HANDLER(LOAD_ATTR_POLYMORPHIC) {
+    Word owner_word = sp[-1];
+    Type* type = word_type(owner_word);
+    Str* name = name_at(f, pc->arg >> 1);
+    bool method_load = pc->arg & 1;
+    uint32_t version = __atomic_load_n(&type->version_tag, __ATOMIC_RELAXED);
+    const void* access = attribute_access(method_load ? AttributeAccess::Method : AttributeAccess::Value);
+    AttributeEntry* entry = find_attribute_entry(*t, version, name, access);
+    if (UNLIKELY(!entry || !version)) {
+        // Filling in costs as much as specialising does, and is as rare.
+        if (pc->counter > 0) {
+            --pc->counter;
+            BECOME(LOAD_ATTR);
+        }
+        pc->counter = 8;
+        SAVE();
+        entry = add_attribute_entry(*t, owner_word, name, method_load);
+        if (!entry) {
+            pc->counter = DeoptBackoff;
+            BECOME(LOAD_ATTR);
+        }
+    }
+    AttributeCache* c = &entry->cache;
+    Object* owner = owner_word.is_int() ? nullptr : owner_word.object();
+    Word value = Word::null();
+    switch (entry->op) {
+    case LOAD_ATTR_INSTANCE_VALUE: value = cached_instance_value(*t, owner, c); break;
+    case LOAD_ATTR_SLOT: value = load_field(*t, reinterpret_cast<Object**>(reinterpret_cast<char*>(owner) + c->index)); break;
+    case LOAD_ATTR_METHOD_VALUES:
+        if (UNLIKELY(!instance_has_no(owner, c))) BECOME(LOAD_ATTR);
+        [[fallthrough]];
+    case LOAD_ATTR_METHOD: {
+        Word method_word = cached_descriptor(*t, c, type);
+        if (UNLIKELY(method_word.is_null())) BECOME(LOAD_ATTR);
+        sp[0] = sp[-1];
+        sp[-1] = method_word;
+        ++sp;
+        NEXT(9);
+    }
+    case LOAD_ATTR_NONDESCRIPTOR_VALUES:
+        if (UNLIKELY(!instance_has_no(owner, c))) BECOME(LOAD_ATTR);
+        [[fallthrough]];
+    case LOAD_ATTR_NONDESCRIPTOR: value = cached_descriptor(*t, c, type); break;
+    default: break;
+    }
+    if (UNLIKELY(value.is_null())) BECOME(LOAD_ATTR);
     ATTRIBUTE_RESULT(value);
 }
 
@@ -299,7 +363,7 @@ HANDLER(DELETE_ATTR) {
     (--sp)->close();
     NEXT(0);
 }
-HANDLER(LOAD_SUPER_ATTR) {
+HANDLER(LOAD_SUPER_ATTR_SLOW) {
     SAVE();
     bool self = false;
     Object* value = load_super_attribute(*t, sp, name_at(f, pc->arg >> 2), pc->arg, &self);
@@ -318,11 +382,59 @@ HANDLER(LOAD_SUPER_ATTR) {
     super.close();
     NEXT(1);
 }
-HANDLER(LOAD_SUPER_ATTR_METHOD) { BECOME(LOAD_SUPER_ATTR); }
+HANDLER(LOAD_SUPER_ATTR) {
+    if (pc->counter > 0) --pc->counter;
+    else pc->op = pc->arg & 1 ? LOAD_SUPER_ATTR_METHOD : LOAD_SUPER_ATTR_SLOW;
+    BECOME(LOAD_SUPER_ATTR_SLOW);
+}
+// super().method of a plain instance, with the builtin super.
+HANDLER(LOAD_SUPER_ATTR_METHOD) {
+    Word object = sp[-1], start = sp[-2];
+    if (UNLIKELY(!(pc->arg & 1) || !sp[-3].is_object(&Super::s_type) || object.is_int() || start.is_int() || !is<Type>(start.object())))
+        BECOME(LOAD_SUPER_ATTR_SLOW);
+    Type* type = object.object()->type;
+    Str* name = name_at(f, pc->arg >> 2);
+    uint32_t version = __atomic_load_n(&type->version_tag, __ATOMIC_RELAXED);
+    AttributeEntry* entry = find_attribute_entry(*t, version, name, start.object());
+    if (UNLIKELY(!entry || !version)) {
+        SAVE();
+        if (pc->counter > 0) --pc->counter;
+        else if (!(entry = add_super_entry(*t, object.object(), static_cast<Type*>(start.object()), name))) pc->counter = DeoptBackoff;
+        if (!entry) BECOME(LOAD_SUPER_ATTR_SLOW);
+    }
+    Word method = cached_descriptor(*t, &entry->cache, type);
+    if (UNLIKELY(method.is_null())) BECOME(LOAD_SUPER_ATTR_SLOW);
+    Word super = sp[-3];
+    sp[-3] = method;
+    sp[-2] = object;
+    sp -= 1;
+    if (UNLIKELY(start.is_counted() || super.is_counted())) {
+        SAVE();
+        start.close();
+        super.close();
+    }
+    NEXT(1);
+}
 HANDLER(LOAD_SPECIAL) {
     SAVE();
     Object* owner = word_object(*t, sp - 1);
     if (UNLIKELY(!owner)) UNWIND();
+    {
+        Str* name = special_name(pc->arg);
+        uint32_t version = __atomic_load_n(&owner->type->version_tag, __ATOMIC_RELAXED);
+        AttributeEntry* entry = find_attribute_entry(*t, version, name, attribute_access(AttributeAccess::Special));
+        if (UNLIKELY(!entry || !version)) {
+            if (pc->counter > 0) --pc->counter;
+            else if (!(entry = add_special_entry(*t, owner, name))) pc->counter = DeoptBackoff;
+        }
+        Word method = entry ? cached_descriptor(*t, &entry->cache, owner->type) : Word::null();
+        if (LIKELY(!method.is_null())) {
+            sp[0] = sp[-1];
+            sp[-1] = method;
+            ++sp;
+            NEXT(0);
+        }
+    }
     bool self = false;
     Object* method = load_special(*t, owner, pc->arg, &self);
     if (UNLIKELY(!method)) {

@@ -63,6 +63,8 @@ Object* import_from(Thread& t, Object* module, Str* name);
 /// Finds a method without binding it: `*self` says whether the object is to be passed. Consumes nothing.
 Object* load_method(Thread& t, Object* object, Str* name, bool* self);
 Object* load_super_attribute(Thread& t, Word* sp, Str* name, uint32_t arg, bool* self);
+/// The name of the special method numbered `which` (LOAD_SPECIAL).
+Str* special_name(uint32_t which);
 /// LOAD_SPECIAL: the special method numbered `which`; null without exception set when the object lacks it.
 Object* load_special(Thread& t, Object* object, uint32_t which, bool* self);
 COLD void raise_missing_special(Thread& t, Object* object, uint32_t which);
@@ -92,6 +94,48 @@ Result<Ref<Str>> callable_name(Thread& t, Object* callable);
 Object* make_function(Thread& t, Frame* f, Word code);
 /// Pushes the frame of a Python function called with the words; all words are consumed, also on error (null).
 Frame* push_call(Thread& t, Word function, Word* args, size_t nargs, Object* kwnames);
+
+/// The same for CALL_FUNCTION_EX: [function, self or null, args, kwargs or null], where the function word is consumed.
+/// Null: exception set, the stack's words are left (the function's is null).
+Frame* push_call_ex(Thread& t, Word* sp);
+/// Defaults of keyword-only parameters that are still null; false: TypeError is set.
+bool fill_keyword_defaults(Thread& t, Function* function, Word* locals);
+/// A plain function of exactly `count` positional parameters.
+ALWAYS_INLINE bool takes_exactly(const Function* function, uint32_t count) {
+    const Code* code = function->code;
+    return function->vectorcall == function_vectorcall && static_cast<uint32_t>(code->argcount) == count && code->kwonlyargcount == 0 &&
+           !(code->flags & (code_flag::VarArgs | code_flag::VarKeywords));
+}
+
+/// Enters a simple function (plain positional parameters only) with `total` arguments, which move into its locals; the
+/// caller's stack is `stack` afterwards. Null: the slow path is to report why.
+ALWAYS_INLINE Frame* enter_simple(Thread& t, Frame* f, Word function, Code* code, Word* args, uint32_t total, Word* stack) {
+    if (UNLIKELY(t.recursion_depth >= t.recursion_limit)) return nullptr;
+    QuickenedCode* quickened = quicken(t, code);
+    if (UNLIKELY(!quickened)) return nullptr;
+    Frame* frame = push_frame_memory(t, frame_words(code));
+    if (UNLIKELY(!frame)) return nullptr;
+    f->sp = stack;
+    frame_init(t, frame, f, function, code, quickened);
+    Word* locals = frame->locals;
+    for (uint32_t i = 0; i < total; ++i) locals[i] = args[i];
+    for (uint32_t i = total, n = static_cast<uint32_t>(code->nlocalsplus); i < n; ++i) locals[i] = Word::null();
+    return frame;
+}
+
+struct CallCache {
+    uint32_t version; // of the function, or of the type
+    uint32_t extra;
+    Object* target;   // __init__ of a class; valid under the version
+    const void* data; // definition of the native called; compared by identity only
+};
+struct KeywordCallCache {
+    uint32_t version; // of the function
+    uint8_t keywords, has_self, defaults, keyword_defaults;
+    static constexpr size_t MaxKeywords = 16;
+    uint8_t parameter[MaxKeywords]; // index of each keyword's parameter
+};
+static_assert(sizeof(CallCache) <= 3 * 8 && sizeof(KeywordCallCache) <= 3 * 8);
 
 Object* build_tuple(Thread& t, Word* base, size_t count);
 Object* build_list(Thread& t, Word* base, size_t count);
@@ -138,8 +182,14 @@ void specialize_binary_op(Thread& t, Frame* f, Word* sp, Insn* pc);
 void specialize_compare_op(Thread& t, Word* sp, Insn* pc);
 void specialize_load_global(Thread& t, Frame* f, Insn* pc, Str* name);
 void specialize_load_attr(Thread& t, Word owner, Insn* pc, Str* name);
+struct AttributeEntry;
+/// Adds what serves this access to the thread's table; null: nothing simple does.
+AttributeEntry* add_attribute_entry(Thread& t, Word owner, Str* name, bool method_load);
+AttributeEntry* add_super_entry(Thread& t, Object* owner, Type* start, Str* name);
+AttributeEntry* add_special_entry(Thread& t, Object* owner, Str* name);
 void specialize_store_attr(Thread& t, Word owner, Insn* pc, Str* name);
 void specialize_call(Thread& t, Word* callable, Insn* pc, size_t nargs);
+void specialize_call_kw(Thread& t, Word* callable, Insn* pc, size_t nargs, Tuple* names);
 void specialize_for_iter(Thread& t, Word iterator, Insn* pc);
 
 } // namespace taipan::vm

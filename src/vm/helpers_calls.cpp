@@ -59,6 +59,75 @@ Frame* push_call(Thread& t, Word function, Word* args, size_t nargs, Object* kwn
     return frame;
 }
 
+Frame* push_call_ex(Thread& t, Word* sp) {
+    Object* args = word_object(t, sp - 2);
+    if (!args) return nullptr;
+    MaybeRef<Object> tuple;
+    if (!is_exact<Tuple>(args)) {
+        if (!args->type->iter && !(args->type->as_sequence && args->type->as_sequence->item)) {
+            (void)raise(t, exc::TypeError, "Value after * must be an iterable, not %T", args);
+            return nullptr;
+        }
+        tuple = MaybeRef<Object>::steal(to_tuple(t, args).release_or_null());
+        if (!tuple) return nullptr;
+        args = tuple.get();
+    }
+    MaybeRef<Dict> copy;
+    Dict* kwargs = nullptr;
+    if (!sp[-1].is_null()) {
+        Object* mapping = word_object(t, sp - 1);
+        if (!mapping) return nullptr;
+        if (is_exact<Dict>(mapping)) {
+            kwargs = static_cast<Dict*>(mapping);
+        } else {
+            auto made = dict_new(t);
+            if (made.is_error()) return nullptr;
+            Ref<Dict> dict = made.take();
+            if (dict_merge(t, dict, mapping, Override::Yes).is_error()) return nullptr;
+            kwargs = dict.get();
+            copy = std::move(dict);
+        }
+    }
+    Tuple* positional = static_cast<Tuple*>(args);
+    bool has_self = !sp[-3].is_null();
+    size_t nargs = static_cast<size_t>(positional->size) + has_self;
+    size_t keywords = kwargs ? static_cast<size_t>(dict_size(kwargs)) : 0;
+    MaybeRef<Tuple> names;
+    if (keywords) {
+        // The dict may be the program's own and other threads may change it: what was seen counts.
+        auto made = tuple_alloc(t, static_cast<intptr_t>(keywords));
+        if (made.is_error()) return nullptr;
+        names = made.take();
+    }
+    Word small[24];
+    size_t count = nargs + keywords;
+    Word* words = count <= 24 ? small : static_cast<Word*>(raw_alloc(count * sizeof(Word)));
+    if (!words) return (void)raise_memory_error(t), nullptr;
+    size_t filled = 0;
+    if (has_self) words[filled++] = Word::from(sp[-3].object());
+    for (Object* item : positional->span()) words[filled++] = Word::from(item);
+    if (keywords) {
+        intptr_t position = 0;
+        size_t k = 0;
+        MaybeRef<Object> key, value;
+        while (k < keywords && dict_next(t, kwargs, &position, &key, &value)) {
+            names->items[k++] = key.release();
+            words[filled++] = Word::owned(value.release());
+        }
+        for (size_t i = k; i < keywords; ++i) names->items[i] = acquire(None()).release();
+        if (k < keywords) {
+            for (size_t i = 0; i < filled; ++i) words[i].close();
+            if (words != small) raw_free(words);
+            return (void)raise(t, exc::RuntimeError, "dictionary changed size during iteration"), nullptr;
+        }
+    }
+    Word function = sp[-4];
+    sp[-4] = Word::null();
+    Frame* frame = push_call(t, function, words, count, names.get());
+    if (words != small) raw_free(words);
+    return frame;
+}
+
 Object* call_function_ex(Thread& t, Word* sp) {
     Object* callable = word_object(t, sp - 4);
     Object* args = callable ? word_object(t, sp - 2) : nullptr;
@@ -285,24 +354,28 @@ bool bind_parameters(Thread& t, Function* function, Word* locals, Word* args, si
         for (size_t i = copied > required ? copied : required; i < argcount; ++i)
             if (locals[i].is_null()) locals[i] = Word::from(function->defaults->items[i - required]);
     }
-    if (code->kwonlyargcount) {
-        bool missing = false;
-        for (size_t i = argcount; i < total; ++i) {
-            if (!locals[i].is_null()) continue;
-            if (function->kwdefaults) {
-                auto found = dict_get_str(t, function->kwdefaults, parameter_name(code, static_cast<int>(i)));
-                if (found.is_error()) return false;
-                MaybeRef<Object> value = found.take();
-                if (value) {
-                    locals[i] = Word::owned(value.release());
-                    continue;
-                }
+    return !code->kwonlyargcount || vm::fill_keyword_defaults(t, function, locals);
+}
+
+bool vm::fill_keyword_defaults(Thread& t, Function* function, Word* locals) {
+    Code* code = function->code;
+    int first = code->argcount, last = first + code->kwonlyargcount;
+    bool missing = false;
+    for (int i = first; i < last; ++i) {
+        if (!locals[i].is_null()) continue;
+        if (function->kwdefaults) {
+            auto found = dict_get_str(t, function->kwdefaults, parameter_name(code, i));
+            if (found.is_error()) return false;
+            MaybeRef<Object> value = found.take();
+            if (value) {
+                locals[i] = Word::owned(value.release());
+                continue;
             }
-            missing = true;
         }
-        if (missing) return missing_arguments(t, function, locals, static_cast<int>(argcount), static_cast<int>(total), "keyword-only"), false;
+        missing = true;
     }
-    return true;
+    if (missing) missing_arguments(t, function, locals, first, last, "keyword-only");
+    return !missing;
 }
 
 Object* function_vectorcall(Object* callable, Object* const* args, size_t nargsf, Object* kwnames) {

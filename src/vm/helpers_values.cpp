@@ -308,7 +308,6 @@ Object* load_super_attribute(Thread& t, Word* sp, Str* name, uint32_t arg, bool*
     return get_attribute(t, holder, name).release_or_null();
 }
 
-namespace {
 Str* special_name(uint32_t which) {
     switch (which) {
     case 0: return names::__enter__;
@@ -317,7 +316,6 @@ Str* special_name(uint32_t which) {
     default: return names::__aexit__;
     }
 }
-} // namespace
 Object* load_special(Thread& t, Object* object, uint32_t which, bool* self) {
     MaybeRef<Object> descriptor = type_lookup(t, *object->type, special_name(which));
     *self = false;

@@ -17,6 +17,7 @@ bool is_small_int(Word w) {
     return word_int64(w, &value);
 }
 bool is_str(Word w) { return !w.is_int() && w.object()->type == &Str::s_type; }
+constexpr uint16_t OpLoadAttr = 80;
 constexpr uint16_t PopJumpIfFalse = 100, PopJumpIfTrue = 103, StoreFast = 112;
 } // namespace
 
@@ -64,6 +65,11 @@ void specialize_binary_op(Thread& t, Frame* f, Word* sp, Insn* pc) {
         else if (type == &Tuple::s_type && right.is_int()) pc->op = BINARY_OP_SUBSCR_TUPLE_INT;
         else if (type == &Str::s_type && right.is_int()) pc->op = BINARY_OP_SUBSCR_STR_INT;
         else if (type == &Dict::s_type) pc->op = BINARY_OP_SUBSCR_DICT;
+        else if (type->is_heap_type()) {
+            AttributeEntry* entry = add_special_entry(t, left.object(), names::__getitem__);
+            if (entry && entry->cache.descriptor->type == &Function::s_type && takes_exactly(static_cast<Function*>(entry->cache.descriptor), 2))
+                pc->op = BINARY_OP_SUBSCR_GETITEM;
+        }
     }
 }
 
@@ -113,94 +119,158 @@ Shadow shadowing(Thread& t, Object* owner, Str* name, AttributeCache* c) {
     c->keys_version = keys_version(t, shared_keys_of(type));
     return c->keys_version ? Shadow::Values : Shadow::Unknown;
 }
-void specialize_class_attribute(Thread& t, Type* type, Insn* pc, Str* name, AttributeCache* c) {
-    if (type->type->getattr != Type::s_type.getattr) return;
+uint16_t choose_class_attribute(Thread& t, Type* type, Str* name, AttributeCache* c) {
+    if (type->type->getattr != Type::s_type.getattr) return OpLoadAttr;
     uint32_t meta_version;
     MaybeRef<Object> meta = type_lookup_version(t, *type->type, name, &meta_version);
-    if (!meta_version) return;
-    if (meta && meta->type->descr_set) return;
+    if (!meta_version) return OpLoadAttr;
+    if (meta && meta->type->descr_set) return OpLoadAttr;
     MaybeRef<Object> attribute = type_lookup_version(t, *type, name, &c->type_version);
-    if (!attribute || !c->type_version) return;
+    if (!attribute || !c->type_version) return OpLoadAttr;
     Type* kind = attribute->type;
     // Plain values, and functions, which are returned as they are.
-    if (kind->descr_get && kind != &Function::s_type) return;
+    if (kind->descr_get && kind != &Function::s_type) return OpLoadAttr;
     c->metatype_version = meta_version;
     c->descriptor = attribute.get();
     enable_try_incref(attribute.get());
-    pc->op = LOAD_ATTR_CLASS;
+    return LOAD_ATTR_CLASS;
 }
 } // namespace
 
-void specialize_load_attr(Thread& t, Word owner_word, Insn* pc, Str* name) {
+AttributeEntry* claim_attribute_entry(Thread& t, uint32_t version, const Str* name, const void* access) {
+    if (!t.attribute_table && !(t.attribute_table = raw_calloc(1, sizeof(AttributeTable)))) return nullptr;
+    AttributeEntry& entry = static_cast<AttributeTable*>(t.attribute_table)->at(version, name, access);
+    entry = {};
+    return &entry;
+}
+
+/// The instruction that serves this access, with its cache filled in; LOAD_ATTR if there is none.
+static uint16_t choose_load_attr(Thread& t, Word owner_word, bool method_load, Str* name, AttributeCache* c);
+
+void specialize_load_attr(Thread& t, Word owner, Insn* pc, Str* name) {
     pc->counter = FailedBackoff;
-    AttributeCache* c = reinterpret_cast<AttributeCache*>(cache(pc));
-    bool method_load = pc->arg & 1;
+    pc->op = choose_load_attr(t, owner, pc->arg & 1, name, reinterpret_cast<AttributeCache*>(cache(pc)));
+}
+
+AttributeEntry* add_attribute_entry(Thread& t, Word owner, Str* name, bool method_load) {
+    AttributeCache found;
+    uint16_t op = choose_load_attr(t, owner, method_load, name, &found);
+    switch (op) {
+    case LOAD_ATTR_INSTANCE_VALUE:
+    case LOAD_ATTR_SLOT:
+    case LOAD_ATTR_METHOD:
+    case LOAD_ATTR_METHOD_VALUES:
+    case LOAD_ATTR_NONDESCRIPTOR:
+    case LOAD_ATTR_NONDESCRIPTOR_VALUES: break;
+    default: return nullptr;
+    }
+    const void* access = attribute_access(method_load ? AttributeAccess::Method : AttributeAccess::Value);
+    AttributeEntry* entry = claim_attribute_entry(t, found.type_version, name, access);
+    if (entry) *entry = {found.type_version, op, name, access, found};
+    return entry;
+}
+
+uint16_t choose_load_attr(Thread& t, Word owner_word, bool method_load, Str* name, AttributeCache* c) {
     Type* type = word_type(owner_word);
     Object* owner = owner_word.is_int() ? nullptr : owner_word.object();
     if (owner && type == &Module::s_type) {
         Dict* dict = static_cast<Module*>(owner)->dict;
-        if (!is_exact<Dict>(dict)) return;
+        if (!is_exact<Dict>(dict)) return OpLoadAttr;
         uint32_t version = dict_keys_version(t, dict);
         intptr_t index = version ? dict_lookup_index_str(t, dict, name) : -1;
-        if (index < 0) return;
+        if (index < 0) return OpLoadAttr;
         c->global = {version, static_cast<uint32_t>(index), 0};
-        pc->op = LOAD_ATTR_MODULE;
-        return;
+        return LOAD_ATTR_MODULE;
     }
-    if (owner && is<Type>(owner)) return specialize_class_attribute(t, static_cast<Type*>(owner), pc, name, c);
-    if (type->getattr != generic_getattr_slot) return;
+    if (owner && is<Type>(owner)) return choose_class_attribute(t, static_cast<Type*>(owner), name, c);
+    if (type->getattr != generic_getattr_slot) return OpLoadAttr;
     MaybeRef<Object> descriptor = type_lookup_version(t, *type, name, &c->type_version);
-    if (!c->type_version) return;
+    if (!c->type_version) return OpLoadAttr;
+    bool inline_here = owner && type->has(type_flag::InlineValues) && inline_values(owner)->valid;
     if (!descriptor) {
-        if (!owner || !type->has(type_flag::InlineValues) || !inline_values(owner)->valid) return;
-        intptr_t index = instance_index(owner, name);
-        if (index < 0) return;
+        intptr_t index = inline_here ? instance_index(owner, name) : -1;
+        if (index < 0) return OpLoadAttr;
         c->index = static_cast<uint32_t>(index);
-        pc->op = LOAD_ATTR_INSTANCE_VALUE;
-        return;
+        return LOAD_ATTR_INSTANCE_VALUE;
     }
     Type* kind = descriptor->type;
     c->descriptor = descriptor.get();
     if (kind == &MemberDescriptor::s_type) {
         const MemberDef* member = static_cast<MemberDescriptor*>(descriptor.get())->member;
-        if (owner && member->type == member_type::ObjectEx && !(member->flags & member_flag::AuditRead)) {
-            c->index = static_cast<uint32_t>(member->offset);
-            pc->op = LOAD_ATTR_SLOT;
-        }
-        return;
+        if (!owner || member->type != member_type::ObjectEx || member->flags & member_flag::AuditRead) return OpLoadAttr;
+        c->index = static_cast<uint32_t>(member->offset);
+        return LOAD_ATTR_SLOT;
     }
     if (kind == &Property::s_type && !method_load && owner) {
         Object* getter = static_cast<Property*>(descriptor.get())->getter;
-        if (!getter || getter->type != &Function::s_type) return;
+        if (!getter || getter->type != &Function::s_type) return OpLoadAttr;
         Function* function = static_cast<Function*>(getter);
-        if (function->vectorcall != function_vectorcall || function->code->argcount != 1 || function->code->is_generator_like() ||
-            function->code->total_args() != 1)
-            return;
+        if (!takes_exactly(function, 1) || function->code->is_generator_like()) return OpLoadAttr;
         c->function_version = function_version(function);
-        if (!c->function_version) return;
+        if (!c->function_version) return OpLoadAttr;
         c->descriptor = getter;
         enable_try_incref(getter);
-        pc->op = LOAD_ATTR_PROPERTY;
-        return;
+        return LOAD_ATTR_PROPERTY;
     }
-    if (kind->descr_set) return;
+    if (kind->descr_set) return OpLoadAttr;
     bool is_method = kind->has(type_flag::MethodDescriptor);
-    if (!is_method && kind->descr_get) return;
-    if (is_method && !method_load) return;
+    if (!is_method && kind->descr_get) return OpLoadAttr;
+    if (is_method && !method_load) return OpLoadAttr;
     Shadow shadow = owner ? shadowing(t, owner, name, c) : Shadow::None;
     if (shadow == Shadow::Unknown) {
-        if (owner && type->has(type_flag::InlineValues) && inline_values(owner)->valid) {
-            intptr_t index = instance_index(owner, name);
-            if (index >= 0 && inline_values(owner)->items[index]) {
-                c->index = static_cast<uint32_t>(index);
-                pc->op = LOAD_ATTR_INSTANCE_VALUE;
-            }
-        }
-        return;
+        intptr_t index = inline_here ? instance_index(owner, name) : -1;
+        if (index < 0 || !inline_values(owner)->items[index]) return OpLoadAttr;
+        c->index = static_cast<uint32_t>(index);
+        return LOAD_ATTR_INSTANCE_VALUE;
     }
     enable_try_incref(descriptor.get());
-    if (is_method) pc->op = shadow == Shadow::None ? LOAD_ATTR_METHOD : LOAD_ATTR_METHOD_VALUES;
-    else if (owner) pc->op = shadow == Shadow::None ? LOAD_ATTR_NONDESCRIPTOR : LOAD_ATTR_NONDESCRIPTOR_VALUES;
+    if (is_method) return shadow == Shadow::None ? LOAD_ATTR_METHOD : LOAD_ATTR_METHOD_VALUES;
+    if (!owner) return OpLoadAttr;
+    return shadow == Shadow::None ? LOAD_ATTR_NONDESCRIPTOR : LOAD_ATTR_NONDESCRIPTOR_VALUES;
+}
+
+/// A method found past a class in the MRO of plain instances: the owner's version covers the whole MRO. Null: not to be cached.
+AttributeEntry* add_super_entry(Thread& t, Object* owner, Type* start, Str* name) {
+    Type* type = owner->type;
+    if (is<Type>(owner) || !is_subtype(type, start)) return nullptr;
+    uint32_t version = type_version(t, *type);
+    if (!version) return nullptr;
+    auto* mro = static_cast<Tuple*>(load_acquire(type->mro));
+    intptr_t i = 0;
+    while (i < mro->size && mro->items[i] != start) ++i;
+    for (++i; i < mro->size; ++i) {
+        if (!is<Type>(mro->items[i])) return nullptr;
+        Object* dict = static_cast<Type*>(mro->items[i])->dict;
+        auto found = dict_get_str(t, static_cast<Dict*>(dict), name);
+        if (found.is_error()) return t.clear_exception(), nullptr;
+        MaybeRef<Object> value = found.take();
+        if (!value) continue;
+        if (!value->type->has(type_flag::MethodDescriptor)) return nullptr;
+        enable_try_incref(value.get());
+        AttributeEntry* entry = claim_attribute_entry(t, version, name, start);
+        if (entry) {
+            *entry = {version, LOAD_SUPER_ATTR_METHOD, name, start, {}};
+            entry->cache.type_version = version;
+            entry->cache.descriptor = value.get();
+        }
+        return entry;
+    }
+    return nullptr;
+}
+
+AttributeEntry* add_special_entry(Thread& t, Object* owner, Str* name) {
+    uint32_t version;
+    MaybeRef<Object> value = type_lookup_version(t, *owner->type, name, &version);
+    if (!version || !value || !value->type->has(type_flag::MethodDescriptor)) return nullptr;
+    enable_try_incref(value.get());
+    const void* access = attribute_access(AttributeAccess::Special);
+    AttributeEntry* entry = claim_attribute_entry(t, version, name, access);
+    if (entry) {
+        *entry = {version, LOAD_ATTR_METHOD, name, access, {}};
+        entry->cache.type_version = version;
+        entry->cache.descriptor = value.get();
+    }
+    return entry;
 }
 
 void specialize_store_attr(Thread& t, Word owner_word, Insn* pc, Str* name) {
@@ -228,16 +298,53 @@ void specialize_store_attr(Thread& t, Word owner_word, Insn* pc, Str* name) {
     pc->op = STORE_ATTR_INSTANCE_VALUE;
 }
 
-struct CallCacheFields {
-    uint32_t version, extra;
-    Object* target;
-    void* data;
-};
+/// Only positional parameters, and defaults for those that `count` arguments leave out.
+static bool takes_defaults(const Function* function, uint32_t count) {
+    const Code* code = function->code;
+    if (!function->defaults || code->kwonlyargcount || code->flags & (code_flag::VarArgs | code_flag::VarKeywords)) return false;
+    uint32_t parameters = static_cast<uint32_t>(code->argcount), defaults = static_cast<uint32_t>(function->defaults->size);
+    return count < parameters && defaults <= parameters && count >= parameters - defaults;
+}
+
+void specialize_call_kw(Thread& t, Word* callable, Insn* pc, size_t nargs, Tuple* names) {
+    pc->counter = FailedBackoff;
+    if (callable[0].is_int()) return;
+    Object* target = callable[0].object();
+    if (target->type != &Function::s_type) return;
+    Function* function = static_cast<Function*>(target);
+    const Code* code = function->code;
+    if (function->vectorcall != function_vectorcall || code->flags & (code_flag::VarArgs | code_flag::VarKeywords)) return;
+    KeywordCallCache* c = reinterpret_cast<KeywordCallCache*>(cache(pc));
+    size_t keywords = static_cast<size_t>(names->size), parameters = static_cast<size_t>(code->argcount + code->kwonlyargcount);
+    bool has_self = !callable[1].is_null();
+    size_t positional = nargs - keywords + has_self, argcount = static_cast<size_t>(code->argcount);
+    if (keywords > KeywordCallCache::MaxKeywords || parameters > 64 || positional > argcount) return;
+    uint64_t given = (uint64_t{1} << positional) - 1;
+    for (size_t k = 0; k < keywords; ++k) {
+        size_t index = static_cast<size_t>(code->posonlyargcount);
+        while (index < parameters && code->localsplusnames->items[index] != names->items[k]) ++index;
+        if (index == parameters || given >> index & 1) return; // the general form knows what to say
+        given |= uint64_t{1} << index;
+        c->parameter[k] = static_cast<uint8_t>(index);
+    }
+    c->defaults = c->keyword_defaults = 0;
+    size_t defaults = function->defaults ? static_cast<size_t>(function->defaults->size) : 0;
+    for (size_t i = positional; i < parameters; ++i) {
+        if (given >> i & 1) continue;
+        if (i >= argcount) c->keyword_defaults = 1;
+        else if (defaults <= argcount && i >= argcount - defaults) c->defaults = 1;
+        else return;
+    }
+    c->version = function_version(function);
+    c->keywords = static_cast<uint8_t>(keywords);
+    c->has_self = has_self;
+    if (c->version) pc->op = CALL_KW_PY;
+}
 
 void specialize_call(Thread& t, Word* callable, Insn* pc, size_t nargs) {
     pc->counter = FailedBackoff;
     if (callable[0].is_int()) return;
-    CallCacheFields* c = reinterpret_cast<CallCacheFields*>(cache(pc));
+    CallCache* c = reinterpret_cast<CallCache*>(cache(pc));
     Object* target = callable[0].object();
     bool has_self = !callable[1].is_null();
     if (target->type == &Method::s_type && !has_self) {
@@ -247,17 +354,18 @@ void specialize_call(Thread& t, Word* callable, Insn* pc, size_t nargs) {
     if (target->type == &Function::s_type) {
         Function* function = static_cast<Function*>(target);
         if (function->vectorcall != function_vectorcall) return;
-        Code* code = function->code;
-        bool simple = !(code->flags & (code_flag::VarArgs | code_flag::VarKeywords)) && code->kwonlyargcount == 0 &&
-                      static_cast<size_t>(code->argcount) == nargs + has_self;
+        uint32_t count = static_cast<uint32_t>(nargs + has_self);
         c->version = function_version(function);
-        pc->op = simple && c->version ? CALL_PY_EXACT_ARGS : CALL_PY_GENERAL;
+        c->extra = has_self;
+        if (c->version && takes_exactly(function, count)) pc->op = CALL_PY_EXACT_ARGS;
+        else if (c->version && takes_defaults(function, count)) pc->op = CALL_PY_DEFAULTS;
+        else pc->op = CALL_PY_GENERAL;
         return;
     }
-    c->target = target;
-    if (target->type == &BuiltinFunction::s_type && !has_self && is_immortal(target)) {
+    if (target->type == &BuiltinFunction::s_type && !has_self) {
         BuiltinFunction* function = static_cast<BuiltinFunction*>(target);
         if (!function->def->entry) return;
+        c->data = function->def;
         std::string_view name = function->def->name;
         bool builtin = function->module && is_exact<Str>(function->module) &&
                        str_equals_ascii(static_cast<Str*>(function->module), "builtins");
@@ -266,14 +374,16 @@ void specialize_call(Thread& t, Word* callable, Insn* pc, size_t nargs) {
         else pc->op = CALL_NATIVE;
         return;
     }
-    if (target->type == &MethodDescriptor::s_type && has_self && is_immortal(target)) {
+    if (target->type == &MethodDescriptor::s_type && has_self) {
         MethodDescriptor* descriptor = static_cast<MethodDescriptor*>(target);
-        if (!descriptor->def->entry || word_type(callable[1]) != descriptor->owner) return;
+        if (!descriptor->def->entry || !is_subtype(word_type(callable[1]), descriptor->owner)) return;
+        c->data = descriptor->def;
         bool append = descriptor->owner == &List::s_type && nargs == 1 && std::string_view(descriptor->def->name) == "append";
         pc->op = append ? CALL_LIST_APPEND : CALL_METHOD_NATIVE;
         return;
     }
     if (is<Type>(target) && !has_self) {
+        c->target = target;
         Type* type = static_cast<Type*>(target);
         if (type == &Type::s_type) {
             if (nargs == 1) pc->op = CALL_TYPE_1;
