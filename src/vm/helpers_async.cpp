@@ -17,7 +17,7 @@ Result<Ref<Object>> awaitable_iterator(Thread& t, Borrowed<Object> object) {
     Ref<Object> iterator = TRY(Result<Ref<Object>>::from_nullable(await(object.get())));
     if (iterator->type == &Coroutine::s_type || is_awaitable_generator(iterator.get()))
         return raise(t, exc::TypeError, "__await__() returned a coroutine");
-    if (!iterator->type->next) return raise(t, exc::TypeError, "__await__() returned non-iterator of type '%T'", iterator);
+    if (!is_iterator(iterator.get())) return raise(t, exc::TypeError, "__await__() returned non-iterator of type '%T'", iterator);
     return iterator;
 }
 } // namespace
@@ -98,7 +98,7 @@ SendOutcome send_value(Thread& t, Object* receiver, Object* value, Object** resu
         int outcome = receiver->type->as_async->send(receiver, value, result);
         return outcome < 0 ? SendOutcome::Error : outcome ? SendOutcome::Next : SendOutcome::Return;
     }
-    if (is_none(value) && receiver->type->next) {
+    if (is_none(value) && is_iterator(receiver)) {
         *result = receiver->type->next(receiver);
     } else {
         *result = call_method(t, Borrowed<Object>(receiver), names::send, Borrowed<Object>(value)).release_or_null();
