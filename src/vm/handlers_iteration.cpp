@@ -57,7 +57,7 @@ HANDLER(FOR_ITER_RANGE) {
     Word word = sp[-1];
     if (UNLIKELY(word.object()->type != &RangeIterator::s_type)) DEOPT(OpForIter);
     RangeIterator* iterator = static_cast<RangeIterator*>(word.object());
-    if (UNLIKELY(is_multi_threaded() && !is_uniquely_owned(iterator))) BECOME(FOR_ITER);
+    if (UNLIKELY(is_multi_threaded() && !is_uniquely_owned(iterator))) DEOPT(OpForIter);
     if (UNLIKELY(iterator->remaining <= 0)) EXHAUSTED();
     int64_t value = iterator->next_value;
     if (UNLIKELY(!Word::fits(value))) DEOPT(OpForIter);
@@ -93,7 +93,7 @@ HANDLER(FOR_ITER_TUPLE) {
     Word word = sp[-1];
     if (UNLIKELY(word.object()->type != &TupleIterator::s_type)) DEOPT(OpForIter);
     SequenceIteratorBase* iterator = static_cast<SequenceIteratorBase*>(word.object());
-    if (UNLIKELY(is_multi_threaded() && !is_uniquely_owned(iterator))) BECOME(FOR_ITER);
+    if (UNLIKELY(is_multi_threaded() && !is_uniquely_owned(iterator))) DEOPT(OpForIter);
     Tuple* tuple = static_cast<Tuple*>(iterator->sequence);
     if (UNLIKELY(!tuple)) EXHAUSTED();
     if (UNLIKELY(iterator->index >= tuple->size)) {
