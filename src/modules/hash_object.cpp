@@ -9,7 +9,7 @@ namespace taipan::hashes {
 
 namespace {
 
-constexpr size_t LongInput = 1 << 16; // from here on other threads need not wait for the hashing
+constexpr size_t LongInput = 2048; // from here on other threads need not wait for the hashing
 
 EVP_MD_CTX* context_of(HashObject* self) { return static_cast<EVP_MD_CTX*>(self->context); }
 COLD Error openssl_failed(Thread& t) { return raise(t, exc::ValueError, "[digital envelope routines] hash operation failed"); }
@@ -20,9 +20,9 @@ Result<void> feed(Thread& t, HashObject* self, Borrowed<Object> data) {
     BufferView view;
     TRY(view.acquire(t, data.get()));
     if (view.buffer().ndim > 1) return raise(t, exc::BufferError, "Buffer must be single dimension");
-    CriticalSection section(t, self);
+    MutexLocker locker(self->lock);
     bool ok;
-    if (view.size() >= LongInput && is_uniquely_owned(self)) {
+    if (view.size() >= LongInput) {
         Detached detached(t);
         ok = EVP_DigestUpdate(context_of(self), view.data(), view.size());
     } else {
@@ -60,7 +60,7 @@ void hash_dealloc(Object* object) {
 }
 Result<Ref<Object>> hash_copy(Thread& t, Borrowed<HashObject> self) {
     Ref<HashObject> copy = TRY(make(t, *self->type, *self->algorithm));
-    CriticalSection section(t, self.get());
+    MutexLocker locker(self->lock);
     if (!EVP_MD_CTX_copy_ex(context_of(copy.get()), context_of(self.get()))) return openssl_failed(t);
     return copy;
 }
@@ -75,7 +75,7 @@ Result<Ref<Object>> hash_digest(Thread& t, Borrowed<HashObject> self, intptr_t l
     if (!copy) return raise_memory_error(t);
     bool ok;
     {
-        CriticalSection section(t, self.get());
+        MutexLocker locker(self->lock);
         ok = EVP_MD_CTX_copy_ex(copy, context_of(self.get()));
     }
     auto* out = reinterpret_cast<unsigned char*>(digest->data);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "objects/type_spec.h"
+#include "runtime/lock.h"
 
 namespace taipan::hashes {
 
@@ -14,7 +15,8 @@ struct Algorithm {
 
 struct HashObject : Object {
     const Algorithm* algorithm;
-    void* context; // EVP_MD_CTX
+    void* context; // EVP_MD_CTX, guarded by the lock
+    Mutex lock;
 };
 
 /// A new hash object with `data` hashed; both data and string null: none.

@@ -1,4 +1,5 @@
 // _operator: the operators as functions, and itemgetter, attrgetter, methodcaller.
+#include "objects/buffers.h"
 #include "objects/abstract.h"
 #include "objects/bytes.h"
 #include "objects/dict.h"
@@ -82,7 +83,7 @@ Result<bool> compare_digest(Thread& t, Any a, Any b) {
         x = m->ascii_view();
         y = n->ascii_view();
     } else {
-        if (is<Str>(a.get()) || is<Str>(b.get()) || !a->type->as_buffer || !b->type->as_buffer)
+        if (!has_buffer(a.get()) && !has_buffer(b.get()))
             return raise(t, exc::TypeError, "unsupported operand types(s) or combination of types: '%T' and '%T'", a, b);
         TRY(x_buffer.acquire(t, a.get()));
         TRY(y_buffer.acquire(t, b.get()));
