@@ -4,6 +4,7 @@
 
 #include "python_version.h"
 
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -242,5 +243,10 @@ int main(int argc, char** argv) {
     if (interpreter_start(t, invocation)) status = run_invocation(t, invocation);
     status = interpreter_finish(t, status);
     fflush(stdout);
+    if (status == InterruptedStatus) {
+        signal(SIGINT, SIG_DFL);
+        kill(getpid(), SIGINT);
+        status = 128 + SIGINT; // it was blocked
+    }
     _exit(status);
 }

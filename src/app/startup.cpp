@@ -14,6 +14,7 @@
 #include "vm/frozen.h"
 #include "vm/generators.h"
 #include "vm/options.h"
+#include "vm/pending_calls.h"
 
 #include "python_version.h"
 
@@ -69,6 +70,20 @@ void clear_thread_hook(Thread& t) {
     data_stack_destroy(t);
     quicken_thread_ended(t);
     raw_free(std::exchange(t.attribute_table, nullptr));
+}
+
+/// After fork: the objects that a lost thread's frames and state refer to stay, as running their finalizers here could wait
+/// for locks that the thread held.
+void thread_lost_hook(Thread& t) {
+    data_stack_destroy(t);
+    quicken_thread_ended(t);
+    raw_free(std::exchange(t.attribute_table, nullptr));
+}
+void visit_interpreter_hook(Interpreter& interpreter, int (*visit)(Object*, void*), void* context) {
+    for (Object* o : std::initializer_list<Object*>{interpreter.modules, interpreter.builtins, interpreter.sys_dict, interpreter.import_func, interpreter.importlib,
+                                                    interpreter.codec_search_cache, interpreter.codec_search_path, interpreter.codec_error_registry, interpreter.at_exit,
+                                                    interpreter.before_forkers, interpreter.after_forkers_child, interpreter.after_forkers_parent, interpreter.audit_hooks})
+        if (o) visit(o, context);
 }
 
 Result<Ref<Module>> start_native_module(Thread& t, const char* name) {
@@ -454,14 +469,17 @@ int handle_top_level_exception(Thread& t) {
         }
         print_exception(t, error);
     }
-    return interrupted ? 130 : 1;
+    return interrupted ? InterruptedStatus : 1;
 }
 
 bool interpreter_start(Thread& t, const Invocation& invocation) {
     choose_hash_key();
     g_runtime.hooks.visit_thread = visit_thread_hook;
     g_runtime.hooks.thread_clear = clear_thread_hook;
+    g_runtime.hooks.visit_interpreter = visit_interpreter_hook;
+    g_runtime.hooks.thread_lost = thread_lost_hook;
     g_runtime.hooks.write_unraisable = write_unraisable;
+    pending_calls_install();
     if (start_everything(t, invocation).is_error()) {
         handle_top_level_exception(t);
         return false;
@@ -475,40 +493,6 @@ int run_invocation(Thread& t, const Invocation& invocation) {
     if (g_options.inspect && invocation.kind != Invocation::Kind::Interactive) {
         g_options.quiet = 1;
         if (run_interactive(t).is_error()) status = handle_top_level_exception(t);
-    }
-    return status;
-}
-
-int interpreter_finish(Thread& t, int status) {
-    auto call_if_loaded = [&](const char* module, const char* function) {
-        auto run_it = [&]() -> Result<void> {
-            MaybeRef<Object> loaded = TRY(dict_get_ascii(t, t.interpreter->modules, module));
-            if (!loaded || is_none(loaded.get())) return {};
-            TRY(call_method(t, loaded.get(), TRY(str_interned(t, function))));
-            return {};
-        };
-        if (t.interpreter->modules && run_it().is_error()) write_unraisable(t, "on shutdown", nullptr);
-    };
-    call_if_loaded("threading", "_shutdown");
-    call_if_loaded("atexit", "_run_exitfuncs");
-    if (t.interpreter->sys_dict) {
-        for (Str* name : {names::stdout, names::stderr}) {
-            auto flush = [&]() -> Result<void> {
-                MaybeRef<Object> stream = TRY(dict_get_str(t, t.interpreter->sys_dict, name));
-                if (!stream || is_none(stream.get())) return {};
-                MaybeRef<Object> closed = TRY(get_attribute_optional(t, stream.get(), names::closed));
-                if (closed && TRY(is_true(t, closed.get()))) return {};
-                TRY(call_method(t, stream.get(), names::flush));
-                return {};
-            };
-            if (flush().is_error()) {
-                if (name == names::stdout) {
-                    write_unraisable(t, "while flushing sys.stdout", nullptr);
-                    status = 120;
-                }
-                t.clear_exception();
-            }
-        }
     }
     return status;
 }

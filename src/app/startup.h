@@ -17,12 +17,15 @@ struct Invocation {
     std::vector<std::string> warn_options, x_options;
 };
 
+/// The status of a program that an unhandled KeyboardInterrupt has ended: the process is to die by SIGINT.
+constexpr int InterruptedStatus = -2;
+
 /// Readies types and modules, import and sys; runs site unless told not to. False: a message has been printed.
 bool interpreter_start(Thread& t, const Invocation& invocation);
 /// Runs the invocation; the process's exit status.
 int run_invocation(Thread& t, const Invocation& invocation);
-/// threading._shutdown, atexit, flush of the standard streams; what is left is the operating system's. Returns the status
-/// that a failed flush makes of `status`.
+/// The end (app/shutdown.cpp): joins threads, runs exit functions, stops the other threads for good, clears the modules.
+/// Memory is left to the operating system. Returns the status that a failed flush makes of `status`.
 int interpreter_finish(Thread& t, int status);
 /// Prints the raised exception as the top level does; SystemExit gives its status.
 int handle_top_level_exception(Thread& t);

@@ -42,7 +42,7 @@ void run_callbacks(Thread& t, bool start, int generation, intptr_t collected, in
         for (intptr_t i = 0; i < list_size(state->callbacks); ++i) {
             MaybeRef<Object> callback = list_get(t, Borrowed<List>(state->callbacks), i);
             if (callback && call(t, Borrowed<Object>(callback.get()), phase, info).is_error())
-                write_unraisable(t, nullptr, callback.get());
+                write_unraisable(t, "Exception ignored while calling GC callback", callback.get());
         }
         return {};
     };

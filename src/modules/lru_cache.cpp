@@ -13,16 +13,17 @@
 
 namespace taipan::functools {
 
-struct Link : Object { // an entry of the ring
+struct Link : Object { // an entry of the ring, which owns it as the cache dict does
     Link *previous, *next;
     Object *key, *result;
     intptr_t hash;
+    bool removed; // by cache_clear
     static Type s_type;
 };
 Type Link::s_type;
 
 struct LruCache : Object {
-    Link* root_previous; // the ring: most recent before the root; it owns its links, as the dict does
+    Link* root_previous; // the ring: most recent before the root; a link in it is owned
     Link* root_next;
     Dict* cache;
     Object* function;
@@ -44,12 +45,12 @@ const SlotDef link_slots[] = {LinkFields::traverse_slot(), LinkFields::clear_slo
 const TypeSpec link_spec = {.type = &Link::s_type, .name = "functools._lru_list_elem", .basicsize = sizeof(Link),
                             .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = link_slots};
 
-// Both move the ring's reference along.
 void unlink(LruCache* self, Link* link) {
     (link->previous ? link->previous->next : self->root_next) = link->next;
     (link->next ? link->next->previous : self->root_previous) = link->previous;
     link->previous = link->next = nullptr;
 }
+bool is_in_ring(LruCache* self, Link* link) { return !link->removed && (link->previous || link->next || self->root_next == link); }
 void append(LruCache* self, Link* link) {
     link->previous = self->root_previous;
     link->next = nullptr;
@@ -114,7 +115,7 @@ Result<Ref<Object>> bounded_call(Thread& t, LruCache* self, Borrowed<Tuple> args
         if (found) {
             auto* link = static_cast<Link*>(found.get());
             // It may have been dropped from the ring while keys were compared.
-            if (link->previous || link->next || self->root_next == link) {
+            if (is_in_ring(self, link)) {
                 unlink(self, link);
                 append(self, link);
             }
@@ -124,23 +125,24 @@ Result<Ref<Object>> bounded_call(Thread& t, LruCache* self, Borrowed<Tuple> args
         ++self->misses;
     }
     Ref<Object> result = TRY(call_tuple(t, self->function, args, kwargs));
-    MaybeRef<Object> evicted; // dropped after the lock
+    MaybeRef<Object> evicted, dropped_entry; // dropped after the lock
     CriticalSection section(t, self);
     if (TRY(dict_get_known_hash(t, self->cache, key, hash))) return result; // another call was faster
     if (dict_size(self->cache) >= self->maxsize && self->root_next) {
-        Ref<Link> oldest = steal(self->root_next);
-        unlink(self, oldest.get());
+        Link* oldest = self->root_next;
+        unlink(self, oldest);
+        evicted = MaybeRef<Object>::steal(oldest);
         Ref<Object> old_key = acquire(oldest->key);
-        evicted = MaybeRef<Object>::steal(oldest.release());
-        MaybeRef<Object> popped = TRY(dict_pop(t, self->cache, old_key));
+        dropped_entry = TRY(dict_pop(t, self->cache, old_key));
     }
     Ref<Link> link = TRY(allocate<Link>(t));
     link->key = key.share().release();
     link->result = result.share().release();
     link->hash = hash;
     gc_track(link.get());
-    TRY(dict_set_known_hash(t, self->cache, key, hash, link));
-    append(self, link.release());
+    // Others may have come in while keys were compared.
+    Ref<Object> entered = TRY(dict_set_default(t, self->cache, key, link));
+    if (entered.get() == link.get()) append(self, link.release());
     return result;
 }
 
@@ -188,21 +190,31 @@ Result<Ref<Object>> cache_info(Thread& t, Self self) {
     Ref<Int> size = TRY(int_from(t, dict_size(self->cache)));
     return call(t, Borrowed<Object>(self->info_type), hits, misses, maxsize, size);
 }
-void forget_ring(LruCache* self) {
-    Link* link = std::exchange(self->root_next, nullptr);
-    self->root_previous = nullptr;
+/// Empties the ring; the chain of its links, linked by `next`, is the caller's.
+Link* take_ring(LruCache* self) {
+    Link* first = self->root_next;
+    self->root_next = self->root_previous = nullptr;
+    for (Link* link = first; link; link = link->next) link->previous = nullptr;
+    return first;
+}
+void drop_chain(Link* link) {
     while (link) {
-        Link* next = link->next;
-        link->previous = link->next = nullptr;
+        Link* next = std::exchange(link->next, nullptr);
         decref(link);
         link = next;
     }
 }
 void cache_clear(Thread& t, Self self) {
-    CriticalSection section(t, self.get());
-    forget_ring(self.get());
-    self->hits = self->misses = 0;
-    dict_clear(t, self->cache);
+    Link* links;
+    {
+        CriticalSection section(t, self.get());
+        links = take_ring(self.get());
+        // A call that found one of them meanwhile must not take it for a link of the ring.
+        for (Link* link = links; link; link = link->next) link->removed = true;
+        self->hits = self->misses = 0;
+        dict_clear(t, self->cache);
+    }
+    drop_chain(links);
 }
 Result<Ref<Object>> lru_reduce(Thread& t, Self self) { return get_attribute(t, self, names::__qualname__); }
 Ref<Object> lru_copy(Thread&, Self self) { return acquire<Object>(self.get()); }
@@ -215,8 +227,8 @@ int lru_traverse(Object* o, VisitFunc visit, void* context) {
     return LruFields::traverse(o, visit, context);
 }
 int lru_clear(Object* o) {
-    forget_ring(static_cast<LruCache*>(o));
     auto* self = static_cast<LruCache*>(o);
+    drop_chain(take_ring(self));
     clear_field(self->dict);
     if (self->cache) dict_clear(Thread::current(), self->cache);
     return 0;
@@ -225,7 +237,7 @@ void lru_dealloc(Object* o) {
     auto* self = static_cast<LruCache*>(o);
     gc_untrack(o);
     if (self->weaklist) clear_weakrefs(o);
-    forget_ring(self);
+    drop_chain(take_ring(self));
     LruFields::release(self);
     o->type->free(o);
 }

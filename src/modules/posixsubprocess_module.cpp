@@ -167,7 +167,7 @@ Result<void> run_hooks(Thread& t, Object* hooks, bool reverse) {
     Ref<Tuple> list = TRY(to_tuple(t, Borrowed<Object>(hooks)));
     for (intptr_t i = 0; i < list->size; ++i) {
         Object* hook = list->items[reverse ? list->size - 1 - i : i];
-        if (call(t, Borrowed<Object>(hook)).is_error()) write_unraisable(t, "Exception ignored in fork hook", hook);
+        if (call(t, Borrowed<Object>(hook)).is_error()) write_unraisable(t, "Exception ignored in atfork callback", hook);
     }
     return {};
 }

@@ -453,7 +453,7 @@ void socket_finalize(Object* o) {
     Thread& t = Thread::current();
     MaybeRef<Object> saved = t.take_exception();
     if (warn(t, exc::ResourceWarning, 1, "unclosed %R", o).is_error()) {
-        if (exception_matches(t, exc::Warning)) write_unraisable(t, nullptr, o);
+        if (exception_matches(t, exc::Warning)) write_unraisable(t, "Exception ignored while finalizing socket", o);
         else t.clear_exception();
     }
     int fd = std::exchange(self->fd, -1);

@@ -93,7 +93,9 @@ Result<Ref<Object>> vectorcall_method(Thread& t, Borrowed<Str> name, Object* con
 
 Object* vectorcall_as_call(Object* callable, Object* args, Object* kwargs) {
     Thread& t = Thread::current();
-    VectorcallFunc function = vectorcall_function(callable);
+    // A subclass with a __call__ of its own has no vectorcall, but the base's __call__ that it calls takes this way.
+    const Type* type = callable->type;
+    VectorcallFunc function = type->vectorcall_offset ? *reinterpret_cast<VectorcallFunc const*>(reinterpret_cast<const char*>(callable) + type->vectorcall_offset) : nullptr;
     if (!function) {
         (void)raise(t, exc::TypeError, "'%T' object does not support vectorcall", callable);
         return nullptr;

@@ -195,7 +195,7 @@ ALWAYS_INLINE bool instance_store(Thread& t, Object* instance, uint32_t index, O
     DictValues* values = inline_values(instance);
     Object* old;
     {
-        CriticalSection section(t, instance);
+        LeafSection section(t, instance);
         if (UNLIKELY(!values->valid || managed_dict(instance))) return false;
         old = values->items[index];
         if (!old) values->order()[values->size++] = static_cast<uint8_t>(index);

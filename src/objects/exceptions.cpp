@@ -97,10 +97,10 @@ Error raise_memory_error(Thread& t) {
 }
 
 Error raise_recursion_error(Thread& t, const char* where) {
-    // Room to make and handle the exception itself.
+    // Half of the reserve is room to make the exception itself.
     uintptr_t limit = t.c_stack_limit;
     uint32_t depth_limit = t.recursion_limit;
-    t.c_stack_limit = limit > (64u << 10) ? limit - (64u << 10) : 0;
+    t.c_stack_limit = t.c_stack_bottom + (limit - t.c_stack_bottom) / 2;
     t.recursion_limit += 50;
     (void)raise(t, exc::RecursionError, "maximum recursion depth exceeded%s", where);
     t.c_stack_limit = limit;

@@ -94,7 +94,8 @@ bool exception_matches(const Thread& t, const Type& type);
 bool given_exception_matches(Object* error, Object* type_or_tuple);
 /// Clears the exception if it is a `type`; true if it did.
 bool clear_if(Thread& t, const Type& type);
-/// Writes "Exception ignored ..." through sys.unraisablehook and clears the exception. `where` may be null.
+/// Hands the exception to sys.unraisablehook and clears it. `message` ("Exception ignored while …") is followed by the
+/// representation of `where`, if there is one; without a message `where` is the hook's `object`.
 void write_unraisable(Thread& t, const char* message, Object* where);
 /// Issues a warning; an error if the filters make it one. stack_level as warnings.warn.
 Result<void> warn_args(Thread& t, Type& category, int stack_level, const char* format, const FormatArg* args, size_t count);

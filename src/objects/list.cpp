@@ -114,7 +114,7 @@ Result<Ref<List>> list_from_array_steal(Thread& t, Object** items, size_t count)
 }
 
 Result<void> list_append(Thread& t, Borrowed<List> list, Ref<Object> item) {
-    CriticalSection section(t, list.get());
+    LeafSection section(t, list.get());
     return list_append_locked(t, list.get(), item.release());
 }
 
@@ -128,7 +128,7 @@ static NOINLINE MaybeRef<Object> list_get_shared(Thread& t, List* list, intptr_t
         if (load_acquire(list->items) == items) return MaybeRef<Object>::steal(item);
         decref(item);
     }
-    CriticalSection section(t, list);
+    LeafSection section(t, list);
     if (static_cast<size_t>(index) >= static_cast<size_t>(list->size)) return MaybeRef<Object>();
     item = list->items[index];
     incref_locked(item);
@@ -144,7 +144,7 @@ MaybeRef<Object> list_get(Thread& t, Borrowed<List> list, intptr_t index) {
 bool list_set(Thread& t, Borrowed<List> list, intptr_t index, Ref<Object> item) {
     Object* old;
     {
-        CriticalSection section(t, list.get());
+        LeafSection section(t, list.get());
         if (static_cast<size_t>(index) >= static_cast<size_t>(list->size)) return false;
         old = list->items[index];
         store_release(list->items[index], item.release());

@@ -534,15 +534,14 @@ Result<void> list_sort(Thread& t, Borrowed<List> list_ref, Object* key, bool rev
     List* list = list_ref.get();
     Object** items;
     intptr_t size, capacity;
-    {
-        CriticalSection section(t, list);
-        items = list->items;
-        size = list->size;
-        capacity = list->capacity;
-        store_release(list->size, 0);
-        store_release(list->items, nullptr);
-        list->capacity = -1; // any change shows
-    }
+    // Held to the end: others get in only where a comparison blocks or is stopped.
+    CriticalSection section(t, list);
+    items = list->items;
+    size = list->size;
+    capacity = list->capacity;
+    store_release(list->size, 0);
+    store_release(list->items, nullptr);
+    list->capacity = -1; // any change shows
     bool ok = true;
     Lane lane{items, nullptr};
     Object** keys = nullptr;
@@ -572,18 +571,12 @@ Result<void> list_sort(Thread& t, Borrowed<List> list_ref, Object* key, bool rev
     for (intptr_t i = 0; i < keys_made; ++i) decref(keys[i]);
     raw_free(keys);
 
-    Object** intruders;
-    intptr_t intruder_count;
-    bool modified;
-    {
-        CriticalSection section(t, list);
-        modified = list->capacity != -1;
-        intruders = list->items;
-        intruder_count = list->size;
-        list->capacity = capacity;
-        store_release(list->items, items);
-        store_release(list->size, size);
-    }
+    bool modified = list->capacity != -1;
+    Object** intruders = list->items;
+    intptr_t intruder_count = list->size;
+    list->capacity = capacity;
+    store_release(list->items, items);
+    store_release(list->size, size);
     for (intptr_t i = 0; i < intruder_count; ++i) decref(intruders[i]);
     if (intruders) raw_free_delayed(t, intruders);
     if (!ok) return Error{};

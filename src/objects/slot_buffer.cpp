@@ -27,11 +27,17 @@ Result<void> call_release(Thread& t, Object* object, Object* view) {
     return {};
 }
 
+void report_release(Thread& t, Object* object) {
+    char message[160];
+    snprintf(message, sizeof message, "Exception ignored in __release_buffer__ of %.100s", object->type->name);
+    write_unraisable(t, message, nullptr);
+}
+
 void wrapper_release(Object* self, Buffer* view) {
     Thread& t = Thread::current();
     auto* wrapper = static_cast<BufferWrapper*>(self);
     MaybeRef<Object> saved = t.take_exception();
-    if (call_release(t, wrapper->object, wrapper->view).is_error()) write_unraisable(t, "Exception ignored in __release_buffer__", wrapper->object);
+    if (call_release(t, wrapper->object, wrapper->view).is_error()) report_release(t, wrapper->object);
     // The memoryview's own view ends here.
     BufferProcs* procs = wrapper->view->type->as_buffer;
     if (procs && procs->release) procs->release(wrapper->view, view);
@@ -69,7 +75,7 @@ void slot_bf_releasebuffer(Object* self, Buffer* view) {
         Ref<Object> memory = TRY(memoryview_from_buffer(t, *view));
         return call_release(t, self, memory.get());
     };
-    if (run().is_error()) write_unraisable(t, "Exception ignored in __release_buffer__", self);
+    if (run().is_error()) report_release(t, self);
     if (saved) (void)t.set_exception(saved.take());
 }
 

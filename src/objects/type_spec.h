@@ -101,40 +101,78 @@ ALWAYS_INLINE int give_int(bool r) { return r; }
 template <std::integral I> ALWAYS_INLINE intptr_t give_size(Result<I>&& r) { return r.is_error() ? -1 : r.take(); }
 ALWAYS_INLINE intptr_t give_size(intptr_t r) { return r; }
 
-// One template a calling convention: C arguments in, typed function in the middle, C result out.
+// One template a calling convention: C arguments in, typed function in the middle, C result out. Slots are where natives
+// recurse through user data, so all that can raise watch the C stack; calls and the interpreter do it themselves.
+inline bool out_of_stack(Thread& t) {
+    if (LIKELY(!c_stack_low(t))) return false;
+    (void)raise_recursion_error(t, "");
+    return true;
+}
+#define TAIPAN_SLOT_GUARD(failure)                                                                                     \
+    Thread& t = Thread::current();                                                                                     \
+    if (UNLIKELY(out_of_stack(t))) return failure
 template <auto F> struct Thunk;
 template <class R, class A, R (*F)(Thread&, A)> struct Thunk<F> {
-    /// Slots of one argument are where natives recurse through user data (repr, iteration): they watch the C stack.
     static Object* unary(Object* a) {
-        Thread& t = Thread::current();
-        if (c_stack_low(t)) return (void)raise_recursion_error(t, ""), nullptr;
+        TAIPAN_SLOT_GUARD(nullptr);
         return give(F(t, pass<A>(a)));
     }
-    static int inquiry(Object* a) { return give_int(F(Thread::current(), pass<A>(a))); }
-    static intptr_t size(Object* a) { return give_size(F(Thread::current(), pass<A>(a))); }
+    static int inquiry(Object* a) {
+        if constexpr (std::is_same_v<R, Result<bool>>) {
+            TAIPAN_SLOT_GUARD(-1);
+            return give_int(F(t, pass<A>(a)));
+        } else {
+            return give_int(F(Thread::current(), pass<A>(a)));
+        }
+    }
+    static intptr_t size(Object* a) {
+        if constexpr (std::is_integral_v<R>) {
+            return give_size(F(Thread::current(), pass<A>(a)));
+        } else {
+            TAIPAN_SLOT_GUARD(-1);
+            return give_size(F(t, pass<A>(a)));
+        }
+    }
     static void destructor(Object* a) { F(Thread::current(), pass<A>(a)); }
 };
 template <class R, class A, class B, R (*F)(Thread&, A, B)> struct Thunk<F> {
-    static Object* binary(Object* a, Object* b) { return give(F(Thread::current(), pass<A>(a), pass<B>(b))); }
-    static Object* index(Object* a, intptr_t i) { return give(F(Thread::current(), pass<A>(a), i)); }
-    static int contains(Object* a, Object* b) { return give_int(F(Thread::current(), pass<A>(a), pass<B>(b))); }
+    static Object* binary(Object* a, Object* b) {
+        TAIPAN_SLOT_GUARD(nullptr);
+        return give(F(t, pass<A>(a), pass<B>(b)));
+    }
+    static Object* index(Object* a, intptr_t i) {
+        TAIPAN_SLOT_GUARD(nullptr);
+        return give(F(t, pass<A>(a), i));
+    }
+    static int contains(Object* a, Object* b) {
+        TAIPAN_SLOT_GUARD(-1);
+        return give_int(F(t, pass<A>(a), pass<B>(b)));
+    }
 };
 template <class R, class A, class B, class C, R (*F)(Thread&, A, B, C)> struct Thunk<F> {
     static Object* ternary(Object* a, Object* b, Object* c) {
-        return give(F(Thread::current(), pass<A>(a), pass<B>(b), pass<C>(c)));
+        TAIPAN_SLOT_GUARD(nullptr);
+        return give(F(t, pass<A>(a), pass<B>(b), pass<C>(c)));
     }
     static int set_item(Object* a, Object* b, Object* c) {
-        return give_int(F(Thread::current(), pass<A>(a), pass<B>(b), pass<C>(c)));
+        TAIPAN_SLOT_GUARD(-1);
+        return give_int(F(t, pass<A>(a), pass<B>(b), pass<C>(c)));
     }
-    static int set_index(Object* a, intptr_t i, Object* c) { return give_int(F(Thread::current(), pass<A>(a), i, pass<C>(c))); }
+    static int set_index(Object* a, intptr_t i, Object* c) {
+        TAIPAN_SLOT_GUARD(-1);
+        return give_int(F(t, pass<A>(a), i, pass<C>(c)));
+    }
     static Object* compare(Object* a, Object* b, int op) {
-        return give(F(Thread::current(), pass<A>(a), pass<B>(b), static_cast<Comparison>(op)));
+        TAIPAN_SLOT_GUARD(nullptr);
+        return give(F(t, pass<A>(a), pass<B>(b), static_cast<Comparison>(op)));
     }
     static Object* construct(Type* type, Object* args, Object* kwargs) {
-        return give(F(Thread::current(), pass<A>(type), pass<B>(args), reinterpret_cast<C>(kwargs)));
+        TAIPAN_SLOT_GUARD(nullptr);
+        return give(F(t, pass<A>(type), pass<B>(args), reinterpret_cast<C>(kwargs)));
     }
     static int init(Object* a, Object* args, Object* kwargs) {
-        return give_int(F(Thread::current(), pass<A>(a), pass<B>(args), reinterpret_cast<C>(kwargs)));
+        TAIPAN_SLOT_GUARD(-1);
+        return give_int(F(t, pass<A>(a), pass<B>(args), reinterpret_cast<C>(kwargs)));
     }
     static int get_buffer(Object* a, Buffer* view, int flags) { return give_int(F(Thread::current(), pass<A>(a), view, flags)); }
     static int send(Object* a, Object* b, Object** out) { return static_cast<int>(F(Thread::current(), pass<A>(a), pass<B>(b), out)); }
@@ -178,6 +216,7 @@ TAIPAN_SLOT_MAKER(get_buffer_slot, get_buffer)
 /// am_send: (self, value, Object** out) -> SendResult
 TAIPAN_SLOT_MAKER(send_slot, send)
 #undef TAIPAN_SLOT_MAKER
+#undef TAIPAN_SLOT_GUARD
 /// A function that already has the C convention (or null: slot explicitly absent, tp_hash: not hashable).
 inline SlotDef raw_slot(SlotId id, auto function) { return {id, reinterpret_cast<void*>(function)}; }
 

@@ -480,7 +480,6 @@ intptr_t gc_collect(Thread& t, int generation) {
     Object* exception = std::exchange(t.exception, nullptr);
     const RuntimeHooks& hooks = g_runtime.hooks;
     if (hooks.gc_callbacks) hooks.gc_callbacks(t, true, generation, 0, 0);
-    if (generation == 2 && hooks.clear_caches) hooks.clear_caches(t);
     intptr_t collected, uncollectable;
     {
         Collection collection(t, generation);

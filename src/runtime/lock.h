@@ -75,24 +75,14 @@ struct CriticalEntry2 : CriticalEntry {
 };
 static_assert(sizeof(CriticalEntry) == 16 && sizeof(CriticalEntry2) == 24);
 
+/// While the process has one thread a section only enters itself into the thread's stack, as one that is suspended: if
+/// code that it calls makes the second thread, it is resumed like any section whose thread has blocked.
 class CriticalSection {
 public:
-    ALWAYS_INLINE CriticalSection(Thread& t, Object* object) : m_thread(&t) {
-        if (LIKELY(!is_multi_threaded())) return;
-        begin(t, m_entry, &object->mutex);
-    }
+    CriticalSection(Thread& t, Object* object);
     /// Both objects' locks, in address order; the same object twice is allowed.
-    ALWAYS_INLINE CriticalSection(Thread& t, Object* a, Object* b) : m_thread(&t) {
-        if (LIKELY(!is_multi_threaded())) return;
-        begin2(t, m_entry, &a->mutex, &b->mutex);
-    }
-    ALWAYS_INLINE ~CriticalSection() {
-        if (LIKELY(m_entry.first == nullptr)) return;
-        if (m_entry.second == nullptr)
-            end(*m_thread, m_entry);
-        else
-            end2(*m_thread, m_entry);
-    }
+    CriticalSection(Thread& t, Object* a, Object* b);
+    ~CriticalSection();
     CriticalSection(const CriticalSection&) = delete;
 
     // The same in parts, for the C API: `end` only if `first` is not null.
@@ -109,6 +99,23 @@ public:
 private:
     Thread* m_thread;
     CriticalEntry2 m_entry;
+};
+
+/// A section that calls nothing that could run Python, block or make a thread: while the process has one thread it is
+/// free. For the few hottest stores.
+class LeafSection {
+public:
+    ALWAYS_INLINE LeafSection(Thread& t, Object* object) : m_thread(&t) {
+        if (UNLIKELY(is_multi_threaded())) CriticalSection::begin(t, m_entry, &object->mutex);
+    }
+    ALWAYS_INLINE ~LeafSection() {
+        if (UNLIKELY(m_entry.first != nullptr)) CriticalSection::end(*m_thread, m_entry);
+    }
+    LeafSection(const LeafSection&) = delete;
+
+private:
+    Thread* m_thread;
+    CriticalEntry m_entry;
 };
 
 } // namespace taipan

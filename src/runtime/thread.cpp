@@ -162,8 +162,8 @@ Thread* thread_create(Interpreter& interpreter) {
     t->unique_id = g_runtime.next_thread_id.fetch_add(1, std::memory_order_relaxed);
     qsbr_register(*t);
 
-    // A process that becomes multi-threaded must not do so in the middle of a section that skipped its locks. The
-    // calling thread is between such sections; if it has no state, stop the one thread there is.
+    // A process that becomes multi-threaded must not do so in the middle of a section that skipped its locks: stop the one
+    // thread there is, unless it is the calling one, which is in no LeafSection.
     bool becomes_multi_threaded = g_runtime.thread_count.load(std::memory_order_relaxed) >= 1 && !is_multi_threaded();
     bool stop = becomes_multi_threaded && Thread::current_or_null() == nullptr;
     if (stop) stop_others(nullptr);
@@ -176,6 +176,8 @@ Thread* thread_create(Interpreter& interpreter) {
         if (t->next) t->next->previous = t;
         interpreter.threads = t;
     }
+    // The sections that the calling thread is in have not locked anything yet. (A thread that was stopped resumes its own.)
+    if (becomes_multi_threaded && !stop) CriticalSection::resume(Thread::current());
     if (stop) start_others(nullptr);
     return t;
 }
@@ -286,7 +288,6 @@ Result<void> thread_poll(Thread& t) {
     if (take(poll_bit::Signals) && hooks.handle_signals) TRY(hooks.handle_signals(t));
     if (take(poll_bit::PendingCalls) && hooks.pending_calls) TRY(hooks.pending_calls(t));
     if (take(poll_bit::Collect)) gc_collect_if_due(t);
-    if (take(poll_bit::FinalizersDue) && hooks.finalizers_due) TRY(hooks.finalizers_due(t));
     if (take(poll_bit::AsyncException) && hooks.async_exception) TRY(hooks.async_exception(t));
     return {};
 }

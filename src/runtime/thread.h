@@ -23,7 +23,6 @@ constexpr uint32_t PendingCalls = 1 << 3;
 constexpr uint32_t Collect = 1 << 4;    // a garbage collection is due
 constexpr uint32_t MergeRefs = 1 << 5;  // objects wait for this owner to merge their counts
 constexpr uint32_t Tracing = 1 << 6;    // the dispatch table must be chosen again
-constexpr uint32_t FinalizersDue = 1 << 7;
 constexpr uint32_t Quiesce = 1 << 8;    // others wait for this thread to pass a quiescent point (qsbr.h)
 } // namespace poll_bit
 
@@ -52,6 +51,8 @@ struct Thread {
     void* float_free_list = nullptr;
     uint32_t float_free_count = 0;
     uint32_t recursion_limit = 1000;
+
+    bool entry_yielded = false; // the interpreter came back to its native caller by a yield
 
     HandledException base_handled;
     uintptr_t critical_sections = 0; // innermost CriticalEntry, with its tags
@@ -108,7 +109,6 @@ struct RuntimeHooks {
     Result<void> (*handle_signals)(Thread&) = nullptr;
     Result<void> (*async_exception)(Thread&) = nullptr;
     Result<void> (*pending_calls)(Thread&) = nullptr;
-    Result<void> (*finalizers_due)(Thread&) = nullptr;
     void (*tracing_changed)(Thread&) = nullptr;
     /// Drops what the thread state owns (exceptions, context, dict, data stack …); called attached, by thread_destroy.
     void (*thread_clear)(Thread&) = nullptr;
@@ -122,8 +122,6 @@ struct RuntimeHooks {
     /// Visits what the interpreter owns (modules, builtins …): whatever is reachable from it is not examined further. An
     /// optimisation; nothing depends on completeness.
     void (*visit_interpreter)(Interpreter&, int (*visit)(Object*, void*), void* context) = nullptr;
-    /// Drops the interpreter's and the thread's caches that keep dead objects alive; before a full collection.
-    void (*clear_caches)(Thread&) = nullptr;
     /// Clears the weak references with a callback to an unreachable object, and hands those whose callback is to run (the
     /// weak reference itself is not in the garbage: `gc_is_unreachable`) to `due`. The world is stopped.
     void (*weakref_callbacks_due)(Object* object, void (*due)(Object* weakref, void* context), void* context) = nullptr;
@@ -174,7 +172,8 @@ struct Interpreter {
     Dict* codec_search_cache = nullptr;
     Object* codec_search_path = nullptr; // list
     Object* codec_error_registry = nullptr; // dict
-    struct AtExit* at_exit = nullptr;
+    Object* at_exit = nullptr; // list of (function, arguments, keywords)
+    struct PendingCalls* pending_calls = nullptr; // what Py_AddPendingCall has queued (vm/pending_calls.h)
     int recursion_limit = 1000;
     int int_max_str_digits = 4300;
     void* module_states = nullptr;  // per-interpreter state of native modules, see runtime/native.h
@@ -226,6 +225,41 @@ public:
 private:
     Thread& m_thread;
 };
+
+ALWAYS_INLINE CriticalSection::CriticalSection(Thread& t, Object* object) : m_thread(&t) {
+    uintptr_t outer = t.critical_sections;
+    if (LIKELY(!is_multi_threaded() && (outer == 0 || (outer & CriticalEntry::Inactive)))) {
+        m_entry.previous = outer;
+        m_entry.first = &object->mutex;
+        t.critical_sections = reinterpret_cast<uintptr_t>(&m_entry) | CriticalEntry::Inactive;
+        return;
+    }
+    begin(t, m_entry, &object->mutex);
+}
+ALWAYS_INLINE CriticalSection::CriticalSection(Thread& t, Object* a, Object* b) : m_thread(&t) {
+    uintptr_t outer = t.critical_sections;
+    if (LIKELY(!is_multi_threaded() && (outer == 0 || (outer & CriticalEntry::Inactive)))) {
+        m_entry.previous = outer;
+        m_entry.first = &(a < b ? a : b)->mutex;
+        uintptr_t tags = CriticalEntry::Inactive;
+        if (a != b) {
+            m_entry.second = &(a < b ? b : a)->mutex;
+            tags |= CriticalEntry::Two;
+        }
+        t.critical_sections = reinterpret_cast<uintptr_t>(&m_entry) | tags;
+        return;
+    }
+    begin2(t, m_entry, &a->mutex, &b->mutex);
+}
+ALWAYS_INLINE CriticalSection::~CriticalSection() {
+    if (UNLIKELY(m_entry.first == nullptr)) return;
+    if (LIKELY(m_thread->critical_sections & CriticalEntry::Inactive)) // never locked; what is around it is not either
+        m_thread->critical_sections = m_entry.previous;
+    else if (m_entry.second == nullptr)
+        end(*m_thread, m_entry);
+    else
+        end2(*m_thread, m_entry);
+}
 
 /// True if the C stack is nearly used up: raise RecursionError then (see `check_recursion` in errors.h).
 ALWAYS_INLINE bool c_stack_low(const Thread& t) {

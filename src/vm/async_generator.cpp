@@ -297,11 +297,11 @@ void warn_unawaited_coroutine(Thread& t, Generator* coroutine) {
     if (import.is_error()) {
         t.clear_exception();
         if (warn(t, exc::RuntimeWarning, 1, "coroutine '%s' was never awaited", coroutine->qualname).is_error())
-            write_unraisable(t, nullptr, coroutine);
+            write_unraisable(t, "Exception ignored while finalizing coroutine", coroutine);
         return;
     }
     Ref<Object> function = import.take();
-    if (call(t, function, Borrowed<Object>(coroutine)).is_error()) write_unraisable(t, nullptr, coroutine);
+    if (call(t, function, Borrowed<Object>(coroutine)).is_error()) write_unraisable(t, "Exception ignored while finalizing coroutine", coroutine);
 }
 
 namespace {

@@ -121,7 +121,7 @@ ALWAYS_INLINE Word load_field(Thread& t, Object** field) {
 ALWAYS_INLINE void store_field(Thread& t, Object* owner, Object** field, Object* value) {
     Object* old;
     {
-        CriticalSection section(t, owner);
+        LeafSection section(t, owner);
         old = *field;
         __atomic_store_n(field, value, __ATOMIC_RELEASE);
     }

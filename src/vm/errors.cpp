@@ -115,7 +115,12 @@ void write_unraisable(Thread& t, const char* message, Object* where) {
             t.runtime->unraisable_args_type = type;
         }
         Ref<Object> text = none_ref();
-        if (message) text = TRY(str_format(t, "Exception ignored %s", message));
+        if (message) {
+            auto full = where ? str_format(t, "%s %R", message, Borrowed<Object>(where)) : str_format(t, "%s", message);
+            if (full.is_error()) t.clear_exception();
+            else text = full.take();
+            where = nullptr;
+        }
         Object* items[] = {Ref<Object>::acquire(e->type).release(), error.share().release(), acquire(e->traceback ? e->traceback : None()).release(),
                            text.release(), acquire(where ? where : None()).release()};
         Ref<Tuple> arguments = TRY(struct_sequence_new(t, *type, items, 5));

@@ -36,9 +36,11 @@ ResumeOutcome run(Thread& t, Generator* g, Word value, bool throwing, Object** r
     } else {
         raw = interpret(t, frame);
     }
+    bool yielded = std::exchange(t.entry_yielded, false);
     if (!raw) return ResumeOutcome::Raised;
     *result = raw;
-    return state_of(g) < 0 ? ResumeOutcome::Yielded : ResumeOutcome::Returned;
+    // The generator's state says nothing any more: another thread may have resumed it.
+    return yielded ? ResumeOutcome::Yielded : ResumeOutcome::Returned;
 }
 
 /// Errors for a generator that cannot be resumed now. True: raised.
@@ -124,7 +126,7 @@ Result<void> close_delegate(Thread& t, Borrowed<Object> delegate) {
     }
     auto found = get_attribute_optional(t, delegate, names::close);
     if (found.is_error()) {
-        write_unraisable(t, nullptr, delegate.get());
+        write_unraisable(t, "Exception ignored while closing generator", delegate.get());
         return {};
     }
     MaybeRef<Object> close = found.take();
@@ -388,7 +390,7 @@ void generator_finalize(Object* o) {
     MaybeRef<Object> pending = t.take_exception();
     if (g->type == &AsyncGenerator::s_type && g->origin_or_finalizer && !g->closed) {
         Ref<Object> finalizer = acquire(g->origin_or_finalizer);
-        if (call(t, finalizer, Borrowed<Object>(g)).is_error()) write_unraisable(t, nullptr, g);
+        if (call(t, finalizer, Borrowed<Object>(g)).is_error()) write_unraisable(t, "Exception ignored while finalizing generator", g);
         t.exception = pending.release();
         return;
     }
@@ -396,7 +398,7 @@ void generator_finalize(Object* o) {
         warn_unawaited_coroutine(t, g);
     }
     auto closed = generator_close(t, g);
-    if (closed.is_error()) write_unraisable(t, nullptr, g);
+    if (closed.is_error()) write_unraisable(t, "Exception ignored while closing generator", g);
     t.exception = pending.release();
 }
 

@@ -31,11 +31,10 @@ HANDLER(GET_YIELD_FROM_ITER) {
     old.close();
     NEXT(0);
 }
-HANDLER(FOR_ITER) {
+/// The loop step of any iterator. The specialised forms come here, too, for an iterator that other threads may see: they
+/// stay as they are, for the next one may be this thread's own.
+static HANDLER(for_iter_general) {
     SAVE();
-    if (UNLIKELY(pc->counter == 0)) specialize_for_iter(*t, sp[-1], pc);
-    else --pc->counter;
-    if (pc->op != OpForIter) DISPATCH();
     Object* iterator = sp[-1].object();
     Object* item = iterator->type->next(iterator);
     if (LIKELY(item != nullptr)) {
@@ -47,6 +46,13 @@ HANDLER(FOR_ITER) {
     pc += 2 + pc->arg + 1;
     DISPATCH();
 }
+HANDLER(FOR_ITER) {
+    SAVE();
+    if (UNLIKELY(pc->counter == 0)) specialize_for_iter(*t, sp[-1], pc);
+    else --pc->counter;
+    if (pc->op != OpForIter) DISPATCH();
+    BECOME(for_iter_general);
+}
 #define EXHAUSTED()                                                                                                    \
     do {                                                                                                               \
         pc += 2 + pc->arg + 1;                                                                                         \
@@ -57,7 +63,7 @@ HANDLER(FOR_ITER_RANGE) {
     Word word = sp[-1];
     if (UNLIKELY(word.object()->type != &RangeIterator::s_type)) DEOPT(OpForIter);
     RangeIterator* iterator = static_cast<RangeIterator*>(word.object());
-    if (UNLIKELY(is_multi_threaded() && !is_uniquely_owned(iterator))) DEOPT(OpForIter);
+    if (UNLIKELY(is_multi_threaded() && !is_uniquely_owned(iterator))) BECOME(for_iter_general);
     if (UNLIKELY(iterator->remaining <= 0)) EXHAUSTED();
     int64_t value = iterator->next_value;
     if (UNLIKELY(!Word::fits(value))) DEOPT(OpForIter);
@@ -93,7 +99,7 @@ HANDLER(FOR_ITER_TUPLE) {
     Word word = sp[-1];
     if (UNLIKELY(word.object()->type != &TupleIterator::s_type)) DEOPT(OpForIter);
     SequenceIteratorBase* iterator = static_cast<SequenceIteratorBase*>(word.object());
-    if (UNLIKELY(is_multi_threaded() && !is_uniquely_owned(iterator))) DEOPT(OpForIter);
+    if (UNLIKELY(is_multi_threaded() && !is_uniquely_owned(iterator))) BECOME(for_iter_general);
     Tuple* tuple = static_cast<Tuple*>(iterator->sequence);
     if (UNLIKELY(!tuple)) EXHAUSTED();
     if (UNLIKELY(iterator->index >= tuple->size)) {
@@ -181,7 +187,10 @@ HANDLER(YIELD_VALUE) {
     Frame* caller = f->previous;
     bool entry = f->is_entry;
     generator_suspend(*t, f);
-    if (entry) return finish_entry(*t, value);
+    if (entry) {
+        t->entry_yielded = true;
+        return finish_entry(*t, value);
+    }
     f = caller;
     sp = f->sp;
     *sp++ = value;

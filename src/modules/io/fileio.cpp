@@ -175,7 +175,7 @@ Result<void> file_dealloc_warn(Thread& t, Borrowed<FileIO> self, Borrowed<Object
         return {};
     }();
     if (warned.is_error()) {
-        if (exception_matches(t, exc::Warning)) write_unraisable(t, nullptr, self.get());
+        if (exception_matches(t, exc::Warning)) write_unraisable(t, "Exception ignored while finalizing file", self.get());
         else t.clear_exception();
     }
     if (saved) (void)t.set_exception(saved.take());

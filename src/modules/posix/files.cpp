@@ -344,7 +344,7 @@ void scandir_finalize(Object* o) {
     Thread& t = Thread::current();
     MaybeRef<Object> saved = t.take_exception();
     if (warn(t, exc::ResourceWarning, 1, "unclosed scandir iterator %R", o).is_error()) {
-        if (exception_matches(t, exc::Warning)) write_unraisable(t, nullptr, o);
+        if (exception_matches(t, exc::Warning)) write_unraisable(t, "Exception ignored while finalizing scandir iterator", o);
         else t.clear_exception();
     }
     scandir_close_directory(t, self);
