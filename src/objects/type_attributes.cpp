@@ -8,6 +8,7 @@
 #include "objects/names.h"
 #include "objects/slot_names.h"
 #include "objects/tuple.h"
+#include "objects/type_names.h"
 #include "objects/type_object.h"
 #include "objects/weakref.h"
 #include "runtime/refcount.h"
@@ -140,6 +141,22 @@ Result<Ref<Object>> type_module_name(Thread& t, Borrowed<Type> type) {
 Result<Ref<Object>> type_qualname(Thread& t, Borrowed<Type> type) {
     if (type->is_heap_type()) return acquire(static_cast<HeapType*>(type.get())->ht_qualname);
     return Ref<Object>(TRY(str_interned(t, short_type_name(*type))));
+}
+
+Result<Ref<Str>> type_full_name(Thread& t, Borrowed<Type> type) {
+    auto found = type_module_name(t, type);
+    Ref<Object> module = none_ref();
+    if (found.is_error()) t.clear_exception();
+    else module = found.take();
+    Ref<Object> qualname = TRY(type_qualname(t, type));
+    if (is<Str>(module.get()) && !str_equals_ascii(static_cast<Str*>(module.get()), "builtins") &&
+        !str_equals_ascii(static_cast<Str*>(module.get()), "__main__"))
+        return str_format(t, "%s.%s", module, qualname);
+    return str_format(t, "%s", qualname);
+}
+Error raise_with_note(Thread& t, Ref<Object> error, Ref<Str> note) {
+    if (call_method(t, error, names::add_note, note).is_error()) t.clear_exception(); // the first error matters
+    return t.set_exception(std::move(error));
 }
 
 Result<void> merge_class_dict(Thread& t, Borrowed<Dict> dict, Borrowed<Object> cls) {

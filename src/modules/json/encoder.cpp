@@ -5,6 +5,7 @@
 #include "objects/int_internal.h"
 #include "objects/list.h"
 #include "objects/str_internal.h"
+#include "objects/type_names.h"
 
 #include <cstring>
 #ifdef TAIPAN_JSON_SSE2
@@ -226,13 +227,6 @@ struct Encode {
     intptr_t base_level = 0;
     MaybeRef<List> indents; // at 2n: line break and indentation n levels in; at 2n+1: item separator and that
 
-    /// Adds a note to the raised exception.
-    template <class... A> COLD Error note(const char* format, const A&... args) {
-        MaybeRef<Object> error = t.take_exception();
-        Ref<Str> text = TRY(str_format(t, format, args...));
-        if (call_method(t, error.get(), names::add_note, text).is_error()) t.clear_exception(); // the first error matters
-        return t.set_exception(error.take());
-    }
     class Mark {
     public:
         Mark(Encode& encode, Object* object, const Active* outer)
@@ -309,7 +303,7 @@ struct Encode {
         TRY(mark.enter());
         Ref<Object> replaced = TRY(call(t, default_function, Borrowed<Object>(object)));
         TRY(check_recursion(t, " while encoding a JSON object"));
-        if (value(replaced.get(), &mark.entry).is_error()) return note("when serializing %T object", object);
+        if (value(replaced.get(), &mark.entry).is_error()) return note_exception(t, "when serializing %s object", object);
         return mark.leave();
     }
 
@@ -369,7 +363,7 @@ struct Encode {
             else if (i < static_cast<Tuple*>(sequence)->size) item = MaybeRef<Object>::acquire(static_cast<Tuple*>(sequence)->items[i]);
             if (!item) break;
             if (i > 0) TRY(out.text(separator));
-            if (UNLIKELY(value(item.get(), &mark.entry).is_error())) return note("when serializing %T item %d", object, i);
+            if (UNLIKELY(value(item.get(), &mark.entry).is_error())) return note_exception(t, "when serializing %s item %d", object, i);
         }
         TRY(mark.leave());
         if (UNLIKELY(indented())) TRY(out.text(TRY(line(--m_level, false)).get()));
@@ -399,7 +393,7 @@ struct Encode {
         if (!text) text = (made = TRY(str_from_utf8(t, name))).get();
         TRY(string(text));
         TRY(out.text(static_cast<Str*>(key_separator.get())));
-        if (UNLIKELY(value(item, here).is_error())) return note("when serializing %T item %R", object, key);
+        if (UNLIKELY(value(item, here).is_error())) return note_exception(t, "when serializing %s item %R", object, key);
         return {};
     }
     Result<Ref<List>> items_of(Dict* dict) {
