@@ -70,7 +70,7 @@ Result<Ref<Object>> builtin_signature(Thread& t, Borrowed<BuiltinFunction> f) {
     return Ref<Object>(TRY(str_from_utf8(t, f->def->signature)));
 }
 Result<Ref<Object>> builtin_self(Thread&, Borrowed<BuiltinFunction> f) {
-    if (!f->self) return none_ref();
+    if (!f->self || f->def->method_flags & method_flag::Static) return none_ref();
     return acquire(f->self);
 }
 Result<Ref<Object>> builtin_reduce(Thread& t, Borrowed<BuiltinFunction> f) {

@@ -239,7 +239,7 @@ constexpr MemberDef descriptor_members[] = {
 
 Result<Ref<Object>> method_descriptor_new(Thread& t, Type& owner, const NativeDef& def) {
     if (def.method_flags & method_flag::Static) {
-        Ref<Object> function = TRY(builtin_function_new(t, def, nullptr, nullptr));
+        Ref<Object> function = TRY(builtin_function_new(t, def, &owner, nullptr));
         return static_method_new(t, function);
     }
     if (def.method_flags & method_flag::Class) {
@@ -300,7 +300,7 @@ static const SlotDef class_method_descriptor_slots[] = {
 };
 extern const TypeSpec class_method_descriptor_spec = {
     .type = &ClassMethodDescriptor::s_type, .name = "classmethod_descriptor", .basicsize = sizeof(ClassMethodDescriptor),
-    .flags = type_flag::Gc, .slots = class_method_descriptor_slots, .methods = reduce_methods, .getset = method_descriptor_getset,
+    .flags = type_flag::Gc, .slots = class_method_descriptor_slots, .getset = method_descriptor_getset,
     .members = descriptor_members, .vectorcall_offset = offsetof(ClassMethodDescriptor, vectorcall)};
 
 static const SlotDef member_descriptor_slots[] = {

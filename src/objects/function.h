@@ -42,7 +42,7 @@ struct BuiltinFunction : Object {
     VectorcallFunc vectorcall;
     static Type s_type;
 };
-/// `self`: the receiver (a module, an object or a type), or null for a static method. `module`: the module's name or null.
+/// `self`: the receiver (a module, an object or a type); for a static method its type. `module`: the module's name or null.
 Result<Ref<Object>> builtin_function_new(Thread& t, const NativeDef& def, Object* self, Object* module);
 
 struct Cell : Object {

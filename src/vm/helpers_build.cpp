@@ -146,7 +146,8 @@ bool dict_merge_word(Thread& t, Object* dict, Word* mapping, Word callable) {
     // Errors speak of the call that the keywords are for.
     if (exception_matches(t, exc::AttributeError)) {
         t.clear_exception();
-        (void)raise(t, exc::TypeError, "Value after ** must be a mapping, not %T", o);
+        auto name = callable_name(t, callable.object());
+        if (!name.is_error()) (void)raise(t, exc::TypeError, "%s argument after ** must be a mapping, not %T", name.take(), o);
     } else if (exception_matches(t, exc::KeyError)) {
         Ref<Object> error = t.take_exception().take();
         BaseException* key_error = static_cast<BaseException*>(error.get());

@@ -135,6 +135,8 @@ struct Unpickler : Object {
     Buffer input; // what `data` points into
     const char* data;
     intptr_t data_length, next, prefetched;
+    intptr_t limit; // the end of the frame that is read, or of the data
+    bool in_frame;
     char *encoding, *errors; // owned copies
     int protocol;
     bool fix_imports;
@@ -170,6 +172,8 @@ Result<Ref<Object>> unpickler_load(Thread& t, Unpickler* self);
 Result<Ref<Object>> find_class(Thread& t, Borrowed<Unpickler> self, Borrowed<Object> module_name, Borrowed<Object> global_name);
 Result<void> unpickler_memo_put(Thread& t, Unpickler* self, intptr_t index, Borrowed<Object> value);
 void unpickler_memo_clear(Unpickler* self);
+/// Gives the input's buffer back.
+void unpickler_drop_input(Unpickler* self);
 bool is_default_persistent_load(const Unpickler* self, const Object* method);
 
 // Used by both.

@@ -284,22 +284,22 @@ Result<void> Save::pickle_buffer(Object* object) {
     Buffer* view = TRY(pickle_buffer_view(t, buffer));
     if (!buffer_is_contiguous(view, 'A'))
         return raise_pickling(t, state, "PickleBuffer can not be pickled when pointing to a non-contiguous buffer");
-    bool in_band = true;
-    if (self->buffer_callback) {
-        Ref<Object> callback = acquire(self->buffer_callback);
-        Ref<Object> answer = TRY(call(t, callback, Borrowed<Object>(object)));
-        in_band = TRY(is_true(t, answer));
-    }
-    if (!in_band) {
-        TRY(put(op::NextBuffer));
-        return view->readonly ? put(op::ReadOnlyBuffer) : Result<void>();
-    }
-    // The callback may have released it: look again, and hold the memory while it is written.
-    TRY(pickle_buffer_view(t, buffer));
+    // Held while it is written, whatever the callback does to the wrapper.
     Buffer held;
     TRY(buffer_get(t, object, &held, buffer_flag::FullReadOnly));
-    std::string_view data{static_cast<char*>(held.buf), static_cast<size_t>(held.len)};
-    auto result = held.readonly ? bytes_data(object, data) : bytearray_data(object, data);
+    auto write = [&]() -> Result<void> {
+        if (self->buffer_callback) {
+            Ref<Object> callback = acquire(self->buffer_callback);
+            Ref<Object> answer = TRY(call(t, callback, Borrowed<Object>(object)));
+            if (!TRY(is_true(t, answer))) {
+                TRY(put(op::NextBuffer));
+                return held.readonly ? put(op::ReadOnlyBuffer) : Result<void>();
+            }
+        }
+        std::string_view data{static_cast<char*>(held.buf), static_cast<size_t>(held.len)};
+        return held.readonly ? bytes_data(object, data) : bytearray_data(object, data);
+    };
+    auto result = write();
     buffer_release(&held);
     return result;
 }

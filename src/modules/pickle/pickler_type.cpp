@@ -69,6 +69,10 @@ Result<void> init(Thread& t, Self self, Borrowed<Object> file, Borrowed<Object> 
     self->fast = 0;
     self->fast_nesting = 0;
     clear_field(self->fast_memo);
+    // A subclass may have a table of its own.
+    Ref<Str> name = TRY(str_interned(t, "dispatch_table"));
+    MaybeRef<Object> table = TRY(get_attribute_optional(t, self, name));
+    assign_field(self->dispatch_table, table.release());
     return {};
 }
 Result<void> dump(Thread& t, Self self, Borrowed<Object> object) {

@@ -159,7 +159,7 @@ Result<void> Load::load_text(intptr_t size) {
     return push(TRY(decode_utf8(t, {data, static_cast<size_t>(size)}, "surrogatepass", nullptr)));
 }
 Result<void> Load::load_bytes(intptr_t size) {
-    if (size <= self->data_length - self->next || !self->read)
+    if (size <= self->limit - self->next || !self->read)
         return push(TRY(bytes_from(t, {TRY(read(size)), static_cast<size_t>(size)})));
     Ref<Bytes> bytes = TRY(bytes_alloc(t, size));
     TRY(read_into(bytes->data, size));
@@ -167,7 +167,7 @@ Result<void> Load::load_bytes(intptr_t size) {
 }
 Result<void> Load::load_bytearray() {
     intptr_t size = TRY(length(8, "BYTEARRAY8"));
-    if (size <= self->data_length - self->next || !self->read)
+    if (size <= self->limit - self->next || !self->read)
         return push(TRY(bytearray_from(t, {TRY(read(size)), static_cast<size_t>(size)})));
     Ref<Int> count = TRY(int_from(t, size));
     Ref<Object> made = TRY(call(t, Borrowed<Object>(&ByteArray::s_type), count));
@@ -493,8 +493,14 @@ Result<void> Load::load_frame() {
     uint64_t size = TRY(number(8));
     if (size > INTPTR_MAX)
         return raise(t, exc::OverflowError, "FRAME length exceeds system's maximum of %d bytes", static_cast<int64_t>(INTPTR_MAX));
+    if (self->in_frame && self->next < self->limit)
+        return raise_unpickling(t, state, "beginning of a new frame before end of current frame");
     TRY(read(static_cast<intptr_t>(size)));
+    // Opcodes and arguments may not reach over its end.
+    self->limit = self->next;
     self->next -= static_cast<intptr_t>(size);
+    self->in_frame = size > 0;
+    if (!self->in_frame) self->limit = self->data_length;
     return {};
 }
 Result<void> Load::invalid_code(uint8_t code) {
@@ -623,6 +629,8 @@ Result<Ref<Object>> Load::run() {
     self->mark_count = 0;
     self->fence = 0;
     self->protocol = 0;
+    self->in_frame = false;
+    self->limit = self->data_length;
     drop_to(0);
     while (true) {
         auto code = read(1);

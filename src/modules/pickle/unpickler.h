@@ -15,7 +15,7 @@ struct Load {
     // Input (unpickler_input.cpp)
     /// The next `size` bytes; they stay where they are until the next read.
     ALWAYS_INLINE Result<const char*> read(intptr_t size) {
-        if (LIKELY(size <= self->data_length - self->next)) {
+        if (LIKELY(size <= self->limit - self->next)) {
             const char* at = self->data + self->next;
             self->next += size;
             return at;
@@ -27,6 +27,8 @@ struct Load {
     /// Up to and with the line break.
     Result<std::string_view> read_line();
     Result<void> skip_consumed();
+    /// What is wanted is not in the frame: that ends here, or is too short.
+    Result<void> leave_frame();
     COLD Error truncated() { return raise_unpickling(t, state, "pickle data was truncated"); }
     /// Little-endian.
     Result<uint64_t> number(intptr_t size);

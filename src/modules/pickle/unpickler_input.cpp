@@ -11,21 +11,21 @@ namespace taipan::pickle {
 
 constexpr intptr_t Prefetch = 128 << 10;
 
-static void drop_input(Unpickler* self) {
+void unpickler_drop_input(Unpickler* self) {
     Buffer old = self->input;
     self->input.obj = nullptr;
     self->data = nullptr;
-    self->data_length = self->next = 0;
+    self->data_length = self->next = self->prefetched = self->limit = 0;
+    self->in_frame = false;
     buffer_release(&old);
 }
 Result<void> unpickler_set_input(Thread& t, Unpickler* self, Borrowed<Object> data) {
-    drop_input(self);
+    unpickler_drop_input(self);
     Buffer view;
     TRY(buffer_get(t, data, &view, buffer_flag::ContigReadOnly));
     self->input = view;
     self->data = static_cast<const char*>(view.buf);
-    self->data_length = view.len;
-    self->next = 0;
+    self->data_length = self->limit = view.len;
     self->prefetched = view.len;
     return {};
 }
@@ -41,7 +41,18 @@ Result<void> Load::skip_consumed() {
     return {};
 }
 
+Result<void> Load::leave_frame() {
+    if (self->next < self->limit) return raise_unpickling(t, state, "pickle exhausted before end of frame");
+    self->in_frame = false;
+    self->limit = self->data_length;
+    return {};
+}
+
 NOINLINE Result<const char*> Load::read_more(intptr_t size) {
+    if (self->in_frame) {
+        TRY(leave_frame());
+        return read(size);
+    }
     if (size > INTPTR_MAX - self->next) return raise_unpickling(t, state, "read would overflow (invalid bytecode)");
     if (!self->read) return truncated();
     TRY(skip_consumed());
@@ -72,7 +83,8 @@ NOINLINE Result<const char*> Load::read_more(intptr_t size) {
 }
 
 Result<void> Load::read_into(char* out, intptr_t size) {
-    intptr_t available = self->data_length - self->next;
+    if (self->in_frame && size > self->limit - self->next) TRY(leave_frame());
+    intptr_t available = self->limit - self->next;
     if (available > size) available = size;
     if (available > 0) {
         memcpy(out, self->data + self->next, static_cast<size_t>(available));
@@ -110,13 +122,17 @@ Result<void> Load::read_into(char* out, intptr_t size) {
 
 Result<std::string_view> Load::read_line() {
     const char* start = self->data + self->next;
-    auto* end = self->data_length > self->next
-        ? static_cast<const char*>(memchr(start, '\n', static_cast<size_t>(self->data_length - self->next)))
+    auto* end = self->limit > self->next
+        ? static_cast<const char*>(memchr(start, '\n', static_cast<size_t>(self->limit - self->next)))
         : nullptr;
     if (end) {
         auto size = static_cast<size_t>(end - start) + 1;
         self->next += static_cast<intptr_t>(size);
         return std::string_view(start, size);
+    }
+    if (self->in_frame) {
+        TRY(leave_frame());
+        return read_line();
     }
     if (!self->read) return truncated();
     TRY(skip_consumed());

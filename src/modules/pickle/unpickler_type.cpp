@@ -69,20 +69,13 @@ Result<Ref<Object>> construct(Thread& t, Borrowed<Type> type, Borrowed<Tuple>, D
     if (!gc_is_tracked(self)) gc_track(self);
     return made;
 }
-void drop_input(Unpickler* self) {
-    Buffer old = self->input;
-    self->input.obj = nullptr;
-    self->data = nullptr;
-    self->data_length = self->next = self->prefetched = 0;
-    buffer_release(&old);
-}
 Result<void> init(Thread& t, Self self, Borrowed<Object> file, bool fix_imports, std::string_view encoding, std::string_view errors, MaybeBorrowed<Object> buffers) {
     InUse use(self->running);
     if (!use.is_mine()) return already_used(t);
     clear_field(self->read); // until all is well
     TRY(unpickler_set_file(t, self.get(), file));
     TRY(unpickler_set_options(t, self.get(), fix_imports, encoding, errors, buffers.get()));
-    drop_input(self.get());
+    unpickler_drop_input(self.get());
     unpickler_memo_clear(self.get());
     self->protocol = 0;
     return {};
@@ -191,7 +184,7 @@ int clear(Object* o) {
     clear_field(self->buffers);
     clear_field(self->persistent_load_attribute);
     clear_field(self->persistent_load);
-    drop_input(self);
+    unpickler_drop_input(self);
     unpickler_memo_clear(self);
     while (self->stack_size > 0) decref(self->stack[--self->stack_size]);
     return 0;
