@@ -13,8 +13,10 @@
 #include "vm/frame_object.h"
 #include "vm/frozen.h"
 #include "vm/generators.h"
+#include "vm/monitoring.h"
 #include "vm/options.h"
 #include "vm/pending_calls.h"
+#include "vm/tracing.h"
 
 #include "python_version.h"
 
@@ -58,6 +60,7 @@ int visit_thread_roots(Thread& t, int (*visit)(Object*, void*), void* context) {
 }
 void visit_thread_hook(Thread& t, int (*visit)(Object*, void*), void* context) { visit_thread_roots(t, visit, context); }
 void clear_thread_hook(Thread& t) {
+    tracing_thread_ended(t);
     clear_field(t.exception);
     clear_field(t.context);
     clear_field(t.async_gen_firstiter);
@@ -478,6 +481,7 @@ bool interpreter_start(Thread& t, const Invocation& invocation) {
     g_runtime.hooks.thread_clear = clear_thread_hook;
     g_runtime.hooks.visit_interpreter = visit_interpreter_hook;
     g_runtime.hooks.thread_lost = thread_lost_hook;
+    g_runtime.hooks.tracing_changed = monitoring_refresh;
     g_runtime.hooks.write_unraisable = write_unraisable;
     pending_calls_install();
     if (start_everything(t, invocation).is_error()) {

@@ -239,7 +239,7 @@ Result<void> sys_set_origin_depth(Thread& t, int depth) {
     t.coroutine_origin_depth = depth;
     return {};
 }
-Result<Ref<Object>> sys_call_tracing(Thread& t, Any function, Borrowed<Tuple> args) { return call_tuple(t, function, args, nullptr); }
+Result<Ref<Object>> sys_call_tracing(Thread& t, Any function, Borrowed<Tuple> args) { return tracing_call(t, function, args); }
 Object* sys_activate_stack_trampoline(Thread&, Any) { return None(); }
 Result<Ref<Object>> sys_settrace(Thread& t, Any function) {
     TRY(tracing_set_trace(t, is_none(function.get()) ? nullptr : function.get()));
@@ -251,8 +251,8 @@ Result<Ref<Object>> sys_setprofile(Thread& t, Any function) {
     return none_ref();
 }
 Ref<Object> sys_getprofile(Thread& t) { return tracing_get_profile(t); }
-Result<Ref<Object>> sys_settraceall(Thread& t, Any function) { return sys_settrace(t, function); }
-Result<Ref<Object>> sys_setprofileall(Thread& t, Any function) { return sys_setprofile(t, function); }
+Result<void> sys_settraceall(Thread& t, Any function) { return tracing_set_trace_all(t, is_none(function.get()) ? nullptr : function.get()); }
+Result<void> sys_setprofileall(Thread& t, Any function) { return tracing_set_profile_all(t, is_none(function.get()) ? nullptr : function.get()); }
 Object* sys_clear_type_cache(Thread&) { return None(); }
 /// dataclasses(slots=True): the replaced class gives up its __dict__ and __weakref__ descriptors.
 Result<void> sys_clear_type_descriptors(Thread& t, Borrowed<Type> type) {

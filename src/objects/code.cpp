@@ -165,6 +165,29 @@ CodePosition code_position(const Code* code, int lasti) {
     return {-1, -1, -1, -1};
 }
 
+void code_lines(const Code* code, int32_t* lines, int count) {
+    LocationReader r = reader(code);
+    int at = 0;
+    while (at < count && r.next())
+        for (int i = 0; i < r.units && at < count; ++i) lines[at++] = r.position.line;
+    while (at < count) lines[at++] = -1;
+}
+
+void code_visit_handlers(const Code* code, void (*visit)(int unit, void* context), void* context) {
+    const uint8_t* p = reinterpret_cast<const uint8_t*>(code->exception_table->data);
+    const uint8_t* end = p + code->exception_table->size;
+    int values[4], filled = 0;
+    while (p < end) { // start, size, target, depth: big-endian groups of six bits
+        int value = *p & 63;
+        while (*p & 64 && p + 1 < end) value = value << 6 | (*++p & 63);
+        ++p;
+        values[filled++] = value;
+        if (filled < 4) continue;
+        visit(values[2], context);
+        filled = 0;
+    }
+}
+
 bool code_find_handler(const Code* code, int lasti, ExceptionHandler* out) {
     const uint8_t* p = reinterpret_cast<const uint8_t*>(code->exception_table->data);
     const uint8_t* end = p + code->exception_table->size;

@@ -72,6 +72,10 @@ struct CodePosition {
     int line, end_line, column, end_column;
 };
 CodePosition code_position(const Code* code, int lasti);
+/// The line of each of the `count` code units; -1: none.
+void code_lines(const Code* code, int32_t* lines, int count);
+/// Calls `visit` with the unit of every exception handler's first instruction.
+void code_visit_handlers(const Code* code, void (*visit)(int unit, void* context), void* context);
 inline int code_line(const Code* code, int lasti) { return code_position(code, lasti).line; }
 /// The handler covering byte offset `lasti`: false if none.
 struct ExceptionHandler {

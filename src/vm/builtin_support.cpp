@@ -88,10 +88,6 @@ Result<Ref<Object>> current_locals(Thread& t) {
 }
 
 
-Result<void> frame_set_line(Thread& t, FrameObject*, Object*) {
-    return raise(t, exc::ValueError, "f_lineno can only be set in a trace function");
-}
-
 Result<Ref<Object>> object_id(Thread& t, Borrowed<Object> object) {
     // Ints have the identity of their value, as unboxed ones have no address; odd numbers never collide with addresses.
     if (is_exact<Int>(object.get())) {

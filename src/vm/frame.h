@@ -22,9 +22,11 @@ static_assert(sizeof(Insn) == 8);
 /// A thread's private copy of a code object: instructions with inline caches, constants as words (ints unboxed).
 struct QuickenedCode {
     QuickenedCode* next; // other threads' copies of the same code
-    std::atomic<Thread*> owner; // null: its thread has ended, another may take it over
+    std::atomic<Thread*> owner; // null: its thread has ended, another may take it over; low bit set: look at its events first
     QuickenedCode *thread_next, *thread_previous; // copies of the same thread; guarded by the quickening lock
     Word* consts;
+    Code* code;     // whose copy this is; it outlives the copy
+    uint8_t* tools; // tools with events for each unit, in three rows (vm/monitoring.h); null: none
     uint32_t count;
     Insn insns[1];
 };

@@ -7,6 +7,7 @@
 #include "runtime/gc.h"
 #include "vm/generators.h"
 #include "vm/helpers.h"
+#include "vm/tracing.h"
 
 namespace taipan {
 
@@ -130,6 +131,7 @@ Object* get_trace_opcodes(Thread&, Self self) { return bool_object(self->trace_o
 Result<void> set_trace_opcodes(Thread& t, Self self, Object* value) {
     if (!value || !is_exact<Bool>(value)) return raise(t, exc::TypeError, "attribute value type must be bool");
     self->trace_opcodes = value == True();
+    if (self->trace_opcodes) tracing_enable_opcodes(t);
     return {};
 }
 Result<Ref<Object>> get_generator(Thread&, Self self) {

@@ -21,9 +21,8 @@ HANDLER(RESUME) {
     if (UNLIKELY(t->poll_bits.load(std::memory_order_relaxed) != 0)) {
         SAVE();
         if (thread_poll(*t).is_error()) UNWIND();
-        const Handler* before = table;
         table = current_table(*t);
-        if (table != before) DISPATCH(); // a tracer that was just set is told of this call
+        if (UNLIKELY(pc->op == INSTRUMENTED)) DISPATCH(); // a tracer that was just set is told of this call
     }
     NEXT(0);
 }

@@ -140,15 +140,23 @@ HANDLER(unwind) {
     f->sp = sp;
     ASSERT(t->has_exception());
     if (!frame_is_incomplete(f)) add_traceback(*t, f);
-    MUSTTAIL return op_unwind_reraise(HANDLER_ARGS);
+    if (UNLIKELY(t->tracing)) trace_raise(*t, f);
+    MUSTTAIL return op_unwind_to_handler(HANDLER_ARGS);
 }
 HANDLER(unwind_reraise) {
     f->sp = sp;
-    if (UNLIKELY(t->tracing)) trace_exception(*t, f);
+    if (UNLIKELY(t->tracing)) trace_reraise(*t, f);
+    MUSTTAIL return op_unwind_to_handler(HANDLER_ARGS);
+}
+HANDLER(unwind_to_handler) {
     Insn* target = enter_handler(*t, f, pc, &sp);
     if (target) {
+        table = dispatch_table;
+        if (UNLIKELY(t->tracing) && !trace_handled(*t, f, target)) {
+            pc = target;
+            MUSTTAIL return op_unwind_to_handler(HANDLER_ARGS);
+        }
         pc = target;
-        table = current_table(*t);
         DISPATCH();
     }
     drop_stack(f, sp);

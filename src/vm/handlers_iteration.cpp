@@ -41,7 +41,7 @@ static HANDLER(for_iter_general) {
         *sp++ = Word::owned(item);
         NEXT(1);
     }
-    if (t->has_exception() && !clear_if(*t, exc::StopIteration)) UNWIND();
+    if (t->has_exception() && !end_of_iteration(*t, f)) UNWIND();
     // Exhausted: on to the instruction after END_FOR, which POP_ITER then takes the iterator off.
     pc += 2 + pc->arg + 1;
     DISPATCH();
@@ -117,7 +117,7 @@ HANDLER(FOR_ITER_GENERATOR) {
     Generator* generator = static_cast<Generator*>(word.object());
     SAVE();
     if (UNLIKELY(!generator_claim(generator))) DEOPT(OpForIter);
-    if (UNLIKELY(t->recursion_depth >= t->recursion_limit || t->tracing)) {
+    if (UNLIKELY(t->recursion_depth >= t->recursion_limit)) {
         generator_unclaim(generator);
         DEOPT(OpForIter);
     }
@@ -134,7 +134,7 @@ HANDLER(SEND) {
     Word receiver = sp[-2];
     if (!receiver.is_int() && (receiver.object()->type == &Generator::s_type || receiver.object()->type == &Coroutine::s_type)) {
         Generator* generator = static_cast<Generator*>(receiver.object());
-        if (LIKELY(t->recursion_depth < t->recursion_limit && !t->tracing) && generator_claim(generator)) {
+        if (LIKELY(t->recursion_depth < t->recursion_limit) && generator_claim(generator)) {
             Word value = (--sp)->to_owned();
             f->sp = sp;
             f->yield_pc = pc + 2;

@@ -8,8 +8,13 @@
 
 namespace taipan::vm {
 
-/// The dispatch table for the thread's present tracing state.
-const Handler* current_table(Thread& t);
+/// The instruction that runs in its own form becomes an instrumented one again.
+void trace_rearm(Thread& t);
+/// The dispatch table to go on with after a safepoint, or in a nested run.
+inline const Handler* current_table(Thread& t) {
+    if (UNLIKELY(t.tracing)) trace_rearm(t);
+    return dispatch_table;
+}
 
 COLD void raise_unbound_local(Thread& t, Frame* f, uint32_t index);
 COLD void raise_unbound_cell(Thread& t, Frame* f, uint32_t index);
@@ -174,9 +179,18 @@ int check_exception_match(Thread& t, Object* exception, Object* match);
 /// raise [exception [from cause]]: always leaves with an exception set; true: re-raise (no new traceback entry).
 bool do_raise(Thread& t, Object* exception, Object* cause);
 
-/// Tell the tracers of an exception, and of a frame that an exception leaves.
-void trace_exception(Thread& t, Frame* f);
+/// Tell the tracers of the thread's exception (only while t.tracing is set): raised at f->pc, raised again, caught by the
+/// handler at `target`, about to leave the frame, thrown into a generator. It may be another one afterwards.
+void trace_raise(Thread& t, Frame* f);
+void trace_reraise(Thread& t, Frame* f);
+/// The exception has been pushed already. False: a tracer raised.
+bool trace_handled(Thread& t, Frame* f, Insn* target);
 void trace_unwind(Thread& t, Frame* f);
+void trace_throw(Thread& t, Frame* f);
+/// An iterator has raised: true, and the exception is gone, if it was StopIteration.
+bool end_of_iteration(Thread& t, Frame* f);
+/// An iterator's StopIteration is about to be swallowed. False: a tracer raised.
+bool trace_stop(Thread& t, Frame* f);
 
 void specialize_binary_op(Thread& t, Frame* f, Word* sp, Insn* pc);
 void specialize_compare_op(Thread& t, Word* sp, Insn* pc);

@@ -109,6 +109,7 @@ SendOutcome send_value(Thread& t, Object* receiver, Object* value, Object** resu
         return SendOutcome::Return;
     }
     if (!exception_matches(t, exc::StopIteration)) return SendOutcome::Error;
+    if (t.tracing && !trace_stop(t, t.frame)) return SendOutcome::Error;
     Ref<Object> stop = t.take_exception().take();
     Object* returned = static_cast<StopIterationObject*>(stop.get())->value;
     if (!returned) returned = None();

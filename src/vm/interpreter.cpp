@@ -40,6 +40,7 @@ Object* interpret(Thread& t, Frame* frame) {
 
 Object* interpret_throw(Thread& t, Frame* frame) {
     frame->is_entry = 1;
+    if (UNLIKELY(t.tracing)) vm::trace_throw(t, frame);
     return vm::op_unwind(&t, frame, frame->sp, frame->pc, vm::dispatch_table);
 }
 

@@ -43,11 +43,14 @@ enum : uint16_t {
 HANDLER(unwind);
 /// The same for an exception that is raised again: no new traceback entry.
 HANDLER(unwind_reraise);
+/// The common end of both.
+HANDLER(unwind_to_handler);
 /// Goes on in `f` at `pc`; the poll word asked for attention first.
 HANDLER(poll_and_dispatch);
 
 extern const Handler dispatch_table[OpCount];
-extern const Handler traced_table[OpCount];
+/// While an instrumented instruction runs in its own form, the next one to run goes here first.
+extern const Handler rearm_table[OpCount];
 
 #define DISPATCH() MUSTTAIL return table[pc->op].function(HANDLER_ARGS)
 /// On to the instruction after this one and its `caches` cache cells.

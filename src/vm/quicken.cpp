@@ -3,6 +3,7 @@
 #include "vm/frame_object.h"
 #include "vm/generators.h"
 #include "vm/interpreter.h"
+#include "vm/monitoring.h"
 
 namespace taipan {
 
@@ -20,12 +21,27 @@ void adopt(Thread& t, QuickenedCode* copy) {
 void abandon(QuickenedCode* copy) {
     Thread* owner = copy->owner.load(std::memory_order_relaxed);
     if (!owner) return;
+    owner = reinterpret_cast<Thread*>(reinterpret_cast<uintptr_t>(owner) & ~uintptr_t{1});
     if (copy->thread_previous) copy->thread_previous->thread_next = copy->thread_next;
     else owner->quickened_copies = copy->thread_next;
     if (copy->thread_next) copy->thread_next->thread_previous = copy->thread_previous;
     copy->owner.store(nullptr, std::memory_order_relaxed);
 }
 } // namespace
+
+/// The owner of a copy whose events are out of date: whoever enters it takes the slow path.
+static Thread* stale_owner(Thread& t) { return reinterpret_cast<Thread*>(reinterpret_cast<uintptr_t>(&t) | 1); }
+
+void quicken_mark_stale(Thread& t) {
+    MutexLocker locker(g_quickening_lock);
+    for (auto* copy = static_cast<QuickenedCode*>(t.quickened_copies); copy; copy = copy->thread_next)
+        copy->owner.store(stale_owner(t), std::memory_order_relaxed);
+}
+bool quicken_freshen(Thread& t, QuickenedCode* copy) {
+    if (copy->owner.load(std::memory_order_relaxed) != stale_owner(t)) return false;
+    copy->owner.store(&t, std::memory_order_relaxed);
+    return true;
+}
 
 void quicken_thread_ended(Thread& t) {
     MutexLocker locker(g_quickening_lock);
@@ -38,15 +54,27 @@ QuickenedCode* quicken_slow(Thread& t, Code* code) {
     for (QuickenedCode* copy = head; copy; copy = copy->next) {
         Thread* owner = copy->owner.load(std::memory_order_relaxed);
         if (owner == &t) return copy;
+        if (quicken_freshen(t, copy)) {
+            monitoring_apply(t, copy);
+            return copy;
+        }
         abandoned = abandoned || !owner;
     }
     if (abandoned) {
-        MutexLocker locker(g_quickening_lock);
-        for (QuickenedCode* copy = head; copy; copy = copy->next)
-            if (!copy->owner.load(std::memory_order_relaxed)) {
-                adopt(t, copy);
-                return copy;
-            }
+        QuickenedCode* adopted = nullptr;
+        {
+            MutexLocker locker(g_quickening_lock);
+            for (QuickenedCode* copy = head; copy && !adopted; copy = copy->next)
+                if (!copy->owner.load(std::memory_order_relaxed)) {
+                    adopt(t, copy);
+                    adopted = copy;
+                }
+        }
+        if (adopted) {
+            if (adopted->tools && !t.tracing) monitoring_refresh(t);
+            monitoring_prepare_copy(t, adopted);
+            return adopted;
+        }
     }
 
     const uint8_t* bytes = reinterpret_cast<const uint8_t*>(code->bytecode->data);
@@ -56,6 +84,7 @@ QuickenedCode* quicken_slow(Thread& t, Code* code) {
     size_t bytes_needed = sizeof(QuickenedCode) + (count + 12) * sizeof(Insn) + (constants + 1) * sizeof(Word);
     QuickenedCode* copy = static_cast<QuickenedCode*>(raw_calloc(1, bytes_needed));
     if (!copy) return (void)raise_memory_error(t), nullptr;
+    copy->code = code;
     copy->count = static_cast<uint32_t>(count);
     copy->consts = reinterpret_cast<Word*>(copy->insns + count + 12);
     for (size_t i = 0; i < constants; ++i) {
@@ -87,6 +116,7 @@ QuickenedCode* quicken_slow(Thread& t, Code* code) {
     // Publish: other threads only walk the list, and never use a copy that is not theirs.
     copy->next = head;
     while (!code->quickened.compare_exchange_weak(copy->next, copy, std::memory_order_release, std::memory_order_acquire)) {}
+    monitoring_prepare_copy(t, copy);
     return copy;
 }
 
@@ -102,9 +132,11 @@ void code_release_quickened(Code* code) {
             MutexLocker locker(g_quickening_lock);
             abandon(copy);
         }
+        if (copy->tools) raw_free(copy->tools);
         raw_free_delayed(Thread::current(), copy);
         copy = next;
     }
+    code_release_monitoring(code);
 }
 
 } // namespace taipan

@@ -1,5 +1,4 @@
-// sys.settrace, sys.setprofile and sys.monitoring. While any is on, frames run with the traced dispatch table, whose
-// entries look for line and call events before they go on to the ordinary handler; while off it costs nothing.
+// sys.settrace, sys.setprofile and the delivery of sys.monitoring's events (vm/monitoring.h).
 #pragma once
 
 #include "vm/frame.h"
@@ -8,6 +7,15 @@ namespace taipan {
 
 Result<void> tracing_set_trace(Thread& t, Object* function);
 Result<void> tracing_set_profile(Thread& t, Object* function);
+/// The same for every thread of the interpreter.
+Result<void> tracing_set_trace_all(Thread& t, Object* function);
+Result<void> tracing_set_profile_all(Thread& t, Object* function);
+/// sys.call_tracing: events are delivered while `function` runs, although a callback runs already.
+Result<Ref<Object>> tracing_call(Thread& t, Borrowed<Object> function, Borrowed<Tuple> args);
+/// A frame wants "opcode" events.
+void tracing_enable_opcodes(Thread& t);
+/// The thread has seen its last event.
+void tracing_thread_ended(Thread& t);
 Ref<Object> tracing_get_trace(Thread& t);
 Ref<Object> tracing_get_profile(Thread& t);
 /// The module sys.monitoring (modules/monitoring.cpp).
