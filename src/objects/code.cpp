@@ -283,7 +283,14 @@ Result<Ref<Object>> co_branches(Thread& t, Self code) {
         if (conditional || op == 70) {
             int next = i + 2;
             int fall = conditional && next < units && bytes[2 * next] == 28 ? next + 1 : next;
-            Ref<Int> a = TRY(int_from(t, i * 2)), b = TRY(int_from(t, fall * 2)), c = TRY(int_from(t, (next + static_cast<int>(arg)) * 2));
+            int jump = next + static_cast<int>(arg) + (conditional ? 0 : 2); // a loop goes on after END_FOR and POP_ITER
+            Ref<Int> a = TRY(int_from(t, i * 2)), b = TRY(int_from(t, fall * 2)), c = TRY(int_from(t, jump * 2));
+            Ref<Tuple> entry = TRY(tuple_pack(t, a, b, c));
+            TRY(list_append(t, list, std::move(entry)));
+        }
+        if (op == 68) {
+            int source = i + 1 - static_cast<int>(arg);
+            Ref<Int> a = TRY(int_from(t, source * 2)), b = TRY(int_from(t, (source + 2) * 2)), c = TRY(int_from(t, (i + 1) * 2));
             Ref<Tuple> entry = TRY(tuple_pack(t, a, b, c));
             TRY(list_append(t, list, std::move(entry)));
         }

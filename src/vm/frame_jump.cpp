@@ -171,6 +171,8 @@ Result<void> frame_set_line(Thread& t, FrameObject* object, Object* value) {
     case event::PyThrow: return raise(t, exc::ValueError, "can't jump from the 'call' trace event of a new frame");
     case event::Line:
     case event::Jump:
+    case event::BranchLeft:
+    case event::BranchRight:
     case event::Instruction:
     case event::PyYield: break;
     default: return raise(t, exc::ValueError, "can only jump from a 'line' trace event");

@@ -260,13 +260,18 @@ uint32_t tools_at(Frame* f, ToolRow row, intptr_t unit) {
     return copy->tools ? tool_row(copy, row)[unit] : 0;
 }
 
+intptr_t instruction_before(const Code* code, intptr_t unit) {
+    auto* m = static_cast<const CodeMonitoring*>(code->monitoring);
+    do --unit;
+    while (unit >= 0 && !(m->marks[unit] & unit_mark::Instruction));
+    return unit;
+}
+
 /// The instruction that ran before the one at `unit`, which begins a line; -1: unknown.
-intptr_t previous_unit(Tracing* tracing, State* s, const CodeMonitoring* m, intptr_t unit) {
+intptr_t previous_unit(Tracing* tracing, State* s, intptr_t unit) {
     Insn* source = std::exchange(tracing->jump_source, nullptr);
     if (source && tracing->jump_target == s->pc) return source - s->f->insns;
-    intptr_t before = unit - 1;
-    while (before >= 0 && !(m->marks[before] & unit_mark::Instruction)) --before;
-    return before;
+    return instruction_before(s->f->code(), unit);
 }
 
 /// Has a trace function set f_lineno?
@@ -285,7 +290,7 @@ Step line_and_instruction_events(Thread& t, State* s, intptr_t unit) {
     auto* m = static_cast<CodeMonitoring*>(f->code()->monitoring);
     if (uint32_t tools = tools_at(f, ToolRow::Line, unit)) {
         int line = m->lines[unit];
-        intptr_t before = previous_unit(tracing, s, m, unit);
+        intptr_t before = previous_unit(tracing, s, unit);
         bool same = before >= f->code()->first_traceable && m->lines[before] == line && static_cast<Opcode>(base_opcode(f->code(), before)) != Opcode::RESUME;
         if (!same) {
             Occurrence e{.frame = f, .number = event::Line, .unit = unit, .row = ToolRow::Line, .line = line};
@@ -320,6 +325,7 @@ Step late_branch(Thread& t, State* s, int number, intptr_t source, intptr_t targ
     if (uint32_t tools = tools_at(s->f, ToolRow::Base, place)) {
         Occurrence e{.frame = s->f, .number = number, .unit = source, .target = target, .place = place};
         if (!deliver(t, e, tools)) return Step::Raise;
+        if (has_jumped(t, s)) return Step::Go;
     }
     return Step::RunAndRearm;
 }
@@ -535,10 +541,10 @@ NOINLINE Step instrumented_step(Thread& t, State* s) {
         s->pc = pc + 2;
         return Step::Go;
     }
-    case Opcode::NOT_TAKEN: return late_branch(t, s, event::BranchLeft, unit - 2, unit + 1);
+    case Opcode::NOT_TAKEN: return late_branch(t, s, event::BranchLeft, instruction_before(f->code(), unit), unit + 1);
     case Opcode::FOR_ITER: return for_iter_step(t, s);
     case Opcode::POP_ITER: return late_branch(t, s, event::BranchRight, loop_before(f->code(), f, unit), unit + 1);
-    case Opcode::END_ASYNC_FOR: return late_branch(t, s, event::BranchRight, unit - static_cast<intptr_t>(pc->arg), unit + 1);
+    case Opcode::END_ASYNC_FOR: return late_branch(t, s, event::BranchRight, unit + 1 - static_cast<intptr_t>(pc->arg), unit + 1);
     case Opcode::END_FOR:
     case Opcode::END_SEND: return stop_iteration_step(t, s);
     default: return Step::RunAndRearm;
@@ -673,7 +679,9 @@ void trace_reraise(Thread& t, Frame* f) {
 }
 bool trace_handled(Thread& t, Frame* f, Insn* target) {
     Tracing* tracing = t.tracing;
-    tracing->jump_source = f->pc;
+    // What was thrown in at a yield came after its RESUME.
+    bool thrown = static_cast<Opcode>(base_opcode(f->code(), f->pc - f->insns)) == Opcode::YIELD_VALUE;
+    tracing->jump_source = f->pc + thrown;
     tracing->jump_target = target;
     if (!(tracing->all_events & event::bit(event::ExceptionHandled)) || tracing->depth) return true;
     f->pc = target;
