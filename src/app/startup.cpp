@@ -300,6 +300,10 @@ Result<void> start_everything(Thread& t, const Invocation& invocation) {
     TRY(start_import(t));
     TRY(import_module(t, "_signal")); // SIGINT raises KeyboardInterrupt, SIGPIPE is ignored
     TRY(start_streams(t));
+    if (g_options.faulthandler || g_options.dev_mode) {
+        Ref<Object> faulthandler = TRY(import_module(t, "faulthandler"));
+        if (call_method(t, faulthandler, TRY(str_interned(t, "enable"))).is_error()) t.clear_exception(); // without sys.stderr
+    }
     Ref<Module> main = TRY(module_new(t, names::__main__));
     TRY(dict_set(t, main->dict, names::__builtins__, builtins));
     TRY(dict_set(t, interpreter.modules, names::__main__, main));
