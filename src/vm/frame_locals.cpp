@@ -2,6 +2,7 @@
 // code live in the frame object's own dict.
 #include "objects/list.h"
 #include "objects/type_spec.h"
+#include "vm/builtin_support.h"
 #include "vm/frame_object.h"
 
 namespace taipan {
@@ -16,18 +17,25 @@ using Self = Borrowed<FrameLocalsProxy>;
 using ProxyFields = Fields<FrameLocalsProxy, &FrameLocalsProxy::frame>;
 
 /// The number of the variable, or -1.
-int variable_index(Self self, Object* key) {
-    if (!is<Str>(key) || !self->owner()->frame) return -1;
+Result<int> variable_index(Thread& t, Self self, Object* key) {
+    if (!self->owner()->frame) return -1;
     Code* code = self->owner()->frame->code();
+    bool plain = is_exact<Str>(key);
+    intptr_t wanted = plain ? 0 : TRY(hash(t, key));
     for (int i = 0; i < code->nlocalsplus; ++i) {
         if (static_cast<uint8_t>(code->localspluskinds->data[i]) & local_kind::Hidden) continue;
         Object* name = code->localsplusnames->items[i];
-        if (name == key || str_equal(static_cast<Str*>(name), static_cast<Str*>(key))) return i;
+        if (name == key) return i;
+        if (plain) {
+            if (str_equal(static_cast<Str*>(name), static_cast<Str*>(key))) return i;
+        } else if (TRY(hash(t, name)) == wanted && TRY(compare_truth(t, name, key, Comparison::Eq))) {
+            return i; // a subclass of str, or what passes for one
+        }
     }
     return -1;
 }
 ResultMaybe<Object> find(Thread& t, Self self, Borrowed<Object> key) {
-    int index = variable_index(self, key.get());
+    int index = TRY(variable_index(t, self, key.get()));
     if (index >= 0) {
         MaybeRef<Object> value = frame_local(t, self->owner()->frame, index);
         if (value) return value;
@@ -57,7 +65,7 @@ Result<Ref<Object>> proxy_get_item(Thread& t, Self self, Borrowed<Object> key) {
 }
 Result<void> proxy_set_item(Thread& t, Self self, Borrowed<Object> key, Object* value) {
     FrameObject* owner = self->owner();
-    int index = variable_index(self, key.get());
+    int index = TRY(variable_index(t, self, key.get()));
     if (index < 0) {
         if (!value) {
             if (!owner->locals_extra || !TRY(dict_delete(t, static_cast<Dict*>(owner->locals_extra), key))) return raise_key_error(t, key);
@@ -95,7 +103,7 @@ Result<Ref<Object>> proxy_iter(Thread& t, Self self) { return get_iterator(t, TR
 Result<Ref<Object>> proxy_reversed(Thread& t, Self self) {
     Ref<List> keys = TRY(dict_keys_list(t, TRY(snapshot(t, self))));
     TRY(list_reverse(t, keys));
-    return get_iterator(t, keys);
+    return Ref<Object>(std::move(keys));
 }
 Result<Ref<Str>> proxy_repr(Thread& t, Self self) {
     if (TRY(repr_enter(t, self))) return str_from_utf8(t, "{...}");
@@ -116,7 +124,7 @@ Result<Ref<Object>> proxy_get(Thread& t, Self self, Borrowed<Object> key, Borrow
     return found ? found.take() : acquire(fallback);
 }
 Result<Ref<Object>> proxy_pop(Thread& t, Self self, Borrowed<Object> key, MaybeBorrowed<Object> fallback) {
-    if (variable_index(self, key.get()) >= 0) return raise(t, exc::ValueError, "cannot remove local variables from FrameLocalsProxy");
+    if (TRY(variable_index(t, self, key.get())) >= 0) return raise(t, exc::ValueError, "cannot remove local variables from FrameLocalsProxy");
     if (self->owner()->locals_extra) {
         MaybeRef<Object> found = TRY(dict_pop(t, static_cast<Dict*>(self->owner()->locals_extra), key));
         if (found) return found.take();
@@ -186,7 +194,6 @@ const NativeDef methods[] = {
     method<proxy_set_default>("setdefault", "($self, key, default=None, /)"),
     method<proxy_update>("update", "($self, other, /)"),
     method<proxy_copy>("copy", "($self, /)"),
-    method<proxy_copy>("__copy__", "($self, /)"),
     method<proxy_reversed>("__reversed__", "($self, /)"),
 };
 constinit Type FrameLocalsProxy::s_type{};

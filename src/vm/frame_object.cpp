@@ -88,6 +88,8 @@ Result<Ref<Object>> frame_locals_snapshot(Thread& t, Frame* frame) {
         MaybeRef<Object> value = frame_local(t, frame, i);
         if (value) TRY(dict_set(t, dict, code->localsplusnames->items[i], value.get()));
     }
+    if ((code->flags & code_flag::Optimized) && frame->frame_object && frame->frame_object->locals_extra)
+        TRY(dict_merge(t, dict, frame->frame_object->locals_extra, Override::Yes));
     return dict;
 }
 
@@ -129,7 +131,8 @@ Result<void> set_trace(Thread& t, Self self, Object* value) {
 }
 Object* get_trace_opcodes(Thread&, Self self) { return bool_object(self->trace_opcodes); }
 Result<void> set_trace_opcodes(Thread& t, Self self, Object* value) {
-    if (!value || !is_exact<Bool>(value)) return raise(t, exc::TypeError, "attribute value type must be bool");
+    if (!value) return raise(t, exc::AttributeError, "attribute 'f_trace_opcodes' of 'frame' objects cannot be deleted");
+    if (!is_exact<Bool>(value)) return raise(t, exc::TypeError, "attribute value type must be bool");
     self->trace_opcodes = value == True();
     if (self->trace_opcodes) tracing_enable_opcodes(t);
     return {};

@@ -469,7 +469,8 @@ HANDLER(RETURN_VALUE) {
     --sp;
     Frame* caller = f->previous;
     if (LIKELY(f->owner == static_cast<uint8_t>(FrameOwner::Thread) && !(f->slow))) {
-        SAVE(); // destructors that run now see a frame with its return value gone
+        SAVE();
+        t->frame = caller; // destructors that run now do not see the frame any more
         Word* locals = f->locals;
         for (int i = 0, n = f->code()->nlocalsplus; i < n; ++i) {
             Word local = locals[i];
@@ -484,7 +485,6 @@ HANDLER(RETURN_VALUE) {
             xdecref(f->f_locals);
             Word function = f->function;
             f->code_word.close();
-            t->frame = caller;
             --t->recursion_depth;
             t->data_stack_top = reinterpret_cast<uintptr_t*>(f);
             bool entry = f->is_entry;

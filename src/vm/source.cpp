@@ -165,6 +165,7 @@ Result<Ref<Object>> compile_source(Thread& t, std::string_view source, const Com
     syntax::ParseResult parsed = syntax::parse(arena, names, text, options, sink);
     if (!parsed.tree) return raise_syntax_failure(t, parsed.failure, request.filename);
     if (request.flags & compile_flag::OnlyAst) return ast_to_objects(t, arena, names, parsed.tree, request, sink);
+    if (request.flags & compile_flag::OnlySymbols) return symbols_to_objects(t, arena, names, parsed.tree, request, sink);
 
     compiler::CompileOptions compile_options;
     compile_options.filename = TRY(str_utf8_lossy(t, arena, request.filename));

@@ -27,6 +27,7 @@ struct CompileRequest {
 namespace compile_flag {
 constexpr uint32_t SourceIsUtf8 = 0x100, DontImplyDedent = 0x200, OnlyAst = 0x400, IgnoreCookie = 0x800, TypeComments = 0x1000,
                    TopLevelAwait = 0x2000, AllowIncompleteInput = 0x4000, OptimizedAst = 0x8000 | OnlyAst;
+constexpr uint32_t OnlySymbols = 1; // ours: the symbol table
 constexpr uint32_t FutureMask = 0x1FE0000;
 } // namespace compile_flag
 
@@ -53,6 +54,8 @@ Result<Ref<Object>> source_line(Thread& t, Borrowed<Str> filename, int line);
 Result<std::string_view> str_utf8_lossy(Thread& t, base::Arena& arena, Str* text);
 /// The `ast` module's objects for a tree (modules/ast).
 Result<Ref<Object>> ast_to_objects(Thread& t, base::Arena& arena, syntax::NameTable& names, syntax::ModNode* tree, const CompileRequest& request, syntax::Diagnostics& sink);
+/// The `_symtable` module's objects for a tree (modules/symtable_module.cpp).
+Result<Ref<Object>> symbols_to_objects(Thread& t, base::Arena& arena, syntax::NameTable& names, syntax::ModNode* tree, const CompileRequest& request, syntax::Diagnostics& sink);
 /// warnings.warn_explicit for a position that is no frame.
 Result<void> warn_explicit(Thread& t, Type& category, Borrowed<Str> message, Borrowed<Str> filename, int line);
 /// The future flags in force in the running frame's code.

@@ -421,16 +421,30 @@ Step call_ex_step(Thread& t, State* s) {
     return finish_native_call(t, s, result, std::move(kept), std::move(kept_first), told, 1);
 }
 
+/// super().name with events: the super object is made by a call that tools see, and not left out.
 Step super_step(Thread& t, State* s) {
     Frame* f = s->f;
     intptr_t unit = s->pc - f->insns;
-    Object *super = word_object(t, s->sp - 3), *type = word_object(t, s->sp - 2);
-    if (!super || !type) return Step::Raise;
-    for (int number : {event::Call, event::CReturn}) {
-        Occurrence e{.frame = f, .number = number, .unit = unit, .args = {super, s->pc->arg & 2 ? type : nullptr}};
-        if (!deliver(t, e, tools_at(f, ToolRow::Base, unit))) return Step::Raise;
-    }
-    return Step::RunAndRearm;
+    uint32_t arg = s->pc->arg;
+    Word* base = s->sp - 3;
+    Object *super = word_object(t, base), *type = word_object(t, base + 1), *self = type ? word_object(t, base + 2) : nullptr;
+    if (!super || !self) return Step::Raise;
+    Object* first = arg & 2 ? type : nullptr;
+    Occurrence e{.frame = f, .number = event::Call, .unit = unit, .args = {super, first}};
+    if (!deliver(t, e, tools_at(f, ToolRow::Base, unit))) return Step::Raise;
+    Object* args[] = {nullptr, type, self};
+    MaybeRef<Object> made = MaybeRef<Object>::steal(vectorcall(t, super, args + 1, (arg & 2) | VectorcallOffset, nullptr).release_or_null());
+    e.number = made ? event::CReturn : event::CRaise;
+    if (!deliver(t, e, tools_at(f, ToolRow::Base, unit)) || !made) return Step::Raise;
+    Object* name = f->code()->names->items[arg >> 2];
+    Object* value = get_attribute(t, made.get(), static_cast<Str*>(name)).release_or_null();
+    if (!value) return Step::Raise;
+    for (Word* w = base; w < s->sp; ++w) w->close();
+    base[0] = Word::owned(value);
+    base[1] = Word::null();
+    s->sp = f->sp = base + 1 + (arg & 1);
+    s->pc += 2;
+    return Step::Go;
 }
 
 Step for_iter_step(Thread& t, State* s) {
