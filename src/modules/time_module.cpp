@@ -254,6 +254,7 @@ Result<Ref<Object>> strftime_(Thread& t, Borrowed<Module> module, Borrowed<Str> 
                     continue;
                 }
                 pattern.push(c);
+                if (c == '%') pattern.push(c); // the last character: itself
             }
             pattern.push('x'); // so that an empty result differs from too small a buffer
             pattern.push('\0');
