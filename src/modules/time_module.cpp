@@ -234,23 +234,9 @@ Result<Ref<Object>> strftime_(Thread& t, Borrowed<Module> module, Borrowed<Str> 
             base::SmallBuffer<char, 256> pattern, out;
             for (size_t k = 0; k < utf8.size(); ++k) {
                 char c = utf8[k];
-                // COMPAT: years before 1000 are padded to four digits where glibc does not.
                 if (c == '%' && k + 1 < utf8.size()) {
-                    char d = utf8[k + 1];
-                    if (d == 'Y' || d == 'G') {
-                        char year[16];
-                        tm iso = time;
-                        if (d == 'G') strftime(year, sizeof year, "%G", &iso);
-                        else snprintf(year, sizeof year, "%d", 1900 + time.tm_year);
-                        int64_t value = atoll(year);
-                        int n = snprintf(year, sizeof year, value < 0 ? "%05lld" : "%04lld", static_cast<long long>(value));
-                        pattern.append(year, static_cast<size_t>(n));
-                        ++k;
-                        continue;
-                    }
                     pattern.push(c);
-                    pattern.push(d);
-                    ++k;
+                    pattern.push(utf8[++k]);
                     continue;
                 }
                 pattern.push(c);
