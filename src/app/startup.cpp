@@ -220,6 +220,10 @@ Result<void> start_import(Thread& t) {
     MaybeRef<Object> sys = TRY(dict_get_ascii(t, t.interpreter->modules, "sys"));
     TRY(call_method(t, bootstrap, TRY(str_interned(t, "_install")), sys.take(), imp));
     TRY(call_method(t, bootstrap, TRY(str_interned(t, "_install_external_importers"))));
+    // Zip files on sys.path come before directories.
+    Ref<Object> importer = TRY(import_attribute(t, "zipimport", "zipimporter"));
+    MaybeRef<Object> hooks = TRY(dict_get_ascii(t, t.interpreter->sys_dict, "path_hooks"));
+    if (hooks && is<List>(hooks.get())) TRY(list_insert(t, static_cast<List*>(hooks.get()), 0, importer));
     return {};
 }
 
