@@ -55,6 +55,7 @@ taipan_native_library(zlib HEADER zlib.h LIBRARIES z SOURCES zlib_module.cpp MOD
 taipan_native_library(bzip2 HEADER bzlib.h LIBRARIES bz2 SOURCES bz2_module.cpp MODULES _bz2:bz2_module)
 taipan_native_library(lzma HEADER lzma.h LIBRARIES lzma SOURCES lzma_module.cpp MODULES _lzma:lzma_module)
 taipan_native_library(zstd HEADER zstd.h LIBRARIES zstd SOURCES zstd_module.cpp MODULES _zstd:zstd_module)
+taipan_native_library(sqlite HEADER sqlite3.h LIBRARIES sqlite3 SOURCES sqlite MODULES _sqlite3:sqlite_module)
 taipan_native_library(openssl HEADER openssl/evp.h LIBRARIES ssl crypto SHARED SOURCES openssl MODULES _hashlib:hashlib_module _hmac:hmac_module)
 
 list(REMOVE_DUPLICATES TAIPAN_NATIVE_LIBRARIES)

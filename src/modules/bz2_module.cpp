@@ -22,7 +22,7 @@ struct Compressor : Object {
 struct Decompressor : Object {
     bz_stream stream;
     Mutex lock;
-    bool initialised;
+    bool initialised, failed;
     char eof, needs_input;
     Object* unused_data;
     PendingInput pending;
@@ -135,6 +135,7 @@ int decompress_all(bz_stream& s, std::string_view& input, OutputBuffer& out) {
 Result<Ref<Bytes>> decompress(Thread& t, Borrowed<Decompressor> self, const BufferView& data, Size max_length) {
     MutexLocker locker(self->lock);
     if (self->eof) return raise(t, exc::EOFError, "End of stream already reached");
+    if (self->failed) return raise(t, exc::ValueError, "Decompressor is unusable after a previous error");
     OutputBuffer out(max_length.value);
     std::string_view input = data.view();
     if (!self->pending.join(input)) return raise_memory_error(t);
@@ -145,6 +146,8 @@ Result<Ref<Bytes>> decompress(Thread& t, Borrowed<Decompressor> self, const Buff
     }
     if (code < 0) {
         self->pending.drop();
+        self->failed = true; // libbz2 must not be called again
+        self->needs_input = 0;
         TRY(check(t, code));
     }
     if (code == BZ_STREAM_END) {

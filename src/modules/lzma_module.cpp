@@ -163,6 +163,7 @@ Result<void> parse_filter(Thread& t, Borrowed<Object> spec, lzma_filter& filter)
     }
 }
 Result<void> parse_filters(Thread& t, Borrowed<Object> specs, Filters& filters) {
+    if (is<Dict>(specs.get())) return raise(t, exc::TypeError, "%T is not a sequence", specs);
     intptr_t count = TRY(length(t, specs));
     if (count > LZMA_FILTERS_MAX) return raise(t, exc::ValueError, "Too many filters - liblzma supports a maximum of %d", LZMA_FILTERS_MAX);
     for (intptr_t i = 0; i < count; ++i) {

@@ -93,7 +93,7 @@ COLD Error parameter_error(Thread& t, bool compressing, int id, int value) {
 
 Result<Ref<Object>> dict_create(Thread& t, Borrowed<Type> type, const BufferView& content, bool is_raw) {
     if (content.size() < 8) return raise(t, exc::ValueError, "Zstandard dictionary content too short (must have at least eight bytes)");
-    unsigned id = is_raw ? 0 : ZSTD_getDictID_fromDict(content.data(), content.size());
+    unsigned id = ZSTD_getDictID_fromDict(content.data(), content.size());
     if (!is_raw && id == 0) return raise(t, exc::ValueError, "invalid Zstandard dictionary");
     Ref<ZstdDict> self = TRY(allocate<ZstdDict>(t, *type.get()));
     self->id = id;
@@ -207,7 +207,7 @@ Result<Ref<Object>> compressor_new(Thread& t, Borrowed<Type> type, NoneOr<Object
         size_t code;
         if (d.use == Digested) {
             ZSTD_CDict* made = for_level(d.dictionary, self->level);
-            if (!made) return raise(t, exc::MemoryError, "Failed to create a ZSTD_CDict instance from Zstandard dictionary content.");
+            if (!made) return fail(t, "Failed to create a ZSTD_CDict instance from Zstandard dictionary content.", 0);
             code = ZSTD_CCtx_refCDict(self->context, made);
         } else if (d.use == Undigested) {
             code = ZSTD_CCtx_loadDictionary(self->context, content->data, static_cast<size_t>(content->size));
@@ -301,7 +301,7 @@ Result<Ref<Object>> decompressor_new(Thread& t, Borrowed<Type> type, NoneOr<Obje
         size_t code;
         if (d.use == Digested) {
             ZSTD_DDict* made = for_decompression(d.dictionary);
-            if (!made) return raise(t, exc::MemoryError, "Failed to create a ZSTD_DDict instance from Zstandard dictionary content.");
+            if (!made) return fail(t, "Failed to create a ZSTD_DDict instance from Zstandard dictionary content.", 0);
             code = ZSTD_DCtx_refDDict(self->context, made);
         } else if (d.use == Undigested) {
             code = ZSTD_DCtx_loadDictionary(self->context, content->data, static_cast<size_t>(content->size));
