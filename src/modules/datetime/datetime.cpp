@@ -478,7 +478,7 @@ void datetime_dealloc(Object* o) {
 }
 
 constexpr const char replace_signature[] =
-    "($self, /, year=unchanged, month=unchanged, day=unchanged,\n        hour=unchanged, minute=unchanged, second=unchanged,\n        "
+    "($self, /, year=unchanged, month=unchanged, day=unchanged, hour=unchanged, minute=unchanged, second=unchanged, "
     "microsecond=unchanged, tzinfo=unchanged, *, fold=unchanged)";
 const NativeDef methods[] = {
     class_method<datetime_now>("now", "($type, /, tz=None)",

@@ -152,13 +152,14 @@ Result<Ref<Delta>> divide_nearest_ints(Thread& t, Borrowed<Object> m, Borrowed<O
 Result<Ref<Object>> scale_by_ratio(Thread& t, const Delta* d, Borrowed<Object> value, bool multiply) {
     Ref<Str> name = TRY(str_interned(t, "as_integer_ratio"));
     Ref<Object> ratio = TRY(call_method(t, value, name));
-    if (!is<Tuple>(ratio.get()) || static_cast<Tuple*>(ratio.get())->size != 2)
+    if (!is<Tuple>(ratio.get()))
         return raise(t, exc::TypeError, "unexpected return type from as_integer_ratio(): expected tuple, not '%T'", ratio);
     auto* pair = static_cast<Tuple*>(ratio.get());
+    if (pair->size != 2) return raise(t, exc::ValueError, "as_integer_ratio() must return a 2-tuple");
+    if (!is<Int>(pair->items[0]) || !is<Int>(pair->items[1])) return raise(t, exc::TypeError, "non-integer arguments in division");
     Ref<Int> micros = TRY(wide_to_int(t, micros_of(d)));
     Ref<Object> product = TRY(binary_op(t, BinaryOp::Multiply, micros, pair->items[multiply ? 0 : 1]));
     Object* divisor = pair->items[multiply ? 1 : 0];
-    if (!is<Int>(divisor) || !is<Int>(product.get())) return raise(t, exc::TypeError, "unexpected items in as_integer_ratio()");
     if (static_cast<Int*>(divisor)->is_zero()) return raise(t, exc::ZeroDivisionError, "division by zero");
     return TRY(divide_nearest_ints(t, product, divisor));
 }

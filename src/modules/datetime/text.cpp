@@ -106,7 +106,12 @@ Result<Ref<Object>> wrap_strftime(Thread& t, Borrowed<Object>, Borrowed<Object> 
             TRY(put_offset(":"));
         } else if (code == 'Z') {
             Ref<Object> name = tzinfo ? TRY(call_tzname(t, tzinfo, argument)) : none_ref();
-            if (is<Str>(name.get())) {
+            if (is<Str>(name.get()) && !is_exact<Str>(name.get())) { // a subclass may have a replace() of its own
+                Ref<Str> replace = TRY(str_interned(t, "replace")), one = TRY(str_from_utf8(t, "%")), two = TRY(str_from_utf8(t, "%%"));
+                name = TRY(call_method(t, name, replace, one, two));
+                if (!is<Str>(name.get())) return raise(t, exc::TypeError, "tzname.replace() did not return a string");
+                TRY(b.append(static_cast<Str*>(name.get())));
+            } else if (is<Str>(name.get())) {
                 auto* text = static_cast<Str*>(name.get());
                 for (intptr_t k = 0; k < text->length; ++k) { // strftime() must not read the name's percent signs
                     if (text->at(k) == '%') TRY(b.append_char('%'));

@@ -205,7 +205,7 @@ void time_dealloc(Object* o) {
     o->type->free(o);
 }
 
-constexpr const char replace_signature[] = "($self, /, hour=unchanged, minute=unchanged, second=unchanged,\n        microsecond=unchanged, "
+constexpr const char replace_signature[] = "($self, /, hour=unchanged, minute=unchanged, second=unchanged, microsecond=unchanged, "
                                            "tzinfo=unchanged, *, fold=unchanged)";
 const NativeDef methods[] = {
     class_method<time_strptime>("strptime", "($type, string, format, /)", "string, format -> new time parsed from a string (like time.strptime())."),
