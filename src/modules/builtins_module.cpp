@@ -112,7 +112,7 @@ Result<Ref<Object>> py_iter(Thread& t, Any o, MaybeBorrowed<Object> sentinel) {
     return callable_iterator_new(t, o, sentinel.value());
 }
 Result<Ref<Object>> py_next(Thread& t, Any iterator, MaybeBorrowed<Object> fallback) {
-    if (!iterator->type->next) return raise(t, exc::TypeError, "'%T' object is not an iterator", iterator);
+    if (!is_iterator(iterator.get())) return raise(t, exc::TypeError, "'%T' object is not an iterator", iterator);
     if (Object* item = iterator->type->next(iterator.get())) return steal(item);
     if (fallback) {
         if (t.has_exception() && !clear_if(t, exc::StopIteration)) return Error{};
@@ -373,6 +373,7 @@ Result<Ref<Object>> py_exec(Thread& t, Any source, MaybeBorrowed<Object> globals
     return none_ref();
 }
 Result<Ref<Object>> py_import(Thread& t, Any name, NoneOr<Object> globals, NoneOr<Object> locals, Any from_list, int level) {
+    if (!is<Str>(name.get())) return raise(t, exc::TypeError, "module name must be a string");
     return import_by_name(t, name, globals.get(), locals.get(), from_list, level);
 }
 Result<Ref<Object>> py_breakpoint(Thread& t, Args args, Kwargs kwargs) {

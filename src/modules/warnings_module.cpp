@@ -4,15 +4,17 @@
 #include "objects/int.h"
 #include "objects/list.h"
 #include "objects/module.h"
+#include "objects/str_methods.h"
 #include "objects/tuple.h"
 #include "objects/type_object.h"
 #include "vm/frame.h"
 
+#include <new>
+
 namespace taipan {
 
-namespace warnings {
-
-struct State {
+/// The interpreter's: copies of the module (tests make some) share the filters' version and the lock. Nobody frees it.
+struct WarningsState {
     Mutex mutex;
     std::atomic<Thread*> owner;
     int depth;
@@ -20,6 +22,11 @@ struct State {
     Object *filters, *once_registry, *default_action;
     ContextVar* context;
 };
+
+namespace warnings {
+
+using State = WarningsState;
+State& state_of(Thread& t) { return *t.interpreter->warnings; }
 using Mod = Borrowed<Module>;
 
 namespace {
@@ -152,23 +159,28 @@ Result<bool> update_registry(Thread& t, State& state, Borrowed<Dict> registry, B
 }
 
 /// The last resort while warnings.py is not there.
-Result<void> show_plainly(Thread& t, Borrowed<Object> filename, intptr_t line, Borrowed<Object> text, Borrowed<Object> category) {
+Result<void> show_plainly(Thread& t, Borrowed<Object> filename, intptr_t line, Borrowed<Object> text, Borrowed<Object> category, Object* source_line) {
     MaybeRef<Object> out = TRY(dict_get_str(t, t.interpreter->sys_dict, names::stderr));
     if (!out || is_none(out.get())) return {};
     Ref<Object> name = TRY(get_attribute(t, category, names::__name__));
     Ref<Str> message = TRY(str_format(t, "%s:%d: %s: %s\n", filename, line, name, text));
+    if (source_line && is<Str>(source_line)) {
+        Ref<Str> strip = TRY(str_interned(t, "strip"));
+        Ref<Object> stripped = TRY(call_method(t, Borrowed<Object>(source_line), strip));
+        message = TRY(str_format(t, "%s  %s\n", message, stripped));
+    }
     if (call_method(t, out.take(), names::write, message).is_error()) t.clear_exception();
     return {};
 }
 Result<void> show(Thread& t, Borrowed<Object> category, Borrowed<Object> text, Borrowed<Object> message, Borrowed<Object> filename,
-                  intptr_t line, Borrowed<Object> line_object, Object* source) {
+                  intptr_t line, Borrowed<Object> line_object, Object* source, Object* source_line) {
     MaybeRef<Object> function = TRY(warnings_attribute(t, "_showwarnmsg", source && !is_none(source)));
-    if (!function) return show_plainly(t, filename, line, text, category);
+    if (!function) return show_plainly(t, filename, line, text, category, source_line);
     if (!is_callable(function.get())) return raise(t, exc::TypeError, "warnings._showwarnmsg() must be set to a callable");
     MaybeRef<Object> cls = TRY(warnings_attribute(t, "WarningMessage", false));
     if (!cls) return raise(t, exc::RuntimeError, "unable to get warnings.WarningMessage");
-    Borrowed<Object> none = None(), origin = source ? source : None();
-    Ref<Object> record = TRY(call(t, cls.take(), message, category, filename, line_object, none, none, origin));
+    Borrowed<Object> none = None(), origin = source ? source : None(), shown_line = source_line ? source_line : None();
+    Ref<Object> record = TRY(call(t, cls.take(), message, category, filename, line_object, none, shown_line, origin));
     TRY(call(t, function.take(), record));
     return {};
 }
@@ -183,7 +195,7 @@ Result<Ref<Str>> module_from_filename(Thread& t, Borrowed<Object> filename) {
 }
 
 Result<void> explicit_warning(Thread& t, State& state, Borrowed<Object> category_in, Borrowed<Object> message_in, Borrowed<Object> filename,
-                              intptr_t line, Object* module_in, Object* registry_in, Object* source) {
+                              intptr_t line, Object* module_in, Object* registry_in, Object* source, Object* source_line = nullptr) {
     if (module_in && is_none(module_in)) return {};
     if (registry_in && is_none(registry_in)) registry_in = nullptr;
     if (registry_in && !is<Dict>(registry_in)) return raise(t, exc::TypeError, "'registry' must be a dict or None, not '%T'", registry_in);
@@ -224,7 +236,7 @@ Result<void> explicit_warning(Thread& t, State& state, Borrowed<Object> category
         }
         if (already) return {};
     }
-    return show(t, category, text, message, filename, line, line_object, source);
+    return show(t, category, text, message, filename, line, line_object, source, source_line);
 }
 
 // Finding the caller
@@ -300,23 +312,45 @@ Result<void> warn_python(Thread& t, Mod self, Borrowed<Object> message, Borrowed
     else if (is_none(category.get())) category = &exc::UserWarning;
     if (!is<Type>(category.get()) || !TRY(is_subclass(t, category, &exc::Warning)))
         return raise(t, exc::TypeError, "category must be a Warning subclass, not '%T'", category);
-    return do_warn(t, self->state_as<State>(), message, category, level, source.get(), skip);
+    return do_warn(t, state_of(t), message, category, level, source.get(), skip);
 }
+/// The line of the module's source as its loader tells it, for files that cannot be read.
+ResultMaybe<Object> source_line_of(Thread& t, Borrowed<Dict> globals, int line) {
+    Ref<Object> bless = TRY(import_attribute(t, "importlib._bootstrap_external", "_bless_my_loader"));
+    Ref<Object> loader = TRY(call(t, bless, globals));
+    // A module run with -m is __main__, but its loader knows it by the name in the spec.
+    MaybeRef<Object> name, spec = TRY(dict_get_str(t, globals, names::__spec__));
+    Ref<Str> name_name = TRY(str_interned(t, "name"));
+    if (spec) name = TRY(get_attribute_optional(t, spec.take(), name_name));
+    if (!name || is_none(name.get())) name = TRY(dict_get_str(t, globals, names::__name__));
+    if (!name) return MaybeRef<Object>();
+    Ref<Str> get_source_name = TRY(str_interned(t, "get_source"));
+    MaybeRef<Object> get_source = TRY(get_attribute_optional(t, loader, get_source_name));
+    if (!get_source) return MaybeRef<Object>();
+    Ref<Object> source = TRY(call(t, get_source.take(), name.take()));
+    if (!is<Str>(source.get())) return MaybeRef<Object>();
+    Ref<List> lines = TRY(str_methods::splitlines(t, static_cast<Str*>(source.get()), false));
+    if (line < 1 || line > lines->size) return MaybeRef<Object>();
+    return MaybeRef<Object>::acquire(lines->items[line - 1]);
+}
+
 Result<void> warn_explicit_python(Thread& t, Mod self, Borrowed<Object> message, Borrowed<Object> category, Borrowed<Str> filename, int line,
                                   MaybeBorrowed<Object> module, Borrowed<Object> registry, Borrowed<Object> module_globals, Borrowed<Object> source) {
     if (!is_none(module_globals.get()) && !is<Dict>(module_globals.get()))
         return raise(t, exc::TypeError, "module_globals must be a dict, not '%T'", module_globals);
-    return explicit_warning(t, self->state_as<State>(), category, message, filename, line, module.get(), registry.get(), source.get());
+    MaybeRef<Object> source_line;
+    if (!is_none(module_globals.get())) source_line = TRY(source_line_of(t, static_cast<Dict*>(module_globals.get()), line));
+    return explicit_warning(t, state_of(t), category, message, filename, line, module.get(), registry.get(), source.get(), source_line.get());
 }
-Result<void> filters_mutated(Thread& t, Mod self) {
-    State& state = self->state_as<State>();
+Result<void> filters_mutated(Thread& t, Mod) {
+    State& state = state_of(t);
     if (state.owner.load(std::memory_order_relaxed) != &t) return raise(t, exc::RuntimeError, "warnings lock is not held");
     state.filters_version.fetch_add(1);
     return {};
 }
-void acquire_lock(Thread& t, Mod self) { lock(t, self->state_as<State>()); }
-Result<void> release_lock(Thread& t, Mod self) {
-    if (!unlock(t, self->state_as<State>())) return raise(t, exc::RuntimeError, "cannot release un-acquired lock");
+void acquire_lock(Thread& t, Mod) { lock(t, state_of(t)); }
+Result<void> release_lock(Thread& t, Mod) {
+    if (!unlock(t, state_of(t))) return raise(t, exc::RuntimeError, "cannot release un-acquired lock");
     return {};
 }
 
@@ -343,37 +377,30 @@ Result<void> add_filter(Thread& t, Borrowed<List> filters, const char* action, T
     return list_append(t, filters, std::move(filter));
 }
 
-Result<void> exec(Thread& t, Mod module) {
-    State& state = module->state_as<State>();
+Result<void> make_state(Thread& t) {
     Ref<List> filters = TRY(list_new(t));
     TRY(add_filter(t, filters, "default", exc::DeprecationWarning, "__main__"));
     for (Type* type : {&exc::DeprecationWarning, &exc::PendingDeprecationWarning, &exc::ImportWarning, &exc::ResourceWarning})
         TRY(add_filter(t, filters, "ignore", *type, nullptr));
-    Ref<Str> name = TRY(str_from_utf8(t, "_warnings_context"));
-    state.context = TRY(context_var_new(t, name, nullptr)).release();
-    state.filters = filters.release();
-    state.once_registry = TRY(dict_new(t)).release();
-    state.default_action = TRY(str_interned(t, "default")).release();
-    state.filters_version = 0;
+    Ref<Str> name = TRY(str_from_utf8(t, "_warnings_context")), action = TRY(str_interned(t, "default"));
+    Ref<Dict> registry = TRY(dict_new(t));
+    Ref<ContextVar> context = TRY(context_var_new(t, name, nullptr));
+    auto* state = new (std::nothrow) State{};
+    if (!state) return raise_memory_error(t);
+    state->filters = filters.release();
+    state->once_registry = registry.release();
+    state->default_action = action.release();
+    state->context = context.release();
+    t.interpreter->warnings = state;
+    return {};
+}
+Result<void> exec(Thread& t, Mod module) {
+    if (!t.interpreter->warnings) TRY(make_state(t));
+    State& state = state_of(t);
     TRY(module_add(t, module, "filters", state.filters));
     TRY(module_add(t, module, "_onceregistry", state.once_registry));
     TRY(module_add(t, module, "_defaultaction", state.default_action));
     return module_add(t, module, "_warnings_context", state.context);
-}
-int traverse(Object* o, VisitFunc visit, void* context) {
-    auto& state = static_cast<Module*>(o)->state_as<State>();
-    for (Object* field : {state.filters, state.once_registry, state.default_action, static_cast<Object*>(state.context)})
-        if (field)
-            if (int result = visit(field, context)) return result;
-    return 0;
-}
-int clear(Object* o) {
-    auto& state = static_cast<Module*>(o)->state_as<State>();
-    clear_field(state.filters);
-    clear_field(state.once_registry);
-    clear_field(state.default_action);
-    clear_field(state.context);
-    return 0;
 }
 
 } // namespace
@@ -384,9 +411,6 @@ const ModuleSpec warnings_module = {
     .name = "_warnings",
     .doc = "_warnings provides basic warning filtering support.\nIt is a helper module to speed up interpreter start-up.",
     .functions = warnings::functions,
-    .exec = warnings::exec,
-    .state_size = sizeof(warnings::State),
-    .traverse = warnings::traverse,
-    .clear = warnings::clear};
+    .exec = warnings::exec};
 
 } // namespace taipan

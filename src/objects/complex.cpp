@@ -380,7 +380,7 @@ Result<Ref<Object>> from_one(Thread& t, Type* type, Object* x) {
     } else {
         bool found = TRY(special(t, x, &value));
         if (!found) {
-            if (!is_real(x)) return raise(t, exc::TypeError, "complex() argument must be a string or a number, not %T", x);
+            if (!is_real(x)) return raise(t, exc::TypeError, "complex() argument must be a string or a number, not %M", x);
             value.real = TRY(to_double(t, x));
         }
     }

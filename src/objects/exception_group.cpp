@@ -16,10 +16,13 @@ Result<Ref<Object>> group_new(Thread& t, Borrowed<Type> type_arg, Borrowed<Tuple
     if (args->size != 2)
         return raise(t, exc::TypeError, "BaseExceptionGroup.__new__() takes exactly 2 arguments (%d given)", args->size);
     Object *message = args->items[0], *sequence = args->items[1];
-    if (!is<Str>(message)) return raise(t, exc::TypeError, "argument 1 must be str, not %T", message);
+    if (!is<Str>(message)) return raise(t, exc::TypeError, "BaseExceptionGroup.__new__() argument 1 must be str, not %T", message);
     if (!(sequence->type->as_sequence && sequence->type->as_sequence->item) || is<Dict>(sequence))
         return raise(t, exc::TypeError, "second argument (exceptions) must be a sequence");
     Ref<Tuple> exceptions = TRY(to_tuple(t, sequence));
+    // Other sequences may change or be used up: how they look is kept for repr().
+    MaybeRef<Object> text;
+    if (!is<List>(sequence) && !is<Tuple>(sequence)) text = TRY(repr(t, sequence));
     if (exceptions->size == 0) return raise(t, exc::ValueError, "second argument (exceptions) must be a non-empty sequence");
     bool nested_base = false;
     for (intptr_t i = 0; i < exceptions->size; ++i) {
@@ -39,6 +42,7 @@ Result<Ref<Object>> group_new(Thread& t, Borrowed<Type> type_arg, Borrowed<Tuple
     incref(message);
     self->message = message;
     self->exceptions = exceptions.release();
+    self->exceptions_text = text.release();
     gc_track(self);
     return made;
 }
@@ -52,6 +56,7 @@ Result<Ref<Str>> group_str(Thread& t, Group self) {
     return str_format(t, "%s (%d sub-exception%s)", self->message, count, count > 1 ? "s" : "");
 }
 Result<Ref<Str>> group_repr(Thread& t, Group self) {
+    if (self->exceptions_text) return str_format(t, "%s(%R, %s)", short_type_name(*self->type), self->message, self->exceptions_text);
     Ref<Object> shown = acquire(self->exceptions);
     Tuple* args = static_cast<Tuple*>(self->args);
     if (args && args->size >= 2 && is<List>(args->items[1])) shown = TRY(list_from_iterable(t, self->exceptions));

@@ -49,8 +49,7 @@ Result<Ref<Object>> member_get(Thread& t, Object* object, const MemberDef& membe
         }
         if (value) return Ref<Object>::steal(value);
         if (member.type == member_type::ObjectOrNone) return none_ref();
-        Ref<Str> name = TRY(str_interned(t, member.name));
-        return raise_attribute_error(t, object, name);
+        return raise(t, exc::AttributeError, "'%M' object has no attribute '%s'", object, member.name);
     }
     default: return raise(t, exc::SystemError, "bad memberdescr type for %s", member.name);
     }

@@ -2,6 +2,7 @@
 #include "objects/abstract.h"
 #include "objects/str_builder.h"
 #include "objects/str_internal.h"
+#include "objects/type_names.h"
 
 #include <cstdio>
 #include <cstdlib>
@@ -59,6 +60,12 @@ Result<Ref<Str>> str_format_args(Thread& t, const char* format, const FormatArg*
             VERIFY(arg.kind == FormatArg::Obj);
             auto* type = directive == 'T' ? arg.object->type : static_cast<Type*>(arg.object);
             TRY(append_text(builder, type->name, precision));
+            break;
+        }
+        case 'M': {
+            VERIFY(arg.kind == FormatArg::Obj);
+            Ref<Str> name = TRY(type_full_name(t, arg.object->type));
+            TRY(append_limited(builder, name.get(), precision));
             break;
         }
         case 'R':

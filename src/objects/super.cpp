@@ -24,7 +24,8 @@ ResultMaybe<Object> super_lookup_method(Thread& t, Type* start, Object* object, 
         auto* dict = static_cast<Dict*>(static_cast<Type*>(mro->items[i])->dict);
         MaybeRef<Object> found = TRY(dict_get_str(t, dict, name));
         if (!found) continue;
-        if (is_method && found->type->has(type_flag::MethodDescriptor)) {
+        // A class is nobody's self here: `super().__new__` of a plain function takes it as an argument.
+        if (is_method && object != object_type && found->type->has(type_flag::MethodDescriptor)) {
             *is_method = true;
             return found;
         }

@@ -164,10 +164,10 @@ Result<Ref<Object>> weakref_repr(Thread& t, Borrowed<Weakref> self) {
     MaybeRef<Object> object = weakref_get(self.get());
     const void* address = self.get();
     if (!object) return Ref<Object>(TRY(str_format(t, "<weakref at %p; dead>", address)));
-    MaybeRef<Object> name = TRY(get_attribute_optional(t, object.get(), names::__name__));
+    MaybeRef<Object> name = TRY(lookup_special(t, object.get(), names::__name__));
     if (name && is<Str>(name.get()))
-        return Ref<Object>(TRY(str_format(t, "<weakref at %p; to '%T' at %p (%s)>", address, object, static_cast<const void*>(object.get()), name)));
-    return Ref<Object>(TRY(str_format(t, "<weakref at %p; to '%T' at %p>", address, object, static_cast<const void*>(object.get()))));
+        return Ref<Object>(TRY(str_format(t, "<weakref at %p; to '%M' at %p (%s)>", address, object, static_cast<const void*>(object.get()), name)));
+    return Ref<Object>(TRY(str_format(t, "<weakref at %p; to '%M' at %p>", address, object, static_cast<const void*>(object.get()))));
 }
 
 Result<Ref<Object>> weakref_compare(Thread& t, Borrowed<Object> a, Borrowed<Object> b, Comparison op) {
@@ -365,7 +365,7 @@ Result<Ref<Object>> proxy_str(Thread& t, O self) {
 Result<Ref<Object>> proxy_repr(Thread& t, O self) {
     MaybeRef<Object> object = weakref_get(static_cast<Weakref*>(self.get()));
     if (!object) return Ref<Object>(TRY(str_format(t, "<weakproxy at %p; dead>", static_cast<const void*>(self.get()))));
-    return Ref<Object>(TRY(str_format(t, "<weakproxy at %p; to '%T' at %p>", static_cast<const void*>(self.get()), object, static_cast<const void*>(object.get()))));
+    return Ref<Object>(TRY(str_format(t, "<weakproxy at %p; to '%M' at %p>", static_cast<const void*>(self.get()), object, static_cast<const void*>(object.get()))));
 }
 Result<Ref<Object>> proxy_getattr(Thread& t, O self, O name) {
     Ref<Object> object = TRY(unwrap(t, self.get()));

@@ -181,6 +181,7 @@ struct Interpreter {
     Object* after_forkers_child = nullptr;
     Object* after_forkers_parent = nullptr;
     Object* audit_hooks = nullptr;
+    struct WarningsState* warnings = nullptr; // made by the first import of _warnings
 };
 
 /// Makes the runtime, the main interpreter and the main thread state, attached to the calling thread.

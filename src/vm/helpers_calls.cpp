@@ -139,7 +139,7 @@ Object* call_function_ex(Thread& t, Word* sp) {
         if (!args->type->iter && !(args->type->as_sequence && args->type->as_sequence->item)) {
             auto name = callable_name(t, callable);
             if (name.is_error()) return nullptr;
-            (void)raise(t, exc::TypeError, "Value after * must be an iterable, not %T", args);
+            (void)raise(t, exc::TypeError, "%s argument after * must be an iterable, not %T", name.take(), args);
             return nullptr;
         }
         tuple = MaybeRef<Object>::steal(to_tuple(t, args).release_or_null());

@@ -329,15 +329,14 @@ Object* load_special(Thread& t, Object* object, uint32_t which, bool* self) {
 }
 void raise_missing_special(Thread& t, Object* object, uint32_t which) {
     bool async = which >= 2;
-    bool other = which == 0   ? static_cast<bool>(type_lookup(t, *object->type, names::__aenter__))
-                 : which == 2 ? static_cast<bool>(type_lookup(t, *object->type, names::__enter__))
-                              : false;
+    auto has = [&](Str* name) { return static_cast<bool>(type_lookup(t, *object->type, name)); };
     const char* suffix = "";
-    if (other && !async) suffix = " but it supports the asynchronous context manager protocol. Did you mean to use 'async with'?";
-    if (other && async) suffix = " but it supports the context manager protocol. Did you mean to use 'with'?";
-    const char* missing = which & 1 ? (async ? " (missed __aexit__ method)" : " (missed __exit__ method)") : "";
-    (void)raise(t, exc::TypeError, "'%T' object does not support the %scontext manager protocol%s%s", object,
-                async ? "asynchronous " : "", missing, suffix);
+    if (!async && has(names::__aenter__) && has(names::__aexit__))
+        suffix = " but it supports the asynchronous context manager protocol. Did you mean to use 'async with'?";
+    if (async && has(names::__enter__) && has(names::__exit__))
+        suffix = " but it supports the context manager protocol. Did you mean to use 'with'?";
+    (void)raise(t, exc::TypeError, "'%M' object does not support the %scontext manager protocol (missed %s method)%s", object,
+                async ? "asynchronous " : "", special_name(which), suffix);
 }
 
 bool setup_annotations(Thread& t, Frame* f) {
