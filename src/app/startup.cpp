@@ -5,6 +5,8 @@
 #include "modules/marshal_module.h"
 #include "modules/sys_module.h"
 #include "objects/dict.h"
+#include "objects/dict_keys.h"
+#include "objects/function.h"
 #include "objects/list.h"
 #include "objects/names.h"
 #include "objects/struct_sequence.h"
@@ -185,6 +187,10 @@ Result<void> sys_configuration(Thread& t, const Invocation& invocation) {
     return {};
 }
 
+/// For tests: whether the attributes are in the object itself, its class knowing their names.
+bool values_are_inline(Thread&, Borrowed<Object> object) { return object->type->has(type_flag::InlineValues) && inline_values(object.get())->valid; }
+const NativeDef inline_values_def = fn<values_are_inline>("has_inline_values", "($module, object, /)", "Whether the object holds its attributes itself.");
+
 Result<void> sys_implementation(Thread& t) {
     Ref<Object> made = TRY(simple_namespace_new(t, nullptr));
     auto put = [&](const char* name, Borrowed<Object> value) -> Result<void> { return set_attribute(t, made, TRY(str_interned(t, name)), value); };
@@ -198,6 +204,8 @@ Result<void> sys_implementation(Thread& t) {
     TRY(set_sys(t, "implementation", made));
     Ref<Object> own = TRY(simple_namespace_new(t, nullptr));
     TRY(set_attribute(t, own, TRY(str_interned(t, "version")), TRY(str_interned(t, "0.1"))));
+    Ref<Object> shared = TRY(builtin_function_new(t, inline_values_def, nullptr, nullptr));
+    TRY(set_attribute(t, own, TRY(str_interned(t, inline_values_def.name)), shared));
     return set_sys(t, "_taipan", own);
 }
 

@@ -1,4 +1,5 @@
 #include "objects/abstract.h"
+#include "objects/module.h"
 #include "objects/dict.h"
 #include "objects/names.h"
 #include "objects/tuple.h"
@@ -15,6 +16,14 @@ VectorcallFunc vectorcall_function(const Object* callable) {
 }
 
 static COLD Error raise_not_callable(Thread& t, Borrowed<Object> callable) {
+    if (is<Module>(callable.get())) { // a module that holds something callable of its own name: which is meant is likely
+        Object* name = static_cast<Module*>(callable.get())->name;
+        if (name && is<Str>(name)) {
+            MaybeRef<Object> own = TRY(get_attribute_optional(t, callable, static_cast<Str*>(name)));
+            if (own && is_callable(own.get()))
+                return raise(t, exc::TypeError, "'%T' object is not callable. Did you mean: '%s.%s(...)'?", callable, name, name);
+        }
+    }
     return raise(t, exc::TypeError, "'%T' object is not callable", callable);
 }
 

@@ -66,8 +66,7 @@ Result<Ref<Object>> builtin_doc(Thread& t, Borrowed<BuiltinFunction> f) {
     return Ref<Object>(TRY(str_from_utf8(t, f->def->doc)));
 }
 Result<Ref<Object>> builtin_signature(Thread& t, Borrowed<BuiltinFunction> f) {
-    if (!f->def->signature) return none_ref();
-    return Ref<Object>(TRY(str_from_utf8(t, f->def->signature)));
+    return shown_signature(t, f->def->signature);
 }
 Result<Ref<Object>> builtin_self(Thread&, Borrowed<BuiltinFunction> f) {
     if (!f->self || f->def->method_flags & method_flag::Static) return none_ref();

@@ -12,6 +12,14 @@
 
 namespace taipan {
 
+Result<Ref<Object>> shown_signature(Thread& t, const char* signature) {
+    if (!signature || strstr(signature, "=<hidden>") || strcmp(signature, "($self, *args, **kwargs)") == 0) return none_ref();
+    // COMPAT: searches show their optional parts in brackets.
+    std::string_view text(signature), range(", start=None, end=None, /)");
+    if (!text.ends_with(range)) return Ref<Object>(TRY(str_from_utf8(t, text)));
+    return Ref<Object>(TRY(str_format(t, "%s[, start[, end]], /)", text.substr(0, text.size() - range.size()))));
+}
+
 constinit Type MethodDescriptor::s_type = {TAIPAN_STATIC_HEAD(&Type::s_type)};
 constinit Type ClassMethodDescriptor::s_type = {TAIPAN_STATIC_HEAD(&Type::s_type)};
 constinit Type MemberDescriptor::s_type = {TAIPAN_STATIC_HEAD(&Type::s_type)};
@@ -70,7 +78,7 @@ Result<Ref<Object>> text_of(Thread& t, const char* text) {
 }
 
 /// The signature of a native as inspect reads it; None if it says nothing.
-Result<Ref<Object>> signature_of(Thread& t, const char* signature) { return text_of(t, signature); }
+Result<Ref<Object>> signature_of(Thread& t, const char* signature) { return shown_signature(t, signature); }
 
 template <const char* Kind> Result<Ref<Object>> descriptor_repr(Thread& t, Borrowed<Descriptor> self) {
     return Ref<Object>(TRY(str_format(t, "<%s '%s' of '%N' objects>", Kind, self->name, self->owner)));

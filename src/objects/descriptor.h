@@ -74,4 +74,8 @@ Result<Ref<Object>> mapping_proxy_new(Thread& t, Borrowed<Object> mapping);
 Result<Ref<Object>> member_get(Thread& t, Object* object, const MemberDef& member);
 Result<void> member_set(Thread& t, Object* object, const MemberDef& member, Object* value);
 
+/// What __text_signature__ shows of a native's declared signature. A parameter with the default <hidden> stands for
+/// signatures that cannot be shown.
+Result<Ref<Object>> shown_signature(Thread& t, const char* signature);
+
 } // namespace taipan

@@ -274,7 +274,7 @@ const NativeDef dict_methods[] = {
     method<method_clear>("clear", "($self, /)", "Remove all items from the dict."),
     method<method_copy>("copy", "($self, /)", "Return a shallow copy of the dict."),
     method<method_reversed>("__reversed__", "($self, /)", "Return a reverse iterator over the dict keys."),
-    class_method<generic_alias_new>("__class_getitem__", "($cls, object, /)", "See PEP 585"),
+    class_method<generic_alias_new>("__class_getitem__", "($type, object, /)", "See PEP 585"),
 };
 
 const SlotDef dict_slots[] = {

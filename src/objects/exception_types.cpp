@@ -1,4 +1,5 @@
 // The builtin exception types: BaseException, the types with fields of their own, and the plain ones of exceptions.def.
+#include "base/edit_distance.h"
 #include "objects/abstract.h"
 #include "objects/dict.h"
 #include "objects/exception_group.h"
@@ -156,15 +157,15 @@ template <class T, auto... Members> struct ExceptionFields {
 const NativeDef base_methods[] = {
     method<base_reduce>("__reduce__", "($self, /)"),
     method<base_setstate>("__setstate__", "($self, state, /)"),
-    method<base_with_traceback>("with_traceback", "($self, object, /)", "Set self.__traceback__ to tb and return self."),
-    method<base_add_note>("add_note", "($self, object, /)", "Add a note to the exception"),
+    method<base_with_traceback>("with_traceback", "($self, tb, /)", "Set self.__traceback__ to tb and return self."),
+    method<base_add_note>("add_note", "($self, note, /)", "Add a note to the exception"),
 };
 const GetSetDef base_getset[] = {
     getter_setter<get_dict, set_dict>("__dict__"),
     getter_setter<get_args, set_args>("args"),
     getter_setter<get_traceback, set_traceback>("__traceback__"),
-    getter_setter<get_context, set_context>("__context__", "exception context"),
-    getter_setter<get_cause, set_cause>("__cause__", "exception cause"),
+    getter_setter<get_context, set_context>("__context__", nullptr),
+    getter_setter<get_cause, set_cause>("__cause__", nullptr),
 };
 const MemberDef base_members[] = {
     {"__suppress_context__", member_type::Bool, offsetof(BaseException, suppress_context), 0, nullptr},
@@ -173,7 +174,6 @@ const SlotDef base_slots[] = {
     raw_slot(SlotId::tp_dealloc, &BaseFields::dealloc), raw_slot(SlotId::tp_traverse, &BaseFields::traverse),
     raw_slot(SlotId::tp_clear, &BaseFields::clear), construct_slot<SlotId::tp_new, base_new>(),
     init_slot<SlotId::tp_init, base_init>(), unary_slot<SlotId::tp_repr, base_repr>(), unary_slot<SlotId::tp_str, base_str>(),
-    raw_slot(SlotId::tp_getattro, generic_getattr_slot), raw_slot(SlotId::tp_setattro, generic_setattr_slot),
 };
 
 /// Keyword arguments of an exception's __init__: takes the known names out; others raise.
@@ -184,6 +184,8 @@ struct KeywordField {
 Result<void> take_keywords(Thread& t, const char* function, Dict* kwargs, std::initializer_list<KeywordField> fields) {
     for (const KeywordField& f : fields) clear_field(*f.field);
     if (!kwargs) return {};
+    if (dict_size(kwargs) > static_cast<intptr_t>(fields.size()))
+        return raise(t, exc::TypeError, "%s() takes at most %d keyword argument%s (%d given)", function, fields.size(), fields.size() == 1 ? "" : "s", dict_size(kwargs));
     intptr_t position = 0;
     MaybeRef<Object> key, value;
     while (dict_next(t, kwargs, &position, &key, &value)) {
@@ -193,7 +195,16 @@ Result<void> take_keywords(Thread& t, const char* function, Dict* kwargs, std::i
                 assign_field(*f.field, value.share().release());
                 known = true;
             }
-        if (!known) return raise(t, exc::TypeError, "%s() got an unexpected keyword argument '%s'", function, key);
+        if (known) continue;
+        const char* suggestion = nullptr;
+        if (is<Str>(key.get())) {
+            base::NearestName nearest(TRY(str_utf8(t, static_cast<Str*>(key.get()))));
+            for (const KeywordField& f : fields)
+                if (nearest.offer(f.name)) suggestion = f.name;
+        }
+        if (suggestion)
+            return raise(t, exc::TypeError, "%s() got an unexpected keyword argument '%s'. Did you mean '%s'?", function, key, suggestion);
+        return raise(t, exc::TypeError, "%s() got an unexpected keyword argument '%s'", function, key);
     }
     return {};
 }
@@ -217,10 +228,10 @@ Result<void> exit_init(Thread& t, Borrowed<SystemExitObject> self, Borrowed<Tupl
     return {};
 }
 using StopFields = ExceptionFields<StopIterationObject, &StopIterationObject::value>;
-const SlotDef stop_slots[] = {EXCEPTION_FIELD_SLOTS(StopFields), init_slot<SlotId::tp_init, stop_init>(), construct_slot<SlotId::tp_new, base_new>()};
+const SlotDef stop_slots[] = {EXCEPTION_FIELD_SLOTS(StopFields), init_slot<SlotId::tp_init, stop_init>()};
 const MemberDef stop_members[] = {MEMBER(StopIterationObject, value, "value", "generator return value")};
 using ExitFields = ExceptionFields<SystemExitObject, &SystemExitObject::code>;
-const SlotDef exit_slots[] = {EXCEPTION_FIELD_SLOTS(ExitFields), init_slot<SlotId::tp_init, exit_init>(), construct_slot<SlotId::tp_new, base_new>()};
+const SlotDef exit_slots[] = {EXCEPTION_FIELD_SLOTS(ExitFields), init_slot<SlotId::tp_init, exit_init>()};
 const MemberDef exit_members[] = {MEMBER(SystemExitObject, code, "code", "exception code")};
 
 // --- NameError, AttributeError ------------------------------------------------------------------------------------------
@@ -230,7 +241,7 @@ Result<void> name_init(Thread& t, Borrowed<NameErrorObject> self, Borrowed<Tuple
     return take_keywords(t, "NameError", kwargs, {{"name", &self->name}});
 }
 using NameFields = ExceptionFields<NameErrorObject, &NameErrorObject::name>;
-const SlotDef name_slots[] = {EXCEPTION_FIELD_SLOTS(NameFields), init_slot<SlotId::tp_init, name_init>(), construct_slot<SlotId::tp_new, base_new>()};
+const SlotDef name_slots[] = {EXCEPTION_FIELD_SLOTS(NameFields), init_slot<SlotId::tp_init, name_init>()};
 const MemberDef name_members[] = {MEMBER(NameErrorObject, name, "name", "name")};
 
 Result<void> attribute_init(Thread& t, Borrowed<AttributeErrorObject> self, Borrowed<Tuple> args, Dict* kwargs) {
@@ -253,7 +264,7 @@ Result<Ref<Object>> attribute_reduce(Thread& t, Borrowed<AttributeErrorObject> s
     return TRY(tuple_pack(t, Borrowed<Object>(self->type), Borrowed<Object>(self->args), state));
 }
 using AttributeFields = ExceptionFields<AttributeErrorObject, &AttributeErrorObject::object, &AttributeErrorObject::name>;
-const SlotDef attribute_slots[] = {EXCEPTION_FIELD_SLOTS(AttributeFields), init_slot<SlotId::tp_init, attribute_init>(), construct_slot<SlotId::tp_new, base_new>()};
+const SlotDef attribute_slots[] = {EXCEPTION_FIELD_SLOTS(AttributeFields), init_slot<SlotId::tp_init, attribute_init>()};
 const MemberDef attribute_members[] = {MEMBER(AttributeErrorObject, name, "name", "attribute name"), MEMBER(AttributeErrorObject, object, "obj", "object")};
 const NativeDef attribute_methods[] = {
     method<attribute_getstate>("__getstate__", "($self, /)"), method<attribute_reduce>("__reduce__", "($self, /)")};
@@ -282,7 +293,7 @@ Result<Ref<Object>> import_reduce(Thread& t, Borrowed<ImportErrorObject> self) {
     return TRY(tuple_pack(t, Borrowed<Object>(self->type), Borrowed<Object>(self->args), state));
 }
 using ImportFields = ExceptionFields<ImportErrorObject, &ImportErrorObject::message, &ImportErrorObject::name, &ImportErrorObject::path, &ImportErrorObject::name_from>;
-const SlotDef import_slots[] = {EXCEPTION_FIELD_SLOTS(ImportFields), init_slot<SlotId::tp_init, import_init>(), unary_slot<SlotId::tp_str, import_str>(), construct_slot<SlotId::tp_new, base_new>()};
+const SlotDef import_slots[] = {EXCEPTION_FIELD_SLOTS(ImportFields), init_slot<SlotId::tp_init, import_init>(), unary_slot<SlotId::tp_str, import_str>()};
 const MemberDef import_members[] = {MEMBER(ImportErrorObject, message, "msg", "exception message"), MEMBER(ImportErrorObject, name, "name", "module name"),
                                     MEMBER(ImportErrorObject, path, "path", "module path"), MEMBER(ImportErrorObject, name_from, "name_from", "name imported from module")};
 const NativeDef import_methods[] = {method<import_reduce>("__reduce__", "($self, /)")};
@@ -454,7 +465,7 @@ Result<Ref<Str>> syntax_str(Thread& t, Borrowed<SyntaxErrorObject> self) {
 using SyntaxFields = ExceptionFields<SyntaxErrorObject, &SyntaxErrorObject::message, &SyntaxErrorObject::filename, &SyntaxErrorObject::lineno,
                                      &SyntaxErrorObject::offset, &SyntaxErrorObject::end_lineno, &SyntaxErrorObject::end_offset,
                                      &SyntaxErrorObject::text, &SyntaxErrorObject::print_file_and_line, &SyntaxErrorObject::metadata>;
-const SlotDef syntax_slots[] = {EXCEPTION_FIELD_SLOTS(SyntaxFields), init_slot<SlotId::tp_init, syntax_init>(), unary_slot<SlotId::tp_str, syntax_str>(), construct_slot<SlotId::tp_new, base_new>()};
+const SlotDef syntax_slots[] = {EXCEPTION_FIELD_SLOTS(SyntaxFields), init_slot<SlotId::tp_init, syntax_init>(), unary_slot<SlotId::tp_str, syntax_str>()};
 const MemberDef syntax_members[] = {
     MEMBER(SyntaxErrorObject, message, "msg", "exception msg"), MEMBER(SyntaxErrorObject, filename, "filename", "exception filename"),
     MEMBER(SyntaxErrorObject, lineno, "lineno", "exception lineno"), MEMBER(SyntaxErrorObject, offset, "offset", "exception offset"),
@@ -470,7 +481,7 @@ Result<Ref<Str>> key_str(Thread& t, Exc self) {
     if (args && args->size == 1) return repr(t, args->items[0]); // so that KeyError('') shows what is missing
     return base_str(t, self);
 }
-const SlotDef key_slots[] = {unary_slot<SlotId::tp_str, key_str>(), construct_slot<SlotId::tp_new, base_new>(), init_slot<SlotId::tp_init, base_init>()};
+const SlotDef key_slots[] = {unary_slot<SlotId::tp_str, key_str>()};
 
 // --- Unicode errors -----------------------------------------------------------------------------------------------------
 
@@ -663,12 +674,12 @@ namespace exc {
 Result<void> exception_types_ready(Thread& t) {
     constexpr unsigned long flags = type_flag::BaseType | type_flag::Gc | type_flag::BaseExceptionSubclass;
     const TypeSpec base = {.type = &BaseException::s_type, .name = "BaseException", .basicsize = sizeof(BaseException), .flags = flags,
-                           .doc = "Common base class for all exceptions.", .slots = base_slots, .methods = base_methods, .getset = base_getset,
+                           .doc = "Common base class for all exceptions", .slots = base_slots, .methods = base_methods, .getset = base_getset,
                            .members = base_members, .dict_offset = offsetof(BaseException, dict)};
     TRY(type_ready(t, base));
     auto ready = [&](Type& type, const char* name, Type& parent, size_t size) -> Result<void> {
         TypeSpec spec = {.type = &type, .name = name, .base = &parent, .basicsize = static_cast<intptr_t>(size), .flags = flags, .doc = documentation(name), .dict_offset = offsetof(BaseException, dict)};
-        static const SlotDef plain[] = {construct_slot<SlotId::tp_new, base_new>(), init_slot<SlotId::tp_init, base_init>()};
+        static const SlotDef plain[] = {construct_slot<SlotId::tp_new, base_new>()};
         if (&type == &exc::StopIteration) spec.slots = stop_slots, spec.members = stop_members;
         else if (&type == &exc::SystemExit) spec.slots = exit_slots, spec.members = exit_members;
         else if (&type == &exc::NameError) spec.slots = name_slots, spec.members = name_members;

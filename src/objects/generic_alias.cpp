@@ -351,9 +351,9 @@ Result<Ref<Object>> alias_unpacked_args(Thread&, Self self) {
 }
 
 constexpr NativeDef alias_methods[] = {
-    method<alias_mro_entries>("__mro_entries__", "($self, bases, /)"),
-    method<alias_instancecheck>("__instancecheck__", "($self, instance, /)"),
-    method<alias_subclasscheck>("__subclasscheck__", "($self, cls, /)"),
+    method<alias_mro_entries>("__mro_entries__", "($self, object, /)"),
+    method<alias_instancecheck>("__instancecheck__", "($self, object, /)"),
+    method<alias_subclasscheck>("__subclasscheck__", "($self, object, /)"),
     method<alias_reduce>("__reduce__", "($self, /)"),
     method<alias_dir>("__dir__", "($self, /)"),
 };

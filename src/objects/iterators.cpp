@@ -90,7 +90,7 @@ using SequenceFields = Fields<SequenceIterator, &SequenceIterator::sequence>;
 const NativeDef sequence_methods[] = {
     method<sequence_hint>("__length_hint__", "($self, /)", "Private method returning an estimate of len(list(it))."),
     method<sequence_reduce>("__reduce__", "($self, /)", "Return state information for pickling."),
-    method<sequence_setstate>("__setstate__", "($self, state, /)", "Set state information for unpickling."),
+    method<sequence_setstate>("__setstate__", "($self, object, /)", "Set state information for unpickling."),
 };
 const SlotDef sequence_slots[] = {
     unary_slot<SlotId::tp_iter, self_iterator>(),
@@ -228,7 +228,7 @@ Result<Ref<Object>> enumerate_reduce(Thread& t, Borrowed<Enumerate> self) {
 using EnumerateFields = Fields<Enumerate, &Enumerate::iterator, &Enumerate::result, &Enumerate::long_index>;
 const NativeDef enumerate_methods[] = {
     method<enumerate_reduce>("__reduce__", "($self, /)", "Return state information for pickling."),
-    class_method<generic_alias_new>("__class_getitem__", "($cls, object, /)", "See PEP 585"),
+    class_method<generic_alias_new>("__class_getitem__", "($type, object, /)", "See PEP 585"),
 };
 const SlotDef enumerate_slots[] = {
     unary_slot<SlotId::tp_iter, self_iterator>(),
@@ -300,13 +300,13 @@ using ReversedFields = Fields<Reversed, &Reversed::sequence>;
 const NativeDef reversed_methods[] = {
     method<reversed_hint>("__length_hint__", "($self, /)", "Private method returning an estimate of len(list(it))."),
     method<reversed_reduce>("__reduce__", "($self, /)", "Return state information for pickling."),
-    method<reversed_setstate>("__setstate__", "($self, state, /)", "Set state information for unpickling."),
+    method<reversed_setstate>("__setstate__", "($self, object, /)", "Set state information for unpickling."),
 };
 const SlotDef reversed_slots[] = {
     unary_slot<SlotId::tp_iter, self_iterator>(),
     unary_slot<SlotId::tp_iternext, reversed_next>(),
-    typed_new<reversed_new, "reversed", "(object, /)">(),
-    typed_vectorcall<reversed_new, "reversed", "(object, /)">(),
+    typed_new<reversed_new, "reversed", "(sequence, /)">(),
+    typed_vectorcall<reversed_new, "reversed", "(sequence, /)">(),
     ReversedFields::traverse_slot(),
     ReversedFields::dealloc_slot(),
 };
@@ -389,7 +389,7 @@ Result<void> zip_setstate(Thread& t, Borrowed<Zip> self, Borrowed<Object> state)
 using ZipFields = Fields<Zip, &Zip::iterators, &Zip::result>;
 const NativeDef zip_methods[] = {
     method<zip_reduce>("__reduce__", "($self, /)", "Return state information for pickling."),
-    method<zip_setstate>("__setstate__", "($self, state, /)", "Set state information for unpickling."),
+    method<zip_setstate>("__setstate__", "($self, object, /)", "Set state information for unpickling."),
 };
 const SlotDef zip_slots[] = {
     unary_slot<SlotId::tp_iter, self_iterator>(),
@@ -459,7 +459,7 @@ Result<void> map_setstate(Thread& t, Borrowed<Map> self, Borrowed<Object> state)
 using MapFields = Fields<Map, &Map::iterators, &Map::function>;
 const NativeDef map_methods[] = {
     method<map_reduce>("__reduce__", "($self, /)", "Return state information for pickling."),
-    method<map_setstate>("__setstate__", "($self, state, /)", "Set state information for unpickling."),
+    method<map_setstate>("__setstate__", "($self, object, /)", "Set state information for unpickling."),
 };
 const SlotDef map_slots[] = {
     unary_slot<SlotId::tp_iter, self_iterator>(),

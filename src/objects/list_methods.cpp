@@ -437,7 +437,7 @@ const NativeDef list_methods[] = {
                         "If a key function is given, apply it once to each list item and sort them,\n"
                         "ascending or descending, according to their function values.\n\n"
                         "The reverse flag can be set to sort in descending order."),
-    class_method<generic_alias_new>("__class_getitem__", "($cls, object, /)", "See PEP 585"),
+    class_method<generic_alias_new>("__class_getitem__", "($type, object, /)", "See PEP 585"),
 };
 
 const SlotDef list_slots[] = {

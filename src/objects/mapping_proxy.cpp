@@ -57,7 +57,7 @@ constexpr NativeDef proxy_methods[] = {
     method<proxy_values>("values", "($self, /)", "an object providing a view on D's values"),
     method<proxy_items>("items", "($self, /)", "a set-like object providing a view on D's items"),
     method<proxy_copy>("copy", "($self, /)", "a shallow copy of D"),
-    class_method<generic_class_getitem>("__class_getitem__", "($cls, object, /)", "See PEP 585"),
+    class_method<generic_class_getitem>("__class_getitem__", "($type, object, /)", "See PEP 585"),
     method<proxy_reversed>("__reversed__", "($self, /)", "reverse iterator"),
 };
 

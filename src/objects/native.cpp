@@ -171,6 +171,12 @@ Result<void> bind_arguments(Thread& t, const NativeDef& def, Object* receiver, O
         return {};
     }
 
+    // COMPAT: these count their keywords first.
+    if (p.var_args && !p.var_kwargs && keywords > p.keyword_only) {
+        std::string_view name = def.name;
+        if (name == "map" || name == "min" || name == "max" || name == "zip" || name == "product")
+            return raise(t, exc::TypeError, "%s() takes at most %d keyword argument%s (%d given)", def.name, static_cast<int>(p.keyword_only), plural(p.keyword_only), keywords);
+    }
     // Functions with keyword parameters: the order of the checks decides which error is reported.
     if (!p.var_args && !p.var_kwargs && given + keywords > count)
         return raise(t, exc::TypeError, "%s() takes at most %d %sargument%s (%d given)", def.name, count,
@@ -207,22 +213,31 @@ Result<void> bind_arguments(Thread& t, const NativeDef& def, Object* receiver, O
             }
         }
     }
+    bool is_enumerate = def.name == std::string_view("enumerate"); // COMPAT: a text of its own
+    if (unknown >= 0 && is_enumerate)
+        return raise(t, exc::TypeError, "'%s' is an invalid keyword argument for enumerate()", static_cast<Tuple*>(kwnames)->items[unknown]);
     for (int i = filled; i < count; ++i) {
         if (out[i]) continue;
         bool required = i < p.required;
         if (i >= p.positional && !required && p.required_keyword_only) required = find_parameter(def, i).default_text.empty();
+        if (required && is_enumerate) return raise(t, exc::TypeError, "enumerate() missing required argument 'iterable'");
         if (required)
             return raise(t, exc::TypeError, "%s() missing required argument '%s' (pos %d)", def.name, find_parameter(def, i).name, i + 1);
     }
     if (unknown >= 0 && !p.var_kwargs) {
         auto* name = static_cast<Str*>(static_cast<Tuple*>(kwnames)->items[unknown]);
+        if (!is_exact<Str>(static_cast<Object*>(name)))
+            for (int i = p.positional_only; i < count; ++i) // an __eq__ of its own may claim that it is a parameter's name
+                if (TRY(equals(t, static_cast<Object*>(name), static_cast<Object*>(names[i]))))
+                    return raise(t, exc::TypeError, "invalid keyword argument for %s()", def.name);
+        const char* shown = def.name == std::string_view("sorted") ? "sort" : def.name; // COMPAT
         base::NearestName nearest(TRY(str_utf8(t, name)));
         Str* suggestion = nullptr;
         for (int i = p.positional_only; i < count; ++i)
             if (nearest.offer(TRY(str_utf8(t, names[i])))) suggestion = names[i];
         if (suggestion)
-            return raise(t, exc::TypeError, "%s() got an unexpected keyword argument '%s'. Did you mean '%s'?", def.name, name, suggestion);
-        return raise(t, exc::TypeError, "%s() got an unexpected keyword argument '%s'", def.name, name);
+            return raise(t, exc::TypeError, "%s() got an unexpected keyword argument '%s'. Did you mean '%s'?", shown, name, suggestion);
+        return raise(t, exc::TypeError, "%s() got an unexpected keyword argument '%s'", shown, name);
     }
     if (duplicate >= 0)
         return raise(t, exc::TypeError, "argument for %s() given by name ('%s') and position (%d)", def.name, names[duplicate], duplicate + 1);

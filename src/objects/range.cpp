@@ -275,8 +275,8 @@ Result<Ref<Object>> range_reduce(Thread& t, Borrowed<Range> self) {
 const NativeDef range_methods[] = {
     method<range_reversed>("__reversed__", "($self, /)", "Return a reverse iterator."),
     method<range_reduce>("__reduce__", "($self, /)"),
-    method<range_count>("count", "($self, value, /)", "rangeobject.count(value) -> integer -- return number of occurrences of value"),
-    method<range_index>("index", "($self, value, /)",
+    method<range_count>("count", "($self, object, /)", "rangeobject.count(value) -> integer -- return number of occurrences of value"),
+    method<range_index>("index", "($self, object, /)",
                         "rangeobject.index(value) -> integer -- return index of value.\nRaise ValueError if the value is not present."),
 };
 const MemberDef range_members[] = {

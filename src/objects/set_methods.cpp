@@ -436,7 +436,7 @@ int64_t method_sizeof(Thread&, SelfSet self) {
         method<method_isdisjoint>("isdisjoint", "($self, other, /)", "Return True if two sets have a null intersection."), \
         method<method_issubset>("issubset", "($self, other, /)", "Report whether another set contains this set."),    \
         method<method_issuperset>("issuperset", "($self, other, /)", "Report whether this set contains another set."), \
-        class_method<generic_alias_new>("__class_getitem__", "($cls, object, /)", "See PEP 585")
+        class_method<generic_alias_new>("__class_getitem__", "($type, object, /)", "See PEP 585")
 
 const NativeDef set_methods[] = {
     SET_COMMON_METHODS,

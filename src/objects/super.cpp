@@ -120,7 +120,7 @@ Result<Ref<Object>> super_new(Thread& t, Borrowed<Type> type, Object* object) {
 
 static const SlotDef super_slots[] = {
     raw_slot(SlotId::tp_new, +[](Type* type, Object*, Object*) { return type->alloc(type, 0); }),
-    typed_init<super_init, "super()", "(type=<unrepresentable>, object=<unrepresentable>, /)">(),
+    typed_init<super_init, "super", "(type=<unrepresentable>, object=<unrepresentable>, /)">(),
     binary_slot<SlotId::tp_getattro, super_getattribute>(),
     ternary_slot<SlotId::tp_descr_get, super_descr_get>(),
     unary_slot<SlotId::tp_repr, super_repr>(),

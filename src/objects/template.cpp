@@ -173,7 +173,7 @@ using IterFields = Fields<TemplateIter, &TemplateIter::strings, &TemplateIter::i
 
 const NativeDef template_methods[] = {
     method<template_reduce>("__reduce__", "($self, /)"),
-    class_method<generic_class_getitem>("__class_getitem__", "($cls, item, /)", "Templates are generic over the type of their values."),
+    class_method<generic_class_getitem>("__class_getitem__", "($type, item, /)", "Templates are generic over the type of their values."),
 };
 const MemberDef template_members[] = {
     {"strings", member_type::ObjectOrNone, offsetof(Template, strings), member_flag::ReadOnly, "Strings"},
@@ -191,7 +191,7 @@ const SlotDef template_slots[] = {
 
 const NativeDef interpolation_methods[] = {
     method<interpolation_reduce>("__reduce__", "($self, /)"),
-    class_method<generic_class_getitem>("__class_getitem__", "($cls, item, /)", "Interpolations are generic over the type of their value."),
+    class_method<generic_class_getitem>("__class_getitem__", "($type, item, /)", "Interpolations are generic over the type of their value."),
 };
 const MemberDef interpolation_members[] = {
     {"value", member_type::ObjectOrNone, offsetof(Interpolation, value), member_flag::ReadOnly, "Value"},

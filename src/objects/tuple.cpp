@@ -282,7 +282,7 @@ const NativeDef tuple_methods[] = {
     method<tuple_index>("index", "($self, value, start=0, stop=sys.maxsize, /)",
                         "Return first index of value.\n\nRaises ValueError if the value is not present."),
     method<tuple_count>("count", "($self, value, /)", "Return number of occurrences of value."),
-    class_method<generic_alias_new>("__class_getitem__", "($cls, object, /)", "See PEP 585"),
+    class_method<generic_alias_new>("__class_getitem__", "($type, object, /)", "See PEP 585"),
 };
 
 const SlotDef tuple_slots[] = {

@@ -163,10 +163,10 @@ Result<Ref<Object>> union_origin(Thread&, Self) { return acquire(static_cast<Obj
 Result<Ref<Object>> union_getattribute(Thread& t, Self self, Borrowed<Object> name) { return generic_get_attribute(t, self, name); }
 
 constexpr NativeDef union_methods[] = {
-    method<union_mro_entries>("__mro_entries__", "($self, bases, /)"),
-    class_method<union_class_getitem>("__class_getitem__", "($cls, item, /)", "See PEP 585"),
-    method<union_instancecheck>("__instancecheck__", "($self, instance, /)"),
-    method<union_subclasscheck>("__subclasscheck__", "($self, cls, /)"),
+    method<union_mro_entries>("__mro_entries__", "($self, object, /)"),
+    class_method<union_class_getitem>("__class_getitem__", "($type, object, /)", "See PEP 585"),
+    method<union_instancecheck>("__instancecheck__", "($self, object, /)"),
+    method<union_subclasscheck>("__subclasscheck__", "($self, object, /)"),
 };
 constexpr MemberDef union_members[] = {
     {"__args__", member_type::ObjectOrNone, offsetof(Union, args), member_flag::ReadOnly, nullptr},

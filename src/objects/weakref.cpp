@@ -183,7 +183,7 @@ Result<Ref<Object>> weakref_callback(Thread&, Borrowed<Weakref> self) {
     return acquire(callback);
 }
 
-constexpr NativeDef weakref_methods[] = {class_method<generic_class_getitem>("__class_getitem__", "($cls, object, /)", "See PEP 585")};
+constexpr NativeDef weakref_methods[] = {class_method<generic_class_getitem>("__class_getitem__", "($type, object, /)", "See PEP 585")};
 
 } // namespace
 

@@ -1,5 +1,6 @@
 #include "vm/async_generator.h"
 
+#include "runtime/refcount.h"
 #include "vm/frame_object.h"
 #include "vm/generators.h"
 
@@ -122,9 +123,9 @@ Result<Ref<Object>> athrow_send(Thread& t, Borrowed<AsyncGeneratorAThrow> self, 
     bool closing = !self->thrown_type;
     if (self->state == AwaitState::Closed)
         return raise(t, exc::RuntimeError, "cannot reuse already awaited aclose()/athrow()");
-    if (g->state.load(std::memory_order_relaxed) > 0) {
+    if (g->state.load(std::memory_order_relaxed) > 0) { // finished: nothing to be thrown into
         self->state = AwaitState::Closed;
-        return raise_bare(t, exc::StopAsyncIteration);
+        return raise_bare(t, exc::StopIteration);
     }
     if (self->state == AwaitState::Init) {
         if (g->running_async) {
@@ -316,6 +317,7 @@ int athrow_traverse(Object* o, VisitFunc visit, void* context) {
 }
 void athrow_dealloc(Object* o) {
     AsyncGeneratorAThrow* self = static_cast<AsyncGeneratorAThrow*>(o);
+    if (!call_finalizer_from_dealloc(o)) return;
     gc_untrack(self);
     decref(self->generator);
     xdecref(self->thrown_type);
@@ -323,22 +325,44 @@ void athrow_dealloc(Object* o) {
     xdecref(self->traceback);
     o->type->free(o);
 }
+void warn_unawaited_method(Object* o, AwaitState state, const char* name, Generator* g) {
+    if (state != AwaitState::Init) return;
+    Thread& t = Thread::current();
+    MaybeRef<Object> pending = t.take_exception();
+    if (warn(t, exc::RuntimeWarning, 1, "coroutine method '%s' of '%s' was never awaited", name, g->qualname).is_error())
+        write_unraisable(t, "Exception ignored while finalizing async generator", g);
+    t.exception = pending.release();
+}
+void asend_finalize(Object* o) {
+    auto* self = static_cast<AsyncGeneratorASend*>(o);
+    warn_unawaited_method(o, self->state, "asend", self->generator);
+}
+void athrow_finalize(Object* o) {
+    auto* self = static_cast<AsyncGeneratorAThrow*>(o);
+    warn_unawaited_method(o, self->state, self->thrown_type ? "athrow" : "aclose", self->generator);
+}
+void asend_dealloc(Object* o) {
+    if (!call_finalizer_from_dealloc(o)) return;
+    gc_untrack(o);
+    ASendFields::release(static_cast<AsyncGeneratorASend*>(o));
+    o->type->free(o);
+}
 const SlotDef asend_slots[] = {
-    ASendFields::dealloc_slot(), ASendFields::traverse_slot(),
+    raw_slot(SlotId::tp_dealloc, asend_dealloc), raw_slot(SlotId::tp_finalize, asend_finalize), ASendFields::traverse_slot(),
     unary_slot<SlotId::am_await, self_iter<AsyncGeneratorASend>>(), unary_slot<SlotId::tp_iter, self_iter<AsyncGeneratorASend>>(),
     unary_slot<SlotId::tp_iternext, asend_next>(),
 };
 const NativeDef asend_methods[] = {
-    method<asend_send>("send", "($self, value, /)"), method<asend_throw>("throw", "($self, type, value=<unrepresentable>, traceback=<unrepresentable>, /)"),
+    method<asend_send>("send", "($self, object, /)"), method<asend_throw>("throw", "($self, type, value=<hidden>, traceback=<hidden>, /)"),
     method<asend_close>("close", "($self, /)"),
 };
 const SlotDef athrow_slots[] = {
-    raw_slot(SlotId::tp_dealloc, athrow_dealloc), raw_slot(SlotId::tp_traverse, athrow_traverse),
+    raw_slot(SlotId::tp_dealloc, athrow_dealloc), raw_slot(SlotId::tp_finalize, athrow_finalize), raw_slot(SlotId::tp_traverse, athrow_traverse),
     unary_slot<SlotId::am_await, self_iter<AsyncGeneratorAThrow>>(), unary_slot<SlotId::tp_iter, self_iter<AsyncGeneratorAThrow>>(),
     unary_slot<SlotId::tp_iternext, athrow_next>(),
 };
 const NativeDef athrow_methods[] = {
-    method<athrow_send>("send", "($self, value, /)"), method<athrow_throw>("throw", "($self, type, value=<unrepresentable>, traceback=<unrepresentable>, /)"),
+    method<athrow_send>("send", "($self, object, /)"), method<athrow_throw>("throw", "($self, type, value=<hidden>, traceback=<hidden>, /)"),
     method<athrow_close>("close", "($self, /)"),
 };
 const SlotDef wrapped_slots[] = {WrappedFields::dealloc_slot(), WrappedFields::traverse_slot()};

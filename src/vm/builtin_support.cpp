@@ -2,6 +2,7 @@
 
 #include "objects/bytes.h"
 #include "objects/function.h"
+#include "objects/generator.h"
 #include "objects/iterators.h"
 #include "objects/list.h"
 #include "objects/type_object.h"
@@ -166,8 +167,43 @@ Result<Ref<Object>> py_input(Thread& t, Borrowed<Object> prompt) {
     return line;
 }
 
-Result<Ref<Object>> import_by_name(Thread& t, Borrowed<Object> name, Object* globals, Object* locals, Borrowed<Object> from_list, int level) {
-    if (!is<Str>(name.get())) return raise(t, exc::TypeError, "__import__() argument 1 must be str, not %T", name);
+/// Takes the import system's own frames out of the traceback: all of them from an ImportError, else those around the
+/// module's code (which _call_with_frames_removed runs).
+static void remove_import_frames(Thread& t) {
+    if (g_options.verbose || !t.exception || !is<BaseException>(t.exception)) return;
+    auto* error = static_cast<BaseException*>(t.exception);
+    bool always = is_subtype(error->type, &exc::ImportError);
+    auto in_import_system = [](const Code* code) {
+        return str_equals_ascii(code->filename, "<frozen importlib._bootstrap>") || str_equals_ascii(code->filename, "<frozen importlib._bootstrap_external>");
+    };
+    Traceback* outer = nullptr; // the last entry before the run of import frames; null: the exception itself
+    Traceback* previous = nullptr;
+    auto link = [&](Traceback* entry, Traceback* next) {
+        xincref(next);
+        if (entry) assign_field(entry->next, next);
+        else assign_field(error->traceback, static_cast<Object*>(next));
+    };
+    bool inside = false;
+    Ref<Object> keep = error->traceback ? acquire(error->traceback) : none_ref();
+    for (auto* tb = static_cast<Traceback*>(error->traceback); tb;) {
+        MaybeRef<Object> held = MaybeRef<Object>::acquire(tb);
+        Traceback* next = tb->next;
+        const Code* code = static_cast<FrameObject*>(tb->frame)->frame->code();
+        bool now_inside = in_import_system(code);
+        if (now_inside && !inside) outer = previous;
+        inside = now_inside;
+        if (inside && (always || str_equals_ascii(code->name, "_call_with_frames_removed"))) {
+            link(outer, next);
+            previous = outer;
+        } else {
+            previous = tb;
+        }
+        tb = next;
+    }
+}
+
+static Result<Ref<Object>> import_by_name_inner(Thread& t, Borrowed<Object> name, Object* globals, Object* locals, Borrowed<Object> from_list, int level) {
+    if (!is<Str>(name.get())) return raise(t, exc::TypeError, "module name must be a string");
     if (level < 0) return raise(t, exc::ValueError, "level must be >= 0");
     Ref<Str> absolute = as<Str>(name.share());
     Object* bootstrap = t.interpreter->importlib;
@@ -223,6 +259,12 @@ Result<Ref<Object>> import_by_name(Thread& t, Borrowed<Object> name, Object* glo
     Ref<Object> handle = TRY(get_attribute(t, Borrowed<Object>(bootstrap), names::_handle_fromlist));
     MaybeRef<Object> function = TRY(dict_get_str(t, t.interpreter->builtins, names::__import__));
     return call(t, handle, Borrowed<Object>(module.get()), from_list, function ? Borrowed<Object>(function.get()) : Borrowed<Object>(None()));
+}
+
+Result<Ref<Object>> import_by_name(Thread& t, Borrowed<Object> name, Object* globals, Object* locals, Borrowed<Object> from_list, int level) {
+    auto module = import_by_name_inner(t, name, globals, locals, from_list, level);
+    if (module.is_error()) remove_import_frames(t);
+    return module;
 }
 
 Result<Ref<Object>> import_module(Thread& t, const char* name) {

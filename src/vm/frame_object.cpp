@@ -5,6 +5,7 @@
 #include "objects/list.h"
 #include "objects/type_spec.h"
 #include "runtime/gc.h"
+#include "vm/async_generator.h"
 #include "vm/generators.h"
 #include "vm/helpers.h"
 #include "vm/tracing.h"
@@ -151,6 +152,7 @@ Result<void> frame_clear_method(Thread& t, Self self) {
         if (g->state.load(std::memory_order_relaxed) < 0) {
             if (g->state.load(std::memory_order_relaxed) != static_cast<int8_t>(GeneratorState::Created))
                 return raise(t, exc::RuntimeError, "cannot clear a suspended frame");
+            if (g->type == &Coroutine::s_type) warn_unawaited_coroutine(t, g);
             TRY(generator_close(t, g));
         }
         return {};

@@ -52,7 +52,7 @@ bool refuse(Thread& t, Generator* g, bool sending, ResumeOutcome* outcome, Objec
         return true;
     }
     if (state > 0) {
-        if (g->type == &Coroutine::s_type && !g->closed) {
+        if (g->type == &Coroutine::s_type) {
             (void)raise(t, exc::RuntimeError, "cannot reuse already awaited coroutine");
             *outcome = ResumeOutcome::Raised;
         } else if (sending) {
@@ -99,7 +99,7 @@ ResumeOutcome generator_throw(Thread& t, Generator* g, Object** result) {
             return ResumeOutcome::Raised;
         }
         if (state > 0) {
-            if (g->type == &Coroutine::s_type && !g->closed) {
+            if (g->type == &Coroutine::s_type) {
                 t.clear_exception();
                 (void)raise(t, exc::RuntimeError, "cannot reuse already awaited coroutine");
             }
@@ -491,13 +491,14 @@ Result<Ref<Object>> coroutine_await(Thread& t, Borrowed<Generator> self) {
 }
 using WrapperFields = Fields<CoroutineWrapper, &CoroutineWrapper::coroutine>;
 
-constexpr const char* SendDoc = "send(value) -> send 'value' into the object,\nreturn next yielded value or raise StopIteration.";
+constexpr const char* SendDoc = "send(value) -> what is yielded next\n\nPuts 'value' into generator code as the result of the yield it waits at.";
+constexpr const char* CoroutineSendDoc = "send(value) -> what is yielded next\n\nPuts 'value' into coroutine code as the result of what it waits at.";
 constexpr const char* ThrowDoc = "throw(value)\nthrow(type[,value[,traceback]])\n\nRaise exception at the point of suspension.";
 constexpr const char* CloseDoc = "close() -> raise GeneratorExit inside the object.";
 
 const NativeDef generator_methods[] = {
-    method<generator_send_method>("send", "($self, value, /)", SendDoc),
-    method<generator_throw_python>("throw", "($self, type, value=<unrepresentable>, traceback=<unrepresentable>, /)", ThrowDoc),
+    method<generator_send_method>("send", "($self, object, /)", SendDoc),
+    method<generator_throw_python>("throw", "($self, type, value=<hidden>, traceback=<hidden>, /)", ThrowDoc),
     method<generator_close_method>("close", "($self, /)", CloseDoc),
     method<generator_sizeof>("__sizeof__", "($self, /)", "gen.__sizeof__() -> size of gen in memory, in bytes"),
     class_method<class_getitem>("__class_getitem__", "($type, object, /)", "See PEP 585"),
@@ -548,8 +549,8 @@ const SlotDef coroutine_slots[] = {
     raw_slot(SlotId::am_send, generator_am_send),
 };
 const NativeDef coroutine_methods[] = {
-    method<generator_send_method>("send", "($self, value, /)", SendDoc),
-    method<generator_throw_python>("throw", "($self, type, value=<unrepresentable>, traceback=<unrepresentable>, /)", ThrowDoc),
+    method<generator_send_method>("send", "($self, object, /)", CoroutineSendDoc),
+    method<generator_throw_python>("throw", "($self, type, value=<hidden>, traceback=<hidden>, /)", ThrowDoc),
     method<generator_close_method>("close", "($self, /)", CloseDoc),
     method<generator_sizeof>("__sizeof__", "($self, /)", "gen.__sizeof__() -> size of gen in memory, in bytes"),
     class_method<class_getitem>("__class_getitem__", "($type, object, /)", "See PEP 585"),
@@ -563,8 +564,8 @@ const SlotDef async_generator_slots[] = {
     unary_slot<SlotId::am_anext, async_generator_anext>(),
 };
 const NativeDef async_generator_methods[] = {
-    method<async_generator_asend>("asend", "($self, value, /)", "asend(v) -> send 'v' in generator."),
-    method<async_generator_athrow>("athrow", "($self, type, value=<unrepresentable>, traceback=<unrepresentable>, /)", "athrow(value)\nathrow(type[,value[,tb]])\n\nraise exception in generator."),
+    method<async_generator_asend>("asend", "($self, object, /)", "asend(v) -> send 'v' in generator."),
+    method<async_generator_athrow>("athrow", "($self, type, value=<hidden>, traceback=<hidden>, /)", "athrow(value)\nathrow(type[,value[,tb]])\n\nraise exception in generator."),
     method<async_generator_aclose>("aclose", "($self, /)", "aclose() -> raise GeneratorExit inside generator."),
     method<generator_sizeof>("__sizeof__", "($self, /)", "gen.__sizeof__() -> size of gen in memory, in bytes"),
     class_method<class_getitem>("__class_getitem__", "($type, object, /)", "See PEP 585"),
@@ -574,8 +575,8 @@ const SlotDef wrapper_slots[] = {
     unary_slot<SlotId::tp_iter, wrapper_iter>(), unary_slot<SlotId::tp_iternext, wrapper_next>(),
 };
 const NativeDef wrapper_methods[] = {
-    method<wrapper_send>("send", "($self, value, /)", SendDoc),
-    method<wrapper_throw>("throw", "($self, type, value=<unrepresentable>, traceback=<unrepresentable>, /)", ThrowDoc),
+    method<wrapper_send>("send", "($self, object, /)", CoroutineSendDoc),
+    method<wrapper_throw>("throw", "($self, type, value=<hidden>, traceback=<hidden>, /)", ThrowDoc),
     method<wrapper_close>("close", "($self, /)", CloseDoc),
 };
 

@@ -285,7 +285,7 @@ Object* load_super_attribute(Thread& t, Word* sp, Str* name, uint32_t arg, bool*
     if (!type) return nullptr;
     Object* super = sp[-3].object();
     *self = false;
-    if (super == &Super::s_type && is<Type>(type)) {
+    if (super == &Super::s_type && is<Type>(type) && !is_none(object)) { // super(C, None) is unbound
         auto find = [&]() -> ResultMaybe<Object> {
             Borrowed<Type> start = TRY(super_check(t, static_cast<Type*>(type), object));
             if (arg & 1) return super_lookup_method(t, static_cast<Type*>(type), object, start.get(), name, self);
