@@ -28,10 +28,10 @@ static Result<MaybeRef<Delta>> call_offset_method(Thread& t, Object* tzinfo, con
     Ref<Object> offset = TRY(call_method(t, Borrowed<Object>(tzinfo), method, Borrowed<Object>(none_if_null(argument))));
     if (is_none(offset.get())) return MaybeRef<Delta>();
     if (!is<Delta>(offset.get()))
-        return raise(t, exc::TypeError, "tzinfo.%s() must return None or a timedelta, not '%.200T'", name, offset);
+        return raise(t, exc::TypeError, "tzinfo.%s() must return None or timedelta, not '%T'", name, offset);
     auto* delta = static_cast<Delta*>(offset.get());
     if (!within_a_day(delta))
-        return raise(t, exc::ValueError, "offset must be a timedelta strictly between -timedelta(hours=24) and timedelta(hours=24), not %R.", delta);
+        return raise(t, exc::ValueError, "offset must be a timedelta strictly between -timedelta(hours=24) and timedelta(hours=24), not %R", delta);
     return MaybeRef<Delta>::steal(static_cast<Delta*>(offset.release()));
 }
 Result<MaybeRef<Delta>> call_utcoffset(Thread& t, Object* tzinfo, Object* argument) { return call_offset_method(t, tzinfo, "utcoffset", argument); }
