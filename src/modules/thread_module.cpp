@@ -36,12 +36,29 @@ struct ThreadRLock : Object {
     uint64_t count;
     static Type s_type;
 };
-struct ThreadHandle : Object {
+/// What a thread and its handles share. No object: the thread uses it when it has no thread state any more.
+struct ThreadProgress {
     enum State : int { NotStarted, Starting, Running, Done };
+    std::atomic<int> references{1};
+    std::atomic<int> state{NotStarted};
+    std::atomic<uint8_t> running{0}; // a lock that is held until the thread has ended
+    std::atomic<uintptr_t> ident{0};
+
+    ThreadProgress* share() {
+        references.fetch_add(1, std::memory_order_relaxed);
+        return this;
+    }
+    void drop() {
+        if (references.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
+    }
+    void finish() {
+        int previous = state.exchange(Done);
+        if (previous == Starting || previous == Running) Mutex::unlock_slow(running);
+    }
+};
+struct ThreadHandle : Object {
     Object* weaklist;
-    std::atomic<int> state;
-    std::atomic<uint8_t> running; // a lock that is held until the thread has ended
-    std::atomic<uintptr_t> ident;
+    ThreadProgress* progress;
     static Type s_type;
 };
 struct ThreadLocal : Object {
@@ -353,10 +370,6 @@ struct Boot {
     ThreadHandle* handle;             // owned, or null
 };
 
-void handle_finished(ThreadHandle* handle) {
-    int state = handle->state.exchange(ThreadHandle::Done);
-    if (state == ThreadHandle::Starting || state == ThreadHandle::Running) Mutex::unlock_slow(handle->running);
-}
 void forget_handle(Thread& t, Module* module, ThreadHandle* handle) {
     List* list = module->state_as<ThreadModuleState>().shutdown_handles;
     CriticalSection section(t, list);
@@ -373,10 +386,11 @@ void* thread_main(void* argument) {
     thread_attach(*boot.state);
     Thread& t = *boot.state;
     ThreadModuleState& state = boot.module->state_as<ThreadModuleState>();
-    if (boot.handle) {
-        boot.handle->ident.store(t.id);
-        int expected = ThreadHandle::Starting;
-        boot.handle->state.compare_exchange_strong(expected, ThreadHandle::Running);
+    ThreadProgress* progress = boot.handle ? boot.handle->progress->share() : nullptr;
+    if (progress) {
+        progress->ident.store(t.id);
+        int expected = ThreadProgress::Starting;
+        progress->state.compare_exchange_strong(expected, ThreadProgress::Running);
     }
     state.count.fetch_add(1);
     auto result = call_tuple(t, Borrowed<Object>(boot.function), Borrowed<Tuple>(static_cast<Tuple*>(boot.args)), static_cast<Dict*>(boot.kwargs));
@@ -391,19 +405,18 @@ void* thread_main(void* argument) {
     decref(boot.args);
     xdecref(boot.kwargs);
     state.count.fetch_sub(1);
-    if (boot.handle) forget_handle(t, boot.module, boot.handle);
-    Object* module = boot.module;
-    ThreadHandle* handle = boot.handle;
-    // The state goes before the handle says so: whoever joins may rely on its being gone. The last references are dropped
-    // while it still lives; the handle's lock is not Python memory that needs an attached thread.
-    if (handle) {
-        // Thread-locals die with their thread, before join() returns.
-        clear_field(t.dict);
-        handle_finished(handle);
-        decref(handle);
+    if (boot.handle) {
+        forget_handle(t, boot.module, boot.handle);
+        decref(boot.handle);
     }
-    decref(module);
+    decref(boot.module);
+    // The state goes before the handle says so: whoever has joined the thread relies on it that its thread-local objects,
+    // and objects of others that waited for it to merge their counts, are gone.
     thread_destroy(t);
+    if (progress) {
+        progress->finish();
+        progress->drop();
+    }
     return nullptr;
 }
 Result<void> start(Thread& t, Borrowed<Module> module, Borrowed<Object> function, Borrowed<Tuple> args, Object* kwargs, ThreadHandle* handle, uintptr_t* ident) {
@@ -450,42 +463,59 @@ Result<Ref<Object>> start_new_thread(Thread& t, Borrowed<Module> module, Arg fun
     return int_from_uint64(t, ident);
 }
 
-Result<Ref<ThreadHandle>> handle_make(Thread& t) {
-    return allocate<ThreadHandle>(t);
+Result<void> handle_init(Thread& t, ThreadHandle* handle) {
+    handle->progress = new (std::nothrow) ThreadProgress;
+    return handle->progress ? Result<void>() : raise_memory_error(t);
 }
-Result<Ref<Object>> handle_new(Thread& t, Borrowed<Type> type) { return allocate_object(t, *type); }
+Result<Ref<ThreadHandle>> handle_make(Thread& t) {
+    Ref<ThreadHandle> handle = TRY(allocate<ThreadHandle>(t));
+    TRY(handle_init(t, handle.get()));
+    return handle;
+}
+Result<Ref<Object>> handle_new(Thread& t, Borrowed<Type> type) {
+    Ref<Object> handle = TRY(allocate_object(t, *type));
+    TRY(handle_init(t, static_cast<ThreadHandle*>(handle.get())));
+    return handle;
+}
+void handle_dealloc(Object* o) {
+    auto* self = static_cast<ThreadHandle*>(o);
+    if (self->weaklist) clear_weakrefs(o);
+    if (self->progress) self->progress->drop();
+    o->type->free(o);
+}
 Result<Ref<Object>> start_joinable_thread(Thread& t, Borrowed<Module> module, Arg function, NoneOr<Object> handle_, bool daemon) {
     if (!is_callable(function.get())) return raise(t, exc::TypeError, "thread function must be callable");
     if (handle_ && handle_->type != &ThreadHandle::s_type) return raise(t, exc::TypeError, "'handle' must be a _ThreadHandle");
     Ref<ThreadHandle> handle = handle_ ? acquire(static_cast<ThreadHandle*>(handle_.get())) : TRY(handle_make(t));
-    int expected = ThreadHandle::NotStarted;
-    if (!handle->state.compare_exchange_strong(expected, ThreadHandle::Starting)) return raise(t, exc::RuntimeError, "thread already started");
-    handle->running.store(Mutex::Locked);
+    ThreadProgress* progress = handle->progress;
+    int expected = ThreadProgress::NotStarted;
+    if (!progress->state.compare_exchange_strong(expected, ThreadProgress::Starting)) return raise(t, exc::RuntimeError, "thread already started");
+    progress->running.store(Mutex::Locked);
     if (!daemon) TRY(list_append(t, Borrowed<List>(module->state_as<ThreadModuleState>().shutdown_handles), handle.share()));
     Ref<Tuple> empty = tuple_empty();
     uintptr_t ident;
     if (start(t, module, function, empty, nullptr, handle.get(), &ident).is_error()) {
         MaybeRef<Object> error = t.take_exception();
         if (!daemon) forget_handle(t, module.get(), handle.get());
-        handle->running.store(0);
-        handle->state.store(ThreadHandle::NotStarted);
+        progress->state.store(ThreadProgress::NotStarted);
+        Mutex::unlock_slow(progress->running);
         return t.set_exception(error.take());
     }
-    handle->ident.store(ident);
-    expected = ThreadHandle::Starting;
-    handle->state.compare_exchange_strong(expected, ThreadHandle::Running);
+    progress->ident.store(ident);
+    expected = ThreadProgress::Starting;
+    progress->state.compare_exchange_strong(expected, ThreadProgress::Running);
     return handle;
 }
 Result<bool> handle_join_ns(Thread& t, ThreadHandle* self, int64_t timeout) {
-    int state = self->state.load();
-    if (state == ThreadHandle::NotStarted) return raise(t, exc::RuntimeError, "thread not started");
-    if (state == ThreadHandle::Done) return true;
-    if (self->ident.load() == thread_pointer()) return raise(t, exc::RuntimeError, "Cannot join current thread");
-    if (g_runtime.finalizing.load() && g_runtime.finalizing_thread != &t)
-        return raise(t, exc::PythonFinalizationError, "cannot join thread at interpreter shutdown");
+    ThreadProgress* progress = self->progress;
+    int state = progress->state.load();
+    if (state == ThreadProgress::NotStarted) return raise(t, exc::RuntimeError, "thread not started");
+    if (state == ThreadProgress::Done) return true;
+    if (progress->ident.load() == thread_pointer()) return raise(t, exc::RuntimeError, "Cannot join current thread");
+    if (g_runtime.finalizing.load()) return raise(t, exc::PythonFinalizationError, "cannot join thread at interpreter shutdown");
     Ref<ThreadHandle> held = acquire(self);
-    if (!TRY(acquire_bits(t, self->running, timeout))) return false;
-    Mutex::unlock_slow(self->running);
+    if (!TRY(acquire_bits(t, progress->running, timeout))) return false;
+    Mutex::unlock_slow(progress->running);
     return true;
 }
 Result<void> handle_join(Thread& t, Borrowed<ThreadHandle> self, NoneOr<Object> timeout) {
@@ -498,16 +528,15 @@ Result<void> handle_join(Thread& t, Borrowed<ThreadHandle> self, NoneOr<Object> 
     (void)TRY(handle_join_ns(t, self.get(), ns));
     return {};
 }
-bool handle_is_done(Thread&, Borrowed<ThreadHandle> self) { return self->state.load() == ThreadHandle::Done; }
+bool handle_is_done(Thread&, Borrowed<ThreadHandle> self) { return self->progress->state.load() == ThreadProgress::Done; }
 Result<void> handle_set_done(Thread& t, Borrowed<ThreadHandle> self) {
-    int state = self->state.load();
-    if (state == ThreadHandle::NotStarted) return raise(t, exc::RuntimeError, "thread not started");
-    handle_finished(self.get());
+    if (self->progress->state.load() == ThreadProgress::NotStarted) return raise(t, exc::RuntimeError, "thread not started");
+    self->progress->finish();
     return {};
 }
-Result<Ref<Object>> handle_ident(Thread& t, Borrowed<ThreadHandle> self) { return int_from_uint64(t, self->ident.load()); }
+Result<Ref<Object>> handle_ident(Thread& t, Borrowed<ThreadHandle> self) { return int_from_uint64(t, self->progress->ident.load()); }
 Result<Ref<Object>> handle_repr(Thread& t, Borrowed<ThreadHandle> self) {
-    return str_format(t, "<%s object: ident=%u>", type_name(self.get()), static_cast<uint64_t>(self->ident.load()));
+    return str_format(t, "<%s object: ident=%u>", type_name(self.get()), static_cast<uint64_t>(self->progress->ident.load()));
 }
 const NativeDef handle_methods[] = {
     method<handle_join>("join", "($self, timeout=None, /)"),
@@ -515,7 +544,7 @@ const NativeDef handle_methods[] = {
     method<handle_is_done>("is_done", "($self, /)"),
 };
 const GetSetDef handle_getset[] = {getter<handle_ident>("ident")};
-const SlotDef handle_slots[] = {raw_slot(SlotId::tp_dealloc, &simple_dealloc<ThreadHandle>), unary_slot<SlotId::tp_repr, handle_repr>(),
+const SlotDef handle_slots[] = {raw_slot(SlotId::tp_dealloc, &handle_dealloc), unary_slot<SlotId::tp_repr, handle_repr>(),
                                 typed_new<handle_new, "_ThreadHandle", "()">()};
 const TypeSpec handle_spec = {.type = &ThreadHandle::s_type, .name = "_thread._ThreadHandle", .basicsize = sizeof(ThreadHandle), .slots = handle_slots,
                               .methods = handle_methods, .getset = handle_getset, .weaklist_offset = offsetof(ThreadHandle, weaklist)};
@@ -527,7 +556,7 @@ Result<void> shutdown(Thread& t, Borrowed<Module> module) {
         MaybeRef<Object> next;
         for (intptr_t i = 0; i < list_size(list) && !next; ++i) {
             MaybeRef<Object> item = list_get(t, Borrowed<List>(list), i);
-            if (item && static_cast<ThreadHandle*>(item.get())->ident.load() != self) next = std::move(item);
+            if (item && static_cast<ThreadHandle*>(item.get())->progress->ident.load() != self) next = std::move(item);
         }
         if (!next) return {};
         auto* handle = static_cast<ThreadHandle*>(next.get());
@@ -541,9 +570,9 @@ Result<void> shutdown(Thread& t, Borrowed<Module> module) {
 Result<Ref<Object>> make_thread_handle(Thread& t, Arg ident) {
     if (!is<Int>(ident.get())) return raise(t, exc::TypeError, "ident must be an integer");
     Ref<ThreadHandle> handle = TRY(handle_make(t));
-    handle->ident.store(TRY(to_uint64(t, ident)));
-    handle->running.store(Mutex::Locked);
-    handle->state.store(ThreadHandle::Running);
+    handle->progress->ident.store(TRY(to_uint64(t, ident)));
+    handle->progress->running.store(Mutex::Locked);
+    handle->progress->state.store(ThreadProgress::Running);
     return handle;
 }
 Result<Ref<Object>> get_ident(Thread& t) { return int_from_uint64(t, t.id); }
