@@ -16,10 +16,10 @@ namespace taipan::collections {
 struct Deque : Object {
     Object** items;
     intptr_t head; // of the first item
-    intptr_t size;
+    Racy<intptr_t> size;
     intptr_t mask;   // capacity - 1; -1 without memory
     intptr_t maxlen; // -1: unlimited
-    size_t state;    // changes whenever items come or go
+    Racy<size_t> state; // changes whenever items come or go
     Object* weaklist;
     static Type s_type;
     Object*& at(intptr_t i) { return items[(head + i) & mask]; }
@@ -358,7 +358,7 @@ Result<Ref<Object>> copy(Thread& t, Self self) {
 
 // --- slots ----------------------------------------------------------------------------------------------------------
 
-intptr_t length_slot(Thread&, Self self) { return load_relaxed(self->size); }
+intptr_t length_slot(Thread&, Self self) { return self->size; }
 
 Result<Ref<Str>> repr_slot(Thread& t, Self self) {
     if (TRY(repr_enter(t, self))) return str_from_utf8(t, "[...]");

@@ -60,8 +60,14 @@ Result<Ref<Object>> function_descr_get(Thread& t, Self f, Object* instance, Obje
     return method_new(t, f, instance);
 }
 
-/// Inline caches must look again.
-void forget_version(Function* f) { __atomic_store_n(&f->version, 0u, __ATOMIC_RELEASE); }
+/// Replaces what calls in other threads read without a lock: they are between two safepoints, so the world is stopped.
+template <class T> void replace(Thread& t, T*& field, T* fresh, Function* called = nullptr) {
+    stop_world(t);
+    T* old = std::exchange(field, fresh);
+    if (called) __atomic_store_n(&called->version, 0u, __ATOMIC_RELEASE); // inline caches must look again
+    start_world(t);
+    xdecref(old);
+}
 
 template <class T> Ref<Object> or_none(T* field) { return field ? acquire(static_cast<Object*>(field)) : none_ref(); }
 
@@ -72,36 +78,33 @@ Result<void> set_code(Thread& t, Self f, Object* value) {
     intptr_t closure = f->closure ? f->closure->size : 0;
     if (code->nfreevars != closure)
         return raise(t, exc::ValueError, "%s() requires a code object with %d free vars, not %d", f->name, closure, code->nfreevars);
-    forget_version(f.get());
-    assign_field(f.get()->code, acquire(code).release());
+    replace(t, f.get()->code, acquire(code).release(), f.get());
     return {};
 }
 Result<Ref<Object>> get_name(Thread&, Self f) { return or_none(f->name); }
 Result<void> set_name(Thread& t, Self f, Object* value) {
     if (!value || !is<Str>(value)) return raise(t, exc::TypeError, "__name__ must be set to a string object");
-    assign_field(f.get()->name, acquire(static_cast<Str*>(value)).release());
+    replace(t, f.get()->name, acquire(static_cast<Str*>(value)).release());
     return {};
 }
 Result<Ref<Object>> get_qualname(Thread&, Self f) { return or_none(f->qualname); }
 Result<void> set_qualname(Thread& t, Self f, Object* value) {
     if (!value || !is<Str>(value)) return raise(t, exc::TypeError, "__qualname__ must be set to a string object");
-    assign_field(f.get()->qualname, acquire(static_cast<Str*>(value)).release());
+    replace(t, f.get()->qualname, acquire(static_cast<Str*>(value)).release());
     return {};
 }
 Result<Ref<Object>> get_defaults(Thread&, Self f) { return or_none(f->defaults); }
 Result<void> set_defaults(Thread& t, Self f, Object* value) {
     if (value && is_none(value)) value = nullptr;
     if (value && !is<Tuple>(value)) return raise(t, exc::TypeError, "__defaults__ must be set to a tuple object");
-    forget_version(f.get());
-    assign_field(f.get()->defaults, value ? acquire(static_cast<Tuple*>(value)).release() : nullptr);
+    replace(t, f.get()->defaults, value ? acquire(static_cast<Tuple*>(value)).release() : nullptr, f.get());
     return {};
 }
 Result<Ref<Object>> get_kwdefaults(Thread&, Self f) { return or_none(f->kwdefaults); }
 Result<void> set_kwdefaults(Thread& t, Self f, Object* value) {
     if (value && is_none(value)) value = nullptr;
     if (value && !is<Dict>(value)) return raise(t, exc::TypeError, "__kwdefaults__ must be set to a dict object");
-    forget_version(f.get());
-    assign_field(f.get()->kwdefaults, value ? acquire(static_cast<Dict*>(value)).release() : nullptr);
+    replace(t, f.get()->kwdefaults, value ? acquire(static_cast<Dict*>(value)).release() : nullptr, f.get());
     return {};
 }
 
@@ -109,12 +112,12 @@ Result<Ref<Object>> get_annotate(Thread&, Self f) { return or_none(f->annotate);
 Result<void> set_annotate(Thread& t, Self f, Object* value) {
     if (!value) return raise(t, exc::TypeError, "__annotate__ cannot be deleted");
     if (is_none(value)) {
-        assign_field(f.get()->annotate, acquire(value).release());
+        replace(t, f.get()->annotate, acquire(value).release());
         return {};
     }
     if (!is_callable(value)) return raise(t, exc::TypeError, "__annotate__ must be callable or None");
-    assign_field(f.get()->annotate, acquire(value).release());
-    clear_field(f.get()->annotations);
+    replace(t, f.get()->annotate, acquire(value).release());
+    replace<Object>(t, f.get()->annotations, nullptr);
     return {};
 }
 
@@ -132,19 +135,21 @@ Result<Ref<Object>> get_annotations(Thread& t, Self f) {
         CriticalSection section(t, f.get());
         if (!f->annotations) f.get()->annotations = made.release();
     }
+    CriticalSection section(t, f.get());
+    if (!f->annotations) return Ref<Object>(TRY(dict_new(t))); // taken away meanwhile
     if (is<Tuple>(f->annotations)) {
         auto* flat = static_cast<Tuple*>(f->annotations);
         Ref<Dict> dict = TRY(dict_new(t, flat->size / 2));
         for (intptr_t i = 0; i + 1 < flat->size; i += 2) TRY(dict_set(t, dict, flat->items[i], flat->items[i + 1]));
-        assign_field(f.get()->annotations, static_cast<Object*>(dict.release()));
+        replace(t, f.get()->annotations, static_cast<Object*>(dict.release()));
     }
     return acquire(f->annotations);
 }
 Result<void> set_annotations(Thread& t, Self f, Object* value) {
     if (value && is_none(value)) value = nullptr;
     if (value && !is<Dict>(value)) return raise(t, exc::TypeError, "__annotations__ must be set to a dict object");
-    assign_field(f.get()->annotations, value ? acquire(value).release() : nullptr);
-    assign_field(f.get()->annotate, acquire(None()).release());
+    replace(t, f.get()->annotations, value ? acquire(value).release() : nullptr);
+    replace(t, f.get()->annotate, acquire(None()).release());
     return {};
 }
 Result<Ref<Object>> get_type_params(Thread&, Self f) {
@@ -153,7 +158,7 @@ Result<Ref<Object>> get_type_params(Thread&, Self f) {
 }
 Result<void> set_type_params(Thread& t, Self f, Object* value) {
     if (!value || !is<Tuple>(value)) return raise(t, exc::TypeError, "__type_params__ must be set to a tuple");
-    assign_field(f.get()->typeparams, acquire(value).release());
+    replace(t, f.get()->typeparams, acquire(value).release());
     return {};
 }
 Result<Ref<Object>> get_dict(Thread& t, Self f) {

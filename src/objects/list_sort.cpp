@@ -542,6 +542,16 @@ Result<void> list_sort(Thread& t, Borrowed<List> list_ref, Object* key, bool rev
     store_release(list->size, 0);
     store_release(list->items, nullptr);
     list->capacity = -1; // any change shows
+    Object** shown = nullptr;
+    if (is_multi_threaded() && size > 1) {
+        // Readers without a lock may still look at the array: sort a copy.
+        auto* copy = static_cast<Object**>(raw_alloc(static_cast<size_t>(capacity) * sizeof(Object*)));
+        if (copy) {
+            memset(copy + size, 0, static_cast<size_t>(capacity - size) * sizeof(Object*));
+            memcpy(copy, items, static_cast<size_t>(size) * sizeof(Object*));
+            shown = std::exchange(items, copy);
+        }
+    }
     bool ok = true;
     Lane lane{items, nullptr};
     Object** keys = nullptr;
@@ -577,6 +587,7 @@ Result<void> list_sort(Thread& t, Borrowed<List> list_ref, Object* key, bool rev
     list->capacity = capacity;
     store_release(list->items, items);
     store_release(list->size, size);
+    if (shown) raw_free_delayed(t, shown);
     for (intptr_t i = 0; i < intruder_count; ++i) decref(intruders[i]);
     if (intruders) raw_free_delayed(t, intruders);
     if (!ok) return Error{};

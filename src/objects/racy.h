@@ -17,6 +17,29 @@ template <class T> ALWAYS_INLINE void store_release(T& field, std::type_identity
     __atomic_store_n(&field, value, __ATOMIC_RELEASE);
 }
 
+/// A number that changes under its object's lock, and that others look at without it.
+template <class T> class Racy {
+public:
+    Racy() = default;
+    Racy(T value) : m_value(value) {}
+    Racy(const Racy& other) : m_value(other) {}
+    ALWAYS_INLINE operator T() const { return load_relaxed(m_value); }
+    ALWAYS_INLINE Racy& operator=(T value) { return store_relaxed(m_value, value), *this; }
+    ALWAYS_INLINE Racy& operator=(const Racy& other) { return *this = static_cast<T>(other); }
+    ALWAYS_INLINE T operator++() { return *this += 1; }
+    ALWAYS_INLINE T operator--() { return *this += static_cast<T>(-1); }
+    ALWAYS_INLINE T operator++(int) { return (*this += 1) - 1; }
+    ALWAYS_INLINE T operator--(int) { return (*this += static_cast<T>(-1)) + 1; }
+    ALWAYS_INLINE T operator+=(T change) {
+        T value = load_relaxed(m_value) + change;
+        store_relaxed(m_value, value);
+        return value;
+    }
+
+private:
+    T m_value;
+};
+
 /// `try_incref` with the two common cases in line.
 ALWAYS_INLINE bool try_incref_inline(Object* o) {
     uint32_t local = load_local(o);

@@ -387,7 +387,8 @@ void set_free_table(Thread& t, Set* set) {
             decref(table[i].key);
             --left;
         }
-    if (table != set->small_table) free_table(t, table, false);
+    // It may have been another set's table, which others still look at (set_swap_bodies).
+    if (table != set->small_table) free_table(t, table, is_multi_threaded());
 }
 
 void set_swap_bodies(Thread& t, Set* a, Set* b) {

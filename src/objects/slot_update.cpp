@@ -147,9 +147,14 @@ static bool mixes_number_and_sequence(SlotId a, SlotId b) {
 }
 
 /// Sets one slot of a heap type from the attributes that the rows [first, last) name.
-static void update_slot(Thread& t, Type& type, const SlotWrapperBase* first, const SlotWrapperBase* last) {
+/// A slot and what it is to hold.
+struct SlotChange {
+    void** slot;
+    void* function;
+};
+static SlotChange slot_change(Thread& t, Type& type, const SlotWrapperBase* first, const SlotWrapperBase* last) {
     void** slot = slot_pointer(type, first->slot);
-    if (!slot) return;
+    if (!slot) return {};
     void *specific = nullptr, *generic = nullptr;
     bool use_generic = false;
     for (const SlotWrapperBase* row = first; row != last; ++row) {
@@ -183,7 +188,7 @@ static void update_slot(Thread& t, Type& type, const SlotWrapperBase* first, con
             generic = row->function;
         }
     }
-    __atomic_store_n(slot, specific && !use_generic ? specific : generic, __ATOMIC_RELEASE);
+    return {slot, specific && !use_generic ? specific : generic};
 }
 
 template <class Visit> static void for_each_slot(Visit visit) {
@@ -197,14 +202,32 @@ template <class Visit> static void for_each_slot(Visit visit) {
 }
 
 void fixup_slots(Thread& t, Type& type) {
-    for_each_slot([&](const SlotWrapperBase* first, const SlotWrapperBase* last) { update_slot(t, type, first, last); });
+    SlotChange changes[128];
+    size_t count = 0;
+    for_each_slot([&](const SlotWrapperBase* first, const SlotWrapperBase* last) {
+        SlotChange change = slot_change(t, type, first, last);
+        if (!change.slot || *change.slot == change.function) return;
+        ASSERT(count < std::size(changes));
+        changes[count++] = change;
+    });
+    // Others read the slots of a type that is in use without a lock.
+    bool in_use = type.has(type_flag::Ready);
+    if (in_use) stop_world(t);
+    for (size_t i = 0; i < count; ++i) *changes[i].slot = changes[i].function;
+    if (in_use) start_world(t);
 }
 
 static void update_subclasses(Thread& t, Type& type, Borrowed<Str> name) {
     for_each_slot([&](const SlotWrapperBase* first, const SlotWrapperBase* last) {
         for (const SlotWrapperBase* row = first; row != last; ++row) {
             if (*row->interned != name.get()) continue;
-            update_slot(t, type, first, last);
+            SlotChange change = slot_change(t, type, first, last);
+            if (change.slot && *change.slot != change.function) {
+                // Others read slots without a lock.
+                stop_world(t);
+                *change.slot = change.function;
+                start_world(t);
+            }
             return;
         }
     });

@@ -249,8 +249,8 @@ Result<void> make_ready(ClassBuild& b, HeapType* type) {
     type->construct = b.base->construct;
     TRY(type_finish(t, *type));
     for (Object* base : *static_cast<Tuple*>(type->bases)) TRY(add_subclass(t, *static_cast<Type*>(base), *type)); // a mro() method can assign __bases__
-    __atomic_fetch_or(&type->flags, type_flag::Ready, __ATOMIC_RELEASE);
     fixup_slots(t, *type);
+    __atomic_fetch_or(&type->flags, type_flag::Ready, __ATOMIC_RELEASE);
     // Abstract Collection patterns: a class is a Sequence or Mapping for `match` if a base is.
     for (Object* base : *b.bases) {
         unsigned long kind = static_cast<Type*>(base)->flags & (type_flag::Sequence | type_flag::Mapping);

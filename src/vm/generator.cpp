@@ -111,10 +111,19 @@ ResumeOutcome generator_throw(Thread& t, Generator* g, Object** result) {
 
 /// What a suspended generator delegates to (`yield from`, `await`), or nothing.
 MaybeRef<Object> generator_delegate(Generator* g) {
-    if (state_of(g) != static_cast<int8_t>(GeneratorState::SuspendedYieldFrom)) return nullptr;
-    Word w = g->frame.sp[-1];
-    if (w.is_null() || w.is_int()) return nullptr;
-    return MaybeRef<Object>::acquire(w.object());
+    constexpr auto Delegating = static_cast<int8_t>(GeneratorState::SuspendedYieldFrom);
+    auto on_stack = [&]() -> MaybeRef<Object> {
+        Word w = g->frame.sp[-1];
+        return w.is_null() || w.is_int() ? MaybeRef<Object>() : MaybeRef<Object>::acquire(w.object());
+    };
+    if (state_of(g) != Delegating) return nullptr;
+    if (!is_multi_threaded()) return on_stack();
+    // The stack may only be looked at while no other thread can resume it.
+    if (!vm::generator_claim(g)) return nullptr;
+    MaybeRef<Object> delegate;
+    if (static_cast<int8_t>(g->frame.trace_opcodes) == Delegating) delegate = on_stack();
+    vm::generator_unclaim(g);
+    return delegate;
 }
 
 namespace {

@@ -105,12 +105,12 @@ HANDLER(WITH_EXCEPT_START) {
 
 namespace {
 /// Finds the handler for the exception in this frame and prepares the stack; null: none.
-NOINLINE Insn* enter_handler(Thread& t, Frame* f, Insn* pc, Word** stack) {
+NOINLINE Insn* enter_handler(Thread& t, Frame* f, Insn* pc) {
     // The handler is that of the instruction at `pc`; a re-raise has put the place of the original error into f->pc.
     int lasti = f->lasti();
     ExceptionHandler handler;
     if (!code_find_handler(f->code(), static_cast<int>(pc - f->insns) * 2, &handler)) return nullptr;
-    Word* sp = *stack;
+    Word* sp = f->sp;
     Word* floor = f->stack_base() + handler.depth;
     while (sp > floor) {
         Word w = *--sp;
@@ -120,7 +120,6 @@ NOINLINE Insn* enter_handler(Thread& t, Frame* f, Insn* pc, Word** stack) {
     if (handler.push_lasti) *sp++ = Word::from_int(lasti);
     *sp++ = Word::owned(t.take_exception().release());
     f->sp = sp;
-    *stack = sp;
     return f->insns + handler.target / 2;
 }
 /// Drops all that the leaving frame still holds on its stack.
@@ -149,7 +148,8 @@ HANDLER(unwind_reraise) {
     MUSTTAIL return op_unwind_to_handler(HANDLER_ARGS);
 }
 HANDLER(unwind_to_handler) {
-    Insn* target = enter_handler(*t, f, pc, &sp);
+    Insn* target = enter_handler(*t, f, pc);
+    sp = f->sp;
     if (target) {
         table = dispatch_table;
         if (UNLIKELY(t->tracing) && !trace_handled(*t, f, target)) {

@@ -189,8 +189,11 @@ Result<int64_t> seek(Thread& t, Self self, Size offset_, int whence) {
     return int64_t{self->position};
 }
 Result<int64_t> write(Thread& t, Self self, Borrowed<Object> data) {
-    TRY(check_open(t, self.get()));
-    TRY(check_exports(t, self.get()));
+    {
+        CriticalSection section(t, self.get());
+        TRY(check_open(t, self.get()));
+        TRY(check_exports(t, self.get()));
+    }
     BufferView view;
     TRY(view.acquire(t, data.get()));
     CriticalSection section(t, self.get());
@@ -199,7 +202,10 @@ Result<int64_t> write(Thread& t, Self self, Borrowed<Object> data) {
     return int64_t{TRY(write_bytes(t, self.get(), view.view()))};
 }
 Result<void> writelines(Thread& t, Self self, Borrowed<Object> lines) {
-    TRY(check_open(t, self.get()));
+    {
+        CriticalSection section(t, self.get());
+        TRY(check_open(t, self.get()));
+    }
     Ref<Object> iterator = TRY(get_iterator(t, lines));
     for (;;) {
         MaybeRef<Object> line = TRY(next_item(t, iterator));
