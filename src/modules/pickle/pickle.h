@@ -77,7 +77,10 @@ public:
     [[nodiscard]] bool set(Object* key, intptr_t index);
     /// Empties it; the references are dropped after.
     void clear();
-    size_t size() const { return m_used; }
+    /// The number of the next object.
+    size_t size() const { return m_used + m_anonymous; }
+    /// Uses up a number for something that no one can refer to.
+    void skip_number() { ++m_anonymous; }
     size_t memory() const { return m_table ? (m_mask + 1) * sizeof(Entry) : 0; }
     template <class F> void for_each(F&& f) const {
         for (size_t i = 0; m_table && i <= m_mask; ++i)
@@ -87,6 +90,7 @@ public:
         std::swap(m_table, other.m_table);
         std::swap(m_mask, other.m_mask);
         std::swap(m_used, other.m_used);
+        std::swap(m_anonymous, other.m_anonymous);
     }
 
 private:
@@ -96,7 +100,7 @@ private:
     }
     bool grow();
     Entry* m_table;
-    size_t m_mask, m_used;
+    size_t m_mask, m_used, m_anonymous;
 };
 
 struct Pickler : Object {
@@ -111,6 +115,12 @@ struct Pickler : Object {
     int protocol, bin, fast, fast_nesting;
     bool framing, fix_imports;
     std::atomic<bool> running;
+    // What was found out about classes last: whether all that their instances' reduction asks is the standard of object.
+    struct {
+        Type* type;
+        uint32_t version;
+        bool standard;
+    } classes[8];
 
     static Type s_type;
     State& state() const { return module->state_as<State>(); }

@@ -50,7 +50,7 @@ bool PickleMemo::set(Object* key, intptr_t index) {
 void PickleMemo::clear() {
     Entry* table = std::exchange(m_table, nullptr);
     size_t count = m_mask + 1;
-    m_used = m_mask = 0;
+    m_used = m_mask = m_anonymous = 0;
     if (!table) return;
     for (size_t i = 0; i < count; ++i)
         if (table[i].key) decref(table[i].key);
@@ -138,7 +138,8 @@ Result<void> Save::get(intptr_t index) {
 Result<void> Save::memoize(Object* object) {
     if (UNLIKELY(self->fast)) return {};
     auto index = static_cast<intptr_t>(self->memo.size());
-    if (UNLIKELY(!self->memo.set(object, index))) return raise_memory_error(t);
+    if (UNLIKELY(!object)) self->memo.skip_number();
+    else if (UNLIKELY(!self->memo.set(object, index))) return raise_memory_error(t);
     if (self->protocol >= 4) return put(op::Memoize);
     char text[32];
     if (!self->bin) {

@@ -52,6 +52,7 @@ struct Save {
     Result<void> write_large(const char* header, size_t header_size, std::string_view data, Object* payload);
 
     Result<void> get(intptr_t index);
+    /// Null: something that nothing else refers to.
     Result<void> memoize(Object* object);
 
     Result<void> save(Object* object, IdCheck check = IdCheck::Due);
@@ -83,6 +84,10 @@ struct Save {
     /// What has no opcode of its own: by reduction.
     Result<void> other(Object* object);
     Result<void> type(Object* object);
+    /// Whether object's __reduce_ex__ would do no more than `instance`.
+    bool is_plain_instance(Object* object);
+    Result<void> instance(Object* object);
+    Result<void> instance_state(Object* object);
     /// `name` may be null.
     Result<void> global(Object* object, Object* name);
     Result<void> global_by_name(Borrowed<Object> module, Borrowed<Object> name);

@@ -1,5 +1,7 @@
 // Pickling by name and by reduction (the copyreg protocol).
 #include "modules/pickle/pickler.h"
+#include "objects/descriptor.h"
+#include "objects/dict_keys.h"
 #include "objects/function.h"
 #include "objects/str_codecs.h"
 #include "objects/type_object.h"
@@ -207,6 +209,106 @@ Result<void> Save::type(Object* object) {
     return reduce(reduced.get(), object);
 }
 
+// Plain instances: what object.__reduce_ex__ says of them, without making the tuple that says it.
+
+static bool has_standard_reduction(Thread& t, Type& type) {
+    constexpr unsigned long needed = type_flag::HeapType | type_flag::InlineValues | type_flag::ManagedDict;
+    if ((__atomic_load_n(&type.flags, __ATOMIC_RELAXED) & needed) != needed) return false;
+    // No slots, and no builtin base with fields of its own.
+    if (type.basicsize != Object::s_type.basicsize || type.itemsize || !type.construct || type.getattr != &generic_getattr_slot) return false;
+    auto standard = [&](Str* name) {
+        MaybeRef<Object> own = type_lookup(t, type, name), base = type_lookup(t, Object::s_type, name);
+        return own.get() == base.get();
+    };
+    if (!standard(names::__reduce_ex__) || !standard(names::__reduce__) || !standard(names::__getstate__) || !standard(names::__class__) ||
+        !standard(names::__getnewargs__) || !standard(names::__getnewargs_ex__))
+        return false;
+    MaybeRef<Object> dict = type_lookup(t, type, names::__dict__);
+    return dict && is_exact<GetSetDescriptor>(dict.get());
+}
+bool Save::is_plain_instance(Object* object) {
+    Type* type = object->type;
+    if (self->protocol < 2 || self->fast || !type->has(type_flag::InlineValues)) return false;
+    uint32_t version = type_version(t, *type);
+    if (!version) return false;
+    auto& known = self->classes[reinterpret_cast<uintptr_t>(type) >> 6 & 7];
+    if (known.type != type || known.version != version) known = {type, version, has_standard_reduction(t, *type)};
+    if (!known.standard) return false;
+    // The instance may have attributes of these names itself.
+    auto own = [&](Str* name) {
+        auto found = instance_attribute(t, object, name);
+        if (!found.is_error()) return static_cast<bool>(found.take());
+        t.clear_exception();
+        return true;
+    };
+    return !own(names::__reduce_ex__) && !own(names::__getstate__) && !own(names::__reduce__);
+}
+Result<void> Save::instance_state(Object* object) {
+    if (self->persistent_id || self->reducer_override || managed_dict(object) || !inline_values(object)->valid) {
+        Ref<Dict> dict = TRY(instance_dict_ensure(t, object));
+        if (dict_size(dict.get()) == 0) return {};
+        if (UNLIKELY(save(dict.get()).is_error())) return note_exception(t, "when serializing %s state", object);
+        return put(op::Build);
+    }
+    // The attributes as a dict that exists only in the pickle. They may change meanwhile: first all are taken.
+    Object* items[2 * MaxSharedKeys];
+    intptr_t count = 0;
+    {
+        CriticalSection section(t, object);
+        DictValues* values = inline_values(object);
+        DictKeys* keys = shared_keys_of(object->type);
+        for (int k = 0; k < values->size; ++k) {
+            uint8_t i = values->order()[k];
+            Object* value = values->items[i];
+            if (!value) continue;
+            items[2 * count] = keys->key_at(i);
+            items[2 * count + 1] = value;
+            incref(items[2 * count]);
+            incref_locked(value);
+            ++count;
+        }
+    }
+    struct Drop {
+        Object** items;
+        intptr_t count;
+        ~Drop() {
+            for (intptr_t i = 0; i < count; ++i) decref(items[i]);
+        }
+    } drop{items, 2 * count};
+    if (count == 0) return {};
+    auto run = [&]() -> Result<void> {
+        if (self->frame_start >= 0 && self->out_length - self->frame_start - FrameHeader >= FrameTarget) TRY(end_large_frame());
+        TRY(put(op::EmptyDict));
+        TRY(memoize(nullptr));
+        if (count > 1) TRY(put(op::Mark));
+        for (intptr_t i = 0; i < count; ++i) {
+            TRY(save(items[2 * i]));
+            if (UNLIKELY(save(items[2 * i + 1]).is_error())) // of a dict, as any other is
+                return note_exception(t, "when serializing %s item %R", t.interpreter->modules, items[2 * i]);
+        }
+        return put(count > 1 ? op::SetItems : op::SetItem);
+    };
+    if (UNLIKELY(run().is_error())) return note_exception(t, "when serializing %s state", object);
+    return put(op::Build);
+}
+Result<void> Save::instance(Object* object) {
+    auto run = [&]() -> Result<void> {
+        if (UNLIKELY(save(object->type).is_error())) return note_exception(t, "when serializing %s class", object);
+        TRY(save(tuple_empty().get()));
+        TRY(put(op::NewObj));
+        intptr_t known = self->memo.find(object);
+        if (UNLIKELY(known >= 0)) {
+            TRY(put(op::Pop));
+            TRY(get(known));
+        } else {
+            TRY(memoize(object));
+        }
+        return instance_state(object);
+    };
+    if (UNLIKELY(run().is_error())) return note_exception(t, "when serializing %s object", object);
+    return {};
+}
+
 // Reduction
 
 Result<void> Save::other(Object* object) {
@@ -233,6 +335,8 @@ Result<void> Save::other(Object* object) {
             reduced = TRY(call(t, function.take(), Borrowed<Object>(object)));
         } else if (type->has(type_flag::TypeSubclass)) {
             return global(object, nullptr);
+        } else if (is_plain_instance(object)) {
+            return instance(object);
         } else {
             MaybeRef<Object> method = TRY(get_attribute_optional(t, object, names::__reduce_ex__));
             if (method) {
