@@ -139,23 +139,23 @@ Result<Ref<Object>> py_anext(Thread& t, Any o, MaybeBorrowed<Object> fallback) {
 
 Result<Ref<Object>> min_max(Thread& t, const char* name, Args args, Object* key, Object* fallback, Comparison op) {
     if (args.count == 0) return raise(t, exc::TypeError, "%s expected at least 1 argument, got 0", name);
-    MaybeRef<Object> source;
-    if (args.count == 1) {
-        source = MaybeRef<Object>(acquire(args[0]));
-    } else {
-        if (fallback) return raise(t, exc::TypeError, "Cannot specify a default for %s() with multiple positional arguments", name);
-        source = TRY(tuple_from_array(t, args.data, args.count));
-    }
-    Ref<Object> iterator = TRY(get_iterator(t, source.get()));
     if (key && is_none(key)) key = nullptr;
     MaybeRef<Object> best, best_key;
-    while (MaybeRef<Object> item = TRY(next_item(t, iterator))) {
+    auto consider = [&](MaybeRef<Object> item) -> Result<void> {
         MaybeRef<Object> value = key ? MaybeRef<Object>(TRY(call(t, Any(key), Any(item.get())))) : item.share();
         if (!best || TRY(compare_truth(t, value.get(), best_key.get(), op))) {
             best = std::move(item);
             best_key = std::move(value);
         }
+        return {};
+    };
+    if (args.count > 1) {
+        if (fallback) return raise(t, exc::TypeError, "Cannot specify a default for %s() with multiple positional arguments", name);
+        for (Object* item : args) TRY(consider(MaybeRef<Object>(acquire(item))));
+        return best.take();
     }
+    Ref<Object> iterator = TRY(get_iterator(t, args[0]));
+    while (MaybeRef<Object> item = TRY(next_item(t, iterator))) TRY(consider(std::move(item)));
     if (best) return best.take();
     if (fallback) return acquire(fallback);
     return raise(t, exc::ValueError, "%s() iterable argument is empty", name);

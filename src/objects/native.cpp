@@ -13,14 +13,12 @@ namespace taipan {
 
 namespace {
 
-/// One parameter as the signature's text shows it.
-struct Parameter {
-    std::string_view name;
-    std::string_view default_text; // empty: required
+struct ParameterText {
+    std::string_view name, default_text;
 };
 
 /// Walks the signature like parse_signature does; the parameter that takes entry `position` of the bound array.
-Parameter find_parameter(const NativeDef& def, int position) {
+ParameterText find_parameter(const NativeDef& def, int position) {
     const char* s = def.signature;
     while (*s && *s != '(') ++s;
     if (!*s) return {};
@@ -49,29 +47,6 @@ Parameter find_parameter(const NativeDef& def, int position) {
         }
     }
     return {};
-}
-
-/// The interned names of the parameters, made on the first call with keywords.
-Result<Str**> parameter_names(Thread& t, const NativeDef& def) {
-    Str** names = def.parameter_names->load(std::memory_order_acquire);
-    if (names) return names;
-    int count = def.params.count();
-    names = static_cast<Str**>(raw_calloc(count ? count : 1, sizeof(Str*)));
-    if (!names) return raise_memory_error(t);
-    for (int i = 0; i < count; ++i) {
-        auto name = str_interned(t, find_parameter(def, i).name);
-        if (name.is_error()) {
-            raw_free(names);
-            return Error{};
-        }
-        names[i] = name.take().release();
-    }
-    Str** expected = nullptr;
-    if (!def.parameter_names->compare_exchange_strong(expected, names)) {
-        raw_free(names);
-        names = expected;
-    }
-    return names;
 }
 
 /// The type in whose dict a descriptor of `def` is found, or null: then `def` is a constructor or an initialiser.
@@ -146,11 +121,11 @@ COLD Error raise_no_keywords(Thread& t, const NativeDef& def, Object* receiver) 
     return raise(t, exc::TypeError, "%s%s%s() takes no keyword arguments", name.owner, dot(name), def.name);
 }
 
-int find_name(Str** names, int from, int count, Object* key) {
+int find_name(const NativeParameter* parameters, int from, int count, Object* key) {
     for (int i = from; i < count; ++i)
-        if (names[i] == key) return i;
+        if (parameters[i].name == key) return i;
     for (int i = from; i < count; ++i)
-        if (str_equal(names[i], static_cast<Str*>(key))) return i;
+        if (str_equal(parameters[i].name, static_cast<Str*>(key))) return i;
     return -1;
 }
 
@@ -194,16 +169,17 @@ Result<void> bind_arguments(Thread& t, const NativeDef& def, Object* receiver, O
 
     int filled = static_cast<int>(given < p.positional ? given : p.positional);
     for (int i = 0; i < count; ++i) out[i] = i < filled ? args[i] : nullptr;
-    Str** names = nullptr;
+    const NativeParameter* parameters = nullptr;
     intptr_t unknown = -1; // first keyword that names no parameter
     int duplicate = -1;
     if (keywords) {
-        names = TRY(parameter_names(t, def));
+        parameters = native_parameters(t, def);
+        if (!parameters) return Error{};
         auto* key_tuple = static_cast<Tuple*>(kwnames);
         for (intptr_t k = 0; k < keywords; ++k) {
             Object* key = key_tuple->items[k];
             if (!is<Str>(key)) return raise(t, exc::TypeError, "keywords must be strings");
-            int i = find_name(names, p.positional_only, count, key);
+            int i = find_name(parameters, p.positional_only, count, key);
             if (i < 0) {
                 if (unknown < 0) unknown = k;
             } else if (i < filled) {
@@ -219,7 +195,10 @@ Result<void> bind_arguments(Thread& t, const NativeDef& def, Object* receiver, O
     for (int i = filled; i < count; ++i) {
         if (out[i]) continue;
         bool required = i < p.required;
-        if (i >= p.positional && !required && p.required_keyword_only) required = find_parameter(def, i).default_text.empty();
+        if (i >= p.positional && !required && p.required_keyword_only) {
+            if (!parameters && !(parameters = native_parameters(t, def))) return Error{};
+            required = parameters[i].default_text.empty();
+        }
         if (required && is_enumerate) return raise(t, exc::TypeError, "enumerate() missing required argument 'iterable'");
         if (required)
             return raise(t, exc::TypeError, "%s() missing required argument '%s' (pos %d)", def.name, find_parameter(def, i).name, i + 1);
@@ -234,23 +213,24 @@ Result<void> bind_arguments(Thread& t, const NativeDef& def, Object* receiver, O
         base::NearestName nearest(TRY(str_utf8(t, name)));
         Str* suggestion = nullptr;
         for (int i = p.positional_only; i < count; ++i)
-            if (nearest.offer(TRY(str_utf8(t, names[i])))) suggestion = names[i];
+            if (nearest.offer(TRY(str_utf8(t, parameters[i].name)))) suggestion = parameters[i].name;
         if (suggestion)
             return raise(t, exc::TypeError, "%s() got an unexpected keyword argument '%s'. Did you mean '%s'?", shown, name, suggestion);
         return raise(t, exc::TypeError, "%s() got an unexpected keyword argument '%s'", shown, name);
     }
     if (duplicate >= 0)
-        return raise(t, exc::TypeError, "argument for %s() given by name ('%s') and position (%d)", def.name, names[duplicate], duplicate + 1);
+        return raise(t, exc::TypeError, "argument for %s() given by name ('%s') and position (%d)", def.name, parameters[duplicate].name, duplicate + 1);
     return {};
 }
 
 Result<MaybeRef<Object>> bind_extra_keywords(Thread& t, const NativeDef& def, Object* const* args, size_t nargs, Object* kwnames) {
     auto* key_tuple = static_cast<Tuple*>(kwnames);
-    Str** names = TRY(parameter_names(t, def));
+    const NativeParameter* parameters = native_parameters(t, def);
+    if (!parameters) return Error{};
     MaybeRef<Dict> extra;
     for (intptr_t k = 0; k < key_tuple->size; ++k) {
         Object* key = key_tuple->items[k];
-        if (find_name(names, def.params.positional_only, def.params.count(), key) >= 0) continue;
+        if (find_name(parameters, def.params.positional_only, def.params.count(), key) >= 0) continue;
         if (!extra) extra = TRY(dict_new(t));
         TRY(dict_set(t, extra.get(), key, args[nargs + k]));
     }
@@ -269,54 +249,97 @@ Error raise_bad_argument(Thread& t, const NativeDef& def, int position, const ch
 
 // Defaults, from the text of the signature.
 
-std::string_view default_text(const NativeDef& def, int position) { return find_parameter(def, position).default_text; }
+std::string_view default_text(Thread& t, const NativeDef& def, int position) {
+    const NativeParameter* parameters = native_parameters(t, def);
+    if (LIKELY(parameters != nullptr)) return parameters[position].default_text;
+    t.clear_exception(); // no memory for the table
+    return find_parameter(def, position).default_text;
+}
 
 static bool is_quoted(std::string_view text) {
     return text.size() >= 2 && (text[0] == '\'' || text[0] == '"') && text.back() == text[0];
 }
 
-Result<Ref<Object>> default_argument(Thread& t, const NativeDef& def, int position) {
-    std::string_view text = default_text(def, position);
-    if (text == "None") return none_ref();
-    if (text == "True") return bool_ref(true);
-    if (text == "False") return bool_ref(false);
-    if (text == "()") return Ref<Object>(tuple_empty());
-    if (text == "...") return Ref<Object>::steal(Ellipsis());
-    if (is_quoted(text)) {
-        char buffer[64];
-        size_t n = 0;
-        std::string_view body = text.substr(1, text.size() - 2);
-        for (size_t i = 0; i < body.size() && n < sizeof buffer; ++i) {
-            char c = body[i];
-            if (c == '\\' && i + 1 < body.size()) {
-                c = body[++i];
-                c = c == 'n' ? '\n' : c == 't' ? '\t' : c == 'r' ? '\r' : c;
-            }
-            buffer[n++] = c;
+static int64_t integer_of(std::string_view text) {
+    if (text == "True") return 1;
+    if (text == "sys.maxsize" || text == "maxsize") return INTPTR_MAX;
+    return text.empty() ? 0 : static_cast<int64_t>(strtoll(text.data(), nullptr, 0));
+}
+static bool is_number(std::string_view text) {
+    return !text.empty() && (text[0] == '-' || (text[0] >= '0' && text[0] <= '9') || text == "sys.maxsize");
+}
+static Result<Ref<Object>> string_of(Thread& t, std::string_view quoted) {
+    char buffer[64];
+    size_t n = 0;
+    std::string_view body = quoted.substr(1, quoted.size() - 2);
+    for (size_t i = 0; i < body.size() && n < sizeof buffer; ++i) {
+        char c = body[i];
+        if (c == '\\' && i + 1 < body.size()) {
+            c = body[++i];
+            c = c == 'n' ? '\n' : c == 't' ? '\t' : c == 'r' ? '\r' : c;
         }
-        return Ref<Object>(TRY(str_interned(t, std::string_view(buffer, n))));
+        buffer[n++] = c;
     }
-    if (!text.empty() && (text[0] == '-' || (text[0] >= '0' && text[0] <= '9') || text == "sys.maxsize")) {
-        if (text.find_first_of(".e") != std::string_view::npos && text != "sys.maxsize")
-            return Ref<Object>(TRY(float_from(t, default_double(def, position))));
-        return Ref<Object>(TRY(int_from(t, default_integer(def, position))));
+    return Ref<Object>(TRY(str_interned(t, std::string_view(buffer, n))));
+}
+
+const NativeParameter* native_parameters_slow(Thread& t, const NativeDef& def) {
+    int count = def.params.count();
+    auto* made = static_cast<NativeParameter*>(raw_calloc(count ? count : 1, sizeof(NativeParameter)));
+    if (!made) return (void)raise_memory_error(t), nullptr;
+    auto fill = [&](NativeParameter& parameter, ParameterText text) -> Result<void> {
+        parameter.name = TRY(str_interned(t, text.name)).release();
+        std::string_view value = parameter.default_text = text.default_text;
+        parameter.integer = integer_of(value);
+        parameter.real = value.empty() ? 0 : strtod(value.data(), nullptr);
+        Ref<Object> object = none_ref();
+        if (value == "True" || value == "False") object = bool_ref(value == "True");
+        else if (value == "()") object = tuple_empty();
+        else if (value == "...") object = Ref<Object>::steal(Ellipsis());
+        else if (is_quoted(value)) object = TRY(string_of(t, value));
+        else if (is_number(value) && value.find_first_of(".e") == std::string_view::npos) object = TRY(int_from(t, parameter.integer));
+        else if (value != "None") return {};
+        if (is_immortal(object.get())) parameter.object = object.get();
+        return {};
+    };
+    for (int i = 0; i < count; ++i)
+        if (fill(made[i], find_parameter(def, i)).is_error()) {
+            raw_free(made);
+            return nullptr;
+        }
+    const NativeParameter* expected = nullptr;
+    if (def.parameters->compare_exchange_strong(expected, made, std::memory_order_acq_rel)) return made;
+    raw_free(made);
+    return expected;
+}
+
+Result<Ref<Object>> default_argument(Thread& t, const NativeDef& def, int position) {
+    const NativeParameter* parameters = native_parameters(t, def);
+    if (!parameters) return Error{};
+    const NativeParameter& parameter = parameters[position];
+    if (parameter.object) return Ref<Object>::steal(parameter.object);
+    std::string_view text = parameter.default_text;
+    if (is_quoted(text)) return string_of(t, text);
+    if (is_number(text)) {
+        if (text.find_first_of(".e") != std::string_view::npos && text != "sys.maxsize") return Ref<Object>(TRY(float_from(t, parameter.real)));
+        return Ref<Object>(TRY(int_from(t, parameter.integer)));
     }
     return raise(t, exc::SystemError, "%s() has no default for argument %d", def.name, position + 1);
 }
 
-int64_t default_integer(const NativeDef& def, int position) {
-    std::string_view text = default_text(def, position);
-    if (text == "True") return 1;
-    if (text == "sys.maxsize" || text == "maxsize") return INTPTR_MAX;
-    if (text.empty()) return 0;
-    char* end;
-    return static_cast<int64_t>(strtoll(text.data(), &end, 0));
+int64_t default_integer(Thread& t, const NativeDef& def, int position) {
+    const NativeParameter* parameters = native_parameters(t, def);
+    if (LIKELY(parameters != nullptr)) return parameters[position].integer;
+    t.clear_exception();
+    return integer_of(find_parameter(def, position).default_text);
 }
 
-double default_double(const NativeDef& def, int position) {
-    std::string_view text = default_text(def, position);
-    if (text.empty()) return 0;
-    return strtod(text.data(), nullptr);
+double default_double(Thread& t, const NativeDef& def, int position) {
+    const NativeParameter* parameters = native_parameters(t, def);
+    if (LIKELY(parameters != nullptr)) return parameters[position].real;
+    t.clear_exception();
+    std::string_view text = find_parameter(def, position).default_text;
+    return text.empty() ? 0 : strtod(text.data(), nullptr);
 }
 
 static Type* builtin_base(Type* type) {

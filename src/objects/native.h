@@ -45,6 +45,8 @@ struct ParamSpec {
     constexpr int count() const { return positional + keyword_only; }
 };
 
+struct NativeParameter;
+
 /// Begins with CPython's PyMethodDef, so that builtin function objects have CPython's layout.
 struct NativeDef {
     const char* name;
@@ -54,8 +56,23 @@ struct NativeDef {
     const char* signature; // "($self, x, /, y=None)"
     ParamSpec params;
     const void* (*typed)();               // gives the C++ function, for the JIT
-    std::atomic<Str**>* parameter_names;  // interned on first keyword use (immortal)
+    std::atomic<const NativeParameter*>* parameters; // see native_parameters
 };
+
+/// One parameter as the signature's text shows it.
+struct NativeParameter {
+    Str* name;                     // interned
+    std::string_view default_text; // empty: required
+    int64_t integer;               // the default as a number
+    double real;
+    Object* object;                // the default as an immortal object; null if it is none
+};
+/// The parameters that take entries of the bound array, read from the signature at first use and kept; null: MemoryError is set.
+const NativeParameter* native_parameters_slow(Thread& t, const NativeDef& def);
+ALWAYS_INLINE const NativeParameter* native_parameters(Thread& t, const NativeDef& def) {
+    const NativeParameter* known = def.parameters->load(std::memory_order_acquire);
+    return LIKELY(known != nullptr) ? known : native_parameters_slow(t, def);
+}
 namespace method_flag {
 constexpr int VarArgs = 1, Keywords = 2, NoArgs = 4, O = 8, Class = 16, Static = 32, Coexist = 64, FastCall = 128, Method = 512;
 } // namespace method_flag
@@ -113,8 +130,8 @@ Result<MaybeRef<Object>> bind_extra_keywords(Thread& t, const NativeDef& def, Ob
 COLD Error raise_bad_argument(Thread& t, const NativeDef& def, int position, const char* expected, Object* got);
 /// The default of a parameter as an object (None, True, False, int, float, string), from the signature's text.
 Result<Ref<Object>> default_argument(Thread& t, const NativeDef& def, int position);
-int64_t default_integer(const NativeDef& def, int position);
-double default_double(const NativeDef& def, int position);
+int64_t default_integer(Thread& t, const NativeDef& def, int position);
+double default_double(Thread& t, const NativeDef& def, int position);
 
 struct Args {
     Object* const* data;
@@ -404,7 +421,13 @@ Object* entry(Thread& t, const NativeDef& def, Object* receiver, Object* const* 
         return invoke<F, WithReceiver, typename S::Return>(t, def, receiver, args, rest, nullptr, Params{},
                                                            std::make_index_sequence<Params::size>{});
     }
-    if (bind_arguments(t, def, receiver, args, nargs, kwnames, bound).is_error()) return nullptr;
+    const ParamSpec& p = def.params;
+    if (LIKELY(!kwnames && nargs >= p.required && nargs <= p.positional && !p.required_keyword_only)) {
+        // Only positional arguments, not all of them.
+        for (size_t i = 0; i < slots; ++i) bound[i] = i < nargs ? args[i] : nullptr;
+    } else if (bind_arguments(t, def, receiver, args, nargs, kwnames, bound).is_error()) {
+        return nullptr;
+    }
     if constexpr (takes_args<Params>) {
         size_t positional = def.params.positional;
         if (nargs > positional) rest = Args{args + positional, nargs - positional};
@@ -420,7 +443,7 @@ Object* entry(Thread& t, const NativeDef& def, Object* receiver, Object* const* 
                                                        Params{}, std::make_index_sequence<Params::size>{});
 }
 
-template <auto F, int Kind> std::atomic<Str**> parameter_names{nullptr};
+template <auto F, int Kind> std::atomic<const NativeParameter*> parameters{nullptr};
 template <auto F> const void* typed_function() { return reinterpret_cast<const void*>(F); }
 
 template <auto F, bool WithReceiver, int Flags>
@@ -432,7 +455,7 @@ consteval NativeDef define(const char* name, const char* signature, const char* 
                      signature,
                      parse_signature(signature),
                      typed_function<F>,
-                     &parameter_names<F, Flags>};
+                     &parameters<F, Flags>};
 }
 
 } // namespace native_detail

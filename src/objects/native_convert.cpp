@@ -6,7 +6,7 @@
 
 namespace taipan {
 
-std::string_view default_text(const NativeDef& def, int position); // native.cpp
+std::string_view default_text(Thread& t, const NativeDef& def, int position); // native.cpp
 
 BufferView::~BufferView() {
     if (m_buffer.obj) buffer_release(&m_buffer);
@@ -43,44 +43,44 @@ void buffer_release(Buffer* view) {
 namespace native_detail {
 
 Result<bool> convert_bool(const Context& c, Object* o, int position) {
-    if (!o) return default_integer(c.def, position) != 0;
+    if (!o) return default_integer(c.t, c.def, position) != 0;
     if (o == True()) return true;
     if (o == False()) return false;
     return is_true(c.t, o);
 }
 
 Result<int64_t> convert_int64(const Context& c, Object* o, int position) {
-    if (!o) return default_integer(c.def, position);
+    if (!o) return default_integer(c.t, c.def, position);
     return to_int64(c.t, o);
 }
 
 Result<uint64_t> convert_uint64(const Context& c, Object* o, int position) {
-    if (!o) return static_cast<uint64_t>(default_integer(c.def, position));
+    if (!o) return static_cast<uint64_t>(default_integer(c.t, c.def, position));
     return to_uint64(c.t, o);
 }
 
 Result<int> convert_int(const Context& c, Object* o, int position) {
-    if (!o) return static_cast<int>(default_integer(c.def, position));
+    if (!o) return static_cast<int>(default_integer(c.t, c.def, position));
     return to_int32(c.t, o);
 }
 
 Result<double> convert_double(const Context& c, Object* o, int position) {
-    if (!o) return default_double(c.def, position);
+    if (!o) return default_double(c.t, c.def, position);
     if (is_exact<Float>(o)) return static_cast<Float*>(o)->value;
     return to_double(c.t, o);
 }
 
 Result<intptr_t> convert_index(const Context& c, Object* o, int position) {
-    if (!o) return static_cast<intptr_t>(default_integer(c.def, position));
+    if (!o) return static_cast<intptr_t>(default_integer(c.t, c.def, position));
     if (is_none(o) || !o->type->as_number || !o->type->as_number->index) {
-        if (is_none(o) && default_text(c.def, position) == "None") return intptr_t{0};
+        if (is_none(o) && default_text(c.t, c.def, position) == "None") return intptr_t{0};
         return raise(c.t, exc::TypeError, "slice indices must be integers or None or have an __index__ method");
     }
     return to_index_clipped(c.t, o);
 }
 
 Result<intptr_t> convert_size(const Context& c, Object* o, int position) {
-    if (!o) return static_cast<intptr_t>(default_integer(c.def, position));
+    if (!o) return static_cast<intptr_t>(default_integer(c.t, c.def, position));
     auto value = to_index_size(c.t, o, exc::OverflowError);
     if (UNLIKELY(value.is_error()) && is<Int>(o) && clear_if(c.t, exc::OverflowError))
         return raise(c.t, exc::OverflowError, "Python int too large to convert to C ssize_t");
@@ -89,7 +89,7 @@ Result<intptr_t> convert_size(const Context& c, Object* o, int position) {
 
 Result<uint32_t> convert_code_point(const Context& c, Object* o, int position) {
     if (!o) {
-        std::string_view text = default_text(c.def, position);
+        std::string_view text = default_text(c.t, c.def, position);
         return static_cast<uint32_t>(text.size() >= 3 ? text[1] : ' ');
     }
     if (!is<Str>(o)) return raise_bad_argument(c.t, c.def, position, "a unicode character", o);
@@ -105,7 +105,7 @@ Result<uint32_t> convert_code_point(const Context& c, Object* o, int position) {
 
 Result<std::string_view> convert_utf8(const Context& c, Object* o, int position) {
     if (!o) {
-        std::string_view text = default_text(c.def, position);
+        std::string_view text = default_text(c.t, c.def, position);
         if (text.size() >= 2 && (text[0] == '\'' || text[0] == '"')) return text.substr(1, text.size() - 2);
         return std::string_view();
     }
