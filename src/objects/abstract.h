@@ -94,6 +94,8 @@ Result<intptr_t> hash(Thread& t, Borrowed<Object> object);
 Result<Ref<Object>> compare(Thread& t, Borrowed<Object> a, Borrowed<Object> b, Comparison op);
 /// The comparison's truth; identical objects are equal (as containers compare).
 Result<bool> compare_bool(Thread& t, Borrowed<Object> a, Borrowed<Object> b, Comparison op);
+/// The truth of `a op b`, without the short cut for identical operands.
+Result<bool> compare_truth(Thread& t, Borrowed<Object> a, Borrowed<Object> b, Comparison op);
 inline Result<bool> equals(Thread& t, Borrowed<Object> a, Borrowed<Object> b) { return compare_bool(t, a, b, Comparison::Eq); }
 /// The `is` operator and id(): exact ints are identical by value (docs/values.md).
 bool is_identical(const Object* a, const Object* b);

@@ -123,6 +123,26 @@ Result<bool> compare_bool(Thread& t, Borrowed<Object> a, Borrowed<Object> b, Com
         if (op == Comparison::Eq) return true;
         if (op == Comparison::Ne) return false;
     }
+    return compare_truth(t, a, b, op);
+}
+
+Result<bool> compare_truth(Thread& t, Borrowed<Object> a, Borrowed<Object> b, Comparison op) {
+    // Ints and strings, which most comparisons are about, need no result object.
+    if (a->type == b->type) {
+        if (a->type == &Int::s_type) {
+            int order = int_compare(static_cast<const Int*>(a.get()), static_cast<const Int*>(b.get()));
+            switch (op) {
+            case Comparison::Lt: return order < 0;
+            case Comparison::Le: return order <= 0;
+            case Comparison::Eq: return order == 0;
+            case Comparison::Ne: return order != 0;
+            case Comparison::Gt: return order > 0;
+            case Comparison::Ge: return order >= 0;
+            }
+        }
+        if (a->type == &Str::s_type && (op == Comparison::Eq || op == Comparison::Ne))
+            return str_equal(static_cast<Str*>(a.get()), static_cast<Str*>(b.get())) == (op == Comparison::Eq);
+    }
     Ref<Object> result = TRY(compare(t, a, b, op));
     if (result.get() == True()) return true;
     if (result.get() == False()) return false;

@@ -290,10 +290,17 @@ Result<Ref<Object>> list_inplace_repeat(Thread& t, Borrowed<List> self, intptr_t
 
 Result<bool> list_contains(Thread& t, Borrowed<List> self, Borrowed<Object> item) {
     for (intptr_t i = 0;; ++i) {
-        MaybeRef<Object> x = list_get(t, self, i);
-        if (!x) return false;
-        if (x.get() == item.get()) return true;
-        if (TRY(equals(t, x.get(), item))) return true;
+        MaybeRef<Object> x;
+        if (LIKELY(!is_multi_threaded())) {
+            if (i >= self->size) return false;
+            Object* found = self->items[i];
+            if (found == item.get()) return true;
+            x = MaybeRef<Object>::acquire(found);
+        } else {
+            x = list_get(t, self, i);
+            if (!x) return false;
+        }
+        if (TRY(compare_bool(t, x.get(), item, Comparison::Eq))) return true;
     }
 }
 

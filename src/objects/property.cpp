@@ -17,6 +17,7 @@ Object* null_if_none(Object* o) { return o && !is_none(o) ? acquire(o).release()
 Result<void> property_init(Thread& t, Borrowed<Property> self, MaybeBorrowed<Object> fget, MaybeBorrowed<Object> fset,
                            MaybeBorrowed<Object> fdel, MaybeBorrowed<Object> doc) {
     Property* p = self.get();
+    if (p->getter) incref(p->getter); // initialised again: inline caches may still hold the old one, which therefore stays
     assign_field(p->getter, null_if_none(fget.get()));
     assign_field(p->setter, null_if_none(fset.get()));
     assign_field(p->deleter, null_if_none(fdel.get()));

@@ -103,11 +103,6 @@ Result<Ref<Object>> object_id(Thread& t, Borrowed<Object> object) {
     return TRY(int_from_uint64(t, reinterpret_cast<uintptr_t>(object.get())));
 }
 
-Result<bool> compare_truth(Thread& t, Borrowed<Object> a, Borrowed<Object> b, Comparison op) {
-    Ref<Object> result = TRY(compare(t, a, b, op));
-    return is_true(t, result);
-}
-
 Result<Ref<Str>> file_system_name(Thread& t, Borrowed<Object> path) {
     Ref<Object> value = path.share();
     if (!is<Str>(path.get()) && !is<Bytes>(path.get())) {

@@ -12,8 +12,6 @@ Result<Ref<Object>> py_input(Thread& t, Borrowed<Object> prompt);
 Result<Ref<Object>> current_locals(Thread& t);
 /// id(object).
 Result<Ref<Object>> object_id(Thread& t, Borrowed<Object> object);
-/// The comparison's truth without the identity shortcut.
-Result<bool> compare_truth(Thread& t, Borrowed<Object> a, Borrowed<Object> b, Comparison op);
 /// str, bytes or path-like to a file name str.
 Result<Ref<Str>> file_system_name(Thread& t, Borrowed<Object> path);
 /// Compiles str, bytes or buffer; `function` and `what` for "compile() arg 1 must be a string, bytes or AST object".

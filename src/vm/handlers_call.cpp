@@ -451,6 +451,27 @@ HANDLER(CALL_CLASS_INIT) {
     pc = f->insns;
     DISPATCH();
 }
+// A class with neither __new__ nor __init__ of its own, called without arguments.
+HANDLER(CALL_CLASS_BARE) {
+    Word* callable = sp - 2;
+    CallCache* c = call_cache(pc);
+    Word word = callable[0];
+    if (UNLIKELY(!callable[1].is_null() || word.is_int() || !is<Type>(word.object()))) DEOPT(OpCall);
+    Type* type = static_cast<Type*>(word.object());
+    if (UNLIKELY(__atomic_load_n(&type->version_tag, __ATOMIC_RELAXED) != c->version)) DEOPT(OpCall);
+    SAVE();
+    Object* instance = type->alloc(type, 0);
+    if (UNLIKELY(!instance)) UNWIND();
+    callable[0] = Word::owned(instance);
+    --sp;
+    f->sp = sp;
+    word.close();
+    if (UNLIKELY(t->poll_bits.load(std::memory_order_relaxed) != 0)) {
+        pc += 4;
+        MUSTTAIL return op_poll_and_dispatch(HANDLER_ARGS);
+    }
+    NEXT(3);
+}
 // Reached by the return of an __init__ called by CALL_CLASS_INIT: [instance, result] -> [instance].
 HANDLER(INIT_RETURN) {
     Word result = *--sp;

@@ -192,6 +192,44 @@ HANDLER(LOAD_ATTR_CLASS) {
     if (UNLIKELY(value.is_null())) DEOPT(OpLoadAttr);
     ATTRIBUTE_RESULT(value);
 }
+// A class method: the function and the class as its first argument.
+#define CLASS_METHOD_RESULT(class_object, function_word)                                                               \
+    do {                                                                                                               \
+        Word attribute_owner = sp[-1];                                                                                 \
+        sp[-1] = (function_word);                                                                                      \
+        *sp++ = Word::from(class_object);                                                                              \
+        if (attribute_owner.is_counted()) {                                                                            \
+            SAVE();                                                                                                    \
+            decref(attribute_owner.object());                                                                          \
+        }                                                                                                              \
+        NEXT(9);                                                                                                       \
+    } while (0)
+HANDLER(LOAD_ATTR_METHOD_OF_CLASS) {
+    ATTRIBUTE_CACHE();
+    Word owner_word = sp[-1];
+    if (UNLIKELY(owner_word.is_int() || !is<Type>(owner_word.object()))) DEOPT(OpLoadAttr);
+    Type* type = static_cast<Type*>(owner_word.object());
+    if (UNLIKELY(__atomic_load_n(&type->version_tag, __ATOMIC_RELAXED) != c->type_version || type->type->version_tag != c->metatype_version))
+        DEOPT(OpLoadAttr);
+    Word value = cached_descriptor(*t, c, type);
+    if (UNLIKELY(value.is_null())) DEOPT(OpLoadAttr);
+    CLASS_METHOD_RESULT(type, value);
+}
+HANDLER(LOAD_ATTR_CLASS_METHOD) {
+    ATTRIBUTE_CACHE();
+    CHECK_ATTRIBUTE_OWNER();
+    Word value = cached_descriptor(*t, c, owner->type);
+    if (UNLIKELY(value.is_null())) DEOPT(OpLoadAttr);
+    CLASS_METHOD_RESULT(owner->type, value);
+}
+HANDLER(LOAD_ATTR_CLASS_METHOD_VALUES) {
+    ATTRIBUTE_CACHE();
+    CHECK_ATTRIBUTE_OWNER();
+    if (UNLIKELY(!instance_has_no(owner, c))) DEOPT(OpLoadAttr);
+    Word value = cached_descriptor(*t, c, owner->type);
+    if (UNLIKELY(value.is_null())) DEOPT(OpLoadAttr);
+    CLASS_METHOD_RESULT(owner->type, value);
+}
 // A property whose getter is a Python function: its frame is pushed without a C call.
 HANDLER(LOAD_ATTR_PROPERTY) {
     ATTRIBUTE_CACHE();
@@ -300,6 +338,14 @@ HANDLER(LOAD_ATTR_POLYMORPHIC) {
         sp[-1] = method_word;
         ++sp;
         NEXT(9);
+    }
+    case LOAD_ATTR_CLASS_METHOD_VALUES:
+        if (UNLIKELY(!instance_has_no(owner, c))) BECOME(LOAD_ATTR);
+        [[fallthrough]];
+    case LOAD_ATTR_CLASS_METHOD: {
+        Word function_word = cached_descriptor(*t, c, type);
+        if (UNLIKELY(function_word.is_null())) BECOME(LOAD_ATTR);
+        CLASS_METHOD_RESULT(type, function_word);
     }
     case LOAD_ATTR_NONDESCRIPTOR_VALUES:
         if (UNLIKELY(!instance_has_no(owner, c))) BECOME(LOAD_ATTR);

@@ -119,7 +119,10 @@ Shadow shadowing(Thread& t, Object* owner, Str* name, AttributeCache* c) {
     c->keys_version = keys_version(t, shared_keys_of(type));
     return c->keys_version ? Shadow::Values : Shadow::Unknown;
 }
-uint16_t choose_class_attribute(Thread& t, Type* type, Str* name, AttributeCache* c) {
+Object* wrapped_function(Object* method) {
+    return method->type == &ClassMethod::s_type ? static_cast<ClassMethod*>(method)->callable : static_cast<StaticMethod*>(method)->callable;
+}
+uint16_t choose_class_attribute(Thread& t, Type* type, bool method_load, Str* name, AttributeCache* c) {
     if (type->type->getattr != Type::s_type.getattr) return OpLoadAttr;
     uint32_t meta_version;
     MaybeRef<Object> meta = type_lookup_version(t, *type->type, name, &meta_version);
@@ -128,12 +131,18 @@ uint16_t choose_class_attribute(Thread& t, Type* type, Str* name, AttributeCache
     MaybeRef<Object> attribute = type_lookup_version(t, *type, name, &c->type_version);
     if (!attribute || !c->type_version) return OpLoadAttr;
     Type* kind = attribute->type;
-    // Plain values, and functions, which are returned as they are.
-    if (kind->descr_get && kind != &Function::s_type) return OpLoadAttr;
+    // Plain values, and functions, which are returned as they are; class and static methods give what they wrap.
     c->metatype_version = meta_version;
     c->descriptor = attribute.get();
-    enable_try_incref(attribute.get());
-    return LOAD_ATTR_CLASS;
+    bool is_class_method = kind == &ClassMethod::s_type;
+    if (is_class_method || kind == &StaticMethod::s_type) {
+        c->descriptor = wrapped_function(attribute.get());
+        if (!c->descriptor || (is_class_method && (!method_load || c->descriptor->type != &Function::s_type))) return OpLoadAttr;
+    } else if (kind->descr_get && kind != &Function::s_type) {
+        return OpLoadAttr;
+    }
+    enable_try_incref(c->descriptor);
+    return is_class_method ? LOAD_ATTR_METHOD_OF_CLASS : LOAD_ATTR_CLASS;
 }
 } // namespace
 
@@ -160,6 +169,8 @@ AttributeEntry* add_attribute_entry(Thread& t, Word owner, Str* name, bool metho
     case LOAD_ATTR_SLOT:
     case LOAD_ATTR_METHOD:
     case LOAD_ATTR_METHOD_VALUES:
+    case LOAD_ATTR_CLASS_METHOD:
+    case LOAD_ATTR_CLASS_METHOD_VALUES:
     case LOAD_ATTR_NONDESCRIPTOR:
     case LOAD_ATTR_NONDESCRIPTOR_VALUES: break;
     default: return nullptr;
@@ -182,7 +193,7 @@ uint16_t choose_load_attr(Thread& t, Word owner_word, bool method_load, Str* nam
         c->global = {version, static_cast<uint32_t>(index), 0};
         return LOAD_ATTR_MODULE;
     }
-    if (owner && is<Type>(owner)) return choose_class_attribute(t, static_cast<Type*>(owner), name, c);
+    if (owner && is<Type>(owner)) return choose_class_attribute(t, static_cast<Type*>(owner), method_load, name, c);
     if (type->getattr != generic_getattr_slot) return OpLoadAttr;
     MaybeRef<Object> descriptor = type_lookup_version(t, *type, name, &c->type_version);
     if (!c->type_version) return OpLoadAttr;
@@ -213,8 +224,17 @@ uint16_t choose_load_attr(Thread& t, Word owner_word, bool method_load, Str* nam
         return LOAD_ATTR_PROPERTY;
     }
     if (kind->descr_set) return OpLoadAttr;
-    bool is_method = kind->has(type_flag::MethodDescriptor);
-    if (!is_method && kind->descr_get) return OpLoadAttr;
+    bool is_method = kind->has(type_flag::MethodDescriptor), is_class_method = false;
+    if (kind == &StaticMethod::s_type || kind == &ClassMethod::s_type) {
+        // What they wrap is on the stack at once.
+        is_class_method = kind == &ClassMethod::s_type;
+        Object* wrapped = wrapped_function(descriptor.get());
+        if (!wrapped || (is_class_method && (!method_load || wrapped->type != &Function::s_type))) return OpLoadAttr;
+        c->descriptor = wrapped;
+        enable_try_incref(wrapped);
+    } else if (!is_method && kind->descr_get) {
+        return OpLoadAttr;
+    }
     if (is_method && !method_load) return OpLoadAttr;
     Shadow shadow = owner ? shadowing(t, owner, name, c) : Shadow::None;
     if (shadow == Shadow::Unknown) {
@@ -223,9 +243,11 @@ uint16_t choose_load_attr(Thread& t, Word owner_word, bool method_load, Str* nam
         c->index = static_cast<uint32_t>(index);
         return LOAD_ATTR_INSTANCE_VALUE;
     }
-    enable_try_incref(descriptor.get());
+    if (is_method) enable_try_incref(descriptor.get());
+    else if (!kind->descr_get) enable_try_incref(descriptor.get());
     if (is_method) return shadow == Shadow::None ? LOAD_ATTR_METHOD : LOAD_ATTR_METHOD_VALUES;
     if (!owner) return OpLoadAttr;
+    if (is_class_method) return shadow == Shadow::None ? LOAD_ATTR_CLASS_METHOD : LOAD_ATTR_CLASS_METHOD_VALUES;
     return shadow == Shadow::None ? LOAD_ATTR_NONDESCRIPTOR : LOAD_ATTR_NONDESCRIPTOR_VALUES;
 }
 
@@ -398,7 +420,10 @@ void specialize_call(Thread& t, Word* callable, Insn* pc, size_t nargs) {
             return;
         uint32_t version;
         MaybeRef<Object> init = type_lookup_version(t, *type, names::__init__, &version);
-        if (!init || !version || init->type != &Function::s_type) return;
+        if (!version) return;
+        c->version = version;
+        if (nargs == 0 && type->init == Object::s_type.init) pc->op = CALL_CLASS_BARE;
+        if (!init || init->type != &Function::s_type) return;
         Function* function = static_cast<Function*>(init.get());
         if (function->vectorcall != function_vectorcall) return;
         c->target = function;
