@@ -189,8 +189,8 @@ Result<void> bind_arguments(Thread& t, const NativeDef& def, Object* receiver, O
             }
         }
     }
-    bool is_enumerate = def.name == std::string_view("enumerate"); // COMPAT: a text of its own
-    if (unknown >= 0 && is_enumerate)
+    auto is_enumerate = [&] { return def.name == std::string_view("enumerate"); }; // COMPAT: texts of its own
+    if (unknown >= 0 && is_enumerate())
         return raise(t, exc::TypeError, "'%s' is an invalid keyword argument for enumerate()", static_cast<Tuple*>(kwnames)->items[unknown]);
     for (int i = filled; i < count; ++i) {
         if (out[i]) continue;
@@ -199,7 +199,7 @@ Result<void> bind_arguments(Thread& t, const NativeDef& def, Object* receiver, O
             if (!parameters && !(parameters = native_parameters(t, def))) return Error{};
             required = parameters[i].default_text.empty();
         }
-        if (required && is_enumerate) return raise(t, exc::TypeError, "enumerate() missing required argument 'iterable'");
+        if (required && is_enumerate()) return raise(t, exc::TypeError, "enumerate() missing required argument 'iterable'");
         if (required)
             return raise(t, exc::TypeError, "%s() missing required argument '%s' (pos %d)", def.name, find_parameter(def, i).name, i + 1);
     }
@@ -207,7 +207,7 @@ Result<void> bind_arguments(Thread& t, const NativeDef& def, Object* receiver, O
         auto* name = static_cast<Str*>(static_cast<Tuple*>(kwnames)->items[unknown]);
         if (!is_exact<Str>(static_cast<Object*>(name)))
             for (int i = p.positional_only; i < count; ++i) // an __eq__ of its own may claim that it is a parameter's name
-                if (TRY(equals(t, static_cast<Object*>(name), static_cast<Object*>(names[i]))))
+                if (TRY(equals(t, static_cast<Object*>(name), static_cast<Object*>(parameters[i].name))))
                     return raise(t, exc::TypeError, "invalid keyword argument for %s()", def.name);
         const char* shown = def.name == std::string_view("sorted") ? "sort" : def.name; // COMPAT
         base::NearestName nearest(TRY(str_utf8(t, name)));
