@@ -15,6 +15,7 @@ struct InterpreterStates {
     ast::Classes* ast_classes = nullptr;
     Monitoring* monitoring = nullptr;
     void* asyncio = nullptr; // an asyncio::AsyncioState
+    void* zoneinfo = nullptr; // a datetime::ZoneCache
 };
 /// Null: out of memory (no exception is set).
 inline InterpreterStates* interpreter_states(Thread& t) {
