@@ -410,11 +410,41 @@ Result<void> run_interactive(Thread& t) {
     return {};
 }
 
+/// The text of -c without the white space that all its lines begin with, as textwrap.dedent does it.
+std::string dedent(std::string_view text) {
+    auto each_line = [&](auto visit) {
+        for (size_t start = 0; start < text.size();) {
+            size_t end = text.find('\n', start);
+            end = end == std::string_view::npos ? text.size() : end + 1;
+            std::string_view line = text.substr(start, end - start);
+            visit(line, line.find_first_not_of(" \t\n") == std::string_view::npos);
+            start = end;
+        }
+    };
+    std::string_view margin;
+    bool first = true;
+    each_line([&](std::string_view line, bool blank) {
+        if (blank) return;
+        std::string_view indent = line.substr(0, line.find_first_not_of(" \t"));
+        if (std::exchange(first, false)) margin = indent;
+        size_t common = 0;
+        while (common < margin.size() && common < indent.size() && margin[common] == indent[common]) ++common;
+        margin = margin.substr(0, common);
+    });
+    if (margin.empty()) return std::string(text);
+    std::string result;
+    each_line([&](std::string_view line, bool blank) {
+        if (!blank) result += line.substr(margin.size());
+        else if (line.back() == '\n') result += '\n';
+    });
+    return result;
+}
+
 Result<void> run(Thread& t, const Invocation& invocation) {
     switch (invocation.kind) {
     case Invocation::Kind::Command: {
         TRY(put_first_path(t, ""));
-        TRY(run_text(t, invocation.text, "<string>", CompileRequest::Mode::Exec, false));
+        TRY(run_text(t, dedent(invocation.text), "<string>", CompileRequest::Mode::Exec, false));
         return {};
     }
     case Invocation::Kind::Module: {

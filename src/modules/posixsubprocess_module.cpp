@@ -1,7 +1,7 @@
 // _posixsubprocess: fork and exec with everything prepared beforehand, so that the child runs async-signal-safe code only
 // (but for preexec_fn).
 #include "base/small_buffer.h"
-#include "modules/system_calls.h"
+#include "modules/posix/posix.h"
 #include "objects/list.h"
 #include "objects/module.h"
 #include "objects/tuple.h"
@@ -175,13 +175,14 @@ Result<void> run_hooks(Thread& t, Object* hooks, bool reverse) {
 Result<int> fork_exec(Thread& t, Arg args, Arg executables, bool close_fds, Borrowed<Tuple> pass_fds, Arg cwd, Arg env, int p2cread, int p2cwrite,
                       int c2pread, int c2pwrite, int errread, int errwrite, int errpipe_read, int errpipe_write, bool restore_signals, bool new_session,
                       int group, Arg gid, Arg extra_groups, Arg uid, int umask_to_set, Arg preexec) {
-    if (g_runtime.finalizing.load()) return raise(t, exc::PythonFinalizationError, "fork not supported at interpreter shutdown");
+    if (!is_none(preexec.get()) && g_runtime.finalizing.load())
+        return raise(t, exc::PythonFinalizationError, "preexec_fn not supported at interpreter shutdown");
     if (close_fds && errpipe_write < 3) return raise(t, exc::ValueError, "errpipe_write must be >= 3");
     base::SmallBuffer<int, 16> keep;
     for (Object* item : *pass_fds.get()) {
         if (!is<Int>(item)) return raise(t, exc::ValueError, "bad value(s) in fds_to_keep");
-        int64_t fd = TRY(to_int64(t, item));
-        if (fd < 0 || fd > INT_MAX || (!keep.empty() && fd <= keep.back())) return raise(t, exc::ValueError, "bad value(s) in fds_to_keep");
+        int64_t fd;
+        if (!int_fits_int64(static_cast<Int*>(item), &fd) || fd < 0 || fd > INT_MAX || (!keep.empty() && fd <= keep.back())) return raise(t, exc::ValueError, "bad value(s) in fds_to_keep");
         keep.push(static_cast<int>(fd));
     }
     StringArray argv, paths, environment;
@@ -200,14 +201,19 @@ Result<int> fork_exec(Thread& t, Arg args, Arg executables, bool close_fds, Borr
         if (items->size > 65536) return raise(t, exc::ValueError, "too many extra_groups");
         for (Object* item : *items) {
             if (!is<Int>(item)) return raise(t, exc::TypeError, "extra_groups must be integers");
-            groups.push(static_cast<gid_t>(TRY(to_uint64(t, item))));
+            auto id = posix::id_argument(t, item, "gid");
+            if (id.is_error()) {
+                t.clear_exception();
+                return raise(t, exc::ValueError, "invalid group id");
+            }
+            groups.push(id.take());
         }
         child.set_groups = true;
         child.groups = groups.data();
         child.group_count = groups.size();
     }
-    if (!is_none(gid.get())) child.set_gid = true, child.gid = static_cast<gid_t>(TRY(to_uint64(t, gid)));
-    if (!is_none(uid.get())) child.set_uid = true, child.uid = static_cast<uid_t>(TRY(to_uint64(t, uid)));
+    if (!is_none(gid.get())) child.set_gid = true, child.gid = TRY(posix::id_argument(t, gid, "gid"));
+    if (!is_none(uid.get())) child.set_uid = true, child.uid = TRY(posix::id_argument(t, uid, "uid"));
     bool hooks = child.preexec != nullptr;
     if (hooks) TRY(run_hooks(t, t.interpreter->before_forkers, true));
     runtime_before_fork(t);

@@ -16,12 +16,16 @@ struct ResourceState {
 
 Result<rlim_t> limit_value(Thread& t, Borrowed<Object> value) {
     Ref<Int> number = TRY(to_index(t, value));
-    int64_t result;
-    if (int_fits_int64(number.get(), &result)) return static_cast<rlim_t>(result);
-    return static_cast<rlim_t>(TRY(to_uint64(t, number)));
+    int64_t narrow;
+    if (int_fits_int64(number.get(), &narrow) && narrow == -1) return rlim_t{RLIM_INFINITY};
+    if (number->is_negative()) return raise(t, exc::ValueError, "Cannot convert negative int");
+    uint64_t result;
+    if (!int_fits_uint64(number.get(), &result)) return raise(t, exc::OverflowError, "Python int too large to convert to C rlim_t");
+    return rlim_t{result};
 }
 Result<Ref<Object>> limits(Thread& t, const rlimit& l) {
-    Ref<Int> soft = TRY(int_from(t, static_cast<int64_t>(l.rlim_cur))), hard = TRY(int_from(t, static_cast<int64_t>(l.rlim_max)));
+    auto limit = [&](rlim_t value) { return value == RLIM_INFINITY ? int_from(t, -1) : int_from_uint64(t, value); };
+    Ref<Int> soft = TRY(limit(l.rlim_cur)), hard = TRY(limit(l.rlim_max));
     return tuple_pack(t, soft, hard);
 }
 Result<rlimit> parse_limits(Thread& t, Arg object) {

@@ -47,12 +47,15 @@ Result<int64_t> timeout_ns(Thread& t, Object* timeout, int64_t unit, const char*
         value = static_cast<Float*>(timeout)->value;
         if (std::isnan(value)) return raise(t, exc::ValueError, "Invalid value NaN (not a number)");
     } else if (is<Int>(timeout) || (timeout->type->as_number && timeout->type->as_number->index)) {
-        value = static_cast<double>(TRY(to_int64(t, timeout)));
+        Ref<Int> whole = TRY(to_index(t, timeout));
+        int64_t narrow;
+        value = int_fits_int64(whole.get(), &narrow) ? static_cast<double>(narrow) : whole->is_negative() ? -1e30 : 1e30;
     } else {
         return raise(t, exc::TypeError, "%s", message);
     }
-    double ns = std::ceil(value * static_cast<double>(unit));
-    if (ns > 9.2e18 || ns < -9.2e18) return raise(t, exc::OverflowError, "timestamp too large to convert to C PyTime_t");
+    double ns = value * static_cast<double>(unit);
+    ns = ns < 0 ? std::floor(ns) : std::ceil(ns); // away from zero: a tiny negative one is negative
+    if (ns >= 9.2233720368547758e18 || ns < -9.2233720368547758e18) return raise(t, exc::OverflowError, "timestamp out of range for C PyTime_t");
     return static_cast<int64_t>(ns);
 }
 int milliseconds(int64_t ns) {
@@ -69,14 +72,21 @@ struct FdSet {
 Result<void> fill_set(Thread& t, Arg sequence, FdSet& set, int* max) {
     FD_ZERO(&set.bits);
     Ref<Object> fast = TRY(to_fast_sequence(t, sequence, "arguments 1-3 must be sequences"));
-    set.objects = TRY(to_tuple(t, fast));
-    for (Object* item : *set.objects.get()) {
-        int fd = TRY(posix::descriptor_argument(t, item));
+    Ref<List> objects = TRY(list_new(t));
+    // A fileno method may change the list.
+    for (intptr_t i = 0;; ++i) {
+        MaybeRef<Object> item;
+        if (auto* list = try_as<List>(fast.get())) item = list_get(t, Borrowed<List>(list), i);
+        else if (i < static_cast<Tuple*>(fast.get())->size) item = acquire(static_cast<Tuple*>(fast.get())->items[i]);
+        if (!item) break;
+        int fd = TRY(posix::descriptor_argument(t, Borrowed<Object>(item.get())));
+        TRY(list_append(t, objects, item.take()));
         if (fd >= FD_SETSIZE) return raise(t, exc::ValueError, "filedescriptor out of range in select()");
         set.fds.push(fd);
         FD_SET(fd, &set.bits);
         if (fd > *max) *max = fd;
     }
+    set.objects = TRY(to_tuple(t, objects));
     return {};
 }
 Result<Ref<Object>> ready_objects(Thread& t, FdSet& set, const fd_set& ready) {
@@ -125,8 +135,10 @@ Result<Ref<Object>> poll_new(Thread& t) {
 }
 Result<unsigned> event_mask(Thread& t, Object* mask, unsigned fallback) {
     if (!mask) return fallback;
-    uint64_t value = TRY(to_uint64(t, mask));
-    if (value > USHRT_MAX) return raise(t, exc::OverflowError, "Python int too large to convert to C unsigned short");
+    Ref<Int> number = TRY(to_index(t, mask));
+    uint64_t value;
+    if (number->is_negative()) return raise(t, exc::ValueError, "Cannot convert negative int");
+    if (!int_fits_uint64(number.get(), &value) || value > USHRT_MAX) return raise(t, exc::OverflowError, "Python int too large for C unsigned short");
     return static_cast<unsigned>(value);
 }
 Result<void> poll_register(Thread& t, Borrowed<PollObject> self, Arg fd_, MaybeBorrowed<Object> mask) {
@@ -230,12 +242,19 @@ Result<void> epoll_control(Thread& t, EpollObject* self, int operation, Arg fd_,
     event.data.fd = fd;
     return posix::checked(t, [&] { return epoll_ctl(self->fd, operation, fd, &event); });
 }
+/// The lower bits of any integer.
+Result<uint32_t> event_bits(Thread& t, Arg mask) {
+    Ref<Int> number = TRY(to_index(t, mask));
+    int64_t value;
+    if (int_fits_int64(number.get(), &value)) return static_cast<uint32_t>(value);
+    return static_cast<uint32_t>(TRY(to_uint64(t, number)));
+}
 Result<void> epoll_register(Thread& t, Borrowed<EpollObject> self, Arg fd, MaybeBorrowed<Object> mask) {
-    uint64_t events = mask ? TRY(to_uint64(t, mask.value())) : uint64_t{EPOLLIN | EPOLLPRI | EPOLLOUT};
-    return epoll_control(t, self.get(), EPOLL_CTL_ADD, fd, static_cast<uint32_t>(events));
+    uint32_t events = mask ? TRY(event_bits(t, mask.value())) : uint32_t{EPOLLIN | EPOLLPRI | EPOLLOUT};
+    return epoll_control(t, self.get(), EPOLL_CTL_ADD, fd, events);
 }
 Result<void> epoll_modify(Thread& t, Borrowed<EpollObject> self, Arg fd, Arg mask) {
-    return epoll_control(t, self.get(), EPOLL_CTL_MOD, fd, static_cast<uint32_t>(TRY(to_uint64(t, mask))));
+    return epoll_control(t, self.get(), EPOLL_CTL_MOD, fd, TRY(event_bits(t, mask)));
 }
 Result<void> epoll_unregister(Thread& t, Borrowed<EpollObject> self, Arg fd) { return epoll_control(t, self.get(), EPOLL_CTL_DEL, fd, 0); }
 Result<Ref<Object>> epoll_poll(Thread& t, Borrowed<EpollObject> self, NoneOr<Object> timeout, int max_events) {

@@ -58,7 +58,11 @@ Result<void> run_handlers(Thread& t) {
     for (int signal = 1; signal < NSIG; ++signal) {
         if (!g_signals.arrived[signal].exchange(false)) continue;
         Object* handler = g_signals.handlers[signal].load();
-        if (!handler || is_none(handler) || handler == g_signals.default_handler || handler == g_signals.ignore_handler) continue;
+        if (!handler || is_none(handler) || handler == g_signals.default_handler || handler == g_signals.ignore_handler) {
+            (void)raise(t, exc::OSError, "Signal %i ignored due to race condition", signal);
+            write_unraisable(t, nullptr, None());
+            continue;
+        }
         auto run = [&]() -> Result<void> {
             Ref<Object> held = acquire(handler);
             Ref<Int> number = TRY(int_from(t, signal));
@@ -209,7 +213,9 @@ Result<sigset_t> to_set(Thread& t, Arg iterable) {
     sigemptyset(&set);
     Ref<Tuple> items = TRY(to_tuple(t, iterable));
     for (Object* item : *items) {
-        int64_t number = TRY(to_int64(t, item));
+        Ref<Int> given = TRY(to_index(t, item));
+        int64_t number;
+        if (!int_fits_int64(given.get(), &number)) number = -1;
         if (number < 1 || number >= NSIG) return raise(t, exc::ValueError, "signal number %d out of range [1; %i]", number, NSIG - 1);
         sigaddset(&set, static_cast<int>(number)); // fails for those that the C library keeps to itself
     }
@@ -356,7 +362,7 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
 
 void simulate_signal(int signal) {
     Object* handler = g_signals.handlers[signal].load();
-    if (!handler || is_none(handler) || handler == g_signals.default_handler || handler == g_signals.ignore_handler) return;
+    if (handler && (handler == g_signals.default_handler || handler == g_signals.ignore_handler)) return;
     note_signal(signal);
 }
 

@@ -36,7 +36,7 @@ Result<int64_t> timeout_argument(Thread& t, Borrowed<Object> value) {
     } else {
         return raise(t, exc::TypeError, "'%T' object cannot be interpreted as an integer or float", value);
     }
-    double ns = std::ceil(seconds * 1e9);
+    double ns = seconds < 0 ? std::floor(seconds * 1e9) : std::ceil(seconds * 1e9);
     if (ns >= 9.2233720368547758e18 || ns < -9.2233720368547758e18) return raise(t, exc::OverflowError, "timestamp out of range for C PyTime_t");
     if (ns < 0) return raise(t, exc::ValueError, "Timeout value out of range");
     return static_cast<int64_t>(ns);
@@ -103,7 +103,7 @@ Result<void> socket_init(Thread& t, Borrowed<Socket> self, int family, int kind,
     self->kind = kind & ~(SOCK_CLOEXEC | SOCK_NONBLOCK);
     self->protocol = protocol;
     if (kind & SOCK_NONBLOCK) self->timeout_ns = 0;
-    else if (!fileno) {
+    else {
         self->timeout_ns = default_timeout(t);
         if (self->timeout_ns >= 0) TRY(set_nonblocking(t, fd, true));
     }

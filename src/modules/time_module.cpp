@@ -68,19 +68,16 @@ Result<void> sleep_(Thread& t, Arg duration) {
     if (is<Float>(duration.get())) {
         double seconds = static_cast<Float*>(duration.get())->value;
         if (std::isnan(seconds)) return raise(t, exc::ValueError, "Invalid value NaN (not a number)");
-        double exact = std::ceil(seconds * 1e9);
-        if (!(exact > -9.3e18 && exact < 9.2233720368547748e18)) return raise(t, exc::OverflowError, "timestamp out of range for platform time_t");
+        double exact = seconds < 0 ? std::floor(seconds * 1e9) : std::ceil(seconds * 1e9);
+        if (!(exact >= -9.2233720368547758e18 && exact < 9.2233720368547758e18)) return raise(t, exc::OverflowError, "timestamp out of range for C PyTime_t");
         ns = static_cast<int64_t>(exact);
     } else {
-        auto whole = to_int64(t, duration);
-        if (whole.is_error()) {
-            if (exception_matches(t, exc::OverflowError)) {
-                t.clear_exception();
-                return raise(t, exc::OverflowError, "timestamp too large to convert to C PyTime_t");
-            }
-            return Error{};
-        }
-        if (__builtin_mul_overflow(whole.take(), Billion, &ns)) return raise(t, exc::OverflowError, "timestamp too large to convert to C PyTime_t");
+        if (!is<Int>(duration.get()) && !(duration->type->as_number && duration->type->as_number->index))
+            return raise(t, exc::TypeError, "'%T' object cannot be interpreted as an integer or float", duration);
+        Ref<Int> whole = TRY(to_index(t, duration));
+        int64_t seconds;
+        if (!int_fits_int64(whole.get(), &seconds) || __builtin_mul_overflow(seconds, Billion, &ns))
+            return raise(t, exc::OverflowError, "timestamp out of range for C PyTime_t");
     }
     if (ns < 0) return raise(t, exc::ValueError, "sleep length must be non-negative");
     timespec now;

@@ -325,7 +325,7 @@ Result<void> eventfd_write_(Thread& t, int fd, uint64_t value) {
 }
 Result<int> timerfd_create_(Thread& t, int clock, int flags) {
     int fd = -1;
-    TRY(checked(t, [&] { return fd = timerfd_create(clock, flags); }));
+    TRY(checked(t, [&] { return fd = timerfd_create(clock, flags | TFD_CLOEXEC); }));
     return fd;
 }
 Result<Ref<Object>> timer_pair(Thread& t, const itimerspec& timer, bool ns) {

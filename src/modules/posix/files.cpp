@@ -35,6 +35,7 @@ Result<Path> path_argument(Thread& t, const char* function, const char* argument
             if (!int_fits_int64(number.get(), &value) || value > INT_MAX || value < INT_MIN)
                 return raise(t, exc::OverflowError, number->is_negative() ? "fd is less than minimum" : "fd is greater than maximum");
             path.fd = static_cast<int>(value);
+            path.given_fd = true;
             path.object = std::move(plain);
             return path;
         }
@@ -67,6 +68,7 @@ Result<int> dir_fd_argument(Thread& t, Borrowed<Object> object) {
     if (is_none(object.get())) return AT_FDCWD;
     if (!object->type->as_number || !object->type->as_number->index)
         return raise(t, exc::TypeError, "argument should be integer or None, not %.200T", object);
+    if (is<Bool>(object.get())) TRY(warn(t, exc::RuntimeWarning, 1, "bool is used as a file descriptor"));
     Ref<Int> number = TRY(to_index(t, object));
     int64_t value;
     if (!int_fits_int64(number.get(), &value) || value > INT_MAX || value < INT_MIN)

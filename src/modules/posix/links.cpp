@@ -172,16 +172,30 @@ Result<void> mknod_(Thread& t, Arg path_, int mode, Arg device_, Arg dir_fd_) {
     uint64_t device = TRY(to_uint64(t, device_));
     return checked_path(t, path, [&] { return mknodat(dir_fd, path.c_str(), static_cast<mode_t>(mode), device); });
 }
+/// A number of `limit` at most; -1 is NODEV.
+Result<uint64_t> device_number(Thread& t, Arg object, uint64_t limit) {
+    Ref<Int> number = TRY(to_index(t, object));
+    int64_t value;
+    if (int_fits_int64(number.get(), &value) && value == -1) return limit;
+    if (number->is_negative()) return raise(t, exc::OverflowError, "can't convert negative int to unsigned");
+    uint64_t result;
+    if (!int_fits_uint64(number.get(), &result)) return raise(t, exc::OverflowError, "int too big to convert");
+    if (result > limit) return raise(t, exc::OverflowError, "Python int too large to convert to C unsigned int");
+    return result;
+}
 Result<Ref<Object>> major_(Thread& t, Arg device) {
-    unsigned value = gnu_dev_major(TRY(to_uint64(t, device)));
+    uint64_t number = TRY(device_number(t, device, UINT64_MAX));
+    unsigned value = number == UINT64_MAX ? UINT32_MAX : gnu_dev_major(number);
     return id_object(t, value);
 }
 Result<Ref<Object>> minor_(Thread& t, Arg device) {
-    unsigned value = gnu_dev_minor(TRY(to_uint64(t, device)));
+    uint64_t number = TRY(device_number(t, device, UINT64_MAX));
+    unsigned value = number == UINT64_MAX ? UINT32_MAX : gnu_dev_minor(number);
     return id_object(t, value);
 }
 Result<Ref<Object>> makedev_(Thread& t, Arg major, Arg minor) {
-    unsigned a = static_cast<unsigned>(TRY(to_int64(t, major))), b = static_cast<unsigned>(TRY(to_int64(t, minor)));
+    auto a = static_cast<unsigned>(TRY(device_number(t, major, UINT32_MAX))), b = static_cast<unsigned>(TRY(device_number(t, minor, UINT32_MAX)));
+    if (a == UINT32_MAX && b == UINT32_MAX) return int_from(t, -1);
     return int_from_uint64(t, gnu_dev_makedev(a, b));
 }
 

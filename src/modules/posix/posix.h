@@ -16,8 +16,8 @@ struct Path {
     MaybeRef<Object> object; // as given (os.fspath applied), for error messages
     MaybeRef<Bytes> encoded;
     int fd = -1;
-    bool is_bytes = false, was_none = false;
-    bool is_fd() const { return fd != -1; }
+    bool is_bytes = false, was_none = false, given_fd = false;
+    bool is_fd() const { return given_fd; }
     const char* c_str() const { return encoded ? encoded->data : "."; }
 };
 namespace path_allow {

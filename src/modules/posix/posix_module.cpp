@@ -1,6 +1,7 @@
 // The posix module: what is about the system as a whole, constants, and the tables of the other parts put together.
 #include "base/small_buffer.h"
 #include "modules/posix/posix.h"
+#include "objects/descriptor.h"
 #include "objects/dict.h"
 #include "objects/function.h"
 #include "objects/list.h"
@@ -306,6 +307,24 @@ Result<void> add_table(Thread& t, Borrowed<Module> module, const char* name, std
     return module_add(t, module, name, dict);
 }
 
+// sched_param takes its field, not a sequence, and so reduces to it.
+Result<Ref<Object>> sched_param_new(Thread& t, Borrowed<Type> type, Arg priority) {
+    Object* items[] = {acquire(priority.get()).release()};
+    return struct_sequence_new(t, *type, items, 1);
+}
+Result<Ref<Object>> sched_param_reduce(Thread& t, Arg self) {
+    Ref<Tuple> values = TRY(tuple_pack(t, Borrowed<Object>(static_cast<Tuple*>(self.get())->items[0])));
+    return tuple_pack(t, Borrowed<Object>(self->type), values);
+}
+constexpr NativeDef sched_param_methods[] = {method<sched_param_reduce>("__reduce__", "($self, /)")};
+Result<void> finish_sched_param(Thread& t) {
+    Type& type = *g_types.sched_param;
+    type.construct = &TypedNew<sched_param_new, "sched_param", "(sched_priority)">::construct;
+    type.vectorcall = nullptr;
+    Ref<Object> reduce = TRY(method_descriptor_new(t, type, sched_param_methods[0]));
+    return dict_set_ascii(t, Borrowed<Dict>(static_cast<Dict*>(type.dict)), "__reduce__", reduce);
+}
+
 Result<void> exec(Thread& t, Borrowed<Module> module) {
     struct {
         std::span<const NativeDef> defs;
@@ -325,6 +344,7 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
     TRY(add_type(t, module, g_types.times_result, "times_result", "posix.times_result", "times_result: Result from os.times().", times_fields, 5));
     TRY(add_type(t, module, g_types.waitid_result, "waitid_result", "posix.waitid_result", "waitid_result: Result from waitid.", waitid_fields, 5));
     TRY(add_type(t, module, g_types.sched_param, "sched_param", "posix.sched_param", "Currently has only one field: sched_priority", sched_fields, 1));
+    TRY(finish_sched_param(t));
     TRY(module_add(t, module, "error", &exc::OSError));
     for (const NamedNumber& row : constants) TRY(module_add_int(t, module, row.name, row.value));
     TRY(add_table(t, module, "sysconf_names", sysconf_names));

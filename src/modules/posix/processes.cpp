@@ -127,10 +127,17 @@ Result<void> fill_arguments(Thread& t, const char* function, Borrowed<Object> ar
     return {};
 }
 Result<void> fill_environment(Thread& t, Borrowed<Object> mapping, StringArray& out) {
-    Ref<Object> keys = TRY(call_method(t, mapping, names::keys));
-    Ref<Tuple> items = TRY(to_tuple(t, keys));
-    for (Object* key : *items) {
-        Ref<Object> value = TRY(get_item(t, mapping, key));
+    // Copies, as the conversion of one may change the lists.
+    auto view = [&](Borrowed<Str> method) -> Result<Ref<Tuple>> {
+        Ref<Object> made = TRY(call_method(t, mapping, method));
+        if (!made->type->iter && !(made->type->as_sequence && made->type->as_sequence->item))
+            return raise(t, exc::TypeError, "%T.%s() returned a non-iterable (type %T)", mapping, method, made);
+        return to_tuple(t, made);
+    };
+    Ref<Tuple> items = TRY(view(names::keys)), values = TRY(view(names::values));
+    for (intptr_t i = 0; i < items->size; ++i) {
+        if (i >= values->size) return raise(t, exc::RuntimeError, "environment changed size during iteration");
+        Object *key = items->items[i], *value = values->items[i];
         Ref<Bytes> name = TRY(os_fsencode(t, key)), text = TRY(os_fsencode(t, value));
         if (name->view().find('=') != std::string_view::npos) return raise(t, exc::ValueError, "illegal environment variable name");
         Ref<Bytes> start = TRY(bytes_concat(t, name->view(), "="));
@@ -238,7 +245,7 @@ Result<int> do_spawn(Thread& t, const char* function, bool search, Arg path_, Ar
     if (int error = posix_spawnattr_init(&state.attributes)) return raise_errno(t, error);
     state.has_attributes = true;
     int flags = 0;
-    if (set_group) {
+    if (set_group && !is_none(set_group.get())) {
         posix_spawnattr_setpgroup(&state.attributes, TRY(to_int32(t, set_group.value())));
         flags |= POSIX_SPAWN_SETPGROUP;
     }
@@ -257,7 +264,8 @@ Result<int> do_spawn(Thread& t, const char* function, bool search, Arg path_, Ar
     }
     if (scheduler) {
         auto* pair = try_as<Tuple>(scheduler.get());
-        if (!pair || pair->size != 2) return raise(t, exc::TypeError, "A scheduler tuple must have two elements");
+        if (!pair) return raise(t, exc::TypeError, "%s: scheduler must be a tuple or None", function);
+        if (pair->size != 2) return raise(t, exc::TypeError, "A scheduler tuple must have two elements");
         if (!is_none(pair->items[0])) {
             posix_spawnattr_setschedpolicy(&state.attributes, TRY(to_int32(t, pair->items[0])));
             flags |= POSIX_SPAWN_SETSCHEDULER;
