@@ -267,6 +267,12 @@ int sys_cpu_count_config(Thread&) {
     const char* text = g_options.ignore_environment ? nullptr : getenv("PYTHON_CPU_COUNT");
     return text && *text && atoi(text) > 0 ? atoi(text) : -1;
 }
+// No profiler rewrites calls, and no other process may run code here: these tell so.
+bool sys_is_remote_debug_enabled(Thread&) { return false; }
+Result<void> sys_remote_exec(Thread& t, int, Any) { return raise(t, exc::RuntimeError, "Remote debugging is not enabled"); }
+void sys_deactivate_stack_trampoline(Thread&) {}
+void sys_debugmallocstats(Thread&) {}
+Result<void> sys_dump_tracelets(Thread& t, Any) { return raise(t, exc::NotImplementedError, "no JIT available"); }
 bool sys_is_stack_trampoline_active(Thread&) { return false; }
 bool sys_is_immortal(Thread&, Any o) { return is_immortal(o.get()); }
 Result<Ref<Object>> sys_current_exceptions(Thread& t) {
@@ -285,6 +291,11 @@ int sys_getdlopenflags(Thread&) { return g_dlopen_flags.load(std::memory_order_r
 const NativeDef functions[] = {
     fn<sys_addaudithook>("addaudithook", "($module, /, hook)", "Adds a new audit hook callback."),
     fn<sys_audit>("audit", "($module, event, /, *args)", "Passes the event to any hooks that are attached."),
+    fn<sys_is_remote_debug_enabled>("is_remote_debug_enabled", "($module, /)", "Whether other processes may run code in this one."),
+    fn<sys_remote_exec>("remote_exec", "($module, /, pid, script)", "Asks another process to run a script."),
+    fn<sys_deactivate_stack_trampoline>("deactivate_stack_trampoline", "($module, /)", "Without effect: there are no trampolines."),
+    fn<sys_debugmallocstats>("_debugmallocstats", "($module, /)", "Without effect."),
+    fn<sys_dump_tracelets>("_dump_tracelets", "($module, /, outpath)", "For a tracing JIT; there is none."),
     fn<sys_breakpointhook>("breakpointhook", "($module, /, *args, **kwargs)", "This hook function is called by built-in breakpoint()."),
     fn<sys_call_tracing>("call_tracing", "($module, func, args, /)", "Call func(*args), while tracing is enabled."),
     fn<sys_clear_type_cache>("_clear_type_cache", "($module, /)", "Clear the internal type lookup cache."),

@@ -73,6 +73,7 @@ Result<void> append_type_repr(Thread& t, StrBuilder& text, Borrowed<Object> item
 }
 
 Result<Ref<Tuple>> collect_type_parameters(Thread& t, Borrowed<Tuple> args) {
+    TRY(check_recursion(t, " in __parameter__ calculation"));
     Ref<List> found = TRY(list_new(t));
     auto add = [&](Object* parameter) -> Result<void> {
         for (intptr_t i = 0; i < found->size; ++i)
@@ -148,6 +149,7 @@ Result<Ref<Object>> substitute_inside(Thread& t, Object* object, Tuple* paramete
 } // namespace
 
 static Result<Ref<Tuple>> substitute_prepared(Thread& t, Borrowed<Tuple> args, Borrowed<Tuple> parameters, Borrowed<Tuple> values) {
+    TRY(check_recursion(t, " in __getitem__ of generic"));
     Ref<List> result = TRY(list_new(t, args->size));
     for (Object* argument : *args) {
         if (is<Type>(argument)) {

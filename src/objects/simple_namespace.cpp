@@ -41,8 +41,12 @@ Result<void> namespace_init(Thread& t, Self self, Borrowed<Tuple> args, Dict* kw
             if (!is<Str>(key.get())) return raise(t, exc::TypeError, "keywords must be strings");
         TRY(dict_merge(t, dict, items, Override::Yes));
     }
-    if (kwargs) TRY(dict_merge(t, dict, kwargs, Override::Yes));
-    return {};
+    if (!kwargs) return {};
+    intptr_t position = 0;
+    MaybeRef<Object> key, value;
+    while (dict_next(t, kwargs, &position, &key, &value))
+        if (!is<Str>(key.get())) return raise(t, exc::TypeError, "keywords must be strings");
+    return dict_merge(t, dict, kwargs, Override::Yes);
 }
 
 Result<Ref<Object>> namespace_repr(Thread& t, Self self) {
@@ -86,8 +90,7 @@ Result<Ref<Object>> namespace_replace(Thread& t, Self self, Args args, Kwargs kw
     if (args.size()) return raise(t, exc::TypeError, "__replace__() takes no positional arguments");
     Ref<Object> result = TRY(call(t, Borrowed<Object>(self->type)));
     if (!is<SimpleNamespace>(result.get()))
-        return raise(t, exc::TypeError, "expect %N type, but %N() returned '%T' object", static_cast<Object*>(&SimpleNamespace::s_type),
-                     static_cast<Object*>(self->type), result);
+        return raise(t, exc::TypeError, "expect types.SimpleNamespace type, but %M() returned '%M' object", self, result);
     auto* dict = static_cast<Dict*>(static_cast<SimpleNamespace*>(result.get())->dict);
     TRY(dict_merge(t, dict, self->dict, Override::Yes));
     if (kwargs) TRY(dict_merge(t, dict, kwargs.dict, Override::Yes));

@@ -445,6 +445,12 @@ Result<void> set_doc(Thread& t, Borrowed<Type> type, Object* value) {
     return store_in_dict(t, type, names::__doc__, value);
 }
 
+Result<Ref<Object>> get_flags(Thread& t, Borrowed<Type> type) {
+    unsigned long flags = type->flags;
+    // COMPAT: made at run time in CPython. Pickling by protocol 0 takes the first base that is not for what has the state.
+    if (type->name == std::string_view("typing.Generic")) flags |= type_flag::HeapType;
+    return Ref<Object>(TRY(int_from_uint64(t, flags)));
+}
 Result<Ref<Object>> get_text_signature(Thread& t, Borrowed<Type> type) {
     if (type->is_heap_type() || !type->doc) return none_ref();
     // "name(signature)\n--\n\n…"
@@ -680,6 +686,7 @@ static const GetSetDef type_getset[] = {
     getter<get_dict>("__dict__"),
     getter_setter<get_doc, set_doc>("__doc__"),
     getter<get_text_signature>("__text_signature__"),
+    getter<get_flags>("__flags__"),
     getter_setter<get_annotations, set_annotations>("__annotations__"),
     getter_setter<get_annotate, set_annotate>("__annotate__"),
     getter_setter<get_type_params, set_type_params>("__type_params__"),
@@ -688,7 +695,6 @@ static const GetSetDef type_getset[] = {
 static constexpr MemberDef type_members[] = {
     {"__basicsize__", member_type::Size, offsetof(Type, basicsize), member_flag::ReadOnly, nullptr},
     {"__itemsize__", member_type::Size, offsetof(Type, itemsize), member_flag::ReadOnly, nullptr},
-    {"__flags__", member_type::ULong, offsetof(Type, flags), member_flag::ReadOnly, nullptr},
     {"__weakrefoffset__", member_type::Size, offsetof(Type, weaklist_offset), member_flag::ReadOnly, nullptr},
     {"__dictoffset__", member_type::Size, offsetof(Type, dict_offset), member_flag::ReadOnly, nullptr},
 };

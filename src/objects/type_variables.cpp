@@ -188,7 +188,7 @@ using Self = Borrowed<TypeParameter>;
 
 Result<void> set_module(Thread& t, TypeParameter* self) {
     MaybeRef<Object> module = caller_module_name(t);
-    if (!module) return {};
+    if (!module) module = none_ref();
     Ref<Dict> dict = TRY(dict_new(t));
     TRY(dict_set(t, dict, names::__module__, module.take()));
     self->dict = dict.release();
@@ -285,7 +285,7 @@ Result<Ref<Object>> type_var_prepare(Thread& t, Self self, Borrowed<Object> alia
             return add(t, head, tail);
         }
     }
-    return raise(t, exc::TypeError, "Too few arguments for %s", alias);
+    return raise(t, exc::TypeError, "Too few arguments for %s; actual %d, expected at least %d", alias, count, index + 1);
 }
 template <FixedString Name> Result<Ref<Object>> no_subclass(Thread& t, Borrowed<Object>, Borrowed<Object>) {
     return raise(t, exc::TypeError, "Cannot subclass an instance of %s", Name.text);
@@ -328,7 +328,8 @@ Result<Ref<Object>> param_spec_new(Thread& t, Borrowed<Type>, Borrowed<Str> name
                                    bool covariant, bool contravariant, bool infer_variance) {
     TRY(check_variance(t, covariant, contravariant, infer_variance));
     MaybeRef<Object> checked_bound;
-    if (bound) checked_bound = TRY(check_type(t, bound.value(), "Bound must be a type."));
+    if (bound && is<Tuple>(bound.value().get())) checked_bound = MaybeRef<Object>(bound.value().share()); // parameter types
+    else if (bound) checked_bound = TRY(check_type(t, bound.value(), "Bound must be a type."));
     Ref<TypeParameter> self = TRY(parameter_alloc(t, ParameterSpecification::s_type, name));
     self->bound = checked_bound.release();
     self->default_value = acquire(default_value ? default_value.get() : typing_no_default()).release();

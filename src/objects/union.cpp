@@ -102,7 +102,8 @@ Result<intptr_t> union_hash(Thread& t, Self self) {
     if (self->unhashable_args) {
         auto* rest = static_cast<Tuple*>(self->unhashable_args);
         for (Object* member : *rest) (void)TRY(hash(t, member));
-        return raise(t, exc::TypeError, "unhashable type: 'list'");
+        // They were not when the union was made.
+        return raise(t, exc::TypeError, "union contains %d unhashable element%s", rest->size, rest->size == 1 ? "" : "s");
     }
     return hash(t, self->hashable_args);
 }
@@ -135,7 +136,17 @@ Result<Ref<Object>> union_get_item(Thread& t, Self self, Borrowed<Object> item) 
     Ref<Tuple> args = TRY(substitute_type_parameters(t, self, args_of(self.get()), parameters, item));
     return union_from_tuple(t, args);
 }
-Result<Ref<Object>> union_or(Thread& t, Borrowed<Object> a, Borrowed<Object> b) { return union_type_or(t, a, b); }
+/// With a union on one side anything goes on the other; a string is a forward reference.
+Result<Ref<Object>> union_or(Thread& t, Borrowed<Object> a, Borrowed<Object> b) {
+    auto part = [&](Borrowed<Object> o) -> Result<Ref<Object>> {
+        if (!is<Str>(o.get())) return o.share();
+        Ref<Object> reference = TRY(import_attribute(t, "annotationlib", "ForwardRef"));
+        return call(t, reference, o);
+    };
+    Ref<Object> left = TRY(part(a)), right = TRY(part(b));
+    Object* const members[] = {left.get(), right.get()};
+    return union_of(t, members);
+}
 
 Result<bool> union_instancecheck(Thread& t, Self self, Borrowed<Object> instance) {
     for (Object* member : *args_of(self.get()))
@@ -158,6 +169,7 @@ Result<Ref<Object>> union_class_getitem(Thread& t, Borrowed<Type>, Borrowed<Obje
 
 Result<Ref<Object>> union_parameters(Thread& t, Self self) { return Ref<Object>(TRY(parameters_of(t, self))); }
 Result<Ref<Object>> union_name(Thread& t, Self) { return Ref<Object>(TRY(str_interned(t, "Union"))); }
+Result<Ref<Object>> union_module(Thread& t, Self) { return Ref<Object>(TRY(str_interned(t, "typing"))); }
 Result<Ref<Object>> union_origin(Thread&, Self) { return acquire(static_cast<Object*>(&Union::s_type)); }
 
 Result<Ref<Object>> union_getattribute(Thread& t, Self self, Borrowed<Object> name) { return generic_get_attribute(t, self, name); }
@@ -206,7 +218,7 @@ static const SlotDef union_slots[] = {
 static const GetSetDef union_getset[] = {
     getter<union_name>("__name__", "Name of the type"),
     getter<union_name>("__qualname__", "Qualified name of the type"),
-    getter<union_origin>("__origin__", "Always returns the type"),
+    getter<union_module>("__module__"), getter<union_origin>("__origin__", "Always returns the type"),
     getter<union_parameters>("__parameters__", "Type variables in the types.UnionType."),
 };
 extern const TypeSpec union_spec = {

@@ -67,8 +67,8 @@ Result<Ref<Object>> py_build_class(Thread& t, Borrowed<Object> function_object, 
         name_space = TRY(call_tuple(t, prepare.take(), args, keywords.dict));
     }
     if (!name_space->type->as_mapping || !name_space->type->as_mapping->subscript) {
-        Ref<Object> shown = TRY(get_attribute_optional(t, meta.get(), names::__name__)).take();
-        return raise(t, exc::TypeError, "%s.__prepare__() must return a mapping, not %T", is_class ? shown.get() : None(), name_space);
+        if (!is_class) return raise(t, exc::TypeError, "<metaclass>.__prepare__() must return a mapping, not %T", name_space);
+        return raise(t, exc::TypeError, "%N.__prepare__() must return a mapping, not %T", meta, name_space);
     }
     Ref<Object> cell = TRY(eval_function_in(t, static_cast<Function*>(function_object.get()), name_space.get()));
     if (bases.get() != original.get()) TRY(set_item(t, name_space.get(), names::__orig_bases__, original));

@@ -65,6 +65,11 @@ void print_plain(Thread& t, Borrowed<Object> exception) {
 } // namespace
 
 void print_exception(Thread& t, Borrowed<Object> exception) {
+    if (!is<BaseException>(exception.get())) { // sys.excepthook takes anything
+        auto text = str_format(t, "TypeError: print_exception(): Exception expected for value, %T found\n", exception);
+        if (text.is_error()) return t.clear_exception();
+        return write_stderr(t, text.take());
+    }
     MaybeRef<Object> pending = t.take_exception();
     auto through_traceback = [&]() -> Result<void> {
         MaybeRef<Object> file = TRY(dict_get_str(t, t.interpreter->sys_dict, names::stderr));

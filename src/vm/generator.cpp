@@ -236,7 +236,9 @@ void vm::finish_generator(Thread& t, Frame* frame) {
     g->handled.previous = nullptr;
     clear_field(g->handled.exception);
     g->state.store(static_cast<int8_t>(GeneratorState::Completed), std::memory_order_release);
+    Word code = frame->code_word.dup(); // gi_code stays
     frame_pop(t, frame);
+    frame->code_word = code;
     frame->function = Word::null();
     frame->previous = nullptr;
     frame->sp = frame->locals;
@@ -381,6 +383,9 @@ int generator_traverse(Object* o, VisitFunc visit, void* context) {
     if (g->origin_or_finalizer)
         if (int r = visit(g->origin_or_finalizer, context)) return r;
     Frame* f = &g->frame;
+    auto visit_word = [&](Word w) { return w.is_counted() ? visit(w.object(), context) : gc_visit_uncounted(w.object(), visit, context); };
+    if (!f->code_word.is_null())
+        if (int r = visit_word(f->code_word)) return r;
     if (f->function.is_null()) return 0;
     if (int r = f->function.is_counted() ? visit(f->function.object(), context) : gc_visit_uncounted(f->function.object(), visit, context)) return r;
     if (f->frame_object)
@@ -428,9 +433,9 @@ void generator_dealloc(Object* o) {
         }
         while (f->sp > f->locals) (--f->sp)->xclose();
         f->function.close();
-        f->code_word.close();
         f->function = Word::null();
     }
+    std::exchange(g->frame.code_word, Word::null()).xclose();
     xdecref(g->handled.exception);
     xdecref(g->name);
     xdecref(g->qualname);

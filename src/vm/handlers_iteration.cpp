@@ -36,6 +36,10 @@ HANDLER(GET_YIELD_FROM_ITER) {
 static HANDLER(for_iter_general) {
     SAVE();
     Object* iterator = sp[-1].object();
+    if (UNLIKELY(!iterator->type->next)) { // the argument of a generator expression, exchanged in its frame
+        (void)raise(*t, exc::TypeError, "'%T' object is not an iterator", iterator);
+        UNWIND();
+    }
     Object* item = iterator->type->next(iterator);
     if (LIKELY(item != nullptr)) {
         *sp++ = Word::owned(item);

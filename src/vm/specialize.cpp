@@ -208,6 +208,8 @@ uint16_t choose_load_attr(Thread& t, Word owner_word, bool method_load, Str* nam
     c->descriptor = descriptor.get();
     if (kind == &MemberDescriptor::s_type) {
         const MemberDef* member = static_cast<MemberDescriptor*>(descriptor.get())->member;
+        // A descriptor of another class that was put here: raises when it is used.
+        if (!is_subtype(type, static_cast<MemberDescriptor*>(descriptor.get())->owner)) return OpLoadAttr;
         if (!owner || member->type != member_type::ObjectEx || member->flags & member_flag::AuditRead) return OpLoadAttr;
         c->index = static_cast<uint32_t>(member->offset);
         return LOAD_ATTR_SLOT;
@@ -306,7 +308,8 @@ void specialize_store_attr(Thread& t, Word owner_word, Insn* pc, Str* name) {
     if (!c->type_version) return;
     if (descriptor && descriptor->type == &MemberDescriptor::s_type) {
         const MemberDef* member = static_cast<MemberDescriptor*>(descriptor.get())->member;
-        if (member->type == member_type::ObjectEx && !(member->flags & member_flag::ReadOnly)) {
+        if (member->type == member_type::ObjectEx && !(member->flags & member_flag::ReadOnly) &&
+            is_subtype(type, static_cast<MemberDescriptor*>(descriptor.get())->owner)) {
             c->index = static_cast<uint32_t>(member->offset);
             pc->op = STORE_ATTR_SLOT;
         }
