@@ -7,8 +7,6 @@
 
 namespace taipan::sqlite {
 
-thread_local Thread* Released::s_inside = nullptr;
-
 namespace {
 
 /// Reports the error of a callback as unraisable if that was asked for; else forgets it.

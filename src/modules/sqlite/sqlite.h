@@ -4,6 +4,7 @@
 #pragma once
 
 #include "modules/buffer_argument.h"
+#include "modules/reentry.h"
 #include "objects/abstract.h"
 #include "objects/buffers.h"
 #include "objects/bytes.h"
@@ -80,41 +81,6 @@ struct PrepareProtocol : Object {
 /// A callable that SQLite calls back.
 struct Callback {
     Object *callable, *module;
-};
-
-/// The thread that is inside SQLite, for callbacks on it.
-class Released {
-public:
-    explicit Released(Thread& t) : m_thread(t), m_previous(s_inside) {
-        s_inside = &t;
-        thread_detach(t);
-    }
-    ~Released() {
-        thread_attach(m_thread);
-        s_inside = m_previous;
-    }
-    Released(const Released&) = delete;
-    static Thread* inside() { return s_inside; }
-
-private:
-    Thread& m_thread;
-    Thread* m_previous;
-    static thread_local Thread* s_inside;
-};
-class Entered {
-public:
-    Entered() : m_attached(Thread::current_or_null() == nullptr), m_thread(m_attached ? *Released::inside() : Thread::current()) {
-        if (m_attached) thread_attach(m_thread);
-    }
-    ~Entered() {
-        if (m_attached) thread_detach(m_thread);
-    }
-    Entered(const Entered&) = delete;
-    Thread& thread() { return m_thread; }
-
-private:
-    bool m_attached;
-    Thread& m_thread;
 };
 
 template <class... A> COLD Error fail(Thread& t, Connection* connection, ErrorClass which, const char* format, const A&... args) {

@@ -1,0 +1,7 @@
+#include "modules/reentry.h"
+
+namespace taipan {
+
+constinit thread_local Thread* Released::s_inside = nullptr;
+
+} // namespace taipan
