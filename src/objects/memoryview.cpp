@@ -112,8 +112,16 @@ Result<Ref<MemoryView>> memoryview_new(Thread& t, Borrowed<Object> object, int f
     }
     if (!has_buffer(object.get()))
         return raise(t, exc::TypeError, "memoryview: a bytes-like object is required, not '%T'", object);
+    return memoryview_from_getter(t, object, object->type->as_buffer->get, flags);
+}
+
+Result<Ref<MemoryView>> memoryview_from_getter(Thread& t, Borrowed<Object> object, GetBufferFunc get, int flags) {
     Ref<ManagedBuffer> managed = TRY(managed_new(t));
-    TRY(buffer_get(t, object, &managed->master, flags));
+    managed->master.obj = nullptr;
+    if (get(object.get(), &managed->master, flags) != 0) {
+        managed->master.obj = nullptr;
+        return Error{};
+    }
     if (managed->master.ndim > buffer_flag::MaxDimensions) {
         managed_release(managed.get());
         return raise(t, exc::ValueError, "memoryview: number of dimensions must not exceed 64");

@@ -32,6 +32,8 @@ constexpr int Released = 1, C = 2, Fortran = 4, Scalar = 8, Pil = 16, Restricted
 
 /// memoryview(object).
 Result<Ref<MemoryView>> memoryview_new(Thread& t, Borrowed<Object> object, int flags = buffer_flag::FullReadOnly);
+/// memoryview(object) by a getter of the caller's choice, such as a base class's.
+Result<Ref<MemoryView>> memoryview_from_getter(Thread& t, Borrowed<Object> object, GetBufferFunc get, int flags);
 /// Over memory that the caller keeps alive.
 Result<Ref<MemoryView>> memoryview_from_memory(Thread& t, void* memory, intptr_t size, bool readonly);
 /// A view of a described buffer; takes over nothing (view.obj is ignored).

@@ -17,10 +17,9 @@ namespace {
 
 using WrapperFields = Fields<BufferWrapper, &BufferWrapper::view, &BufferWrapper::object>;
 
-/// The __release_buffer__ that a Python class defines, not the slot's own wrapper.
 Result<void> call_release(Thread& t, Object* object, Object* view) {
     LoadedMethod method = TRY(load_special_method(t, object, names::__release_buffer__));
-    if (!method.callable || is<WrapperDescriptor>(method.callable.get()) || is<MethodWrapper>(method.callable.get())) return {};
+    if (!method.callable) return {};
     Object* args[] = {nullptr, object, view};
     if (method.takes_self) (void)TRY(vectorcall(t, method.callable.get(), args + 1, 2 | VectorcallOffset, nullptr));
     else (void)TRY(vectorcall(t, method.callable.get(), args + 2, 1 | VectorcallOffset, nullptr));
@@ -33,15 +32,44 @@ void report_release(Thread& t, Object* object) {
     write_unraisable(t, message, nullptr);
 }
 
-void wrapper_release(Object* self, Buffer* view) {
-    Thread& t = Thread::current();
-    auto* wrapper = static_cast<BufferWrapper*>(self);
+/// Calls the Python class's __release_buffer__: with the memoryview that its __buffer__ returned, or with one that cannot
+/// be viewed again, as the memory goes away afterwards.
+void call_python_release(Thread& t, Object* self, Buffer* buffer) {
     MaybeRef<Object> saved = t.take_exception();
-    if (call_release(t, wrapper->object, wrapper->view).is_error()) report_release(t, wrapper->object);
-    // The memoryview's own view ends here.
-    BufferProcs* procs = wrapper->view->type->as_buffer;
-    if (procs && procs->release) procs->release(wrapper->view, view);
+    MaybeRef<MemoryView> made;
+    Object* view = nullptr;
+    if (buffer->obj && buffer->obj->type == &BufferWrapper::s_type) {
+        view = static_cast<BufferWrapper*>(buffer->obj)->view;
+    } else {
+        auto fresh = memoryview_from_buffer(t, *buffer);
+        if (fresh.is_error()) {
+            report_release(t, self);
+        } else {
+            made = fresh.take();
+            made->flags |= view_flag::Restricted;
+            view = made.get();
+        }
+    }
+    if (view) {
+        Ref<Object> held = acquire(view);
+        if (call_release(t, self, view).is_error()) report_release(t, self);
+    }
+    if (made && memoryview_release(t, Borrowed<MemoryView>(made.get())).is_error()) report_release(t, self);
     if (saved) (void)t.set_exception(saved.take());
+}
+
+void wrapper_release(Object* self, Buffer* buffer) {
+    auto* wrapper = static_cast<BufferWrapper*>(self);
+    Object* view = wrapper->view;
+    Object* object = wrapper->object;
+    if (!view || !object) return;
+    if (BufferProcs* procs = view->type->as_buffer; procs && procs->release) procs->release(view, buffer);
+    // What a native slot has to release it releases when the memoryview goes.
+    BufferProcs* procs = object->type->as_buffer;
+    if (static_cast<MemoryView*>(view)->view.obj != object && procs && procs->release == slot_bf_releasebuffer)
+        call_python_release(Thread::current(), object, buffer);
+    clear_field(wrapper->view);
+    clear_field(wrapper->object);
 }
 
 } // namespace
@@ -65,25 +93,30 @@ int slot_bf_getbuffer(Object* self, Buffer* view, int flags) {
     return run().as_int();
 }
 
-void slot_bf_releasebuffer(Object* self, Buffer* view) {
-    Thread& t = Thread::current();
-    // A C-level exporter with a Python __release_buffer__ on top.
-    MaybeRef<Object> saved = t.take_exception();
-    auto run = [&]() -> Result<void> {
-        LoadedMethod method = TRY(load_special_method(t, self, names::__release_buffer__));
-        if (!method.callable || is<WrapperDescriptor>(method.callable.get())) return {};
-        Ref<Object> memory = TRY(memoryview_from_buffer(t, *view));
-        return call_release(t, self, memory.get());
-    };
-    if (run().is_error()) report_release(t, self);
-    if (saved) (void)t.set_exception(saved.take());
+void slot_bf_releasebuffer(Object* self, Buffer* buffer) {
+    call_python_release(Thread::current(), self, buffer);
+    // The native exporter below has its own to release.
+    auto* mro = static_cast<Tuple*>(self->type->mro);
+    for (intptr_t i = 1; mro && i < mro->size; ++i) {
+        if (!is<Type>(mro->items[i])) continue;
+        BufferProcs* procs = static_cast<Type*>(mro->items[i])->as_buffer;
+        if (!procs || !procs->release || procs->release == slot_bf_releasebuffer) continue;
+        procs->release(self, buffer);
+        return;
+    }
 }
 
-Result<Ref<Object>> memoryview_from_object(Thread& t, Borrowed<Object> object, int flags) { return Ref<Object>(TRY(memoryview_new(t, object, flags))); }
+Result<Ref<Object>> memoryview_from_slot(Thread& t, Borrowed<Object> object, void* getter, int flags) {
+    return Ref<Object>(TRY(memoryview_from_getter(t, object, reinterpret_cast<GetBufferFunc>(getter), flags)));
+}
 
 Result<Ref<Object>> memoryview_release(Thread& t, Borrowed<Object> view, Borrowed<Object> object) {
     if (!is<MemoryView>(view.get())) return raise(t, exc::TypeError, "expected a memoryview object");
-    TRY(memoryview_release(t, static_cast<MemoryView*>(view.get())));
+    auto* memory = static_cast<MemoryView*>(view.get());
+    if (!memory->view.obj) return none_ref(); // released, or the one handed to __release_buffer__
+    if (memory->view.obj != object.get()) return raise(t, exc::ValueError, "memoryview's buffer is not this object");
+    if (memory->flags & view_flag::Released) return raise(t, exc::ValueError, "memoryview's buffer has already been released");
+    TRY(memoryview_release(t, memory));
     return none_ref();
 }
 

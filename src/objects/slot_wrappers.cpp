@@ -6,7 +6,7 @@
 namespace taipan {
 
 // slot_buffer.cpp
-Result<Ref<Object>> memoryview_from_object(Thread& t, Borrowed<Object> object, int flags);
+Result<Ref<Object>> memoryview_from_slot(Thread& t, Borrowed<Object> object, void* getter, int flags);
 Result<Ref<Object>> memoryview_release(Thread& t, Borrowed<Object> view, Borrowed<Object> object);
 
 namespace {
@@ -175,11 +175,11 @@ Object* wrap_descr_delete(Thread& t, Object* self, Tuple* args, void* wrapped, D
     if (!count_is(t, args, 1)) return nullptr;
     return none_or_null(as_function<SetItemFunc>(wrapped)(self, args->items[0], nullptr));
 }
-Object* wrap_buffer(Thread& t, Object* self, Tuple* args, void*, Dict*) {
+Object* wrap_buffer(Thread& t, Object* self, Tuple* args, void* wrapped, Dict*) {
     if (!count_is(t, args, 1)) return nullptr;
     auto flags = to_int32(t, args->items[0]);
     if (flags.is_error()) return nullptr;
-    return memoryview_from_object(t, self, flags.take()).release_or_null();
+    return memoryview_from_slot(t, self, wrapped, flags.take()).release_or_null();
 }
 Object* wrap_release_buffer(Thread& t, Object* self, Tuple* args, void*, Dict*) {
     if (!count_is(t, args, 1)) return nullptr;

@@ -207,6 +207,8 @@ Result<Ref<Type>> struct_sequence_type(Thread& t, const char* name, const char* 
         .members = {members, member_count}, .ready = ready};
     parts->type.spec = &parts->spec;
     TRY(type_ready(t, parts->spec));
+    // COMPAT: those of modules can be given attributes, those of sys cannot.
+    if (strncmp(parts->spec.name, "sys.", 4)) parts->type.flags &= ~type_flag::Immutable;
     return Ref<Type>::steal(&parts->type);
 }
 

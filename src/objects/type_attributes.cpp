@@ -676,7 +676,21 @@ static const SlotDef type_slots[] = {
     raw_slot(SlotId::tp_alloc, generic_alloc),
     raw_slot(SlotId::tp_free, free_object),
 };
+/// COMPAT: the types of modules are heap types in CPython, and copyreg, pickle and others go by the flag. Ours are static
+/// all the same; those that are static there too are listed.
+static bool is_shown_as_heap(const Type& type) {
+    if (type.is_heap_type() || !strchr(type.name, '.')) return type.is_heap_type();
+    for (const char* prefix : {"_contextvars.", "contextvars.", "collections.OrderedDict", "datetime.", "pickle.PickleBuffer", "sys.", "types.GenericAlias",
+                               "types.SimpleNamespace", "typing.TypeAliasType", "typing.Union", "weakref."})
+        if (!strncmp(type.name, prefix, strlen(prefix))) return false;
+    return true;
+}
+static uint64_t get_flags(Thread&, Borrowed<Type> type) {
+    constexpr unsigned long Known = 0xffffffff;
+    return (type->flags & Known) | (is_shown_as_heap(*type) ? type_flag::HeapType : 0);
+}
 static const GetSetDef type_getset[] = {
+    getter<get_flags>("__flags__"),
     getter_setter<get_name, set_name>("__name__"),
     getter_setter<get_qualname, set_qualname>("__qualname__"),
     getter_setter<get_bases, set_bases>("__bases__"),

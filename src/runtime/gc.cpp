@@ -309,6 +309,10 @@ void Collection::find_due_callbacks() {
                 if (refcount(weakref) > 0 && static_cast<ObjectVector*>(list)->push(weakref)) incref(weakref);
             },
             &m_callbacks.weakrefs);
+        // Finalizers see no weak reference to their object any more. Those to classes stay until then: the list of
+        // subclasses, by which caches are invalidated, is made of them.
+        Object* o = m_garbage.items[i];
+        if (g_runtime.hooks.clear_weakrefs && !o->type->has(type_flag::TypeSubclass)) g_runtime.hooks.clear_weakrefs(o);
     }
 }
 

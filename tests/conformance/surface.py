@@ -19,7 +19,7 @@ import subprocess
 import sys
 
 # Flags that tell behaviours apart; weak references and instance dicts are told by their offsets.
-FLAGS = {"no-instances": 7, "immutable": 8, "basetype": 10, "sequence": 5, "mapping": 6, "method-descriptor": 17, "abstract": 20}
+FLAGS = {"no-instances": 7, "immutable": 8, "basetype": 10, "sequence": 5, "mapping": 6, "method-descriptor": 17, "abstract": 20, "heap": 9}
 
 # Natives that show the implementation or the platform and not Python.
 SKIPPED = {

@@ -291,15 +291,6 @@ Result<Ref<Object>> closed(Thread& t, Borrowed<Buffered> self) {
     TRY(check_ready(t, self.get()));
     return get_attribute(t, Borrowed<Object>(self->raw), names::closed);
 }
-Result<Ref<Object>> get_raw(Thread& t, Borrowed<Buffered> self) {
-    if (!self->raw) return none_ref();
-    return acquire(self->raw);
-}
-bool get_finalizing(Thread&, Borrowed<Buffered> self) { return self->finalizing; }
-Result<void> set_finalizing(Thread& t, Borrowed<Buffered> self, Object* value) {
-    self->finalizing = value && TRY(is_true(t, value));
-    return {};
-}
 
 Result<Ref<Object>> tell(Thread& t, Borrowed<Buffered> self) {
     TRY(check_ready(t, self.get()));
@@ -330,7 +321,7 @@ Result<Ref<Object>> seek(Thread& t, Borrowed<Buffered> self, Borrowed<Object> ta
         int64_t relative = whence == 0 ? offset - here : offset;
         if (relative >= -self->position && relative <= ahead(self.get()) && ahead(self.get()) > 0) {
             self->position += relative;
-            return int_from(t, here + relative);
+            return int_from(t, std::max<int64_t>(here + relative, 0));
         }
     }
     TRY(flush_pending(t, self.get()));
@@ -389,7 +380,8 @@ Result<intptr_t> read_into(Thread& t, Buffered* self, char* out, intptr_t size, 
     intptr_t done = std::min(ahead(self), size);
     memcpy(out, self->block + self->position, static_cast<size_t>(done));
     self->position += done;
-    if (done == size || (once && done > 0)) return done;
+    // With something to give, one call more is made only for what would not go through the block.
+    if (done == size || (once && done > 0 && size - done <= self->block_size)) return done;
     if (self->can_write) TRY(flush_pending(t, self));
     drop_ahead(self);
     while (done < size) {
@@ -528,7 +520,7 @@ Result<Ref<Object>> buffered_repr(Thread& t, Borrowed<Buffered> self) {
     repr_leave(t, self);
     return text;
 }
-Result<int64_t> size_of(Thread&, Borrowed<Buffered> self) { return self->type->basicsize + self->block_size; }
+Result<int64_t> size_of(Thread&, Borrowed<Buffered> self) { return self->type->basicsize + (self->block ? self->block_size : 0); }
 Result<Ref<Object>> no_pickle(Thread& t, Borrowed<Object> self) { return raise(t, exc::TypeError, "cannot pickle '%.100T' instances", self); }
 
 #define COMMON_METHODS                                                                                                 \
@@ -553,19 +545,18 @@ const GetSetDef getset[] = {
     getter<closed>("closed"),
     getter<delegate_attribute<&names::name>>("name"),
     getter<delegate_attribute<&names::mode>>("mode"),
-    getter<get_raw>("raw"),
-    getter_setter<get_finalizing, set_finalizing>("_finalizing"),
+};
+const MemberDef members[] = {
+    {"raw", member_type::ObjectOrNone, offsetof(Buffered, raw), member_flag::ReadOnly, nullptr},
+    {"_finalizing", member_type::Bool, offsetof(Buffered, finalizing), 0, nullptr},
 };
 #define COMMON_SLOTS                                                                                                   \
     raw_slot(SlotId::tp_traverse, &buffered_traverse), raw_slot(SlotId::tp_clear, &buffered_clear),                    \
         raw_slot(SlotId::tp_dealloc, &buffered_dealloc), raw_slot(SlotId::tp_finalize, &iobase_finalize),              \
         unary_slot<SlotId::tp_repr, buffered_repr>()
-const SlotDef reader_slots[] = {COMMON_SLOTS, unary_slot<SlotId::tp_iternext, next>(), typed_new<stream_alloc<Buffered>, "BufferedReader", "(*args, **kwargs)">(),
-                                typed_init<reader_init, "BufferedReader", "(raw, buffer_size=131072)">()};
-const SlotDef writer_slots[] = {COMMON_SLOTS, typed_new<stream_alloc<Buffered>, "BufferedWriter", "(*args, **kwargs)">(),
-                                typed_init<writer_init, "BufferedWriter", "(raw, buffer_size=131072)">()};
-const SlotDef random_slots[] = {COMMON_SLOTS, unary_slot<SlotId::tp_iternext, next>(), typed_new<stream_alloc<Buffered>, "BufferedRandom", "(*args, **kwargs)">(),
-                                typed_init<random_init, "BufferedRandom", "(raw, buffer_size=131072)">()};
+const SlotDef reader_slots[] = {COMMON_SLOTS, unary_slot<SlotId::tp_iternext, next>(), typed_init<reader_init, "BufferedReader", "(raw, buffer_size=131072)">()};
+const SlotDef writer_slots[] = {COMMON_SLOTS, typed_init<writer_init, "BufferedWriter", "(raw, buffer_size=131072)">()};
+const SlotDef random_slots[] = {COMMON_SLOTS, unary_slot<SlotId::tp_iternext, next>(), typed_init<random_init, "BufferedRandom", "(raw, buffer_size=131072)">()};
 
 // BufferedRWPair
 Result<void> pair_init(Thread& t, Borrowed<BufferedRWPair> self, Borrowed<Object> reader, Borrowed<Object> writer, Size size) {
@@ -627,8 +618,7 @@ const NativeDef pair_methods[] = {
 const GetSetDef pair_getset[] = {getter<pair_closed>("closed")};
 const SlotDef pair_slots[] = {
     raw_slot(SlotId::tp_traverse, &pair_traverse), raw_slot(SlotId::tp_clear, &pair_clear), raw_slot(SlotId::tp_dealloc, &pair_dealloc),
-    raw_slot(SlotId::tp_finalize, &iobase_finalize), typed_new<stream_alloc<BufferedRWPair>, "BufferedRWPair", "(*args, **kwargs)">(),
-    typed_init<pair_init, "BufferedRWPair", "(reader, writer, buffer_size=131072, /)">(),
+    raw_slot(SlotId::tp_finalize, &iobase_finalize), typed_init<pair_init, "BufferedRWPair", "(reader, writer, buffer_size=131072, /)">(),
 };
 
 } // namespace
@@ -680,13 +670,13 @@ Result<Ref<Object>> buffered_new(Thread& t, Type& type, Borrowed<Object> raw, in
 constexpr unsigned long StreamFlags = type_flag::BaseType | type_flag::Gc;
 const TypeSpec buffered_reader_spec = {.type = &BufferedReader::s_type, .name = "_io.BufferedReader", .base = &BufferedIOBase::s_type,
     .basicsize = sizeof(BufferedReader), .flags = StreamFlags, .doc = "Create a new buffered reader using the given readable raw IO object.",
-    .signature = "(raw, buffer_size=131072)", .slots = reader_slots, .methods = reader_methods, .getset = getset};
+    .signature = "(raw, buffer_size=131072)", .slots = reader_slots, .methods = reader_methods, .getset = getset, .members = members};
 const TypeSpec buffered_writer_spec = {.type = &BufferedWriter::s_type, .name = "_io.BufferedWriter", .base = &BufferedIOBase::s_type,
     .basicsize = sizeof(BufferedWriter), .flags = StreamFlags, .doc = "A buffer for a writeable sequential RawIO object.",
-    .signature = "(raw, buffer_size=131072)", .slots = writer_slots, .methods = writer_methods, .getset = getset};
+    .signature = "(raw, buffer_size=131072)", .slots = writer_slots, .methods = writer_methods, .getset = getset, .members = members};
 const TypeSpec buffered_random_spec = {.type = &BufferedRandom::s_type, .name = "_io.BufferedRandom", .base = &BufferedIOBase::s_type,
     .basicsize = sizeof(BufferedRandom), .flags = StreamFlags, .doc = "A buffered interface to random access streams.",
-    .signature = "(raw, buffer_size=131072)", .slots = random_slots, .methods = random_methods, .getset = getset};
+    .signature = "(raw, buffer_size=131072)", .slots = random_slots, .methods = random_methods, .getset = getset, .members = members};
 const TypeSpec buffered_rwpair_spec = {.type = &BufferedRWPair::s_type, .name = "_io.BufferedRWPair", .base = &BufferedIOBase::s_type,
     .basicsize = sizeof(BufferedRWPair), .flags = StreamFlags, .doc = "A buffered reader and writer object together.",
     .signature = "(reader, writer, buffer_size=131072, /)", .slots = pair_slots, .methods = pair_methods, .getset = pair_getset};

@@ -245,6 +245,7 @@ Result<void> setstate(Thread& t, Self self, Borrowed<Object> state) {
     if (!is<Tuple>(state.get()) || static_cast<Tuple*>(state.get())->size < 3)
         return raise(t, exc::TypeError, "%.200T.__setstate__ argument should be 3-tuple, got %.200T", self, state);
     auto* tuple = static_cast<Tuple*>(state.get());
+    TRY(check_open(t, self.get()));
     TRY(check_exports(t, self.get()));
     TRY(init(t, self, NoneOr<Object>(nullptr)));
     BufferView view;

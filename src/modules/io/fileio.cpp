@@ -231,11 +231,13 @@ Result<Ref<Object>> file_readall(Thread& t, Borrowed<FileIO> self) {
     int fd = self->fd;
     intptr_t capacity = 65536;
     {
-        struct stat status;
+        // The size at opening is a hint that costs no system call; a small file needs not even the position.
         Detached detached(t);
-        off_t position = lseek(fd, 0, SEEK_CUR);
-        if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && position >= 0 && status.st_size >= position)
-            capacity = status.st_size - position + 1;
+        if (self->size_at_open > 0) capacity = self->size_at_open + 1;
+        if (capacity > 65536) {
+            off_t position = lseek(fd, 0, SEEK_CUR);
+            if (position > 0 && position < capacity) capacity -= position;
+        }
     }
     char* data = static_cast<char*>(raw_alloc(static_cast<size_t>(capacity)));
     if (!data) return raise_memory_error(t);
@@ -309,6 +311,7 @@ Result<Ref<Object>> file_truncate(Thread& t, Borrowed<FileIO> self, NoneOr<Objec
     Ref<Object> position = size ? size.value().share() : TRY(file_tell(t, self));
     int64_t length = TRY(to_offset(t, position));
     int error = 0;
+    self->size_at_open = -1;
     if (TRY(blocking_call(t, &error, [&] { return ftruncate(self->fd, length); })) < 0) return raise_errno(t, error);
     return position;
 }
@@ -320,16 +323,7 @@ Result<Ref<Object>> file_isatty_open_only(Thread& t, Borrowed<FileIO> self) {
 bool file_closed(Thread&, Borrowed<FileIO> self) { return self->fd < 0; }
 bool file_closefd(Thread&, Borrowed<FileIO> self) { return self->close_fd; }
 Result<Ref<Str>> file_mode(Thread& t, Borrowed<FileIO> self) { return str_interned(t, mode_text(self.get())); }
-bool file_finalizing(Thread&, Borrowed<FileIO> self) { return self->finalizing; }
-Result<void> file_set_finalizing(Thread& t, Borrowed<FileIO> self, Object* value) {
-    self->finalizing = value && TRY(is_true(t, value));
-    return {};
-}
 int64_t file_block_size(Thread&, Borrowed<FileIO> self) { return self->block_size; }
-Result<void> file_set_block_size(Thread& t, Borrowed<FileIO> self, Object* value) {
-    if (value) self->block_size = TRY(to_int64(t, value));
-    return {};
-}
 Result<Ref<Object>> file_repr(Thread& t, Borrowed<FileIO> self) {
     if (self->fd < 0) return str_format(t, "<%.100T [closed]>", self);
     MaybeRef<Object> name = TRY(get_attribute_optional(t, self, names::name));
@@ -364,9 +358,9 @@ const GetSetDef getset[] = {
     getter<file_closed>("closed", "True if the file is closed"),
     getter<file_closefd>("closefd", "True if the file descriptor will be closed by close()."),
     getter<file_mode>("mode", "String giving the file mode"),
-    getter_setter<file_finalizing, file_set_finalizing>("_finalizing"),
-    getter_setter<file_block_size, file_set_block_size>("_blksize"),
+    getter<file_block_size>("_blksize", "The preferred size of blocks"),
 };
+const MemberDef members[] = {{"_finalizing", member_type::Bool, offsetof(FileIO, finalizing), 0, nullptr}};
 const SlotDef slots[] = {
     raw_slot(SlotId::tp_traverse, &file_traverse), raw_slot(SlotId::tp_clear, &file_clear), raw_slot(SlotId::tp_dealloc, &file_dealloc),
     raw_slot(SlotId::tp_finalize, &iobase_finalize), unary_slot<SlotId::tp_repr, file_repr>(),
@@ -417,6 +411,6 @@ Result<Ref<Object>> fileio_new(Thread& t, Borrowed<Object> name, std::string_vie
 
 const TypeSpec fileio_spec = {.type = &FileIO::s_type, .name = "_io.FileIO", .base = &RawIOBase::s_type, .basicsize = sizeof(FileIO),
     .flags = type_flag::BaseType | type_flag::Gc, .doc = "Open a file.", .signature = "(file, mode='r', closefd=True, opener=None)",
-    .slots = slots, .methods = methods, .getset = getset};
+    .slots = slots, .methods = methods, .getset = getset, .members = members};
 
 } // namespace taipan::io

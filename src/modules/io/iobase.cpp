@@ -1,7 +1,9 @@
 // _IOBase, _RawIOBase, _BufferedIOBase and _TextIOBase: defaults in terms of each other's Python methods.
 #include "modules/io/io.h"
 #include "objects/dict.h"
+#include "objects/exceptions.h"
 #include "objects/list.h"
+#include "objects/type_object.h"
 #include "objects/weakref.h"
 #include "runtime/refcount.h"
 
@@ -66,7 +68,7 @@ bool iobase_dealloc_start(IOBase* self) {
     return true;
 }
 
-/// Closes a stream that is going away; errors of close() are silent, as there is nobody to tell.
+/// Closes a stream that is going away; errors of close() go to sys.unraisablehook.
 void iobase_finalize(Object* self) {
     Thread& t = Thread::current();
     MaybeRef<Object> saved = t.take_exception();
@@ -82,7 +84,7 @@ void iobase_finalize(Object* self) {
     if (!closed) {
         // Tells buffers and files that they are closed by the collector: they warn.
         if (set_attribute(t, self, names::_finalizing, True()).is_error()) t.clear_exception();
-        if (call_method(t, self, names::close).is_error()) t.clear_exception();
+        if (call_method(t, self, names::close).is_error()) write_unraisable(t, "Exception ignored while finalizing file", self);
     }
     if (saved) (void)t.set_exception(saved.take());
 }
@@ -206,7 +208,13 @@ const NativeDef iobase_methods[] = {
     method<base_readlines>("readlines", "($self, hint=-1, /)", "Return a list of lines from the stream."),
     method<base_writelines>("writelines", "($self, lines, /)", "Write a list of lines to stream."),
 };
-const GetSetDef iobase_getset[] = {getter<base_closed>("closed")};
+Result<Ref<Object>> base_dict(Thread& t, Borrowed<Object> self) {
+    MaybeRef<Dict> dict = TRY(instance_dict(t, self));
+    if (!dict) return raise(t, exc::AttributeError, "This object has no __dict__");
+    return Ref<Object>(dict.take());
+}
+Result<void> base_set_dict(Thread& t, Borrowed<Object> self, Object* value) { return instance_dict_set(t, self, value); }
+const GetSetDef iobase_getset[] = {getter_setter<base_dict, base_set_dict>("__dict__"), getter<base_closed>("closed")};
 const SlotDef iobase_slots[] = {
     raw_slot(SlotId::tp_traverse, &base_traverse), raw_slot(SlotId::tp_clear, &base_clear), raw_slot(SlotId::tp_dealloc, &base_dealloc),
     raw_slot(SlotId::tp_finalize, &iobase_finalize), unary_slot<SlotId::tp_iter, base_iter>(), unary_slot<SlotId::tp_iternext, base_next>(),

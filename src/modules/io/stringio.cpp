@@ -256,7 +256,8 @@ Result<Ref<Object>> getstate(Thread& t, Self self) {
     return tuple_pack(t, value, Borrowed<Object>(self->newline_object), position, dict);
 }
 Result<void> setstate(Thread& t, Self self, Borrowed<Object> state) {
-    TRY(check_open(t, self.get()));
+    // One that pickle has just made is not initialised yet.
+    if (self->closed) return raise(t, exc::ValueError, "__setstate__ on a closed file");
     if (!is<Tuple>(state.get()) || static_cast<Tuple*>(state.get())->size < 4)
         return raise(t, exc::TypeError, "%.200T.__setstate__ argument should be 4-tuple, got %.200T", self, state);
     auto* tuple = static_cast<Tuple*>(state.get());

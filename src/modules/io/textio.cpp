@@ -44,7 +44,10 @@ Result<void> check_ready(Thread& t, TextIOWrapper* self) {
     if (self->detached) return raise(t, exc::ValueError, "underlying buffer has been detached");
     return raise(t, exc::ValueError, "I/O operation on uninitialized object");
 }
-Result<bool> buffer_closed(Thread& t, TextIOWrapper* self) { return is_closed(t, Borrowed<Object>(self->buffer)); }
+Result<bool> buffer_closed(Thread& t, TextIOWrapper* self) {
+    Ref<Object> buffer = acquire(self->buffer); // its `closed` may run Python that detaches it
+    return is_closed(t, buffer);
+}
 Result<void> check_open(Thread& t, TextIOWrapper* self) {
     TRY(check_ready(t, self));
     if (self->raw) { // the usual stack of exact native classes
@@ -52,7 +55,7 @@ Result<void> check_open(Thread& t, TextIOWrapper* self) {
         return {};
     }
     if (TRY(buffer_closed(t, self))) return raise(t, exc::ValueError, "I/O operation on closed file.");
-    return {};
+    return check_ready(t, self);
 }
 
 void set_decoded(TextIOWrapper* self, MaybeRef<Str> text) {
@@ -657,13 +660,18 @@ Result<Ref<Object>> truncate(Thread& t, Self self, Borrowed<Object> position) {
 
 Result<Ref<Object>> close(Thread& t, Self self) {
     TRY(check_ready(t, self.get()));
-    if (TRY(buffer_closed(t, self.get()))) return none_ref();
+    if (TRY(buffer_closed(t, self.get())) || !self->buffer) return none_ref();
     if (self->finalizing) {
         if (call_method(t, Borrowed<Object>(self->buffer), names::_dealloc_warn, self).is_error()) t.clear_exception();
     }
     auto flushed = call_method(t, self, names::flush);
     MaybeRef<Object> first = flushed.is_error() ? t.take_exception() : MaybeRef<Object>();
-    auto closed = call_method(t, Borrowed<Object>(self->buffer), names::close);
+    if (!self->buffer) { // the flush detached it
+        if (first) return chain_exceptions(t, std::move(first));
+        return none_ref();
+    }
+    Ref<Object> buffer = acquire(self->buffer);
+    auto closed = call_method(t, buffer, names::close);
     if (first || closed.is_error()) return chain_exceptions(t, std::move(first));
     return closed;
 }
@@ -696,16 +704,8 @@ Result<Ref<Object>> get_newlines(Thread& t, Self self) {
     return value.take();
 }
 Result<Ref<Object>> get_errors(Thread& t, Self self) {
-    TRY(check_ready(t, self.get()));
+    if (!self->errors) return raise(t, exc::ValueError, "I/O operation on uninitialized object");
     return acquire(self->errors);
-}
-template <Object* TextIOWrapper::* Field> Ref<Object> get_field(Thread&, Self self) { return self.get()->*Field ? acquire(self.get()->*Field) : none_ref(); }
-bool get_line_buffering(Thread&, Self self) { return self->line_buffering; }
-bool get_write_through(Thread&, Self self) { return self->write_through; }
-bool get_finalizing(Thread&, Self self) { return self->finalizing; }
-Result<void> set_finalizing(Thread& t, Self self, Object* value) {
-    self->finalizing = value && TRY(is_true(t, value));
-    return {};
 }
 Result<int64_t> get_chunk_size(Thread& t, Self self) {
     TRY(check_ready(t, self.get()));
@@ -713,7 +713,7 @@ Result<int64_t> get_chunk_size(Thread& t, Self self) {
 }
 Result<void> set_chunk_size(Thread& t, Self self, Object* value) {
     TRY(check_ready(t, self.get()));
-    if (!value) return raise(t, exc::AttributeError, "cannot delete attribute");
+    if (!value) return raise(t, exc::AttributeError, "attribute '_CHUNK_SIZE' of '_io.TextIOWrapper' objects cannot be deleted");
     intptr_t n = TRY(to_index_size(t, value, exc::ValueError));
     if (n <= 0) return raise(t, exc::ValueError, "a strictly positive integer is required");
     self->chunk_size = n;
@@ -754,7 +754,7 @@ Result<Ref<Object>> reconfigure(Thread& t, Self self, NoneOr<Object> encoding, N
 }
 
 Result<Ref<Object>> text_repr(Thread& t, Self self) {
-    TRY(check_ready(t, self.get()));
+    if (!self->detached) TRY(check_ready(t, self.get()));
     if (TRY(repr_enter(t, self))) return raise(t, exc::RuntimeError, "reentrant call inside %.100T.__repr__", self);
     auto run = [&]() -> Result<Ref<Object>> {
         MaybeRef<Object> name, mode;
@@ -800,17 +800,18 @@ const GetSetDef getset[] = {
     getter<get_closed>("closed"),
     getter<get_newlines>("newlines"),
     getter<get_errors>("errors"),
-    getter<get_field<&TextIOWrapper::encoding>>("encoding"),
-    getter<get_field<&TextIOWrapper::buffer>>("buffer"),
-    getter<get_line_buffering>("line_buffering"),
-    getter<get_write_through>("write_through"),
-    getter_setter<get_finalizing, set_finalizing>("_finalizing"),
     getter_setter<get_chunk_size, set_chunk_size>("_CHUNK_SIZE"),
+};
+const MemberDef members[] = {
+    {"encoding", member_type::ObjectOrNone, offsetof(TextIOWrapper, encoding), member_flag::ReadOnly, nullptr},
+    {"buffer", member_type::ObjectOrNone, offsetof(TextIOWrapper, buffer), member_flag::ReadOnly, nullptr},
+    {"line_buffering", member_type::Bool, offsetof(TextIOWrapper, line_buffering), member_flag::ReadOnly, nullptr},
+    {"write_through", member_type::Bool, offsetof(TextIOWrapper, write_through), member_flag::ReadOnly, nullptr},
+    {"_finalizing", member_type::Bool, offsetof(TextIOWrapper, finalizing), 0, nullptr},
 };
 const SlotDef slots[] = {
     raw_slot(SlotId::tp_traverse, &text_traverse), raw_slot(SlotId::tp_clear, &text_clear), raw_slot(SlotId::tp_dealloc, &text_dealloc),
     raw_slot(SlotId::tp_finalize, &iobase_finalize), unary_slot<SlotId::tp_repr, text_repr>(), unary_slot<SlotId::tp_iternext, next>(),
-    typed_new<stream_alloc<TextIOWrapper>, "TextIOWrapper", "(*args, **kwargs)">(),
     typed_init<init, "TextIOWrapper", "(buffer, encoding=None, errors=None, newline=None, line_buffering=False, write_through=False)">(),
 };
 
@@ -829,6 +830,6 @@ const TypeSpec text_wrapper_spec = {.type = &TextIOWrapper::s_type, .name = "_io
     .basicsize = sizeof(TextIOWrapper), .flags = type_flag::BaseType | type_flag::Gc,
     .doc = "Character and line based layer over a BufferedIOBase object, buffer.",
     .signature = "(buffer, encoding=None, errors=None, newline=None,\n              line_buffering=False, write_through=False)",
-    .slots = slots, .methods = methods, .getset = getset};
+    .slots = slots, .methods = methods, .getset = getset, .members = members};
 
 } // namespace taipan::io
