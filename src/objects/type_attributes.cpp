@@ -445,12 +445,6 @@ Result<void> set_doc(Thread& t, Borrowed<Type> type, Object* value) {
     return store_in_dict(t, type, names::__doc__, value);
 }
 
-Result<Ref<Object>> get_flags(Thread& t, Borrowed<Type> type) {
-    unsigned long flags = type->flags;
-    // COMPAT: made at run time in CPython. Pickling by protocol 0 takes the first base that is not for what has the state.
-    if (type->name == std::string_view("typing.Generic")) flags |= type_flag::HeapType;
-    return Ref<Object>(TRY(int_from_uint64(t, flags)));
-}
 Result<Ref<Object>> get_text_signature(Thread& t, Borrowed<Type> type) {
     if (type->is_heap_type() || !type->doc) return none_ref();
     // "name(signature)\n--\n\n…"
@@ -700,7 +694,6 @@ static const GetSetDef type_getset[] = {
     getter<get_dict>("__dict__"),
     getter_setter<get_doc, set_doc>("__doc__"),
     getter<get_text_signature>("__text_signature__"),
-    getter<get_flags>("__flags__"),
     getter_setter<get_annotations, set_annotations>("__annotations__"),
     getter_setter<get_annotate, set_annotate>("__annotate__"),
     getter_setter<get_type_params, set_type_params>("__type_params__"),
