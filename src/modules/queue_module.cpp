@@ -6,6 +6,7 @@
 #include "objects/module.h"
 #include "objects/weakref.h"
 #include "runtime/lock.h"
+#include "vm/interpreter_states.h"
 
 #include <ctime>
 
@@ -44,7 +45,7 @@ Result<Ref<Object>> queue_new(Thread& t, Borrowed<Type> type) {
         return steal(static_cast<SimpleQueue*>(made.release()));
     }());
     self->mask = -1;
-    self->empty = TRY(import_attribute(t, "_queue", "Empty")).release();
+    self->empty = acquire(interpreter_states(t)->queue_empty).release();
     gc_track(self.get());
     return self;
 }
@@ -219,8 +220,13 @@ const TypeSpec queue_spec = {
 const TypeSpec* const types[] = {&queue_spec};
 
 Result<void> exec(Thread& t, Borrowed<Module> module) {
-    Ref<Type> type = TRY(new_exception_type(t, "_queue.Empty", exc::Exception, "Exception raised by Queue.get(block=0)/get_nowait()."));
-    return module_add(t, module, "Empty", type);
+    InterpreterStates* states = interpreter_states(t);
+    if (!states) return raise_memory_error(t);
+    if (!states->queue_empty) { // a module imported afresh shares it, as it shares the type
+        Ref<Type> type = TRY(new_exception_type(t, "_queue.Empty", exc::Exception, "Exception raised by Queue.get(block=0)/get_nowait()."));
+        states->queue_empty = type.release();
+    }
+    return module_add(t, module, "Empty", states->queue_empty);
 }
 
 } // namespace

@@ -1,47 +1,48 @@
-// _statistics: the inverse of the normal distribution.
+// _statistics: the inverse of the normal distribution, by M. J. Wichura's algorithm AS 241 (Applied Statistics 37, 1988).
+#include "objects/float.h"
 #include "objects/module.h"
 
 #include <cmath>
+#include <span>
 
 namespace taipan {
 namespace {
 
-/// A polynomial by Horner's rule, highest power first.
-template <size_t N> double polynomial(const double (&coefficients)[N], double x) {
-    double value = coefficients[0];
-    for (size_t i = 1; i < N; ++i) value = value * x + coefficients[i];
+/// Coefficients of descending powers.
+double polynomial(std::span<const double> coefficients, double x) {
+    double value = 0;
+    for (double c : coefficients) value = value * x + c;
     return value;
 }
 
-// Wichura, M. J.: Algorithm AS 241: The Percentage Points of the Normal Distribution. Applied Statistics 37 (1988). Three
-// ranges: the middle, the tails, and what lies far out.
-constexpr double middle_above[] = {2.5090809287301226727e+3, 3.3430575583588128105e+4, 6.7265770927008700853e+4, 4.5921953931549871457e+4,
-                                   1.3731693765509461125e+4, 1.9715909503065514427e+3, 1.3314166789178437745e+2, 3.3871328727963666080e+0};
-constexpr double middle_below[] = {5.2264952788528545610e+3, 2.8729085735721942674e+4, 3.9307895800092710610e+4, 2.1213794301586595867e+4,
-                                   5.3941960214247511077e+3, 6.8718700749205790830e+2, 4.2313330701600911252e+1, 1.0};
-constexpr double tail_above[] = {7.74545014278341407640e-4, 2.27238449892691845833e-2, 2.41780725177450611770e-1, 1.27045825245236838258e+0,
+constexpr double centre_num[] = {2.5090809287301226727e+3, 3.3430575583588128105e+4, 6.7265770927008700853e+4, 4.5921953931549871457e+4,
+                                 1.3731693765509461125e+4, 1.9715909503065514427e+3, 1.3314166789178437745e+2, 3.3871328727963666080e+0};
+constexpr double centre_den[] = {5.2264952788528545610e+3, 2.8729085735721942674e+4, 3.9307895800092710610e+4, 2.1213794301586595867e+4,
+                                 5.3941960214247511077e+3, 6.8718700749205790830e+2, 4.2313330701600911252e+1, 1.0};
+constexpr double middle_num[] = {7.74545014278341407640e-4, 2.27238449892691845833e-2, 2.41780725177450611770e-1, 1.27045825245236838258e+0,
                                  3.64784832476320460504e+0, 5.76949722146069140550e+0, 4.63033784615654529590e+0, 1.42343711074968357734e+0};
-constexpr double tail_below[] = {1.05075007164441684324e-9, 5.47593808499534494600e-4, 1.51986665636164571966e-2, 1.48103976427480074590e-1,
+constexpr double middle_den[] = {1.05075007164441684324e-9, 5.47593808499534494600e-4, 1.51986665636164571966e-2, 1.48103976427480074590e-1,
                                  6.89767334985100004550e-1, 1.67638483018380384940e+0, 2.05319162663775882187e+0, 1.0};
-constexpr double far_above[] = {2.01033439929228813265e-7, 2.71155556874348757815e-5, 1.24266094738807843860e-3, 2.65321895265761230930e-2,
-                                2.96560571828504891230e-1, 1.78482653991729133580e+0, 5.46378491116411436990e+0, 6.65790464350110377720e+0};
-constexpr double far_below[] = {2.04426310338993978564e-15, 1.42151175831644588870e-7, 1.84631831751005468180e-5, 7.86869131145613259100e-4,
-                                1.48753612908506148525e-2, 1.36929880922735805310e-1, 5.99832206555887937690e-1, 1.0};
+constexpr double tail_num[] = {2.01033439929228813265e-7, 2.71155556874348757815e-5, 1.24266094738807843860e-3, 2.65321895265761230930e-2,
+                               2.96560571828504891230e-1, 1.78482653991729133580e+0, 5.46378491116411436990e+0, 6.65790464350110377720e+0};
+constexpr double tail_den[] = {2.04426310338993978564e-15, 1.42151175831644588870e-7, 1.84631831751005468180e-5, 7.86869131145613259100e-4,
+                               1.48753612908506148525e-2, 1.36929880922735805310e-1, 5.99832206555887937690e-1, 1.0};
 
-Result<double> normal_inverse(Thread& t, double p, double mu, double sigma) {
-    if (p <= 0 || p >= 1 || sigma <= 0) return raise(t, exc::ValueError, "inv_cdf undefined for these parameters");
-    double q = p - 0.5;
+Result<double> normal_dist_inv_cdf(Thread& t, double p, double mu, double sigma) {
+    double q = p - 0.5, x;
     if (std::fabs(q) <= 0.425) {
         double r = 0.180625 - q * q;
-        return mu + polynomial(middle_above, r) * q / polynomial(middle_below, r) * sigma;
+        x = polynomial(centre_num, r) * q / polynomial(centre_den, r);
+        return mu + x * sigma;
     }
-    double r = std::sqrt(-std::log(q <= 0 ? p : 1 - p)), x;
-    if (r <= 5) x = polynomial(tail_above, r - 1.6) / polynomial(tail_below, r - 1.6);
-    else x = polynomial(far_above, r - 5) / polynomial(far_below, r - 5);
-    return mu + (q < 0 ? -x : x) * sigma;
+    double r = q <= 0.0 ? p : 1.0 - p;
+    if (r <= 0.0 || r >= 1.0) return raise(t, exc::ValueError, "inv_cdf undefined for these parameters");
+    r = std::sqrt(-std::log(r));
+    if (r <= 5.0) x = polynomial(middle_num, r - 1.6) / polynomial(middle_den, r - 1.6);
+    else x = polynomial(tail_num, r - 5.0) / polynomial(tail_den, r - 5.0);
+    return mu + (q < 0.0 ? -x : x) * sigma;
 }
-
-const NativeDef functions[] = {fn<normal_inverse>("_normal_dist_inv_cdf", "($module, p, mu, sigma, /)")};
+const NativeDef functions[] = {fn<normal_dist_inv_cdf>("_normal_dist_inv_cdf", "($module, p, mu, sigma, /)")};
 
 } // namespace
 

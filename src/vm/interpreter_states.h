@@ -16,6 +16,7 @@ struct InterpreterStates {
     Monitoring* monitoring = nullptr;
     void* asyncio = nullptr; // an asyncio::AsyncioState
     void* zoneinfo = nullptr; // a datetime::ZoneCache
+    Object* queue_empty = nullptr; // _queue.Empty
 };
 /// Null: out of memory (no exception is set).
 inline InterpreterStates* interpreter_states(Thread& t) {
