@@ -1,3 +1,4 @@
+#include "app/interactive.h"
 #include "app/paths.h"
 #include "app/startup.h"
 
@@ -25,7 +26,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <clocale>
 #include <fcntl.h>
+#include <langinfo.h>
 #include <sys/random.h>
 #include <unistd.h>
 
@@ -120,7 +123,7 @@ Result<void> sys_flags(Thread& t) {
     auto b = [&](bool v) -> Object* { return bool_object(v); };
     Object* items[] = {n(o.debug), n(o.inspect), n(o.interactive), n(o.optimize), n(o.dont_write_bytecode), n(o.no_user_site), n(o.no_site), n(o.ignore_environment), n(o.verbose),
                        n(o.bytes_warning), n(o.quiet), n(o.hash_seed != 0), n(o.isolated), b(o.dev_mode), n(o.utf8_mode ? 1 : 0), n(o.warn_default_encoding), b(o.safe_path),
-                       n(t.interpreter->int_max_str_digits), n(0), n(1), n(1)};
+                       n(t.interpreter->int_max_str_digits), o.gil < 0 ? None() : n(o.gil), n(1), n(1)};
     Ref<Tuple> flags = TRY(struct_sequence_new(t, *type, items, 21));
     return set_sys(t, "flags", flags);
 }
@@ -138,6 +141,10 @@ Result<void> sys_configuration(Thread& t, const Invocation& invocation) {
     if (!layout.home.empty()) TRY(set_sys_string(t, "_home", layout.home));
     TRY(set_sys(t, "pycache_prefix", None()));
     if (const char* cache = g_options.ignore_environment ? nullptr : getenv("PYTHONPYCACHEPREFIX"); cache && *cache) TRY(set_sys_string(t, "pycache_prefix", cache));
+    for (const std::string& option : invocation.x_options) {
+        if (option == "pycache_prefix" || option == "pycache_prefix=") TRY(set_sys(t, "pycache_prefix", None()));
+        else if (option.rfind("pycache_prefix=", 0) == 0) TRY(set_sys_string(t, "pycache_prefix", option.substr(15)));
+    }
     TRY(set_sys(t, "orig_argv", TRY(string_list(t, invocation.original))));
     std::vector<std::string> path;
     if (const char* extra = g_options.ignore_environment ? nullptr : getenv("PYTHONPATH"); extra && *extra) {
@@ -235,13 +242,22 @@ Result<void> start_import(Thread& t) {
     return {};
 }
 
+/// The locale's encoding under Python's name.
+std::string locale_encoding() {
+    std::string_view name = nl_langinfo(CODESET);
+    if (name == "ANSI_X3.4-1968" || name == "US-ASCII" || name == "646") return "ascii";
+    if (name.empty() || name == "UTF-8" || name == "utf8") return "utf-8";
+    return std::string(name);
+}
+
 Result<void> start_streams(Thread& t) {
     Ref<Object> io = TRY(import_module(t, "io"));
     TRY(import_module(t, "encodings"));
     Ref<Object> open = TRY(get_attribute(t, io, TRY(str_interned(t, "open"))));
     TRY(dict_set_ascii(t, t.interpreter->builtins, "open", open));
     const char* configured = g_options.ignore_environment ? nullptr : getenv("PYTHONIOENCODING");
-    std::string encoding = "utf-8", errors;
+    std::string encoding = g_options.utf8_mode ? "utf-8" : locale_encoding(), errors;
+    const std::string usual = encoding;
     if (configured && *configured) {
         encoding = configured;
         size_t colon = encoding.find(':');
@@ -249,12 +265,11 @@ Result<void> start_streams(Thread& t) {
             errors = encoding.substr(colon + 1);
             encoding.resize(colon);
         }
-        if (encoding.empty()) encoding = "utf-8";
+        if (encoding.empty()) encoding = usual;
     }
-    const char* locale = getenv("LC_ALL");
-    if (!locale || !*locale) locale = getenv("LC_CTYPE");
-    if (!locale || !*locale) locale = getenv("LANG");
-    bool c_locale = !locale || !*locale || !strcmp(locale, "C") || !strcmp(locale, "POSIX");
+    // The C locales, and what they are coerced to (PEP 538), pass on bytes that they cannot decode.
+    std::string_view locale = setlocale(LC_CTYPE, nullptr);
+    bool c_locale = locale == "C" || locale == "POSIX" || locale == "C.UTF-8" || locale == "C.utf8" || locale == "UTF-8" || g_options.utf8_mode;
     auto stream = [&](int fd, const char* name, const char* mode, const char* dunder) -> Result<void> {
         if (fcntl(fd, F_GETFD) < 0) {
             TRY(set_sys(t, name, None()));
@@ -307,6 +322,7 @@ Result<void> start_everything(Thread& t, const Invocation& invocation) {
     TRY(sys_spec->exec(t, sys));
     TRY(dict_set_ascii(t, interpreter.modules, "sys", sys));
     TRY(set_sys(t, "modules", interpreter.modules));
+    TRY(set_sys(t, "_baserepl", TRY(plain_prompt_function(t, sys))));
     TRY(sys_implementation(t));
     TRY(sys_configuration(t, invocation));
     TRY(start_import(t));
@@ -402,12 +418,15 @@ Result<void> run_file(Thread& t, const Invocation& invocation) {
     return {};
 }
 
-Result<void> run_interactive(Thread& t) {
-    if (!g_options.quiet) fprintf(stderr, "Python %s on linux\nType \"help\", \"copyright\", \"credits\" or \"license\" for more information.\n", version_text().c_str());
-    TRY(put_first_path(t, ""));
-    Ref<Object> main = TRY(import_attribute(t, "_pyrepl.main", "interactive_console"));
-    TRY(call(t, main));
-    return {};
+/// The prompt after a program, or (`first`) instead of one. SystemExit ends the process even with -i.
+Result<void> run_interactive(Thread& t, bool first) {
+    g_options.inspect = false;
+    if (first && !g_options.quiet) {
+        fprintf(stderr, "Python %s on linux\n", version_text().c_str());
+        if (!g_options.no_site) fprintf(stderr, "Type \"help\", \"copyright\", \"credits\" or \"license\" for more information.\n");
+    }
+    if (first) TRY(put_first_path(t, ""));
+    return run_prompt(t, first);
 }
 
 /// The text of -c without the white space that all its lines begin with, as textwrap.dedent does it.
@@ -461,7 +480,7 @@ Result<void> run(Thread& t, const Invocation& invocation) {
         TRY(run_text(t, source, "<stdin>", CompileRequest::Mode::Exec, true));
         return {};
     }
-    case Invocation::Kind::Interactive: return run_interactive(t);
+    case Invocation::Kind::Interactive: return run_interactive(t, true);
     }
     return {};
 }
@@ -540,9 +559,10 @@ bool interpreter_start(Thread& t, const Invocation& invocation) {
 int run_invocation(Thread& t, const Invocation& invocation) {
     int status = 0;
     if (run(t, invocation).is_error()) status = handle_top_level_exception(t);
-    if (g_options.inspect && invocation.kind != Invocation::Kind::Interactive) {
-        g_options.quiet = 1;
-        if (run_interactive(t).is_error()) status = handle_top_level_exception(t);
+    const char* inspect = g_options.ignore_environment ? nullptr : getenv("PYTHONINSPECT"); // the program may have set it
+    if (invocation.kind != Invocation::Kind::Interactive && (g_options.inspect || (inspect && *inspect)) && (isatty(0) || g_options.interactive)) {
+        status = 0;
+        if (run_interactive(t, false).is_error()) status = handle_top_level_exception(t);
     }
     return status;
 }

@@ -49,7 +49,7 @@ struct Profiler : Object {
     Data* data;
     Thread* owner; // while enabled
     double unit;   // seconds a tick of the timer
-    bool subcalls, builtins, enabled;
+    bool subcalls, builtins, enabled, in_timer;
     static Type s_type;
 };
 using Self = Borrowed<Profiler>;
@@ -65,7 +65,9 @@ int64_t now(Thread& t, Self self) {
         if (self->unit > 0) return to_int64(t, value);
         return static_cast<int64_t>(TRY(to_double(t, value)) * 1e9);
     };
+    self->in_timer = true;
     auto ticks = read();
+    self->in_timer = false;
     if (!ticks.is_error()) return ticks.take();
     write_unraisable(t, nullptr, self->timer);
     return 0;
@@ -215,6 +217,7 @@ void flush(Thread& t, Self self) {
     while (!self->data->stack.empty()) leave_innermost(t, self);
 }
 Result<void> disable(Thread& t, Self self) {
+    if (self->in_timer) return raise(t, exc::RuntimeError, "cannot disable profiler in external timer");
     if (!self->enabled) return {};
     Ref<Object> tool = TRY(int_from(t, ToolId)), none = TRY(int_from(t, 0));
     TRY(call_monitoring(t, "set_events", tool, none));
@@ -238,7 +241,11 @@ void forget(Profiler* self) {
         delete entry;
     }
 }
-Result<void> clear(Thread&, Self self) { return forget(self.get()), Result<void>(); }
+Result<void> clear(Thread& t, Self self) {
+    if (self->in_timer) return raise(t, exc::RuntimeError, "cannot clear profiler in external timer");
+    forget(self.get());
+    return {};
+}
 
 Result<Ref<Object>> make_row(Thread& t, Type* type, Object* shown, const Counts& counts, double unit, Object* calls) {
     StructBuilder row(t, *type);
@@ -278,7 +285,7 @@ Result<void> init(Thread& t, Self self, Borrowed<Object> timer, double unit, boo
     self->builtins = builtins;
     return {};
 }
-Result<Ref<Object>> profiler_new(Thread& t, Borrowed<Type> type, Borrowed<Object>, Borrowed<Object>) {
+Result<Ref<Object>> profiler_new(Thread& t, Borrowed<Type> type, Args, Kwargs) {
     Ref<Object> made = TRY(allocate_object(t, *type.get()));
     auto* self = static_cast<Profiler*>(made.get());
     if (!(self->data = new (std::nothrow) Data)) return raise_memory_error(t);

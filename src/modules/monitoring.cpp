@@ -159,7 +159,7 @@ Result<void> set_events(Thread& t, int tool, int events) {
 }
 Result<int> get_local_events(Thread& t, int tool, Borrowed<Object> code) {
     if (!is<Code>(code.get())) return raise(t, exc::TypeError, "code must be a code object");
-    Monitoring* monitoring = TRY(tool_in_use(t, tool));
+    Monitoring* monitoring = TRY(tools(t, tool));
     MutexLocker locker(monitoring->lock);
     return static_cast<int>(local_events(monitoring, static_cast<CodeMonitoring*>(static_cast<Code*>(code.get())->monitoring), tool));
 }

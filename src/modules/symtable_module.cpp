@@ -52,6 +52,11 @@ Result<Ref<Object>> entry_object(Thread& t, const compiler::SymtableEntry& table
 }
 
 Result<Ref<Object>> symtable(Thread& t, Borrowed<Object> source, Borrowed<Object> filename, Borrowed<Str> mode) {
+    if (!is<Str>(filename.get()) && !is<Bytes>(filename.get())) {
+        Ref<Str> protocol = TRY(str_interned(t, "__fspath__"));
+        if (!TRY(get_attribute_optional(t, filename->type, protocol)))
+            return raise(t, exc::TypeError, "expected str, bytes or os.PathLike object, not %T", filename);
+    }
     Ref<Str> name = TRY(file_system_name(t, filename));
     CompileRequest request;
     request.filename = name.get();

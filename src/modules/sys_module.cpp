@@ -18,6 +18,7 @@
 #include <cfloat>
 #include <cstdio>
 #include <cstdlib>
+#include <string>
 #include <unistd.h>
 
 namespace taipan {
@@ -240,7 +241,10 @@ Result<void> sys_set_origin_depth(Thread& t, int depth) {
     return {};
 }
 Result<Ref<Object>> sys_call_tracing(Thread& t, Any function, Borrowed<Tuple> args) { return tracing_call(t, function, args); }
-Object* sys_activate_stack_trampoline(Thread&, Any) { return None(); }
+Result<void> sys_activate_stack_trampoline(Thread& t, Borrowed<Str> backend) {
+    if (str_equals_ascii(backend.get(), "perf") || str_equals_ascii(backend.get(), "perf_jit")) return raise(t, exc::ValueError, "perf trampoline not available");
+    return raise(t, exc::ValueError, "invalid backend: %s", backend);
+}
 Result<Ref<Object>> sys_settrace(Thread& t, Any function) {
     TRY(tracing_set_trace(t, is_none(function.get()) ? nullptr : function.get()));
     return none_ref();
@@ -263,16 +267,19 @@ Result<void> sys_clear_type_descriptors(Thread& t, Borrowed<Type> type) {
     return {};
 }
 bool jit_no(Thread&) { return false; }
-int sys_cpu_count_config(Thread&) {
-    const char* text = g_options.ignore_environment ? nullptr : getenv("PYTHON_CPU_COUNT");
-    return text && *text && atoi(text) > 0 ? atoi(text) : -1;
+int sys_cpu_count_config(Thread&) { return g_options.cpu_count; }
+void sys_debugmallocstats(Thread&) {
+    fprintf(stderr, "Small block threshold = 512, in 32 size classes.\n\n"); // of our heap (docs/heap.md), in pymalloc's words
 }
-// No profiler rewrites calls, and no other process may run code here: these tell so.
-bool sys_is_remote_debug_enabled(Thread&) { return false; }
-Result<void> sys_remote_exec(Thread& t, int, Any) { return raise(t, exc::RuntimeError, "Remote debugging is not enabled"); }
-void sys_deactivate_stack_trampoline(Thread&) {}
-void sys_debugmallocstats(Thread&) {}
-Result<void> sys_dump_tracelets(Thread& t, Any) { return raise(t, exc::NotImplementedError, "no JIT available"); }
+Result<void> sys_dump_tracelets(Thread& t, Any) { return raise(t, exc::NotImplementedError, "No tracelets to dump: there is no JIT"); }
+bool sys_is_remote_debug_enabled(Thread&) { return g_options.remote_debug; }
+Result<void> sys_remote_exec(Thread& t, int pid, Any script) {
+    Ref<Str> path = TRY(file_system_name(t, script));
+    TRY(audit(t, "sys.remote_exec", path));
+    if (access(std::string(TRY(str_utf8(t, path.get()))).c_str(), F_OK) != 0) return raise(t, exc::FileNotFoundError, "Script file does not exist");
+    return raise(t, exc::RuntimeError, "Remote debugging is not supported on this platform");
+}
+Object* sys_deactivate_stack_trampoline(Thread&) { return None(); }
 bool sys_is_stack_trampoline_active(Thread&) { return false; }
 bool sys_is_immortal(Thread&, Any o) { return is_immortal(o.get()); }
 Result<Ref<Object>> sys_current_exceptions(Thread& t) {

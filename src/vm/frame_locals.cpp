@@ -139,6 +139,8 @@ Result<Ref<Object>> proxy_set_default(Thread& t, Self self, Borrowed<Object> key
     return acquire(fallback);
 }
 Result<void> proxy_update(Thread& t, Self self, Borrowed<Object> other) {
+    if (!is<Dict>(other.get()) && !is_exact<FrameLocalsProxy>(other.get()))
+        return raise(t, exc::TypeError, "update() argument must be dict or another FrameLocalsProxy");
     Ref<Dict> items = TRY(dict_new(t));
     TRY(dict_merge(t, items, other, Override::Yes));
     intptr_t position = 0;
