@@ -91,8 +91,13 @@ ResultMaybe<Object> compile_typed(Thread& t, const std::string& text, uint32_t f
     request.filename = name.get();
     request.mode = CompileRequest::Mode::Single;
     request.flags = future_flags | compile_flag::SourceIsUtf8 | compile_flag::IgnoreCookie;
-    if (!complete) request.flags |= compile_flag::AllowIncompleteInput | compile_flag::DontImplyDedent;
-    auto code = compile_source(t, text, request);
+    std::string_view shown = text;
+    if (!complete) {
+        // Without the newline of the last line a block stays open; an empty line ends it.
+        request.flags |= compile_flag::AllowIncompleteInput | compile_flag::DontImplyDedent;
+        if (shown.ends_with('\n')) shown.remove_suffix(1);
+    }
+    auto code = compile_source(t, shown, request);
     if (!code.is_error()) return MaybeRef<Object>(code.take());
     if (complete || !exception_matches(t, exc::_IncompleteInputError)) return Error{};
     t.clear_exception();
@@ -176,8 +181,7 @@ Result<void> run_plain_prompt(Thread& t) {
     if (!TRY(dict_get_ascii(t, t.interpreter->sys_dict, "ps2"))) TRY(dict_set_ascii(t, t.interpreter->sys_dict, "ps2", second));
     std::string text, line;
     uint32_t future_flags = 0;
-    bool at_end = false;
-    while (!at_end) {
+    for (;;) {
         Line read = read_line(t, prompt_text(t, text.empty() ? "ps1" : "ps2"), &line);
         if (read == Line::Interrupted) {
             text.clear();
@@ -185,12 +189,14 @@ Result<void> run_plain_prompt(Thread& t) {
             if (!show_exception(t)) return Error{};
             continue;
         }
-        at_end = read == Line::End;
-        if (!at_end && line.back() != '\n') line += '\n';
-        if (!at_end) text += line;
-        if (at_end ? text.empty() : is_blank(text)) {
-            text.clear();
-            continue;
+        bool at_end = read == Line::End;
+        if (at_end) {
+            fputc('\n', stderr);
+            if (text.empty()) return {};
+        } else {
+            text += line;
+            if (is_blank(text)) text.clear();
+            if (text.empty() || line.back() != '\n') continue;
         }
         auto run = [&]() -> Result<bool> {
             MaybeRef<Object> code = TRY(compile_typed(t, text, future_flags, at_end));
@@ -208,8 +214,6 @@ Result<void> run_plain_prompt(Thread& t) {
         flush_streams(t);
         text.clear();
     }
-    fputc('\n', stderr);
-    return {};
 }
 
 namespace {

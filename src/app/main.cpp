@@ -217,6 +217,7 @@ bool read_options(const Invocation& invocation) {
     g_options.no_debug_ranges = x_option(invocation, "no_debug_ranges") || environment("PYTHONNODEBUGRANGES");
     g_options.warn_default_encoding |= environment("PYTHONWARNDEFAULTENCODING") != nullptr;
     g_options.debug |= environment("PYTHONDEBUG") != nullptr;
+    if (const char* env = environment("PYTHONPROFILEIMPORTTIME"); env && !g_options.import_time) g_options.import_time = !strcmp(env, "2") ? 2 : 1;
     return true;
 }
 
@@ -400,7 +401,7 @@ int main(int argc, char** argv) {
                 if (option == 'X') {
                     if (!strcmp(text, "dev")) g_options.dev_mode = true;
                     if (!strcmp(text, "faulthandler")) g_options.faulthandler = true;
-                    if (!strcmp(text, "importtime")) g_options.import_time = true;
+                    if (!strncmp(text, "importtime", 10) && (!text[10] || text[10] == '=')) g_options.import_time = !strcmp(text, "importtime=2") ? 2 : 1;
                     if (!strcmp(text, "warn_default_encoding")) g_options.warn_default_encoding = true;
                     if (!strncmp(text, "tracemalloc", 11)) g_options.tracemalloc = text[11] == '=' ? atoi(text + 12) : 1;
                 }

@@ -216,6 +216,20 @@ Result<void> sys_implementation(Thread& t) {
     return set_sys(t, "_taipan", own);
 }
 
+// What verbose imports write to before the streams exist.
+Result<void> early_write(Thread& t, Borrowed<Str> text) {
+    std::string_view bytes = TRY(str_utf8(t, text));
+    fwrite(bytes.data(), 1, bytes.size(), stderr);
+    return {};
+}
+void early_flush(Thread&) { fflush(stderr); }
+const NativeDef early_defs[] = {fn<early_write>("write", "(text, /)"), fn<early_flush>("flush", "()")};
+Result<void> start_early_stderr(Thread& t) {
+    Ref<Object> stream = TRY(simple_namespace_new(t, nullptr));
+    for (const NativeDef& def : early_defs) TRY(set_attribute(t, stream, TRY(str_interned(t, def.name)), TRY(builtin_function_new(t, def, nullptr, nullptr))));
+    return set_sys(t, "stderr", stream);
+}
+
 Result<void> start_import(Thread& t) {
     // importlib._bootstrap runs first as _frozen_importlib, with sys and _imp put in by _install.
     auto run_frozen = [&](const char* name) -> Result<Ref<Object>> {
@@ -325,6 +339,7 @@ Result<void> start_everything(Thread& t, const Invocation& invocation) {
     TRY(set_sys(t, "_baserepl", TRY(plain_prompt_function(t, sys))));
     TRY(sys_implementation(t));
     TRY(sys_configuration(t, invocation));
+    TRY(start_early_stderr(t));
     TRY(start_import(t));
     TRY(import_module(t, "_signal")); // SIGINT raises KeyboardInterrupt, SIGPIPE is ignored
     TRY(start_streams(t));
@@ -523,6 +538,7 @@ int handle_top_level_exception(Thread& t) {
         TRY(dict_set_ascii(t, t.interpreter->sys_dict, "last_traceback", Borrowed<Object>(traceback ? traceback : None())));
         MaybeRef<Object> function = TRY(dict_get_str(t, t.interpreter->sys_dict, names::excepthook));
         if (!function) return false;
+        TRY(audit_args(t, "sys.excepthook", {function.get(), error->type, error.get(), traceback ? traceback : None()}));
         TRY(call(t, function.take(), Borrowed<Object>(error->type), error, Borrowed<Object>(traceback ? traceback : None())));
         return true;
     };

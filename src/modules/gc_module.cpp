@@ -1,4 +1,5 @@
 // The gc module: the collector's controls, and the hooks through which it reports.
+#include "vm/builtin_support.h"
 #include "objects/dict.h"
 #include "objects/list.h"
 #include "objects/module.h"
@@ -109,6 +110,10 @@ void append_found(Ref<Object> object, void* context) {
     if (list_append(found->t, Borrowed<List>(found->list), std::move(object)).is_error()) found->failed = true;
 }
 Result<Ref<Object>> get_objects(Thread& t, Borrowed<Object> generation) {
+    if (UNLIKELY(t.interpreter->audit_hooks)) {
+        Ref<Object> shown = is_none(generation.get()) ? TRY(int_from(t, -1)) : acquire(generation);
+        TRY(audit_args(t, "gc.get_objects", {shown.get()}));
+    }
     if (!is_none(generation.get())) {
         int64_t n = TRY(to_int64(t, generation));
         if (n >= 3) return raise(t, exc::ValueError, "generation parameter must be less than the number of available generations (3)");
@@ -121,6 +126,10 @@ Result<Ref<Object>> get_objects(Thread& t, Borrowed<Object> generation) {
     return list;
 }
 Result<Ref<Object>> get_referrers(Thread& t, Args objects) {
+    if (UNLIKELY(t.interpreter->audit_hooks)) {
+        Ref<Tuple> shown = TRY(tuple_from_array(t, objects.data, objects.size()));
+        TRY(audit_args(t, "gc.get_referrers", {shown.get()}));
+    }
     Ref<List> list = TRY(list_new(t));
     Found found{t, list.get(), nullptr};
     if (!gc_for_each_referrer(t, objects.data, objects.count, append_found, &found)) return raise_memory_error(t);
@@ -132,6 +141,10 @@ int append_referent(Object* object, void* context) {
     return list_append(found->t, Borrowed<List>(found->list), acquire(object)).is_error() ? -1 : 0;
 }
 Result<Ref<Object>> get_referents(Thread& t, Args objects) {
+    if (UNLIKELY(t.interpreter->audit_hooks)) {
+        Ref<Tuple> shown = TRY(tuple_from_array(t, objects.data, objects.size()));
+        TRY(audit_args(t, "gc.get_referents", {shown.get()}));
+    }
     Ref<List> list = TRY(list_new(t));
     Found found{t, list.get(), nullptr};
     for (Object* object : objects)

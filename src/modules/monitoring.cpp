@@ -3,6 +3,7 @@
 #include "objects/module.h"
 #include "objects/simple_namespace.h"
 #include "objects/tuple.h"
+#include "vm/builtin_support.h"
 #include "vm/interpreter.h"
 #include "vm/monitoring.h"
 #include "vm/tracing.h"
@@ -102,6 +103,7 @@ Result<Ref<Object>> register_callback(Thread& t, int tool, int event, Borrowed<O
     if (event <= 0 || (event & (event - 1))) return raise(t, exc::ValueError, "The callback can only be set for one event at a time");
     int number = __builtin_ctz(static_cast<unsigned>(event));
     if (number >= event::Count) return raise(t, exc::ValueError, "invalid event %d", event);
+    TRY(audit_args(t, "sys.monitoring.register_callback", {function.get()}));
     Object* made = is_none(function.get()) ? nullptr : acquire(function).release();
     Object* old = nullptr;
     if (number == event::Branch) {

@@ -18,6 +18,8 @@
 #include <cfloat>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
+#include <langinfo.h>
 #include <string>
 #include <unistd.h>
 
@@ -58,9 +60,12 @@ Result<Ref<Object>> sys_getframe(Thread& t, int depth) {
     if (!f) return raise(t, exc::ValueError, "call stack is not deep enough");
     FrameObject* object = frame_object(t, f);
     if (!object) return Error{};
-    return Ref<Object>::acquire(object);
+    Ref<Object> frame = Ref<Object>::acquire(object);
+    TRY(audit(t, "sys._getframe", frame));
+    return frame;
 }
 Result<Ref<Object>> sys_getframemodulename(Thread& t, int depth) {
+    if (UNLIKELY(t.interpreter->audit_hooks)) TRY(audit(t, "sys._getframemodulename", TRY(int_from(t, depth))));
     Frame* f = current_frame(t);
     while (f && depth-- > 0) {
         f = f->previous;
@@ -199,7 +204,10 @@ Result<void> sys_addaudithook(Thread& t, Any hook) {
     return list_append(t, static_cast<List*>(t.interpreter->audit_hooks), hook.share());
 }
 Ref<Object> sys_getdefaultencoding(Thread& t) { return str_interned(t, "utf-8").take(); }
-Ref<Object> sys_getfilesystemencoding(Thread& t) { return str_interned(t, "utf-8").take(); }
+Ref<Object> sys_getfilesystemencoding(Thread& t) {
+    bool ascii = !g_options.utf8_mode && !strcmp(nl_langinfo(CODESET), "ANSI_X3.4-1968");
+    return str_interned(t, ascii ? "ascii" : "utf-8").take();
+}
 Ref<Object> sys_getfilesystemencodeerrors(Thread& t) { return str_interned(t, "surrogateescape").take(); }
 int sys_get_int_max_str_digits(Thread& t) { return t.interpreter->int_max_str_digits; }
 Result<void> sys_set_int_max_str_digits(Thread& t, int maxdigits) {

@@ -1,6 +1,7 @@
 // The _thread module: threads, locks and thread-local objects.
 #include "modules/signal_module.h"
 #include "modules/system_calls.h"
+#include "vm/builtin_support.h"
 #include "objects/dict.h"
 #include "objects/int.h"
 #include "objects/list.h"
@@ -458,6 +459,7 @@ Result<Ref<Object>> start_new_thread(Thread& t, Borrowed<Module> module, Arg fun
     if (!is_callable(function.get())) return raise(t, exc::TypeError, "first arg must be callable");
     if (!is<Tuple>(args.get())) return raise(t, exc::TypeError, "2nd arg must be a tuple");
     if (kwargs && !is<Dict>(kwargs.get())) return raise(t, exc::TypeError, "optional 3rd arg must be a dictionary");
+    TRY(audit_args(t, "_thread.start_new_thread", {function.get(), args.get(), kwargs ? kwargs.get() : None()}));
     uintptr_t ident;
     TRY(start(t, module, function, as<Tuple>(args), kwargs.get(), nullptr, &ident));
     return int_from_uint64(t, ident);
@@ -486,6 +488,10 @@ void handle_dealloc(Object* o) {
 Result<Ref<Object>> start_joinable_thread(Thread& t, Borrowed<Module> module, Arg function, NoneOr<Object> handle_, bool daemon) {
     if (!is_callable(function.get())) return raise(t, exc::TypeError, "thread function must be callable");
     if (handle_ && handle_->type != &ThreadHandle::s_type) return raise(t, exc::TypeError, "'handle' must be a _ThreadHandle");
+    if (UNLIKELY(t.interpreter->audit_hooks)) {
+        Ref<Int> number = TRY(int_from(t, daemon));
+        TRY(audit_args(t, "_thread.start_joinable_thread", {function.get(), number.get(), handle_ ? handle_.get() : None()}));
+    }
     Ref<ThreadHandle> handle = handle_ ? acquire(static_cast<ThreadHandle*>(handle_.get())) : TRY(handle_make(t));
     ThreadProgress* progress = handle->progress;
     int expected = ThreadProgress::NotStarted;

@@ -10,6 +10,14 @@
 #include "vm/generators.h"
 #include "vm/options.h"
 
+#include "objects/bytes.h"
+#include "objects/str_codecs.h"
+#include "vm/interpreter_states.h"
+#include "vm/options.h"
+
+#include <ctime>
+#include <string>
+
 namespace taipan {
 
 Options g_options;
@@ -162,6 +170,61 @@ Result<Ref<Object>> py_input(Thread& t, Borrowed<Object> prompt) {
     return line;
 }
 
+/// -X importtime: tells how long an import took, and how much of that was its own.
+class ImportTimer {
+public:
+    ImportTimer(Thread& t, Borrowed<Str> name) : m_thread(t) {
+        if (LIKELY(!g_options.import_time)) return;
+        m_states = interpreter_states(t);
+        if (!m_states) return;
+        m_name = MaybeRef<Str>::acquire(name.get());
+        m_outer = std::exchange(m_states->import_accumulated, 0);
+        ++m_states->import_depth;
+        m_start = now();
+    }
+    ~ImportTimer() {
+        if (LIKELY(!m_states)) return;
+        int64_t total = now() - m_start;
+        --m_states->import_depth;
+        MaybeRef<Object> raised = m_thread.take_exception();
+        if (!raised) {
+            header(m_states);
+            fprintf(stderr, "import time: %9ld | %10ld | %*s%s\n", static_cast<long>(total - m_states->import_accumulated), static_cast<long>(total), m_states->import_depth * 2, "",
+                    shown(m_thread, m_name.get()).c_str());
+        } else {
+            m_thread.exception = raised.release();
+        }
+        m_states->import_accumulated = m_outer + total;
+    }
+    ImportTimer(const ImportTimer&) = delete;
+    static void tell_cached(Thread& t, Borrowed<Str> name) {
+        InterpreterStates* states = interpreter_states(t);
+        if (!states) return;
+        header(states);
+        fprintf(stderr, "import time: cached    | cached     | %*s%s\n", states->import_depth * 2, "", shown(t, name.get()).c_str());
+    }
+
+private:
+    static int64_t now() {
+        timespec time;
+        clock_gettime(CLOCK_MONOTONIC, &time);
+        return int64_t{time.tv_sec} * 1000000 + time.tv_nsec / 1000;
+    }
+    static void header(InterpreterStates* states) {
+        if (!std::exchange(states->import_header, true)) fputs("import time: self [us] | cumulative | imported package\n", stderr);
+    }
+    static std::string shown(Thread& t, Str* name) {
+        auto bytes = str_encode(t, name, "utf-8", "backslashreplace");
+        if (bytes.is_error()) return t.clear_exception(), std::string("?");
+        Ref<Object> text = bytes.take();
+        return std::string(static_cast<Bytes*>(text.get())->view());
+    }
+    Thread& m_thread;
+    InterpreterStates* m_states = nullptr;
+    MaybeRef<Str> m_name;
+    int64_t m_outer = 0, m_start = 0;
+};
+
 /// Takes the import system's own frames out of the traceback: all of them from an ImportError, else those around the
 /// module's code (which _call_with_frames_removed runs).
 static void remove_import_frames(Thread& t) {
@@ -217,6 +280,7 @@ static Result<Ref<Object>> import_by_name_inner(Thread& t, Borrowed<Object> name
     }
     MaybeRef<Object> module = TRY(dict_get(t, t.interpreter->modules, absolute));
     if (module && !is_none(module.get())) {
+        if (UNLIKELY(g_options.import_time == 2)) ImportTimer::tell_cached(t, absolute);
         // Another thread may still be importing it.
         MaybeRef<Object> spec = TRY(get_attribute_optional(t, module.get(), names::__spec__));
         if (spec && !is_none(spec.get())) {
@@ -229,6 +293,7 @@ static Result<Ref<Object>> import_by_name_inner(Thread& t, Borrowed<Object> name
     } else {
         Ref<Object> import = TRY(get_attribute(t, Borrowed<Object>(bootstrap), names::_find_and_load));
         MaybeRef<Object> function = TRY(dict_get_str(t, t.interpreter->builtins, names::__import__));
+        ImportTimer timer(t, absolute);
         module = TRY(call(t, import, absolute, function ? Borrowed<Object>(function.get()) : Borrowed<Object>(None())));
     }
     bool has_from = !is_none(from_list.get()) && TRY(is_true(t, from_list));

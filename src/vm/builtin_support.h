@@ -4,6 +4,8 @@
 #include "objects/module.h"
 #include "vm/source.h"
 
+#include <initializer_list>
+
 namespace taipan {
 
 Result<Ref<Object>> py_build_class(Thread& t, Borrowed<Object> function, Borrowed<Object> name, Args bases, MaybeBorrowed<Object> metaclass, Kwargs keywords);
@@ -23,6 +25,8 @@ Result<Ref<Object>> callable_iterator_new(Thread& t, Borrowed<Object> callable, 
 Result<Ref<Object>> anext_awaitable_new(Thread& t, Borrowed<Object> awaitable, Borrowed<Object> fallback);
 /// sys.audit(event, argument).
 Result<void> audit(Thread& t, const char* event, Borrowed<Object> argument);
+/// … with these arguments.
+Result<void> audit_args(Thread& t, const char* event, std::initializer_list<Object*> args);
 /// A static builtin type by the name that the builtins module gives it, or null.
 Type* find_builtin_type(std::string_view name);
 

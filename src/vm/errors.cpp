@@ -65,6 +65,11 @@ void print_plain(Thread& t, Borrowed<Object> exception) {
 } // namespace
 
 void print_exception(Thread& t, Borrowed<Object> exception) {
+    if (!is<BaseException>(exception.get())) {
+        auto text = str_format(t, "TypeError: print_exception(): Exception expected for value, %T found\n", exception);
+        if (text.is_error()) return t.clear_exception();
+        return write_stderr(t, text.take());
+    }
     if (!is<BaseException>(exception.get())) { // sys.excepthook takes anything
         auto text = str_format(t, "TypeError: print_exception(): Exception expected for value, %T found\n", exception);
         if (text.is_error()) return t.clear_exception();
@@ -172,6 +177,13 @@ Result<void> audit(Thread& t, const char* event, Borrowed<Object> argument) {
     Ref<Str> name = TRY(str_from_utf8(t, event));
     Ref<Tuple> args = TRY(tuple_pack(t, argument));
     return audit_tuple(t, name, args);
+}
+
+Result<void> audit_args(Thread& t, const char* event, std::initializer_list<Object*> args) {
+    if (LIKELY(!t.interpreter->audit_hooks)) return {};
+    Ref<Str> name = TRY(str_from_utf8(t, event));
+    Ref<Tuple> tuple = TRY(tuple_from_array(t, args.begin(), args.size()));
+    return audit_tuple(t, name, tuple);
 }
 
 Result<Ref<Object>> asyncgen_hooks(Thread& t, Object* firstiter, Object* finalizer) {

@@ -144,7 +144,7 @@ HANDLER(unwind) {
 }
 HANDLER(unwind_reraise) {
     f->sp = sp;
-    if (UNLIKELY(t->tracing)) trace_reraise(*t, f);
+    if (UNLIKELY(t->tracing)) trace_reraise(*t, f, pc);
     MUSTTAIL return op_unwind_to_handler(HANDLER_ARGS);
 }
 HANDLER(unwind_to_handler) {
@@ -160,7 +160,7 @@ HANDLER(unwind_to_handler) {
         DISPATCH();
     }
     drop_stack(f, sp);
-    if (UNLIKELY(t->tracing)) trace_unwind(*t, f);
+    if (UNLIKELY(t->tracing)) trace_unwind(*t, f, pc);
     Frame* caller = f->previous;
     bool entry = f->is_entry;
     if (f->owner == static_cast<uint8_t>(FrameOwner::Generator)) finish_generator(*t, f);

@@ -182,10 +182,10 @@ bool do_raise(Thread& t, Object* exception, Object* cause);
 /// Tell the tracers of the thread's exception (only while t.tracing is set): raised at f->pc, raised again, caught by the
 /// handler at `target`, about to leave the frame, thrown into a generator. It may be another one afterwards.
 void trace_raise(Thread& t, Frame* f);
-void trace_reraise(Thread& t, Frame* f);
+void trace_reraise(Thread& t, Frame* f, Insn* pc);
 /// The exception has been pushed already. False: a tracer raised.
 bool trace_handled(Thread& t, Frame* f, Insn* target);
-void trace_unwind(Thread& t, Frame* f);
+void trace_unwind(Thread& t, Frame* f, Insn* pc);
 void trace_throw(Thread& t, Frame* f);
 /// An iterator has raised: true, and the exception is gone, if it was StopIteration.
 bool end_of_iteration(Thread& t, Frame* f);

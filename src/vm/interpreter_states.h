@@ -14,6 +14,10 @@ struct Monitoring;
 struct InterpreterStates {
     ast::Classes* ast_classes = nullptr;
     Monitoring* monitoring = nullptr;
+    // -X importtime: microseconds of the imports inside the one that runs, and how deep they are.
+    int64_t import_accumulated = 0;
+    int import_depth = 0;
+    bool import_header = false;
     void* asyncio = nullptr; // an asyncio::AsyncioState
     void* zoneinfo = nullptr; // a datetime::ZoneCache
     Object* queue_empty = nullptr; // _queue.Empty

@@ -682,14 +682,22 @@ bool exception_event(Thread& t, Frame* f, int number, intptr_t unit) {
 }
 } // namespace
 
+namespace {
+/// COMPAT: raising and leaving are told with the last unit of the instruction, its caches included.
+intptr_t last_unit(Frame* f, Insn* pc) {
+    intptr_t unit = pc - f->insns;
+    return unit + compiler::OPCODES.rows[base_opcode(f->code(), unit)].cache_units;
+}
+} // namespace
+
 void trace_raise(Thread& t, Frame* f) {
     monitoring_rearm(t.tracing);
-    (void)exception_event(t, f, event::Raise, f->pc - f->insns);
+    (void)exception_event(t, f, event::Raise, last_unit(f, f->pc));
 }
 bool trace_stop(Thread& t, Frame* f) { return exception_event(t, f, event::Raise, f->pc - f->insns); }
-void trace_reraise(Thread& t, Frame* f) {
+void trace_reraise(Thread& t, Frame* f, Insn* pc) {
     monitoring_rearm(t.tracing);
-    (void)exception_event(t, f, event::Reraise, f->pc - f->insns);
+    (void)exception_event(t, f, event::Reraise, pc - f->insns);
 }
 bool trace_handled(Thread& t, Frame* f, Insn* target) {
     Tracing* tracing = t.tracing;
@@ -702,8 +710,8 @@ bool trace_handled(Thread& t, Frame* f, Insn* target) {
     Occurrence e{.frame = f, .number = event::ExceptionHandled, .unit = target - f->insns, .args = {f->sp[-1].object()}};
     return deliver(t, e, tools_wanting(tracing, event::ExceptionHandled));
 }
-void trace_unwind(Thread& t, Frame* f) { (void)exception_event(t, f, event::PyUnwind, f->pc - f->insns); }
-void trace_throw(Thread& t, Frame* f) { (void)exception_event(t, f, event::PyThrow, f->pc - f->insns); }
+void trace_unwind(Thread& t, Frame* f, Insn* pc) { (void)exception_event(t, f, event::PyUnwind, last_unit(f, pc)); }
+void trace_throw(Thread& t, Frame* f) { (void)exception_event(t, f, event::PyThrow, f->pc + 1 - f->insns); }
 
 NOINLINE bool end_of_iteration(Thread& t, Frame* f) {
     if (!exception_matches(t, exc::StopIteration)) return false;

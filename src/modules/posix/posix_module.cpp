@@ -1,4 +1,5 @@
 // The posix module: what is about the system as a whole, constants, and the tables of the other parts put together.
+#include "vm/options.h"
 #include "base/small_buffer.h"
 #include "modules/posix/posix.h"
 #include "objects/descriptor.h"
@@ -140,6 +141,7 @@ Result<Ref<Object>> getloadavg_(Thread& t) {
     return tuple_pack(t, a, b, c);
 }
 Result<Ref<Object>> cpu_count(Thread& t) {
+    if (g_options.cpu_count > 0) return TRY(int_from(t, g_options.cpu_count));
     long count = sysconf(_SC_NPROCESSORS_ONLN);
     if (count < 1) return none_ref();
     return int_from(t, count);
