@@ -32,6 +32,7 @@ struct LruCache : Object {
     intptr_t hits, misses;
     Object *dict, *weaklist;
     bool typed;
+    VectorcallFunc vectorcall;
     static Type s_type;
 };
 Type LruCache::s_type;
@@ -61,53 +62,65 @@ void append(LruCache* self, Link* link) {
 /// What stands between positional and keyword arguments in a key: an object that is nobody's argument.
 Object* keyword_mark() { return &LruCache::s_type; }
 
+/// A call's arguments as the vectorcall convention has them.
+struct Call {
+    Object* const* args;
+    size_t nargsf;
+    Tuple* names; // or null
+
+    size_t positional() const { return vectorcall_nargs(nargsf); }
+    size_t keywords() const { return names ? static_cast<size_t>(names->size) : 0; }
+};
+
 /// The dict key of a call. One int or str stands for itself.
-Result<Ref<Object>> make_key(Thread& t, Tuple* args, Dict* kwargs, bool typed) {
-    intptr_t names_count = kwargs ? dict_size(kwargs) : 0;
-    if (!typed && names_count == 0) {
-        if (args->size == 1 && (is_exact<Str>(args->items[0]) || is_exact<Int>(args->items[0]))) return acquire(args->items[0]);
-        return acquire<Object>(args);
+Result<Ref<Object>> make_key(Thread& t, const Call& c, bool typed) {
+    size_t count = c.positional(), keywords = c.keywords();
+    if (LIKELY(!typed && keywords == 0)) {
+        if (count == 1 && (is_exact<Str>(c.args[0]) || is_exact<Int>(c.args[0]))) return acquire(c.args[0]);
+        return TRY(tuple_from_array(t, c.args, count));
     }
-    Ref<List> parts = TRY(list_from_array(t, args->items, static_cast<size_t>(args->size)));
-    if (names_count) {
-        TRY(list_append(t, parts, acquire(keyword_mark())));
-        intptr_t position = 0;
-        MaybeRef<Object> key, value;
-        while (dict_next(t, kwargs, &position, &key, &value)) {
-            TRY(list_append(t, parts, key.take()));
-            TRY(list_append(t, parts, value.take()));
-        }
+    size_t size = count + (keywords ? 1 + 2 * keywords : 0) + (typed ? count + keywords : 0);
+    Ref<Tuple> key = TRY(tuple_alloc(t, static_cast<intptr_t>(size)));
+    size_t n = 0;
+    auto put = [&](Object* o) { key->items[n++] = acquire(o).release(); };
+    for (size_t i = 0; i < count; ++i) put(c.args[i]);
+    if (keywords) put(keyword_mark());
+    for (size_t i = 0; i < keywords; ++i) {
+        put(c.names->items[i]);
+        put(c.args[count + i]);
     }
-    if (typed) {
-        for (Object* o : args->span()) TRY(list_append(t, parts, acquire<Object>(o->type)));
-        if (names_count) {
-            intptr_t position = 0;
-            MaybeRef<Object> key, value;
-            while (dict_next(t, kwargs, &position, &key, &value)) TRY(list_append(t, parts, acquire<Object>(value->type)));
-        }
-    }
-    return list_to_tuple(t, parts);
+    if (typed)
+        for (size_t i = 0; i < count + keywords; ++i) put(c.args[i]->type);
+    tuple_finish(key.get());
+    return key;
+}
+Result<Ref<Object>> call_wrapped(Thread& t, LruCache* self, const Call& c) {
+    return vectorcall(t, self->function, c.args, c.nargsf, c.names);
 }
 
-Result<Ref<Object>> uncached_call(Thread& t, LruCache* self, Borrowed<Tuple> args, Dict* kwargs) {
+Result<Ref<Object>> uncached_call(Thread& t, LruCache* self, const Call& c) {
     __atomic_add_fetch(&self->misses, 1, __ATOMIC_RELAXED);
-    return call_tuple(t, self->function, args, kwargs);
+    return call_wrapped(t, self, c);
 }
-Result<Ref<Object>> unbounded_call(Thread& t, LruCache* self, Borrowed<Tuple> args, Dict* kwargs) {
-    Ref<Object> key = TRY(make_key(t, args.get(), kwargs, self->typed));
+void count_one(intptr_t& counter) {
+    if (LIKELY(!is_multi_threaded())) ++counter;
+    else __atomic_add_fetch(&counter, 1, __ATOMIC_RELAXED);
+}
+Result<Ref<Object>> unbounded_call(Thread& t, LruCache* self, const Call& c) {
+    Ref<Object> key = TRY(make_key(t, c, self->typed));
     intptr_t hash = TRY(taipan::hash(t, Borrowed<Object>(key.get())));
     MaybeRef<Object> found = TRY(dict_get_known_hash(t, self->cache, key, hash));
     if (found) {
-        __atomic_add_fetch(&self->hits, 1, __ATOMIC_RELAXED);
+        count_one(self->hits);
         return found.take();
     }
-    __atomic_add_fetch(&self->misses, 1, __ATOMIC_RELAXED);
-    Ref<Object> result = TRY(call_tuple(t, self->function, args, kwargs));
+    count_one(self->misses);
+    Ref<Object> result = TRY(call_wrapped(t, self, c));
     TRY(dict_set_known_hash(t, self->cache, key, hash, result));
     return result;
 }
-Result<Ref<Object>> bounded_call(Thread& t, LruCache* self, Borrowed<Tuple> args, Dict* kwargs) {
-    Ref<Object> key = TRY(make_key(t, args.get(), kwargs, self->typed));
+Result<Ref<Object>> bounded_call(Thread& t, LruCache* self, const Call& c) {
+    Ref<Object> key = TRY(make_key(t, c, self->typed));
     intptr_t hash = TRY(taipan::hash(t, Borrowed<Object>(key.get())));
     {
         CriticalSection section(t, self);
@@ -115,7 +128,7 @@ Result<Ref<Object>> bounded_call(Thread& t, LruCache* self, Borrowed<Tuple> args
         if (found) {
             auto* link = static_cast<Link*>(found.get());
             // It may have been dropped from the ring while keys were compared.
-            if (is_in_ring(self, link)) {
+            if (self->root_previous != link && is_in_ring(self, link)) {
                 unlink(self, link);
                 append(self, link);
             }
@@ -124,7 +137,7 @@ Result<Ref<Object>> bounded_call(Thread& t, LruCache* self, Borrowed<Tuple> args
         }
         ++self->misses;
     }
-    Ref<Object> result = TRY(call_tuple(t, self->function, args, kwargs));
+    Ref<Object> result = TRY(call_wrapped(t, self, c));
     MaybeRef<Object> evicted, dropped_entry; // dropped after the lock
     CriticalSection section(t, self);
     if (TRY(dict_get_known_hash(t, self->cache, key, hash))) return result; // another call was faster
@@ -146,10 +159,14 @@ Result<Ref<Object>> bounded_call(Thread& t, LruCache* self, Borrowed<Tuple> args
     return result;
 }
 
-Result<Ref<Object>> lru_call(Thread& t, Self self, Borrowed<Tuple> args, Dict* kwargs) {
-    if (self->maxsize < 0) return unbounded_call(t, self.get(), args, kwargs);
-    if (self->maxsize == 0) return uncached_call(t, self.get(), args, kwargs);
-    return bounded_call(t, self.get(), args, kwargs);
+Object* lru_vectorcall(Object* callable, Object* const* args, size_t nargsf, Object* kwnames) {
+    Thread& t = Thread::current();
+    auto* self = static_cast<LruCache*>(callable);
+    Ref<Object> alive = acquire(callable);
+    Call c{args, nargsf, static_cast<Tuple*>(kwnames)};
+    if (self->maxsize < 0) return unbounded_call(t, self, c).release_or_null();
+    if (self->maxsize == 0) return uncached_call(t, self, c).release_or_null();
+    return bounded_call(t, self, c).release_or_null();
 }
 
 Result<Ref<Object>> lru_new(Thread& t, Borrowed<Type> type, Borrowed<Object> function, Borrowed<Object> maxsize_object, bool typed,
@@ -174,6 +191,7 @@ Result<Ref<Object>> lru_new(Thread& t, Borrowed<Type> type, Borrowed<Object> fun
     self->info_type = acquire(info_type).release();
     self->maxsize = maxsize;
     self->typed = typed;
+    self->vectorcall = lru_vectorcall;
     gc_track(self.get());
     return self;
 }
@@ -261,7 +279,7 @@ const NativeDef lru_methods[] = {
     method<lru_deepcopy>("__deepcopy__", "($self, memo, /)"),
 };
 const SlotDef lru_slots[] = {
-    ternary_slot<SlotId::tp_call, lru_call>(),
+    raw_slot(SlotId::tp_call, &vectorcall_as_call),
     ternary_slot<SlotId::tp_descr_get, lru_get>(),
     typed_new<lru_new, "_lru_cache_wrapper", "(user_function, maxsize, typed, cache_info_type)">(),
     raw_slot(SlotId::tp_traverse, &lru_traverse),
@@ -275,7 +293,7 @@ const TypeSpec lru_cache_spec = {
     .type = &LruCache::s_type,
     .name = "functools._lru_cache_wrapper",
     .basicsize = sizeof(LruCache),
-    .flags = type_flag::BaseType | type_flag::Gc | type_flag::MethodDescriptor,
+    .flags = type_flag::BaseType | type_flag::Gc | type_flag::MethodDescriptor | type_flag::Vectorcall,
     .doc = "Create a cached callable that wraps another function.\n\n"
            "user_function:      the function being cached\n\n"
            "maxsize:  0         for no caching\n"
@@ -290,6 +308,7 @@ const TypeSpec lru_cache_spec = {
     .getset = lru_getset,
     .weaklist_offset = offsetof(LruCache, weaklist),
     .dict_offset = offsetof(LruCache, dict),
+    .vectorcall_offset = offsetof(LruCache, vectorcall),
 };
 
 } // namespace taipan::functools
