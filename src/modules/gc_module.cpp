@@ -158,14 +158,14 @@ void unfreeze(Thread& t) { gc_unfreeze(t); }
 int64_t get_freeze_count() { return gc().freeze_count; }
 
 const NativeDef functions[] = {
-    fn<enable>("enable", "()", "Enable automatic garbage collection."), fn<disable>("disable", "()", "Disable automatic garbage collection."),
-    fn<is_enabled>("isenabled", "()", "Returns true if automatic garbage collection is enabled."),
-    fn<collect>("collect", "(generation=2)", "Run the garbage collector."), fn<set_debug>("set_debug", "(flags, /)"), fn<get_debug>("get_debug", "()"),
-    fn<get_count>("get_count", "()"), fn<set_threshold>("set_threshold", "(threshold0, threshold1=<unrepresentable>, threshold2=<unrepresentable>, /)"),
-    fn<get_threshold>("get_threshold", "()"), fn<get_objects>("get_objects", "(generation=None)"), fn<get_stats>("get_stats", "()"),
-    fn<is_tracked>("is_tracked", "(obj, /)"), fn<is_finalized>("is_finalized", "(obj, /)"), fn<get_referrers>("get_referrers", "(*objs)"),
-    fn<get_referents>("get_referents", "(*objs)"), fn<freeze>("freeze", "()"), fn<unfreeze>("unfreeze", "()"),
-    fn<get_freeze_count>("get_freeze_count", "()"),
+    fn<enable>("enable", "($module, /)", "Enable automatic garbage collection."), fn<disable>("disable", "($module, /)", "Disable automatic garbage collection."),
+    fn<is_enabled>("isenabled", "($module, /)", "Returns true if automatic garbage collection is enabled."),
+    fn<collect>("collect", "($module, /, generation=2)", "Run the garbage collector."), fn<set_debug>("set_debug", "($module, flags, /)"), fn<get_debug>("get_debug", "($module, /)"),
+    fn<get_count>("get_count", "($module, /)"), fn<set_threshold>("set_threshold", "(threshold0, threshold1=<hidden>, threshold2=<hidden>, /)"),
+    fn<get_threshold>("get_threshold", "($module, /)"), fn<get_objects>("get_objects", "($module, /, generation=None)"), fn<get_stats>("get_stats", "($module, /)"),
+    fn<is_tracked>("is_tracked", "($module, obj, /)"), fn<is_finalized>("is_finalized", "($module, obj, /)"), fn<get_referrers>("get_referrers", "($module, /, *objs)"),
+    fn<get_referents>("get_referents", "($module, /, *objs)"), fn<freeze>("freeze", "($module, /)"), fn<unfreeze>("unfreeze", "($module, /)"),
+    fn<get_freeze_count>("get_freeze_count", "($module, /)"),
 };
 Result<void> exec(Thread& t, Borrowed<Module> module) {
     auto& state = module->state_as<GcModuleState>();

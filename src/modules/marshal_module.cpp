@@ -20,6 +20,15 @@ namespace {
 constexpr int MaxDepth = 2000;
 constexpr uint8_t RefFlag = 0x80;
 
+/// A ValueError, for whose making there may be little C stack left.
+COLD Error marshal_too_deep(Thread& t, const char* text) {
+    uintptr_t limit = t.c_stack_limit;
+    t.c_stack_limit = limit > (64u << 10) ? limit - (64u << 10) : 0;
+    (void)raise(t, exc::ValueError, text);
+    t.c_stack_limit = limit;
+    return Error{};
+}
+
 // --- reading ------------------------------------------------------------------------------------------------------------
 
 class Reader {
@@ -27,7 +36,7 @@ public:
     Reader(Thread& t, std::string_view data, Object* refs, bool allow_code) : m_thread(t), m_data(data), m_refs(refs), m_allow_code(allow_code) {}
     Result<MaybeRef<Object>> read() {
         Thread& t = m_thread;
-        if (m_depth >= MaxDepth || c_stack_low(t)) return raise(t, exc::ValueError, "recursion limit exceeded");
+        if (m_depth >= MaxDepth || c_stack_low(t)) return too_deep("recursion limit exceeded");
         ++m_depth;
         auto result = read_unchecked();
         --m_depth;
@@ -39,6 +48,7 @@ public:
         return value.take();
     }
     size_t position() const { return m_position; }
+    COLD Error too_deep(const char* text) { return marshal_too_deep(m_thread, text); }
 
 private:
     Result<uint8_t> byte() {
@@ -96,13 +106,13 @@ private:
         size_t index = TRY(reserve(flag));
         Ref<Tuple> tuple = TRY(tuple_alloc(t, static_cast<intptr_t>(count)));
         for (size_t i = 0; i < count; ++i) tuple->items[i] = None();
+        fill(flag, index, tuple.get()); // now: what it holds may refer to it
         for (size_t i = 0; i < count; ++i) {
             MaybeRef<Object> item = TRY(read());
             if (!item) return raise(t, exc::TypeError, "NULL object in marshal data for tuple");
             tuple->items[i] = item.release();
         }
         if (count) tuple_finish(tuple.get());
-        fill(flag, index, tuple.get());
         return MaybeRef<Object>(std::move(tuple));
     }
     Result<MaybeRef<Object>> read_long(bool flag) {
@@ -271,10 +281,11 @@ public:
     Writer(Thread& t, Dict* refs, int version, bool allow_code) : m_thread(t), m_refs(refs), m_version(version), m_allow_code(allow_code) {}
     ~Writer() { raw_free(m_buffer); }
     std::string_view view() const { return {m_buffer, m_size}; }
+    COLD Error too_deep(const char* text) { return marshal_too_deep(m_thread, text); }
 
     Result<void> write(Object* o) {
         Thread& t = m_thread;
-        if (m_depth >= MaxDepth || c_stack_low(t)) return raise(t, exc::ValueError, "object too deeply nested to marshal");
+        if (m_depth >= MaxDepth || c_stack_low(t)) return too_deep("object too deeply nested to marshal");
         ++m_depth;
         auto result = write_unchecked(o);
         --m_depth;
@@ -311,14 +322,28 @@ private:
         if (known) {
             int64_t index = 0;
             (void)int_fits_int64(static_cast<Int*>(known.get()), &index);
+            if (index < 0) return raise(m_thread, exc::ValueError, "unmarshallable object"); // inside itself, and made only when complete
             TRY(byte('r'));
             TRY(number(static_cast<int32_t>(index)));
             return true;
         }
-        Ref<Int> index = TRY(int_from(m_thread, dict_size(m_refs)));
+        intptr_t place = dict_size(m_refs);
+        bool whole = is_exact<Code>(o) || is_exact<Slice>(o) || is_exact<FrozenSet>(o);
+        Ref<Int> index = TRY(int_from(m_thread, whole ? -1 - place : place));
         TRY(dict_set(m_thread, m_refs, key, index));
         *flag = RefFlag;
         return false;
+    }
+    /// An object that can be referred to only when it is complete has been written.
+    Result<void> completed(Object* o, uint8_t flag) {
+        if (!flag) return {};
+        Ref<Int> key = TRY(int_from(m_thread, static_cast<int64_t>(reinterpret_cast<intptr_t>(o))));
+        MaybeRef<Object> known = TRY(dict_get(m_thread, m_refs, key));
+        int64_t index = 0;
+        if (known) (void)int_fits_int64(static_cast<Int*>(known.get()), &index);
+        if (index >= 0) return {};
+        Ref<Int> place = TRY(int_from(m_thread, -1 - index));
+        return dict_set(m_thread, m_refs, key, place);
     }
     Result<void> write_int(Int* value, uint8_t flag) {
         int64_t small;
@@ -423,16 +448,20 @@ private:
             TRY(byte((is_exact<Set>(o) ? '<' : '>') | flag));
             TRY(number(static_cast<int32_t>(pairs->size)));
             for (intptr_t i = 0; i < pairs->size; ++i) TRY(write(static_cast<Tuple*>(pairs->items[i])->items[1]));
-            return {};
+            return completed(o, flag);
         }
         if (is_exact<Slice>(o) && m_version >= 5) {
             Slice* slice = static_cast<Slice*>(o);
             TRY(byte(':' | flag));
             TRY(write(slice->start));
             TRY(write(slice->stop));
-            return write(slice->step);
+            TRY(write(slice->step));
+            return completed(o, flag);
         }
-        if (is_exact<Code>(o)) return write_code(static_cast<Code*>(o), flag);
+        if (is_exact<Code>(o)) {
+            TRY(write_code(static_cast<Code*>(o), flag));
+            return completed(o, flag);
+        }
         if (o->type->as_buffer && o->type->as_buffer->get) {
             BufferView view;
             TRY(view.acquire(t, o));

@@ -244,7 +244,7 @@ Result<int> fork_exec(Thread& t, Arg args, Arg executables, bool close_fds, Borr
 }
 
 const NativeDef functions[] = {
-    fn<fork_exec>("fork_exec", "(args, executable_list, close_fds, pass_fds, cwd, env, p2cread, p2cwrite, c2pread, c2pwrite, errread, errwrite, errpipe_read, errpipe_write, restore_signals, call_setsid, pgid_to_set, gid, extra_groups, uid, child_umask, preexec_fn, /)",
+    fn<fork_exec>("fork_exec", "($module, args, executable_list, close_fds, pass_fds, cwd, env, p2cread, p2cwrite, c2pread, c2pwrite, errread, errwrite, errpipe_read, errpipe_write, restore_signals, call_setsid, pgid_to_set, gid, extra_groups, uid, child_umask, preexec_fn, /)",
                   "Spawn a fresh new child process."),
 };
 

@@ -83,8 +83,8 @@ Result<Ref<Object>> getrusage_(Thread& t, Borrowed<Module> module, int who) {
 }
 int64_t getpagesize_() { return getpagesize(); }
 const NativeDef functions[] = {
-    fn<getrlimit_>("getrlimit", "(resource, /)"), fn<setrlimit_>("setrlimit", "(resource, limits, /)"), fn<prlimit_>("prlimit", "(pid, resource, limits=None, /)"),
-    module_fn<getrusage_>("getrusage", "($module, who, /)"), fn<getpagesize_>("getpagesize", "()"),
+    fn<getrlimit_>("getrlimit", "($module, resource, /)"), fn<setrlimit_>("setrlimit", "($module, resource, limits, /)"), fn<prlimit_>("prlimit", "($module, pid, resource, limits=None, /)"),
+    module_fn<getrusage_>("getrusage", "($module, who, /)"), fn<getpagesize_>("getpagesize", "($module, /)"),
 };
 const StructField fields[] = {
     {"ru_utime", "user time used"}, {"ru_stime", "system time used"}, {"ru_maxrss", "max. resident set size"}, {"ru_ixrss", "shared memory size"},

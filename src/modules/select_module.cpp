@@ -307,8 +307,8 @@ const TypeSpec epoll_spec = {.type = &EpollObject::s_type, .name = "select.epoll
                              .signature = "(sizehint=-1, flags=0)", .slots = epoll_slots, .methods = epoll_methods, .getset = epoll_getset};
 
 const NativeDef functions[] = {
-    fn<select_>("select", "(rlist, wlist, xlist, timeout=None, /)", "Wait until one or more file descriptors are ready for some kind of I/O."),
-    fn<poll_new>("poll", "()", "Returns a polling object."),
+    fn<select_>("select", "($module, rlist, wlist, xlist, timeout=None, /)", "Wait until one or more file descriptors are ready for some kind of I/O."),
+    fn<poll_new>("poll", "($module, /)", "Returns a polling object."),
 };
 struct Row {
     const char* name;

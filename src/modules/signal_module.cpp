@@ -307,18 +307,18 @@ Result<void> pidfd_send_signal_(Thread& t, int fd, int signal, Arg info, int fla
 }
 
 const NativeDef functions[] = {
-    fn<default_int_handler>("default_int_handler", "(signalnum, frame, /)", "The default handler for SIGINT installed by Python."),
-    fn<signal_>("signal", "(signalnum, handler, /)", "Set the action for the given signal."),
-    fn<getsignal_>("getsignal", "(signalnum, /)", "Return the current action for the given signal."),
-    fn<alarm_>("alarm", "(seconds, /)", "Arrange for SIGALRM to arrive after the given number of seconds."),
-    fn<pause_>("pause", "()", "Wait until a signal arrives."), fn<raise_signal>("raise_signal", "(signalnum, /)", "Send a signal to the executing process."),
-    fn<strsignal_>("strsignal", "(signalnum, /)"), fn<siginterrupt_>("siginterrupt", "(signalnum, flag, /)"),
-    fn<set_wakeup_fd>("set_wakeup_fd", "(fd, /, *, warn_on_full_buffer=True)"),
+    fn<default_int_handler>("default_int_handler", "($module, signalnum, frame, /)", "The default handler for SIGINT installed by Python."),
+    fn<signal_>("signal", "($module, signalnum, handler, /)", "Set the action for the given signal."),
+    fn<getsignal_>("getsignal", "($module, signalnum, /)", "Return the current action for the given signal."),
+    fn<alarm_>("alarm", "($module, seconds, /)", "Arrange for SIGALRM to arrive after the given number of seconds."),
+    fn<pause_>("pause", "($module, /)", "Wait until a signal arrives."), fn<raise_signal>("raise_signal", "($module, signalnum, /)", "Send a signal to the executing process."),
+    fn<strsignal_>("strsignal", "($module, signalnum, /)"), fn<siginterrupt_>("siginterrupt", "($module, signalnum, flag, /)"),
+    fn<set_wakeup_fd>("set_wakeup_fd", "($module, fd, /, *, warn_on_full_buffer=True)"),
     module_fn<setitimer_>("setitimer", "($module, which, seconds, interval=0.0, /)"), module_fn<getitimer_>("getitimer", "($module, which, /)"),
-    fn<valid_signals>("valid_signals", "()"), fn<sigpending_>("sigpending", "()"), fn<pthread_sigmask_>("pthread_sigmask", "(how, mask, /)"),
-    fn<pthread_kill_>("pthread_kill", "(thread_id, signalnum, /)"), fn<sigwait_>("sigwait", "(sigset, /)"),
+    fn<valid_signals>("valid_signals", "($module, /)"), fn<sigpending_>("sigpending", "($module, /)"), fn<pthread_sigmask_>("pthread_sigmask", "($module, how, mask, /)"),
+    fn<pthread_kill_>("pthread_kill", "($module, thread_id, signalnum, /)"), fn<sigwait_>("sigwait", "($module, sigset, /)"),
     module_fn<sigwaitinfo_>("sigwaitinfo", "($module, sigset, /)"), module_fn<sigtimedwait_>("sigtimedwait", "($module, sigset, timeout, /)"),
-    fn<pidfd_send_signal_>("pidfd_send_signal", "(pidfd, signalnum, siginfo=None, flags=0, /)"),
+    fn<pidfd_send_signal_>("pidfd_send_signal", "($module, pidfd, signalnum, siginfo=None, flags=0, /)"),
 };
 const StructField siginfo_fields[] = {{"si_signo", "signal number"}, {"si_code", "signal code"}, {"si_errno", "errno associated with this signal"},
                                       {"si_pid", "sending process ID"}, {"si_uid", "real user ID of sending process"}, {"si_status", "exit value or signal"},

@@ -393,8 +393,8 @@ Result<void> setdefaulttimeout(Thread& t, Borrowed<Module> module, Arg value) {
     return module_add_int(t, module, "_default_timeout_ns", TRY(timeout_argument(t, value)));
 }
 const NativeDef functions[] = {
-    fn<socketpair_>("socketpair", "(family=1, type=1, proto=0, /)"), fn<close_>("close", "(fd, /)"), fn<dup_>("dup", "(fd, /)"),
-    fn<getdefaulttimeout>("getdefaulttimeout", "()"), module_fn<setdefaulttimeout>("setdefaulttimeout", "($module, timeout, /)"),
+    fn<socketpair_>("socketpair", "(family=1, type=1, proto=0, /)"), fn<close_>("close", "($module, fd, /)"), fn<dup_>("dup", "($module, fd, /)"),
+    fn<getdefaulttimeout>("getdefaulttimeout", "($module, /)"), module_fn<setdefaulttimeout>("setdefaulttimeout", "($module, timeout, /)"),
 };
 struct Row {
     const char* name;

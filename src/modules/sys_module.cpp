@@ -115,7 +115,9 @@ Result<Ref<Object>> sys_exc_info(Thread& t) {
 }
 Result<Ref<Object>> sys_exit(Thread& t, Any status) {
     if (is_none(status.get())) return raise_bare(t, exc::SystemExit);
-    return raise_object(t, exc::SystemExit, status);
+    if (!is<Tuple>(status.get())) return raise_object(t, exc::SystemExit, status);
+    Ref<Object> error = TRY(call_tuple(t, Borrowed<Object>(&exc::SystemExit), static_cast<Tuple*>(status.get()), nullptr)); // COMPAT
+    return raise_instance(t, std::move(error));
 }
 Result<Ref<Object>> sys_getsizeof(Thread& t, Any o, MaybeBorrowed<Object> fallback) {
     Ref<Str> name = Ref<Str>::acquire(names::__sizeof__);
@@ -164,7 +166,11 @@ Result<Ref<Object>> sys_excepthook(Thread& t, Any, Any value, Any traceback) {
     print_exception(t, value);
     return none_ref();
 }
-Result<Ref<Object>> sys_unraisablehook(Thread& t, Any arguments) { return default_unraisable_hook(t, arguments); }
+Result<Ref<Object>> sys_unraisablehook(Thread& t, Any arguments) {
+    if (t.runtime->unraisable_args_type != arguments->type)
+        return raise(t, exc::TypeError, "sys.unraisablehook argument type must be UnraisableHookArgs");
+    return default_unraisable_hook(t, arguments);
+}
 Result<Ref<Object>> sys_breakpointhook(Thread& t, Args args, Kwargs kwargs) {
     const char* name = g_options.ignore_environment ? nullptr : getenv("PYTHONBREAKPOINT");
     if (!name || !*name) name = "pdb.set_trace";
@@ -265,7 +271,10 @@ Result<Ref<Object>> sys_setprofile(Thread& t, Any function) {
 Ref<Object> sys_getprofile(Thread& t) { return tracing_get_profile(t); }
 Result<void> sys_settraceall(Thread& t, Any function) { return tracing_set_trace_all(t, is_none(function.get()) ? nullptr : function.get()); }
 Result<void> sys_setprofileall(Thread& t, Any function) { return tracing_set_profile_all(t, is_none(function.get()) ? nullptr : function.get()); }
-Object* sys_clear_type_cache(Thread&) { return None(); }
+Object* sys_clear_caches(Thread&) { return None(); }
+Result<void> sys_clear_type_cache(Thread& t) {
+    return warn(t, exc::DeprecationWarning, 1, "sys._clear_type_cache() is deprecated and may be removed in a future version of Python. Use sys._clear_internal_caches() instead.");
+}
 /// dataclasses(slots=True): the replaced class gives up its __dict__ and __weakref__ descriptors.
 Result<void> sys_clear_type_descriptors(Thread& t, Borrowed<Type> type) {
     if (type->has(type_flag::Immutable)) return raise(t, exc::TypeError, "argument is immutable");
@@ -314,7 +323,7 @@ const NativeDef functions[] = {
     fn<sys_breakpointhook>("breakpointhook", "($module, /, *args, **kwargs)", "This hook function is called by built-in breakpoint()."),
     fn<sys_call_tracing>("call_tracing", "($module, func, args, /)", "Call func(*args), while tracing is enabled."),
     fn<sys_clear_type_cache>("_clear_type_cache", "($module, /)", "Clear the internal type lookup cache."),
-    fn<sys_clear_type_cache>("_clear_internal_caches", "($module, /)", "Clear all internal performance-related caches."),
+    fn<sys_clear_caches>("_clear_internal_caches", "($module, /)", "Clear all internal performance-related caches."),
     fn<sys_clear_type_descriptors>("_clear_type_descriptors", "($module, type, /)", "Private function for clearing certain descriptors from a type's dictionary"),
     fn<sys_cpu_count_config>("_get_cpu_count_config", "($module, /)", "Private function for getting PyConfig.cpu_count"),
     fn<sys_current_exceptions>("_current_exceptions", "($module, /)", "Return a dict mapping each thread's identifier to its current raised exception."),
@@ -335,7 +344,7 @@ const NativeDef functions[] = {
     fn<sys_getallocatedblocks>("getallocatedblocks", "($module, /)", "Return the number of memory blocks currently allocated."),
     fn<sys_getunicodeinternedsize>("getunicodeinternedsize", "($module, /, *, _only_immortal=False)", "Return the number of elements of the unicode interned dictionary"),
     fn<sys_getasyncgenhooks>("get_asyncgen_hooks", "($module, /)", "Return the installed asynchronous generators hooks."),
-    fn<sys_setasyncgenhooks>("set_asyncgen_hooks", "($module, /, firstiter=<unrepresentable>, finalizer=<unrepresentable>)", "Set a finalizer for async generators objects."),
+    fn<sys_setasyncgenhooks>("set_asyncgen_hooks", "($module, /, firstiter=<hidden>, finalizer=<hidden>)", "Set a finalizer for async generators objects."),
     fn<sys_getdefaultencoding>("getdefaultencoding", "($module, /)", "Return the current default encoding used by the Unicode implementation."),
     fn<sys_getfilesystemencoding>("getfilesystemencoding", "($module, /)", "Return the encoding used to convert Unicode filenames to OS filenames."),
     fn<sys_getfilesystemencodeerrors>("getfilesystemencodeerrors", "($module, /)", "Return the error mode used for Unicode to OS filename conversion."),
@@ -350,7 +359,7 @@ const NativeDef functions[] = {
     fn<sys_getrecursionlimit>("getrecursionlimit", "($module, /)", "Return the current value of the recursion limit."),
     fn<sys_setrecursionlimit>("setrecursionlimit", "($module, limit, /)", "Set the maximum depth of the Python interpreter stack to n."),
     fn<sys_getrefcount>("getrefcount", "($module, object, /)", "Return the reference count of object."),
-    fn<sys_getsizeof>("getsizeof", "($module, /, object, default=<unrepresentable>)", "getsizeof(object [, default]) -> int\n\nReturn the size of object in bytes."),
+    fn<sys_getsizeof>("getsizeof", "($module, /, object, default=<hidden>)", "getsizeof(object [, default]) -> int\n\nReturn the size of object in bytes."),
     fn<sys_getswitchinterval>("getswitchinterval", "($module, /)", "Return the current thread switch interval; see sys.setswitchinterval()."),
     fn<sys_setswitchinterval>("setswitchinterval", "($module, interval, /)", "Set the ideal thread switching delay inside the Python interpreter."),
     fn<sys_intern>("intern", "($module, string, /)", "``Intern'' the given string."),

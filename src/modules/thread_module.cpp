@@ -650,15 +650,15 @@ const NativeDef functions[] = {
     module_fn<start_new_thread>("start_new_thread", "($module, function, args, kwargs={}, /)", "Start a new thread and return its identifier."),
     module_fn<start_new_thread>("start_new", "($module, function, args, kwargs={}, /)", "An obsolete synonym of start_new_thread()."),
     module_fn<start_joinable_thread>("start_joinable_thread", "($module, function, handle=None, daemon=True)", "*For internal use only*: start a new thread."),
-    fn<daemon_threads_allowed>("daemon_threads_allowed", "()"),
-    fn<allocate_lock>("allocate_lock", "()", "Create a new lock object. See help(type(threading.Lock())) for\ninformation about locks."),
-    fn<allocate_lock>("allocate", "()", "An obsolete synonym of allocate_lock()."),
-    fn<exit_thread>("exit", "()"), fn<exit_thread>("exit_thread", "()"), fn<interrupt_main>("interrupt_main", "(signum=2, /)"),
-    fn<get_ident>("get_ident", "()"), fn<get_native_id>("get_native_id", "()"), module_fn<count>("_count", "($module, /)"),
+    fn<daemon_threads_allowed>("daemon_threads_allowed", "($module, /)"),
+    fn<allocate_lock>("allocate_lock", "($module, /)", "Create a new lock object. See help(type(threading.Lock())) for\ninformation about locks."),
+    fn<allocate_lock>("allocate", "($module, /)", "An obsolete synonym of allocate_lock()."),
+    fn<exit_thread>("exit", "($module, /)"), fn<exit_thread>("exit_thread", "($module, /)"), fn<interrupt_main>("interrupt_main", "($module, signum=2, /)"),
+    fn<get_ident>("get_ident", "($module, /)"), fn<get_native_id>("get_native_id", "($module, /)"), module_fn<count>("_count", "($module, /)"),
     module_fn<stack_size>("stack_size", "($module, size=0, /)"), module_fn<excepthook>("_excepthook", "($module, exc_info, /)"),
-    fn<is_main_interpreter>("_is_main_interpreter", "()"), module_fn<shutdown>("_shutdown", "($module, /)"),
-    fn<make_thread_handle>("_make_thread_handle", "(ident, /)"), fn<get_main_ident>("_get_main_thread_ident", "()"),
-    fn<set_name>("set_name", "(name)"), fn<get_name>("_get_name", "()"),
+    fn<is_main_interpreter>("_is_main_interpreter", "($module, /)"), module_fn<shutdown>("_shutdown", "($module, /)"),
+    fn<make_thread_handle>("_make_thread_handle", "($module, ident, /)"), fn<get_main_ident>("_get_main_thread_ident", "($module, /)"),
+    fn<set_name>("set_name", "($module, /, name)"), fn<get_name>("_get_name", "($module, /)"),
 };
 const StructField excepthook_fields[] = {{"exc_type", "Exception type"}, {"exc_value", "Exception value"}, {"exc_traceback", "Exception traceback"}, {"thread", "Thread"}};
 Result<void> exec(Thread& t, Borrowed<Module> module) {

@@ -326,20 +326,20 @@ Result<Ref<Object>> get_clock_info(Thread& t, std::string_view name) {
 }
 
 const NativeDef functions[] = {
-    fn<seconds_of<CLOCK_REALTIME>>("time", "()", "Return the current time in seconds since the Epoch."),
-    fn<ns_of<CLOCK_REALTIME>>("time_ns", "()", "Return the current time in nanoseconds since the Epoch."),
-    fn<clock_gettime_>("clock_gettime", "(clk_id, /)"), fn<clock_gettime_ns_>("clock_gettime_ns", "(clk_id, /)"),
+    fn<seconds_of<CLOCK_REALTIME>>("time", "($module, /)", "Return the current time in seconds since the Epoch."),
+    fn<ns_of<CLOCK_REALTIME>>("time_ns", "($module, /)", "Return the current time in nanoseconds since the Epoch."),
+    fn<clock_gettime_>("clock_gettime", "($module, clk_id, /)"), fn<clock_gettime_ns_>("clock_gettime_ns", "($module, clk_id, /)"),
     fn<clock_settime_>("clock_settime", "(clk_id, time, /)"), fn<clock_settime_ns_>("clock_settime_ns", "(clk_id, time, /)"),
     fn<clock_getres_>("clock_getres", "(clk_id, /)"), fn<pthread_getcpuclockid_>("pthread_getcpuclockid", "(thread_id, /)"),
-    fn<sleep_>("sleep", "(object, /)", "Delay execution for a given number of seconds."),
+    fn<sleep_>("sleep", "($module, object, /)", "Delay execution for a given number of seconds."),
     module_fn<gmtime_>("gmtime", "(seconds=None, /)"), module_fn<localtime_>("localtime", "(seconds=None, /)"),
     module_fn<asctime_>("asctime", "(tuple=<unrepresentable>, /)"), fn<ctime_>("ctime", "(seconds=None, /)"),
-    module_fn<mktime_>("mktime", "(tuple, /)"), module_fn<strftime_>("strftime", "(format, tuple=<unrepresentable>, /)"),
-    fn<strptime_>("strptime", "(string, format='%a %b %d %H:%M:%S %Y', /)"), module_fn<tzset_>("tzset", "()"),
-    fn<seconds_of<CLOCK_MONOTONIC>>("monotonic", "()"), fn<ns_of<CLOCK_MONOTONIC>>("monotonic_ns", "()"),
-    fn<seconds_of<CLOCK_MONOTONIC>>("perf_counter", "()"), fn<ns_of<CLOCK_MONOTONIC>>("perf_counter_ns", "()"),
-    fn<seconds_of<CLOCK_PROCESS_CPUTIME_ID>>("process_time", "()"), fn<ns_of<CLOCK_PROCESS_CPUTIME_ID>>("process_time_ns", "()"),
-    fn<seconds_of<CLOCK_THREAD_CPUTIME_ID>>("thread_time", "()"), fn<ns_of<CLOCK_THREAD_CPUTIME_ID>>("thread_time_ns", "()"),
+    module_fn<mktime_>("mktime", "($module, tuple, /)"), module_fn<strftime_>("strftime", "(format, tuple=<unrepresentable>, /)"),
+    fn<strptime_>("strptime", "(string, format='%a %b %d %H:%M:%S %Y', /)"), module_fn<tzset_>("tzset", "($module, /)"),
+    fn<seconds_of<CLOCK_MONOTONIC>>("monotonic", "($module, /)"), fn<ns_of<CLOCK_MONOTONIC>>("monotonic_ns", "($module, /)"),
+    fn<seconds_of<CLOCK_MONOTONIC>>("perf_counter", "($module, /)"), fn<ns_of<CLOCK_MONOTONIC>>("perf_counter_ns", "($module, /)"),
+    fn<seconds_of<CLOCK_PROCESS_CPUTIME_ID>>("process_time", "($module, /)"), fn<ns_of<CLOCK_PROCESS_CPUTIME_ID>>("process_time_ns", "($module, /)"),
+    fn<seconds_of<CLOCK_THREAD_CPUTIME_ID>>("thread_time", "($module, /)"), fn<ns_of<CLOCK_THREAD_CPUTIME_ID>>("thread_time_ns", "($module, /)"),
     fn<get_clock_info>("get_clock_info", "(name, /)"),
 };
 const StructField fields[] = {

@@ -10,6 +10,8 @@
 #include "objects/weakref.h"
 #include "runtime/refcount.h"
 
+#include <cstring>
+
 namespace taipan {
 
 constinit Type BuiltinFunction::s_type = {TAIPAN_STATIC_HEAD(&Type::s_type)};
@@ -66,6 +68,9 @@ Result<Ref<Object>> builtin_doc(Thread& t, Borrowed<BuiltinFunction> f) {
     return Ref<Object>(TRY(str_from_utf8(t, f->def->doc)));
 }
 Result<Ref<Object>> builtin_signature(Thread& t, Borrowed<BuiltinFunction> f) {
+    // COMPAT: functions declared without a receiver show no signature, as those that parse their arguments themselves.
+    if (f->def->signature && !(f->def->method_flags & method_flag::Static) && !strchr(f->def->signature, '$')) return none_ref();
+    if (f->def->method_flags & method_flag::Class && strncmp(f->def->signature, "($type, *", 9) == 0) return none_ref();
     return shown_signature(t, f->def->signature);
 }
 Result<Ref<Object>> builtin_self(Thread&, Borrowed<BuiltinFunction> f) {

@@ -66,7 +66,7 @@ static const SlotDef none_slots[] = {
     construct_slot<SlotId::tp_new, none_new>(),
 };
 extern const TypeSpec none_spec = {
-    .type = &NoneType::s_type, .name = "NoneType", .basicsize = sizeof(NoneType), .doc = "The type of the None singleton.",
+    .type = &NoneType::s_type, .name = "NoneType", .basicsize = sizeof(NoneType), .doc = "The type of the None singleton.", .signature = "()",
     .slots = none_slots};
 
 static const SlotDef not_implemented_slots[] = {
@@ -76,7 +76,7 @@ static const SlotDef not_implemented_slots[] = {
 };
 extern const TypeSpec not_implemented_spec = {
     .type = &NotImplementedType::s_type, .name = "NotImplementedType", .basicsize = sizeof(NotImplementedType),
-    .doc = "The type of the NotImplemented singleton.", .slots = not_implemented_slots, .methods = not_implemented_methods};
+    .doc = "The type of the NotImplemented singleton.", .signature = "()", .slots = not_implemented_slots, .methods = not_implemented_methods};
 
 static const SlotDef ellipsis_slots[] = {
     unary_slot<SlotId::tp_repr, ellipsis_repr>(),
@@ -84,6 +84,6 @@ static const SlotDef ellipsis_slots[] = {
 };
 extern const TypeSpec ellipsis_spec = {
     .type = &EllipsisType::s_type, .name = "ellipsis", .basicsize = sizeof(EllipsisType),
-    .doc = "The type of the Ellipsis singleton.", .slots = ellipsis_slots, .methods = ellipsis_methods};
+    .doc = "The type of the Ellipsis singleton.", .signature = "()", .slots = ellipsis_slots, .methods = ellipsis_methods};
 
 } // namespace taipan

@@ -259,14 +259,17 @@ Result<void> set_thrown(Thread& t, Borrowed<Object> type, Object* value, Object*
     if (traceback && is_none(traceback)) traceback = nullptr;
     if (traceback && !is<Traceback>(traceback)) return raise(t, exc::TypeError, "throw() third argument must be a traceback object");
     if (is<Type>(type.get()) && is_subtype(static_cast<Type*>(type.get()), &BaseException::s_type)) {
-        MaybeRef<Object> instance;
-        if (value && is<BaseException>(value) && is_subtype(value->type, static_cast<Type*>(type.get()))) instance = MaybeRef<Object>::acquire(value);
-        else if (!value || is_none(value)) instance = TRY(call(t, type));
-        else if (is<Tuple>(value)) instance = TRY(call_tuple(t, type, as<Tuple>(value), nullptr));
-        else instance = TRY(call(t, type, Borrowed<Object>(value)));
-        if (!is<BaseException>(instance.get()))
-            return raise(t, exc::TypeError, "calling %R should have returned an instance of BaseException, not %T", type, instance);
-        (void)t.set_exception(instance.take());
+        auto make = [&]() -> Result<Ref<Object>> {
+            if (value && is<BaseException>(value) && is_subtype(value->type, static_cast<Type*>(type.get()))) return acquire(value);
+            Ref<Object> made = !value || is_none(value) ? TRY(call(t, type))
+                               : is<Tuple>(value)       ? TRY(call_tuple(t, type, static_cast<Tuple*>(value), nullptr))
+                                                        : TRY(call(t, type, Borrowed<Object>(value)));
+            if (!is<BaseException>(made.get()))
+                return raise(t, exc::TypeError, "calling %R should have returned an instance of BaseException, not %T", type, made);
+            return made;
+        };
+        auto instance = make();
+        if (!instance.is_error()) (void)t.set_exception(instance.take()); // else that error is what is thrown
     } else if (is<BaseException>(type.get())) {
         if (value && !is_none(value)) return raise(t, exc::TypeError, "instance exception may not have a separate value");
         (void)t.set_exception(type.share());

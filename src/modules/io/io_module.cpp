@@ -92,10 +92,10 @@ Result<Ref<Object>> text_encoding(Thread& t, Borrowed<Object> encoding, int) {
 }
 
 const NativeDef functions[] = {
-    fn<open>("open", "(file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)",
+    fn<open>("open", "($module, /, file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)",
              "Open file and return a stream.  Raise OSError upon failure."),
-    fn<open_code>("open_code", "(path)", "Opens the provided file with the intent to import the contents."),
-    fn<text_encoding>("text_encoding", "(encoding, stacklevel=2, /)", "A helper function to choose the text encoding."),
+    fn<open_code>("open_code", "($module, /, path)", "Opens the provided file with the intent to import the contents."),
+    fn<text_encoding>("text_encoding", "($module, encoding, stacklevel=2, /)", "A helper function to choose the text encoding."),
 };
 
 const TypeSpec* const types[] = {

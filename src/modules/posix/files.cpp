@@ -432,14 +432,14 @@ Result<Ref<Object>> listdir(Thread& t, MaybeBorrowed<Object> path_) {
 }
 
 const NativeDef functions[] = {
-    fn<stat_>("stat", "(path, *, dir_fd=None, follow_symlinks=True)", "Perform a stat system call on the given path."),
-    fn<lstat_>("lstat", "(path, *, dir_fd=None)", "Perform a stat system call on the given path, without following symbolic links."),
-    fn<fstat_>("fstat", "(fd)", "Perform a stat system call on the given file descriptor."),
-    fn<statvfs_>("statvfs", "(path)", "Perform a statvfs system call on the given path."),
-    fn<fstatvfs_>("fstatvfs", "(fd, /)", "Perform an fstatvfs system call on the given fd."),
-    fn<scandir>("scandir", "(path=None)", "Return an iterator of DirEntry objects for given path."),
-    fn<listdir>("listdir", "(path=None)", "Return a list containing the names of the files in the directory."),
-    fn<os_fspath>("fspath", "(path)", "Return the file system path representation of the object."),
+    fn<stat_>("stat", "($module, /, path, *, dir_fd=None, follow_symlinks=True)", "Perform a stat system call on the given path."),
+    fn<lstat_>("lstat", "($module, /, path, *, dir_fd=None)", "Perform a stat system call on the given path, without following symbolic links."),
+    fn<fstat_>("fstat", "($module, /, fd)", "Perform a stat system call on the given file descriptor."),
+    fn<statvfs_>("statvfs", "($module, /, path)", "Perform a statvfs system call on the given path."),
+    fn<fstatvfs_>("fstatvfs", "($module, fd, /)", "Perform an fstatvfs system call on the given fd."),
+    fn<scandir>("scandir", "($module, /, path=None)", "Return an iterator of DirEntry objects for given path."),
+    fn<listdir>("listdir", "($module, /, path=None)", "Return a list containing the names of the files in the directory."),
+    fn<os_fspath>("fspath", "($module, /, path)", "Return the file system path representation of the object."),
 };
 
 } // namespace

@@ -280,16 +280,16 @@ Result<int64_t> swap16(Thread& t, Arg value) { return int64_t{htons(static_cast<
 Result<int64_t> swap32(Thread& t, Arg value) { return int64_t{htonl(TRY(unsigned_argument(t, value, UINT32_MAX, "uint32_t")))}; }
 
 const NativeDef functions[] = {
-    fn<gethostname_>("gethostname", "()", "gethostname() -> string\n\nReturn the current host name."),
+    fn<gethostname_>("gethostname", "($module, /)", "gethostname() -> string\n\nReturn the current host name."),
     fn<sethostname_>("sethostname", "(name, /)", "sethostname(name)\n\nSets the hostname to name."),
     fn<gethostbyname_>("gethostbyname", "(host, /)"), fn<gethostbyname_ex_>("gethostbyname_ex", "(host, /)"),
     fn<gethostbyaddr_>("gethostbyaddr", "(host, /)"), fn<getservbyname_>("getservbyname", "(servicename, protocolname=<unrepresentable>, /)"),
     fn<getservbyport_>("getservbyport", "(port, protocolname=<unrepresentable>, /)"), fn<getprotobyname_>("getprotobyname", "(name, /)"),
     fn<getaddrinfo_>("getaddrinfo", "(host, port, family=0, type=0, proto=0, flags=0)"), fn<getnameinfo_>("getnameinfo", "(sockaddr, flags, /)"),
-    fn<if_nameindex_>("if_nameindex", "()"), fn<if_nametoindex_>("if_nametoindex", "(oname, /)"), fn<if_indextoname_>("if_indextoname", "(if_index, /)"),
-    fn<inet_aton_>("inet_aton", "(ip_addr, /)"), fn<inet_ntoa_>("inet_ntoa", "(packed_ip, /)"), fn<inet_pton_>("inet_pton", "(af, ip, /)"),
-    fn<inet_ntop_>("inet_ntop", "(af, packed_ip, /)"), fn<swap16>("htons", "(integer, /)"), fn<swap16>("ntohs", "(integer, /)"),
-    fn<swap32>("htonl", "(integer, /)"), fn<swap32>("ntohl", "(integer, /)"),
+    fn<if_nameindex_>("if_nameindex", "($module, /)"), fn<if_nametoindex_>("if_nametoindex", "($module, oname, /)"), fn<if_indextoname_>("if_indextoname", "($module, if_index, /)"),
+    fn<inet_aton_>("inet_aton", "($module, ip_addr, /)"), fn<inet_ntoa_>("inet_ntoa", "($module, packed_ip, /)"), fn<inet_pton_>("inet_pton", "(af, ip, /)"),
+    fn<inet_ntop_>("inet_ntop", "(af, packed_ip, /)"), fn<swap16>("htons", "($module, integer, /)"), fn<swap16>("ntohs", "($module, integer, /)"),
+    fn<swap32>("htonl", "($module, integer, /)"), fn<swap32>("ntohl", "($module, integer, /)"),
 };
 
 } // namespace

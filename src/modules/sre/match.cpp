@@ -215,7 +215,7 @@ Result<Ref<Str>> match_repr(Thread& t, Self self) {
 
 using MatchFields = Fields<Match, &Match::string, &Match::regs, &Match::pattern>;
 const NativeDef match_methods[] = {
-    method<match_group>("group", "($self, /, *groups)",
+    method<match_group>("group", "($self, *groups)",
                         "group([group1, ...]) -> str or tuple.\n    Return subgroup(s) of the match by indices or names.\n    For 0 returns the "
                         "entire match."),
     method<match_start>("start", "($self, group=0, /)", "Return index of the start of the substring matched by group."),
