@@ -324,7 +324,7 @@ Result<void> set_exception_method(Thread& t, Self self, Borrowed<Object> excepti
     return future_set_exception(t, self.get(), exception);
 }
 Result<void> add_done_callback(Thread& t, Self self, Borrowed<Object> fn, MaybeBorrowed<Object> context) {
-    TRY(check_initialised(t, self.get()));
+    if (!self->loop) return raise(t, exc::RuntimeError, "uninitialized Future object");
     if (context) return future_add_callback(t, self.get(), fn, context.value());
     Ref<Context> current = TRY(context_copy_current(t));
     return future_add_callback(t, self.get(), fn, current);

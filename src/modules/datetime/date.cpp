@@ -255,14 +255,13 @@ Result<void> ready(Thread& t, Type& type) {
 
 // IsoCalendarDate
 
-Result<Ref<Object>> iso_make(Thread& t, Borrowed<Type> type, Borrowed<Object> year, Borrowed<Object> week, Borrowed<Object> weekday) {
+Result<Ref<Object>> iso_make(Thread& t, Borrowed<Type> type, int year, int week, int weekday) {
     Ref<Tuple> self = TRY(allocate<Tuple>(t, *type.get(), 3));
     self->cached_hash = -1;
-    self->items[0] = acquire(year).release();
-    self->items[1] = acquire(week).release();
-    self->items[2] = acquire(weekday).release();
-    gc_track(self.get());
-    return self;
+    self->items[0] = TRY(int_from(t, year)).release();
+    self->items[1] = TRY(int_from(t, week)).release();
+    self->items[2] = TRY(int_from(t, weekday)).release();
+    return self; // ints only: the collector need not look at it
 }
 template <int I> Ref<Object> iso_item(Thread&, Borrowed<Tuple> self) { return acquire(self->items[I]); }
 Result<Ref<Str>> iso_repr(Thread& t, Borrowed<Tuple> self) {
@@ -285,8 +284,7 @@ const SlotDef iso_slots[] = {
 Result<Ref<Object>> isocalendar(Thread& t, const Ymd& d) {
     IsoDate iso = iso_of(d.year, d.month, d.day);
     if (UNLIKELY(!IsoCalendarDate::s_type.has(type_flag::Ready))) TRY(type_ready(t, iso_date_spec));
-    Ref<Int> year = TRY(int_from(t, iso.year)), week = TRY(int_from(t, iso.week)), weekday = TRY(int_from(t, iso.weekday));
-    return iso_make(t, &IsoCalendarDate::s_type, year, week, weekday);
+    return iso_make(t, &IsoCalendarDate::s_type, iso.year, iso.week, iso.weekday);
 }
 
 const TypeSpec iso_date_spec = {.type = &IsoCalendarDate::s_type, .name = "datetime.IsoCalendarDate", .base = &Tuple::s_type,
