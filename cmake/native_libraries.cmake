@@ -72,6 +72,8 @@ if(TAIPAN_HEADER_expat)
   set_source_files_properties(${CMAKE_SOURCE_DIR}/src/modules/expat/pyexpat_module.cpp PROPERTIES COMPILE_DEFINITIONS "${definitions}")
 endif()
 taipan_native_library(openssl HEADER openssl/evp.h LIBRARIES ssl crypto SHARED SOURCES openssl MODULES _hashlib:hashlib_module _hmac:hmac_module _ssl:ssl_module)
+# GNU readline's licence would rule the whole program's; libedit's does not.
+taipan_native_library(libedit HEADER editline/readline.h LIBRARIES edit SHARED SOURCES readline_module.cpp MODULES readline:readline_module)
 taipan_native_library(uuid HEADER uuid/uuid.h LIBRARIES uuid SOURCES uuid_module.cpp MODULES _uuid:uuid_module)
 
 list(REMOVE_DUPLICATES TAIPAN_NATIVE_LIBRARIES)

@@ -3,7 +3,7 @@
 # Every step looks first whether its result is there, so that a second call costs nothing.
 
 BUILD_PACKAGES="clang-19 lld-19 libclang-rt-19-dev ccache ninja-build cmake libgmp-dev zlib1g-dev libbz2-dev liblzma-dev
-libzstd-dev libexpat1-dev libsqlite3-dev libffi-dev libreadline-dev libncurses-dev uuid-dev libssl-dev"
+libzstd-dev libexpat1-dev libsqlite3-dev libffi-dev libedit-dev libncurses-dev uuid-dev libssl-dev"
 TEST_PACKAGES="libgtest-dev"
 FORMAT_PACKAGES="clang-format-19"
 REFERENCE_PACKAGES="debootstrap"

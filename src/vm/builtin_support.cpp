@@ -5,6 +5,7 @@
 #include "objects/generator.h"
 #include "objects/iterators.h"
 #include "objects/list.h"
+#include "objects/str_codecs.h"
 #include "objects/type_object.h"
 #include "vm/frame_object.h"
 #include "vm/generators.h"
@@ -17,6 +18,7 @@
 
 #include <ctime>
 #include <string>
+#include <unistd.h>
 
 namespace taipan {
 
@@ -149,6 +151,21 @@ Result<Ref<Object>> compile_text_object(Thread& t, Borrowed<Object> source, cons
     return compile_source(t, text, request);
 }
 
+static constinit std::atomic<LineReader> g_line_reader{nullptr};
+void set_line_reader(LineReader reader) { g_line_reader.store(reader); }
+
+/// True if the stream is the process's descriptor `fd`, and that a terminal.
+static bool is_terminal(Thread& t, Borrowed<Object> stream, int fd) {
+    auto run = [&]() -> Result<bool> {
+        Ref<Object> number = TRY(call_method(t, stream, names::fileno));
+        return TRY(to_int64(t, number)) == fd && ::isatty(fd);
+    };
+    auto result = run();
+    if (!result.is_error()) return result.take();
+    t.clear_exception();
+    return false;
+}
+
 Result<Ref<Object>> py_input(Thread& t, Borrowed<Object> prompt) {
     auto stream = [&](Str* name, const char* lost) -> Result<Ref<Object>> {
         MaybeRef<Object> found = TRY(dict_get_str(t, t.interpreter->sys_dict, name));
@@ -159,6 +176,15 @@ Result<Ref<Object>> py_input(Thread& t, Borrowed<Object> prompt) {
     TRY(audit(t, "builtins.input", prompt));
     if (call_method(t, error, names::flush).is_error()) t.clear_exception();
     Ref<Str> text = TRY(to_str(t, prompt));
+    if (LineReader reader = g_line_reader.load(); reader && is_terminal(t, in, 0) && is_terminal(t, out, 1)) {
+        if (call_method(t, out, names::flush).is_error()) t.clear_exception();
+        Ref<Bytes> shown = TRY(encode_utf8(t, text, "surrogateescape"));
+        if (shown->view().find('\0') != std::string_view::npos) return raise(t, exc::ValueError, "input: prompt string cannot contain null characters");
+        MaybeRef<Object> line = TRY(reader(t, shown->data));
+        if (!line) return raise_bare(t, exc::EOFError);
+        TRY(audit(t, "builtins.input/result", Borrowed<Object>(line.get())));
+        return line.take();
+    }
     if (text->length) TRY(call_method(t, out, names::write, text));
     if (call_method(t, out, names::flush).is_error()) t.clear_exception();
     Ref<Object> line = TRY(call_method(t, in, names::readline));

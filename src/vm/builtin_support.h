@@ -10,6 +10,10 @@ namespace taipan {
 
 Result<Ref<Object>> py_build_class(Thread& t, Borrowed<Object> function, Borrowed<Object> name, Args bases, MaybeBorrowed<Object> metaclass, Kwargs keywords);
 Result<Ref<Object>> py_input(Thread& t, Borrowed<Object> prompt);
+/// What input() calls when it talks to a terminal, from then on: shows the prompt and gives a line without its end, or
+/// nothing at the end of the file.
+using LineReader = ResultMaybe<Object> (*)(Thread& t, const char* prompt);
+void set_line_reader(LineReader reader);
 /// locals() of the innermost frame.
 Result<Ref<Object>> current_locals(Thread& t);
 /// id(object).
