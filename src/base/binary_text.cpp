@@ -65,9 +65,20 @@ int hex_digit_value(uint32_t c) {
     return c - 'a' < 6 ? int(c - 'a' + 10) : -1;
 }
 
+namespace {
+struct HexValues {
+    int8_t of[256];
+    consteval HexValues() : of() {
+        for (int c = 0; c < 256; c++)
+            of[c] = int8_t(c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1);
+    }
+};
+constexpr HexValues hex_values;
+} // namespace
+
 uint8_t* hex_decode(const uint8_t* text, size_t size, uint8_t* out) {
     for (size_t i = 0; i + 1 < size; i += 2) {
-        int high = hex_digit_value(text[i]), low = hex_digit_value(text[i + 1]);
+        int high = hex_values.of[text[i]], low = hex_values.of[text[i + 1]];
         if ((high | low) < 0) return nullptr;
         *out++ = uint8_t(high << 4 | low);
     }

@@ -1,20 +1,45 @@
 // _bisect: binary search in sorted sequences.
 #include "objects/abstract.h"
-#include "objects/int.h"
+#include "objects/float.h"
+#include "objects/int_internal.h"
 #include "objects/list.h"
 #include "objects/module.h"
 
 namespace taipan {
 namespace {
 
+/// What `<` says of two small ints or two floats; false: ask the objects.
+ALWAYS_INLINE bool quick_less(const Object* a, const Object* b, bool* less) {
+    if (a->type != b->type) return false;
+    if (a->type == &Int::s_type) {
+        auto *x = static_cast<const Int*>(a), *y = static_cast<const Int*>(b);
+        if (!int_is_small(x) || !int_is_small(y)) return false;
+        *less = int_small_value(x) < int_small_value(y);
+        return true;
+    }
+    if (a->type != &Float::s_type) return false;
+    *less = static_cast<const Float*>(a)->value < static_cast<const Float*>(b)->value;
+    return true;
+}
+
 Result<intptr_t> search(Thread& t, Borrowed<Object> a, Borrowed<Object> x, intptr_t low, Object* high_object, Object* key, bool right) {
     if (low < 0) return raise(t, exc::ValueError, "lo must be non-negative");
     intptr_t high = !high_object || is_none(high_object) ? -1 : TRY(to_index_size(t, high_object, exc::OverflowError));
     if (high == -1) high = TRY(length(t, a));
     if (key && is_none(key)) key = nullptr;
+    List* list = is_exact<List>(a.get()) ? static_cast<List*>(a.get()) : nullptr;
     while (low < high) {
         intptr_t middle = static_cast<intptr_t>((static_cast<size_t>(low) + static_cast<size_t>(high)) / 2);
-        Ref<Object> item = TRY(sequence_get(t, a, middle));
+        MaybeRef<Object> found;
+        if (list) found = list_get(t, list, middle);
+        if (!found) found = TRY(sequence_get(t, a, middle));
+        Ref<Object> item = found.take();
+        bool quick;
+        if (!key && quick_less(right ? x.get() : item.get(), right ? item.get() : x.get(), &quick)) {
+            if (quick == right) high = middle;
+            else low = middle + 1;
+            continue;
+        }
         if (key) item = TRY(call(t, key, item));
         Ref<Object> result = right ? TRY(compare(t, x, item, Comparison::Lt)) : TRY(compare(t, item, x, Comparison::Lt));
         bool less = TRY(is_true(t, result));

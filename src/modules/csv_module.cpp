@@ -190,6 +190,26 @@ struct Parse {
         else if (plain && !empty && (quoting == NonNumeric || quoting == Strings)) text = TRY(to_float(t, text));
         return list_append(t, fields, std::move(text));
     }
+    /// Takes the characters from `*at` on that are only added to the field.
+    Result<void> run(const Str* text, intptr_t* at) {
+        const Dialect* d = reader->dialect;
+        bool in_field = state == ReadState::InField;
+        int64_t limit = state_of(reader->module).field_limit.load(std::memory_order_relaxed);
+        intptr_t i = *at, start = i;
+        if (text->kind() != 1) return {};
+        const uint8_t* s = text->data8();
+        uint32_t a = d->escapechar, b = in_field ? d->delimiter : d->quotechar;
+        while (i < text->length && s[i] != a && s[i] != b && !(in_field && (s[i] == '\n' || s[i] == '\r'))) ++i;
+        if (i - start > limit - length) i = start + (limit > length ? limit - length : 0); // the next one is too much
+        if (i - start < 16) {
+            for (intptr_t k = start; k < i; ++k) TRY(field.append_char(s[k]));
+        } else {
+            TRY(field.append(text, start, i));
+        }
+        length += i - start;
+        *at = i;
+        return {};
+    }
     /// `c` is 0x110000 at the end of a line.
     Result<void> step(uint32_t c) {
         constexpr uint32_t End = 0x110000;
@@ -299,7 +319,10 @@ ResultMaybe<Object> reader_next(Thread& t, Borrowed<Reader> self) {
             return fail(t, self->module, "iterator should return strings, not %T (the file should be opened in text mode)", line.get());
         auto* text = static_cast<Str*>(line.get());
         ++self->line_number;
-        for (intptr_t i = 0; i < text->length; ++i) TRY(parse.step(text->at(i)));
+        for (intptr_t i = 0; i < text->length;) {
+            TRY(parse.step(text->at(i++)));
+            if (parse.state == ReadState::InField || parse.state == ReadState::InQuoted) TRY(parse.run(text, &i));
+        }
         TRY(parse.step(0x110000));
     } while (parse.state != ReadState::StartRecord);
     return MaybeRef<Object>(std::move(parse.fields));
@@ -326,11 +349,28 @@ Result<void> write_field(Thread& t, Writer* self, StrBuilder& out, intptr_t inde
             return fail(t, self->module, "empty field must be quoted if delimiter is a space and skipinitialspace is true");
         quoted = true;
     }
+    // Most fields have nothing to quote.
+    auto special = [&](uint32_t c) {
+        return c == d->delimiter || c == d->escapechar || c == d->quotechar || c == '\n' || c == '\r' || contains_char(d->lineterminator, c);
+    };
+    intptr_t clean = 0;
+    while (clean < length && !special(text->at(clean))) ++clean;
+    if (LIKELY(clean == length)) {
+        if (quoted) TRY(out.append_char(d->quotechar));
+        if (length) {
+            if (text->kind() == 1 && length < 16) {
+                for (intptr_t i = 0; i < length; ++i) TRY(out.append_char(text->data8()[i]));
+            } else {
+                TRY(out.append(text));
+            }
+        }
+        return quoted ? out.append_char(d->quotechar) : Result<void>();
+    }
     StrBuilder body(t);
     for (intptr_t i = 0; i < length; ++i) {
         uint32_t c = text->at(i);
         bool escape = false;
-        if (c == d->delimiter || c == d->escapechar || c == d->quotechar || c == '\n' || c == '\r' || contains_char(d->lineterminator, c)) {
+        if (special(c)) {
             if (d->quoting == None_) escape = true;
             else {
                 if (c == d->quotechar) {

@@ -1,5 +1,7 @@
 // _heapq: binary heaps in lists, least first or (…_max) greatest first.
 #include "objects/abstract.h"
+#include "objects/float.h"
+#include "objects/int_internal.h"
 #include "objects/list.h"
 #include "objects/list_internal.h"
 #include "objects/module.h"
@@ -8,7 +10,16 @@ namespace taipan {
 namespace {
 
 /// Whether `a` belongs above `b`.
-template <bool Max> Result<bool> above(Thread& t, Borrowed<Object> a, Borrowed<Object> b) {
+template <bool Max> ALWAYS_INLINE Result<bool> above(Thread& t, Borrowed<Object> a, Borrowed<Object> b) {
+    if (a->type == b->type) { // small ints and floats compare without a call
+        if (a->type == &Int::s_type) {
+            auto *x = static_cast<Int*>(a.get()), *y = static_cast<Int*>(b.get());
+            if (int_is_small(x) && int_is_small(y)) return Max ? int_small_value(y) < int_small_value(x) : int_small_value(x) < int_small_value(y);
+        } else if (a->type == &Float::s_type) {
+            double x = static_cast<Float*>(a.get())->value, y = static_cast<Float*>(b.get())->value;
+            return Max ? y < x : x < y;
+        }
+    }
     // As in the Python version, only __lt__ is asked.
     return Max ? compare_bool(t, b, a, Comparison::Lt) : compare_bool(t, a, b, Comparison::Lt);
 }

@@ -2,6 +2,9 @@
 #include "objects/int_gmp.h"
 #include "objects/int_internal.h"
 
+#include <cmath>
+#include <utility>
+
 namespace taipan {
 
 using gmp::Mpz;
@@ -10,12 +13,22 @@ static Result<Ref<Int>> gcd_of(Thread& t, Int* a, Int* b) {
     int64_t x, y;
     if (int_fits_int64(a, &x) && int_fits_int64(b, &y)) {
         auto u = x < 0 ? -static_cast<uint64_t>(x) : static_cast<uint64_t>(x), v = y < 0 ? -static_cast<uint64_t>(y) : static_cast<uint64_t>(y);
-        while (v) {
-            uint64_t r = u % v;
-            u = v;
-            v = r;
+        // One division brings unequal sizes together; then Stein's algorithm.
+        if (u < v) std::swap(u, v);
+        if (v && u >> 4 > v) {
+            u %= v;
+            std::swap(u, v);
         }
-        return int_from_uint64(t, u);
+        if (!v) return int_from_uint64(t, u);
+        int shift = __builtin_ctzll(u | v);
+        u >>= __builtin_ctzll(u);
+        do {
+            v >>= __builtin_ctzll(v);
+            uint64_t smaller = u < v ? u : v;
+            v = u < v ? v - u : u - v;
+            u = smaller;
+        } while (v);
+        return int_from_uint64(t, u << shift);
     }
     Mpz p, q;
     if (!p.load(a) || !q.load(b)) return raise_memory_error(t);
@@ -25,6 +38,8 @@ static Result<Ref<Int>> gcd_of(Thread& t, Int* a, Int* b) {
 static Result<Ref<Int>> absolute_of(Thread& t, Int* a) { return a->is_negative() ? int_negate(t, a) : int_exact(t, a); }
 
 Result<Ref<Object>> math_gcd(Thread& t, Args args) {
+    if (LIKELY(args.size() == 2 && is_exact<Int>(args[0]) && is_exact<Int>(args[1])))
+        return gcd_of(t, static_cast<Int*>(args[0]), static_cast<Int*>(args[1]));
     Ref<Int> result = TRY(int_from(t, 0));
     for (Object* arg : args) {
         Ref<Int> n = TRY(to_index(t, arg));
@@ -51,6 +66,15 @@ Result<Ref<Object>> math_lcm(Thread& t, Args args) {
 Result<Ref<Object>> math_isqrt(Thread& t, Borrowed<Object> object) {
     Ref<Int> n = TRY(to_index(t, object));
     if (n->is_negative()) return raise(t, exc::ValueError, "isqrt() argument must be nonnegative");
+    int64_t small;
+    if (int_fits_int64(n.get(), &small)) {
+        // The double's root is at most one off.
+        auto root = static_cast<int64_t>(std::sqrt(static_cast<double>(small)));
+        if (root > 3037000499) root = 3037000499; // the largest whose square fits
+        while (root * root > small) --root;
+        while (root < 3037000499 && (root + 1) * (root + 1) <= small) ++root;
+        return int_from(t, root);
+    }
     Mpz x;
     if (!x.load(n.get())) return raise_memory_error(t);
     mpz_sqrt(x.value, x.value);

@@ -202,13 +202,27 @@ Result<Ref<Object>> round_with(Thread& t, Borrowed<Object> x, Str* name, double 
     double value = TRY(to_double(t, x));
     return int_from_double(t, f(value));
 }
+/// The value cut off, if that fits.
+bool truncated(const Object* x, int64_t* out) {
+    if (!is_exact<Float>(x)) return false;
+    double value = static_cast<const Float*>(x)->value;
+    if (!(value > -4e18 && value < 4e18)) return false;
+    *out = static_cast<int64_t>(value);
+    return true;
+}
 Result<Ref<Object>> ceil_(Thread& t, Borrowed<Object> x) {
+    int64_t whole;
+    if (LIKELY(truncated(x.get(), &whole))) return int_from(t, whole + (static_cast<double>(whole) < static_cast<Float*>(x.get())->value));
     return round_with(t, x, names::__ceil__, ceil);
 }
 Result<Ref<Object>> floor_(Thread& t, Borrowed<Object> x) {
+    int64_t whole;
+    if (LIKELY(truncated(x.get(), &whole))) return int_from(t, whole - (static_cast<double>(whole) > static_cast<Float*>(x.get())->value));
     return round_with(t, x, names::__floor__, floor);
 }
 Result<Ref<Object>> trunc_(Thread& t, Borrowed<Object> x) {
+    int64_t whole;
+    if (LIKELY(truncated(x.get(), &whole))) return int_from(t, whole);
     if (is_exact<Float>(x.get())) return int_from_double(t, static_cast<Float*>(x.get())->value);
     MaybeRef<Object> special = TRY(lookup_special(t, x, names::__trunc__));
     if (!special) return raise(t, exc::TypeError, "type %.100T doesn't define __trunc__ method", x);

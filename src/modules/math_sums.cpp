@@ -3,6 +3,7 @@
 #include "modules/math_functions.h"
 #include "objects/abstract.h"
 #include "objects/int_internal.h"
+#include "objects/list.h"
 #include "objects/tuple.h"
 
 #include <cfloat>
@@ -10,15 +11,42 @@
 
 namespace taipan {
 
+namespace {
+
+/// Iteration that goes through exact lists and tuples by index, as their iterators do.
+class Items {
+public:
+    Result<void> open(Thread& t, Borrowed<Object> iterable) {
+        if (is_exact<List>(iterable.get()) || is_exact<Tuple>(iterable.get())) m_source = acquire(iterable);
+        else m_source = TRY(get_iterator(t, iterable));
+        m_kind = is_exact<List>(iterable.get()) ? Kind::List : is_exact<Tuple>(iterable.get()) ? Kind::Tuple : Kind::Other;
+        return {};
+    }
+    ALWAYS_INLINE ResultMaybe<Object> next(Thread& t) {
+        if (m_kind == Kind::List) return list_get(t, static_cast<List*>(m_source.get()), m_index++);
+        if (m_kind == Kind::Other) return next_item(t, m_source.get());
+        auto* tuple = static_cast<Tuple*>(m_source.get());
+        return m_index < tuple->size ? MaybeRef<Object>::acquire(tuple->items[m_index++]) : MaybeRef<Object>();
+    }
+
+private:
+    enum class Kind : uint8_t { Other, List, Tuple } m_kind = Kind::Other;
+    MaybeRef<Object> m_source;
+    intptr_t m_index = 0;
+};
+
+} // namespace
+
 // Partials do not overlap and grow in magnitude; each new number is added to all of them, with the rounding errors kept.
 Result<double> math_fsum(Thread& t, Borrowed<Object> iterable) {
-    Ref<Object> iterator = TRY(get_iterator(t, iterable));
+    Items items;
+    TRY(items.open(t, iterable));
     base::SmallBuffer<double, 32> partials;
     double special = 0.0, infinities = 0.0;
     while (true) {
-        MaybeRef<Object> item = TRY(next_item(t, iterator));
+        MaybeRef<Object> item = TRY(items.next(t));
         if (!item) break;
-        double x = TRY(to_double(t, item.get()));
+        double x = LIKELY(is_exact<Float>(item.get())) ? static_cast<Float*>(item.get())->value : TRY(to_double(t, item.get()));
         double original = x;
         size_t kept = 0;
         for (size_t j = 0; j < partials.size(); ++j) {
@@ -65,14 +93,15 @@ Result<double> math_fsum(Thread& t, Borrowed<Object> iterable) {
 }
 
 Result<Ref<Object>> math_prod(Thread& t, Borrowed<Object> iterable, MaybeBorrowed<Object> start) {
-    Ref<Object> iterator = TRY(get_iterator(t, iterable));
+    Items items;
+    TRY(items.open(t, iterable));
     MaybeRef<Object> result;
     if (start) result = start.value().share();
     else result = TRY(int_from(t, 1));
     if (is_exact<Float>(result.get())) {
         double product = static_cast<Float*>(result.get())->value;
         while (true) {
-            MaybeRef<Object> item = TRY(next_item(t, iterator));
+            MaybeRef<Object> item = TRY(items.next(t));
             if (!item) return float_from(t, product);
             int64_t small;
             if (is_exact<Float>(item.get())) product *= static_cast<Float*>(item.get())->value;
@@ -85,7 +114,7 @@ Result<Ref<Object>> math_prod(Thread& t, Borrowed<Object> iterable, MaybeBorrowe
         }
     }
     while (true) {
-        MaybeRef<Object> item = TRY(next_item(t, iterator));
+        MaybeRef<Object> item = TRY(items.next(t));
         if (!item) return result.take();
         Ref<Object> so_far = result.take();
         result = TRY(binary_op(t, BinaryOp::Multiply, so_far, item.get()));
@@ -129,15 +158,16 @@ struct TripleLength {
 } // namespace
 
 Result<Ref<Object>> math_sumprod(Thread& t, Borrowed<Object> p, Borrowed<Object> q) {
-    Ref<Object> first = TRY(get_iterator(t, p));
-    Ref<Object> second = TRY(get_iterator(t, q));
+    Items first, second;
+    TRY(first.open(t, p));
+    TRY(second.open(t, q));
     Ref<Object> total = TRY(int_from(t, 0));
     int64_t int_total = 0;
     bool ints = true, int_used = false, floats = true, float_used = false;
     TripleLength float_total;
     while (true) {
-        MaybeRef<Object> x = TRY(next_item(t, first));
-        MaybeRef<Object> y = TRY(next_item(t, second));
+        MaybeRef<Object> x = TRY(first.next(t));
+        MaybeRef<Object> y = TRY(second.next(t));
         if (!x != !y) return raise(t, exc::ValueError, "Inputs are not the same length");
         bool finished = !x;
         if (ints) {
@@ -158,7 +188,10 @@ Result<Ref<Object>> math_sumprod(Thread& t, Borrowed<Object> p, Borrowed<Object>
         if (floats) {
             double a = 0, b = 0;
             bool usable = !finished;
-            if (usable) {
+            if (LIKELY(usable && is_exact<Float>(x.get()) && is_exact<Float>(y.get()))) {
+                a = static_cast<Float*>(x.get())->value;
+                b = static_cast<Float*>(y.get())->value;
+            } else if (usable) {
                 bool fx = is_exact<Float>(x.get()), fy = is_exact<Float>(y.get());
                 usable = (fx || fy) && (fx || is_exact<Int>(x.get()) || is_exact<Bool>(x.get())) && (fy || is_exact<Int>(y.get()) || is_exact<Bool>(y.get()));
                 if (usable) {

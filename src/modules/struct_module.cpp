@@ -23,8 +23,13 @@ Type struct_error;
 const TypeSpec struct_error_spec = {
     .type = &struct_error, .name = "struct.error", .base = &exc::Exception, .basicsize = sizeof(BaseException), .flags = type_flag::BaseType};
 
+/// A format; one that __init__ replaced stays until the end, as a call may still be using it.
+struct KeptLayout : base::StructLayout {
+    KeptLayout* older = nullptr;
+};
+
 struct Struct : Object {
-    base::StructLayout* layout; // null until initialised
+    KeptLayout* layout; // null until initialised
     Object* format;             // a Str
     Object* weaklist;
     static Type s_type;
@@ -151,12 +156,60 @@ Result<void> pack_item(Thread& t, const base::StructField& field, bool little, O
     }
 }
 
+/// An int of 1, 2, 4 or 8 bytes.
+ALWAYS_INLINE void store_int(uint64_t bits, size_t size, bool little, uint8_t* out) {
+    if (!little) bits = __builtin_bswap64(bits) >> (64 - 8 * size);
+    switch (size) {
+    case 1: *out = static_cast<uint8_t>(bits); break;
+    case 2: memcpy(out, &bits, 2); break;
+    case 4: memcpy(out, &bits, 4); break;
+    default: memcpy(out, &bits, 8);
+    }
+}
+ALWAYS_INLINE uint64_t load_uint(const uint8_t* in, size_t size, bool little) {
+    uint64_t bits = 0;
+    switch (size) {
+    case 1: return *in;
+    case 2: memcpy(&bits, in, 2); break;
+    case 4: memcpy(&bits, in, 4); break;
+    default: memcpy(&bits, in, 8);
+    }
+    return little ? bits : __builtin_bswap64(bits) >> (64 - 8 * size);
+}
+/// Packs small ints that fit, and doubles; false: nothing was done.
+ALWAYS_INLINE bool pack_quick(const base::StructField& field, bool little, const Object* value, uint8_t* out) {
+    switch (field.code) {
+    case 'b': case 'h': case 'i': case 'l': case 'q': case 'n':
+    case 'B': case 'H': case 'I': case 'L': case 'Q': case 'N': {
+        if (!is_exact<Int>(value) || !int_is_small(static_cast<const Int*>(value))) return false;
+        int64_t number = int_small_value(static_cast<const Int*>(value));
+        size_t width = 8 * field.size;
+        if (field.code < 'a') {
+            if (number < 0 || (width < 64 && number >> width != 0)) return false;
+        } else if (width < 64 && number >> (width - 1) != (number < 0 ? -1 : 0)) {
+            return false;
+        }
+        store_int(static_cast<uint64_t>(number), field.size, little, out);
+        return true;
+    }
+    case 'd': {
+        if (!is_exact<Float>(value)) return false;
+        uint64_t bits;
+        memcpy(&bits, &static_cast<const Float*>(value)->value, 8);
+        store_int(bits, 8, little, out);
+        return true;
+    }
+    default: return false;
+    }
+}
+
 Result<void> pack_all(Thread& t, const base::StructLayout& layout, Object* const* values, uint8_t* out) {
     memset(out, 0, layout.size);
     for (size_t f = 0; f < layout.fields.size(); ++f) {
         const base::StructField& field = layout.fields[f];
         uint8_t* at = out + field.offset;
-        for (size_t i = 0; i < field.repeat; ++i, at += field.size) TRY(pack_item(t, field, layout.little_endian, *values++, at));
+        for (size_t i = 0; i < field.repeat; ++i, at += field.size, ++values)
+            if (!pack_quick(field, layout.little_endian, *values, at)) TRY(pack_item(t, field, layout.little_endian, *values, at));
     }
     return {};
 }
@@ -164,6 +217,20 @@ Result<void> pack_all(Thread& t, const base::StructLayout& layout, Object* const
 Result<Ref<Object>> unpack_item(Thread& t, const base::StructField& field, bool little, const uint8_t* in) {
     auto size = static_cast<unsigned>(field.size);
     switch (field.code) {
+    case 'B': case 'H': case 'I': case 'L': case 'Q': case 'N': {
+        uint64_t bits = load_uint(in, size, little);
+        return LIKELY(bits <= INT64_MAX) ? int_from(t, static_cast<int64_t>(bits)) : int_from_uint64(t, bits);
+    }
+    case 'b': case 'h': case 'i': case 'l': case 'q': case 'n': {
+        unsigned unused = 64 - 8 * size;
+        return int_from(t, static_cast<int64_t>(load_uint(in, size, little) << unused) >> unused);
+    }
+    case 'd': {
+        uint64_t bits = load_uint(in, 8, little);
+        double value;
+        memcpy(&value, &bits, 8);
+        return float_from(t, value);
+    }
     case 'c': return bytes_from(t, {reinterpret_cast<const char*>(in), 1});
     case 's': return bytes_from(t, {reinterpret_cast<const char*>(in), field.size});
     case 'p': {
@@ -173,8 +240,7 @@ Result<Ref<Object>> unpack_item(Thread& t, const base::StructField& field, bool 
     }
     case '?': return bool_ref(base::unpack_uint(in, size, little) != 0);
     case 'e':
-    case 'f':
-    case 'd': return float_from(t, base::unpack_float(in, size, little));
+    case 'f': return float_from(t, base::unpack_float(in, size, little));
     case 'F':
     case 'D': return complex_from(t, base::unpack_float(in, size / 2, little), base::unpack_float(in + size / 2, size / 2, little));
     default:
@@ -209,23 +275,21 @@ Result<void> initialise(Thread& t, Struct* self, Borrowed<Object> format) {
         return raise(t, exc::TypeError, "Struct() argument 1 must be a str or bytes object, not %.200T", format);
     }
     if (find_char(text.get(), 0, 0, text->length) >= 0) return raise(t, struct_error, "embedded null character");
-    void* memory = raw_alloc(sizeof(base::StructLayout));
-    if (!memory) return raise_memory_error(t);
-    auto* layout = new (memory) base::StructLayout();
-    bool no_memory = false;
     Ref<Bytes> bytes = TRY(encode_latin1(t, text.get(), nullptr));
+    void* memory = raw_alloc(sizeof(KeptLayout));
+    if (!memory) return raise_memory_error(t);
+    auto* layout = new (memory) KeptLayout();
+    bool no_memory = false;
     const char* error = base::parse_struct_format(bytes->data, static_cast<size_t>(bytes->size), *layout, no_memory);
     if (error || no_memory) {
-        layout->~StructLayout();
+        layout->~KeptLayout();
         raw_free(layout);
         if (no_memory) return raise_memory_error(t);
         return raise(t, struct_error, "%s", error);
     }
-    if (self->layout) {
-        self->layout->~StructLayout();
-        raw_free(self->layout);
-    }
-    self->layout = layout;
+    CriticalSection section(t, self);
+    layout->older = self->layout;
+    __atomic_store_n(&self->layout, layout, __ATOMIC_RELEASE);
     assign_field(self->format, static_cast<Object*>(text.release()));
     return {};
 }
@@ -240,9 +304,10 @@ Result<Ref<Struct>> struct_new(Thread& t, Borrowed<Object> format) {
 void struct_dealloc(Object* o) {
     auto* self = static_cast<Struct*>(o);
     if (self->weaklist) clear_weakrefs(o);
-    if (self->layout) {
-        self->layout->~StructLayout();
-        raw_free(self->layout);
+    while (KeptLayout* layout = self->layout) {
+        self->layout = layout->older;
+        layout->~KeptLayout();
+        raw_free(layout);
     }
     if (self->format) decref(self->format);
     o->type->free(o);
