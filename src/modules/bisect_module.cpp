@@ -30,16 +30,19 @@ Result<intptr_t> search(Thread& t, Borrowed<Object> a, Borrowed<Object> x, intpt
     List* list = is_exact<List>(a.get()) ? static_cast<List*>(a.get()) : nullptr;
     while (low < high) {
         intptr_t middle = static_cast<intptr_t>((static_cast<size_t>(low) + static_cast<size_t>(high)) / 2);
+        bool quick;
+        if (list && !key && LIKELY(!is_multi_threaded()) && middle < list->size) {
+            Object* there = list->items[middle]; // no code runs while it is looked at
+            if (quick_less(right ? x.get() : there, right ? there : x.get(), &quick)) {
+                if (quick == right) high = middle;
+                else low = middle + 1;
+                continue;
+            }
+        }
         MaybeRef<Object> found;
         if (list) found = list_get(t, list, middle);
         if (!found) found = TRY(sequence_get(t, a, middle));
         Ref<Object> item = found.take();
-        bool quick;
-        if (!key && quick_less(right ? x.get() : item.get(), right ? item.get() : x.get(), &quick)) {
-            if (quick == right) high = middle;
-            else low = middle + 1;
-            continue;
-        }
         if (key) item = TRY(call(t, key, item));
         Ref<Object> result = right ? TRY(compare(t, x, item, Comparison::Lt)) : TRY(compare(t, item, x, Comparison::Lt));
         bool less = TRY(is_true(t, result));

@@ -2,6 +2,7 @@
 #include "objects/dict.h"
 
 #include "objects/abstract.h"
+#include "objects/dict_build.h"
 #include "objects/dict_keys.h"
 #include "objects/list.h"
 #include "objects/names.h"
@@ -335,6 +336,12 @@ Result<void> dict_insert_locked(Thread& t, Dict* dict, Object* key, intptr_t has
         return {};
     }
     return add_missing(t, dict, key, hash, value);
+}
+
+Result<void> dict_reserve(Thread& t, Borrowed<Dict> dict, intptr_t count, bool str_keys) {
+    CriticalSection section(t, dict.get());
+    if (dict->keys != g_empty_keys || dict->values || count > (intptr_t{1} << 32)) return {};
+    return dict_resize(t, dict.get(), log2_for(count), str_keys ? TableKind::Str : TableKind::General);
 }
 
 Result<void> dict_set_known_hash(Thread& t, Borrowed<Dict> dict, Borrowed<Object> key, intptr_t hash, Borrowed<Object> value) {

@@ -2,6 +2,7 @@
 #include "base/float_text.h"
 #include "base/int_text.h"
 #include "modules/json/json.h"
+#include "objects/dict_walk.h"
 #include "objects/int_internal.h"
 #include "objects/list.h"
 #include "objects/str_internal.h"
@@ -434,7 +435,7 @@ struct Encode {
         } else {
             intptr_t position = 0;
             MaybeRef<Object> key, item;
-            while (dict_next(t, object, &position, &key, &item))
+            while (dict_next_quick(t, object, &position, &key, &item))
                 TRY(pair(object, key.get(), item.get(), &first, separator, &mark.entry));
         }
         TRY(mark.leave());

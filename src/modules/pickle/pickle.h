@@ -147,8 +147,11 @@ struct Unpickler : Object {
     intptr_t data_length, next, prefetched;
     intptr_t limit; // the end of the frame that is read, or of the data
     bool in_frame;
-    char *encoding, *errors; // owned copies
+    char *encoding, *errors; // owned copies; null: "ASCII" and "strict"
     int protocol;
+    // Where memo, stack and marks are while they are small.
+    Object *first_memo[24], *first_stack[24];
+    intptr_t first_marks[8];
     bool fix_imports;
     std::atomic<bool> running;
 
@@ -163,7 +166,12 @@ struct UnpicklerMemoProxy : Object {
 extern const TypeSpec pickler_spec, pickler_memo_proxy_spec, unpickler_spec, unpickler_memo_proxy_spec;
 
 // The pickler.
-Result<Ref<Pickler>> pickler_create(Thread& t, Borrowed<Module> module);
+/// A pickler for one call of a module function: no Python object, so nobody may refer to it.
+struct LocalPickler {
+    Pickler pickler{};
+    explicit LocalPickler(Borrowed<Module> module);
+    ~LocalPickler();
+};
 Result<void> pickler_set_protocol(Thread& t, Pickler* self, Object* protocol, bool fix_imports);
 Result<void> pickler_set_output(Thread& t, Pickler* self, Borrowed<Object> file);
 Result<void> pickler_set_buffer_callback(Thread& t, Pickler* self, Object* callback);
@@ -174,7 +182,12 @@ Result<void> pickler_flush(Thread& t, Pickler* self);
 bool is_default_persistent_id(const Pickler* self, const Object* method);
 
 // The unpickler.
-Result<Ref<Unpickler>> unpickler_create(Thread& t, Borrowed<Module> module);
+/// As LocalPickler.
+struct LocalUnpickler {
+    Unpickler unpickler{};
+    explicit LocalUnpickler(Borrowed<Module> module);
+    ~LocalUnpickler();
+};
 Result<void> unpickler_set_input(Thread& t, Unpickler* self, Borrowed<Object> data); // a bytes-like object
 Result<void> unpickler_set_file(Thread& t, Unpickler* self, Borrowed<Object> file);
 Result<void> unpickler_set_options(Thread& t, Unpickler* self, bool fix_imports, std::string_view encoding, std::string_view errors, Object* buffers);

@@ -20,34 +20,38 @@ using Mod = Borrowed<Module>;
 
 Result<void> dump(Thread& t, Mod module, Borrowed<Object> object, Borrowed<Object> file, Borrowed<Object> protocol, bool fix_imports,
                   Borrowed<Object> buffer_callback) {
-    Ref<Pickler> pickler = TRY(pickler_create(t, module));
-    TRY(pickler_set_protocol(t, pickler.get(), protocol.get(), fix_imports));
-    TRY(pickler_set_output(t, pickler.get(), file));
-    TRY(pickler_set_buffer_callback(t, pickler.get(), buffer_callback.get()));
-    TRY(pickler_dump(t, pickler.get(), object));
-    return pickler_flush(t, pickler.get());
+    LocalPickler local(module);
+    Pickler* pickler = &local.pickler;
+    TRY(pickler_set_protocol(t, pickler, protocol.get(), fix_imports));
+    TRY(pickler_set_output(t, pickler, file));
+    TRY(pickler_set_buffer_callback(t, pickler, buffer_callback.get()));
+    TRY(pickler_dump(t, pickler, object));
+    return pickler_flush(t, pickler);
 }
 Result<Ref<Bytes>> dumps(Thread& t, Mod module, Borrowed<Object> object, Borrowed<Object> protocol, bool fix_imports,
                          Borrowed<Object> buffer_callback) {
-    Ref<Pickler> pickler = TRY(pickler_create(t, module));
-    TRY(pickler_set_protocol(t, pickler.get(), protocol.get(), fix_imports));
-    TRY(pickler_set_buffer_callback(t, pickler.get(), buffer_callback.get()));
-    TRY(pickler_dump(t, pickler.get(), object));
+    LocalPickler local(module);
+    Pickler* pickler = &local.pickler;
+    TRY(pickler_set_protocol(t, pickler, protocol.get(), fix_imports));
+    TRY(pickler_set_buffer_callback(t, pickler, buffer_callback.get()));
+    TRY(pickler_dump(t, pickler, object));
     return bytes_from(t, {reinterpret_cast<char*>(pickler->out), static_cast<size_t>(pickler->out_length)});
 }
 Result<Ref<Object>> load(Thread& t, Mod module, Borrowed<Object> file, bool fix_imports, std::string_view encoding, std::string_view errors,
                          MaybeBorrowed<Object> buffers) {
-    Ref<Unpickler> unpickler = TRY(unpickler_create(t, module));
-    TRY(unpickler_set_file(t, unpickler.get(), file));
-    TRY(unpickler_set_options(t, unpickler.get(), fix_imports, encoding, errors, buffers.get()));
-    return unpickler_load(t, unpickler.get());
+    LocalUnpickler local(module);
+    Unpickler* unpickler = &local.unpickler;
+    TRY(unpickler_set_file(t, unpickler, file));
+    TRY(unpickler_set_options(t, unpickler, fix_imports, encoding, errors, buffers.get()));
+    return unpickler_load(t, unpickler);
 }
 Result<Ref<Object>> loads(Thread& t, Mod module, Borrowed<Object> data, bool fix_imports, std::string_view encoding, std::string_view errors,
                           MaybeBorrowed<Object> buffers) {
-    Ref<Unpickler> unpickler = TRY(unpickler_create(t, module));
-    TRY(unpickler_set_input(t, unpickler.get(), data));
-    TRY(unpickler_set_options(t, unpickler.get(), fix_imports, encoding, errors, buffers.get()));
-    return unpickler_load(t, unpickler.get());
+    LocalUnpickler local(module);
+    Unpickler* unpickler = &local.unpickler;
+    TRY(unpickler_set_input(t, unpickler, data));
+    TRY(unpickler_set_options(t, unpickler, fix_imports, encoding, errors, buffers.get()));
+    return unpickler_load(t, unpickler);
 }
 
 const NativeDef functions[] = {

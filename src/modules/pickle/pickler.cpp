@@ -4,7 +4,7 @@
 #include "base/float_text.h"
 #include "base/int_text.h"
 #include "objects/buffers.h"
-#include "objects/dict_keys.h"
+#include "objects/dict_walk.h"
 #include "objects/function.h"
 #include "objects/int_internal.h"
 #include "objects/pickle_buffer.h"
@@ -508,14 +508,14 @@ Result<void> Save::dict(Dict* object) {
     intptr_t position = 0;
     MaybeRef<Object> key, value;
     if (size == 1) {
-        if (dict_next(t, object, &position, &key, &value)) TRY(pair(key.get(), value.get(), object));
+        if (dict_next_quick(t, object, &position, &key, &value)) TRY(pair(key.get(), value.get(), object));
         return put(op::SetItem);
     }
     intptr_t n;
     do {
         n = 0;
         TRY(put(op::Mark));
-        while (dict_next(t, object, &position, &key, &value)) {
+        while (dict_next_quick(t, object, &position, &key, &value)) {
             TRY(pair(key.get(), value.get(), object));
             if (++n == BatchSize) break;
         }

@@ -14,12 +14,13 @@ using Self = Borrowed<Pickler>;
 extern const NativeDef* const default_persistent_id;
 } // namespace
 
-Result<Ref<Pickler>> pickler_create(Thread& t, Borrowed<Module> module) {
-    Ref<Pickler> self = TRY(allocate<Pickler>(t));
-    self->module = acquire(module).release();
-    self->frame_start = -1;
-    return self;
+static void drop_all(Pickler* self);
+LocalPickler::LocalPickler(Borrowed<Module> module) {
+    pickler.type = &Pickler::s_type;
+    pickler.module = module.get();
+    pickler.frame_start = -1;
 }
+LocalPickler::~LocalPickler() { drop_all(&pickler); }
 Result<void> pickler_set_protocol(Thread& t, Pickler* self, Object* protocol, bool fix_imports) {
     int number = DefaultProtocol;
     if (protocol && !is_none(protocol)) {
@@ -178,10 +179,8 @@ int clear(Object* o) {
 }
 void dealloc(Object* o) {
     gc_untrack(o);
-    auto* self = static_cast<Pickler*>(o);
-    clear(o);
-    clear_field(self->module);
-    raw_free(self->out);
+    drop_all(static_cast<Pickler*>(o));
+    clear_field(static_cast<Pickler*>(o)->module);
     o->type->free(o);
 }
 
@@ -236,6 +235,11 @@ const SlotDef proxy_slots[] = {ProxyFields::traverse_slot(), ProxyFields::clear_
                                raw_slot(SlotId::tp_hash, static_cast<HashFunc>(nullptr))};
 
 } // namespace
+
+static void drop_all(Pickler* self) {
+    clear(self);
+    raw_free(self->out);
+}
 
 bool is_default_persistent_id(const Pickler* self, const Object* method) {
     if (!is_exact<BuiltinFunction>(method)) return false;

@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "objects/buffers.h"
 #include "objects/descriptor.h"
+#include "objects/dict_build.h"
 #include "objects/dict_keys.h"
 #include "objects/list_internal.h"
 #include "objects/memoryview.h"
@@ -17,6 +18,7 @@
 #include "vm/builtin_support.h"
 
 #include <cstring>
+#include <iterator>
 
 namespace taipan::pickle {
 
@@ -30,12 +32,24 @@ Result<void> unpickler_memo_put(Thread& t, Unpickler* self, intptr_t index, Borr
             if (!TRY(dict_contains(t, self->sparse_memo, key))) ++self->memo_count;
             return dict_set(t, self->sparse_memo, key, value);
         }
-        intptr_t capacity = index * 2 < 32 ? 32 : index * 2;
-        auto* memo = static_cast<Object**>(raw_realloc(self->memo, static_cast<size_t>(capacity) * sizeof(Object*)));
-        if (!memo) return raise_memory_error(t);
-        memset(memo + self->memo_capacity, 0, static_cast<size_t>(capacity - self->memo_capacity) * sizeof(Object*));
-        self->memo = memo;
-        self->memo_capacity = capacity;
+        constexpr intptr_t First = std::size(decltype(self->first_memo){});
+        if (!self->memo && index < First) {
+            self->memo = self->first_memo; // all null
+            self->memo_capacity = First;
+        } else {
+            intptr_t capacity = index * 2 < 64 ? 64 : index * 2;
+            bool first = self->memo == self->first_memo;
+            auto* memo = static_cast<Object**>(raw_realloc(first ? nullptr : self->memo, static_cast<size_t>(capacity) * sizeof(Object*)));
+            if (!memo) return raise_memory_error(t);
+            if (first) {
+                memcpy(memo, self->first_memo, sizeof self->first_memo);
+                memset(self->first_memo, 0, sizeof self->first_memo);
+            }
+            memset(memo + self->memo_capacity, 0, static_cast<size_t>(capacity - self->memo_capacity) * sizeof(Object*));
+            self->memo = memo;
+            self->memo_capacity = capacity;
+        }
+        intptr_t capacity = self->memo_capacity;
         // What the array reaches now is to be found there.
         for (intptr_t i = self->sparse_memo ? 0 : capacity; i < capacity; ++i) {
             Ref<Int> key = TRY(int_from(t, i));
@@ -52,8 +66,16 @@ void unpickler_memo_clear(Unpickler* self) {
     Object** memo = std::exchange(self->memo, nullptr);
     intptr_t capacity = std::exchange(self->memo_capacity, 0);
     self->memo_count = 0;
-    for (intptr_t i = 0; i < capacity; ++i) xdecref(memo[i]);
-    raw_free(memo);
+    if (memo == self->first_memo) {
+        // Dropping an object may run code: the array must be as new by then.
+        Object* items[std::size(decltype(self->first_memo){})];
+        memcpy(items, memo, sizeof items);
+        memset(self->first_memo, 0, sizeof self->first_memo);
+        for (Object* item : items) xdecref(item);
+    } else {
+        for (intptr_t i = 0; i < capacity; ++i) xdecref(memo[i]);
+        raw_free(memo);
+    }
     clear_field(self->sparse_memo);
 }
 Result<void> Load::put_memo(intptr_t index) {
@@ -133,8 +155,8 @@ Result<void> Load::load_float() {
 /// What Python 2 called a string: bytes, or decoded as the unpickler was told.
 Result<void> Load::push_old_string(std::string_view data) {
     Ref<Bytes> bytes = TRY(bytes_from(t, data));
-    if (strcmp(self->encoding, "bytes") == 0) return push(std::move(bytes));
-    return push(TRY(str_decode(t, bytes, self->encoding, self->errors)));
+    if (self->encoding && strcmp(self->encoding, "bytes") == 0) return push(std::move(bytes));
+    return push(TRY(str_decode(t, bytes, self->encoding ? self->encoding : "ASCII", self->errors)));
 }
 Result<void> Load::load_string() {
     std::string_view line = TRY(read_line());
@@ -241,6 +263,7 @@ Result<void> Load::set_items_from(intptr_t start) {
     if ((size - start) % 2) return raise_unpickling(t, state, "odd number of items for SETITEMS");
     Ref<Object> target = acquire(self->stack[start - 1]);
     bool exact = is_exact<Dict>(target.get());
+    if (exact && size - start > 10) TRY(dict_reserve(t, as<Dict>(target.borrow()), (size - start) / 2, is_exact<Str>(self->stack[start])));
     for (intptr_t i = start; i < size; i += 2) {
         Object *key = self->stack[i], *value = self->stack[i + 1];
         if (LIKELY(exact)) TRY(dict_set(t, static_cast<Dict*>(target.get()), key, value));
@@ -490,7 +513,7 @@ Result<void> Load::load_put() {
     return put_memo(index);
 }
 Result<void> Load::load_frame() {
-    uint64_t size = TRY(number(8));
+    uint64_t size = TRY(number<8>());
     if (size > INTPTR_MAX)
         return raise(t, exc::OverflowError, "FRAME length exceeds system's maximum of %d bytes", static_cast<int64_t>(INTPTR_MAX));
     if (self->in_frame && self->next < self->limit)
@@ -519,34 +542,34 @@ Result<bool> Load::step(uint8_t code) {
     case op::None: TRY(push(none_ref())); break;
     case op::NewTrue: TRY(push(bool_ref(true))); break;
     case op::NewFalse: TRY(push(bool_ref(false))); break;
-    case op::BinInt: TRY(push(TRY(int_from(t, static_cast<int32_t>(TRY(number(4))))))); break;
-    case op::BinInt1: TRY(push(TRY(int_from(t, static_cast<int64_t>(TRY(number(1))))))); break;
-    case op::BinInt2: TRY(push(TRY(int_from(t, static_cast<int64_t>(TRY(number(2))))))); break;
+    case op::BinInt: TRY(push(TRY(int_from(t, static_cast<int32_t>(TRY(number<4>())))))); break;
+    case op::BinInt1: TRY(push(TRY(int_from(t, static_cast<int64_t>(TRY(number<1>())))))); break;
+    case op::BinInt2: TRY(push(TRY(int_from(t, static_cast<int64_t>(TRY(number<2>())))))); break;
     case op::Int: TRY(load_int()); break;
     case op::Long: TRY(load_long()); break;
     case op::Long1: TRY(load_counted_long(1)); break;
     case op::Long4: TRY(load_counted_long(4)); break;
     case op::Float: TRY(load_float()); break;
     case op::BinFloat: {
-        uint64_t bits = __builtin_bswap64(TRY(number(8)));
+        uint64_t bits = __builtin_bswap64(TRY(number<8>()));
         double value;
         memcpy(&value, &bits, 8);
         TRY(push(TRY(float_from(t, value))));
         break;
     }
-    case op::ShortBinBytes: TRY(load_bytes(static_cast<intptr_t>(TRY(number(1))))); break;
+    case op::ShortBinBytes: TRY(load_bytes(static_cast<intptr_t>(TRY(number<1>())))); break;
     case op::BinBytes: TRY(load_bytes(TRY(length(4, "BINBYTES")))); break;
     case op::BinBytes8: TRY(load_bytes(TRY(length(8, "BINBYTES")))); break;
     case op::ByteArray8: TRY(load_bytearray()); break;
     case op::NextBuffer: TRY(load_next_buffer()); break;
     case op::ReadOnlyBuffer: TRY(load_read_only_buffer()); break;
     case op::ShortBinString: {
-        auto size = static_cast<intptr_t>(TRY(number(1)));
+        auto size = static_cast<intptr_t>(TRY(number<1>()));
         TRY(push_old_string({TRY(read(size)), static_cast<size_t>(size)}));
         break;
     }
     case op::BinString: {
-        intptr_t size = static_cast<int32_t>(TRY(number(4)));
+        intptr_t size = static_cast<int32_t>(TRY(number<4>()));
         if (size < 0) return raise_unpickling(t, state, "BINSTRING pickle has negative byte count");
         TRY(push_old_string({TRY(read(size)), static_cast<size_t>(size)}));
         break;
@@ -558,7 +581,7 @@ Result<bool> Load::step(uint8_t code) {
         TRY(push(TRY(decode_raw_unicode_escape(t, line, nullptr, nullptr))));
         break;
     }
-    case op::ShortBinUnicode: TRY(load_text(static_cast<intptr_t>(TRY(number(1))))); break;
+    case op::ShortBinUnicode: TRY(load_text(static_cast<intptr_t>(TRY(number<1>())))); break;
     case op::BinUnicode: TRY(load_text(TRY(length(4, "BINUNICODE")))); break;
     case op::BinUnicode8: TRY(load_text(TRY(length(8, "BINUNICODE")))); break;
     case op::EmptyTuple: TRY(push(tuple_empty())); break;
@@ -606,14 +629,14 @@ Result<bool> Load::step(uint8_t code) {
     case op::PopMark: drop_to(TRY(marker())); break;
     case op::Dup: TRY(push(acquire(TRY(top())))); break;
     case op::Get: TRY(load_get()); break;
-    case op::BinGet: TRY(get_memo(static_cast<intptr_t>(TRY(number(1))))); break;
-    case op::LongBinGet: TRY(get_memo(static_cast<intptr_t>(TRY(number(4))))); break;
+    case op::BinGet: TRY(get_memo(static_cast<intptr_t>(TRY(number<1>())))); break;
+    case op::LongBinGet: TRY(get_memo(static_cast<intptr_t>(TRY(number<4>())))); break;
     case op::Put: TRY(load_put()); break;
-    case op::BinPut: TRY(put_memo(static_cast<intptr_t>(TRY(number(1))))); break;
-    case op::LongBinPut: TRY(put_memo(static_cast<intptr_t>(TRY(number(4))))); break;
+    case op::BinPut: TRY(put_memo(static_cast<intptr_t>(TRY(number<1>())))); break;
+    case op::LongBinPut: TRY(put_memo(static_cast<intptr_t>(TRY(number<4>())))); break;
     case op::Memoize: TRY(put_memo(self->memo_count)); break;
     case op::Proto: {
-        auto protocol = static_cast<int>(TRY(number(1)));
+        auto protocol = static_cast<int>(TRY(number<1>()));
         if (protocol > HighestProtocol) return raise(t, exc::ValueError, "unsupported pickle protocol: %d", protocol);
         self->protocol = protocol;
         break;

@@ -31,7 +31,13 @@ struct Load {
     Result<void> leave_frame();
     COLD Error truncated() { return raise_unpickling(t, state, "pickle data was truncated"); }
     /// Little-endian.
-    Result<uint64_t> number(intptr_t size);
+    template <int Size> ALWAYS_INLINE Result<uint64_t> number() {
+        const char* bytes = TRY(read(Size));
+        uint64_t value = 0;
+        __builtin_memcpy(&value, bytes, Size);
+        return value;
+    }
+    Result<uint64_t> number(intptr_t size) { return size == 1 ? number<1>() : size == 2 ? number<2>() : size == 4 ? number<4>() : number<8>(); }
     /// A length; `text` names the opcode in the error.
     Result<intptr_t> length(intptr_t size, const char* text);
 
@@ -61,7 +67,7 @@ struct Load {
 
     // Opcodes (unpickler.cpp)
     Result<Ref<Object>> run();
-    Result<bool> step(uint8_t code);
+    ALWAYS_INLINE Result<bool> step(uint8_t code);
     Result<void> invalid_code(uint8_t code);
     Result<void> put_memo(intptr_t index);
     Result<void> get_memo(intptr_t index);

@@ -6,6 +6,7 @@
 #include "runtime/heap.h"
 
 #include <cstring>
+#include <iterator>
 
 namespace taipan::pickle {
 
@@ -144,12 +145,6 @@ Result<std::string_view> Load::read_line() {
     return std::string_view(self->data, static_cast<size_t>(self->data_length));
 }
 
-Result<uint64_t> Load::number(intptr_t size) {
-    const char* bytes = TRY(read(size));
-    uint64_t value = 0;
-    memcpy(&value, bytes, static_cast<size_t>(size));
-    return value;
-}
 Result<intptr_t> Load::length(intptr_t size, const char* text) {
     uint64_t value = TRY(number(size));
     if (value > INTPTR_MAX)
@@ -160,9 +155,17 @@ Result<intptr_t> Load::length(intptr_t size, const char* text) {
 // The stack
 
 NOINLINE Result<void> Load::grow_stack() {
-    intptr_t capacity = self->stack_capacity ? self->stack_capacity + (self->stack_capacity >> 1) : 64;
-    auto* stack = static_cast<Object**>(raw_realloc(self->stack, static_cast<size_t>(capacity) * sizeof(Object*)));
+    // The first few live in the unpickler.
+    if (!self->stack_capacity) {
+        self->stack = self->first_stack;
+        self->stack_capacity = std::size(self->first_stack);
+        return {};
+    }
+    intptr_t capacity = self->stack_capacity * 2;
+    bool first = self->stack == self->first_stack;
+    auto* stack = static_cast<Object**>(raw_realloc(first ? nullptr : self->stack, static_cast<size_t>(capacity) * sizeof(Object*)));
     if (!stack) return raise_memory_error(t);
+    if (first) memcpy(stack, self->first_stack, sizeof self->first_stack);
     self->stack = stack;
     self->stack_capacity = capacity;
     return {};
@@ -189,11 +192,18 @@ Result<intptr_t> Load::marker() {
 }
 Result<void> Load::mark() {
     if (UNLIKELY(self->mark_count == self->mark_capacity)) {
-        intptr_t capacity = self->mark_capacity * 2 + 20;
-        auto* marks = static_cast<intptr_t*>(raw_realloc(self->marks, static_cast<size_t>(capacity) * sizeof(intptr_t)));
-        if (!marks) return raise_memory_error(t);
-        self->marks = marks;
-        self->mark_capacity = capacity;
+        if (!self->mark_capacity) {
+            self->marks = self->first_marks;
+            self->mark_capacity = std::size(self->first_marks);
+        } else {
+            intptr_t capacity = self->mark_capacity * 2;
+            bool first = self->marks == self->first_marks;
+            auto* marks = static_cast<intptr_t*>(raw_realloc(first ? nullptr : self->marks, static_cast<size_t>(capacity) * sizeof(intptr_t)));
+            if (!marks) return raise_memory_error(t);
+            if (first) memcpy(marks, self->first_marks, sizeof self->first_marks);
+            self->marks = marks;
+            self->mark_capacity = capacity;
+        }
     }
     self->fence = self->stack_size;
     self->marks[self->mark_count++] = self->stack_size;

@@ -24,11 +24,12 @@ char* copy_text(std::string_view text) {
 }
 } // namespace
 
-Result<Ref<Unpickler>> unpickler_create(Thread& t, Borrowed<Module> module) {
-    Ref<Unpickler> self = TRY(allocate<Unpickler>(t));
-    self->module = acquire(module).release();
-    return self;
+static void drop_all(Unpickler* self);
+LocalUnpickler::LocalUnpickler(Borrowed<Module> module) {
+    unpickler.type = &Unpickler::s_type;
+    unpickler.module = module.get();
 }
+LocalUnpickler::~LocalUnpickler() { drop_all(&unpickler); }
 Result<void> unpickler_set_file(Thread& t, Unpickler* self, Borrowed<Object> file) {
     State& state = self->state();
     MaybeRef<Object> peek = TRY(get_attribute_optional(t, file, state.peek));
@@ -51,10 +52,10 @@ Result<void> unpickler_set_options(Thread& t, Unpickler* self, bool fix_imports,
     if (buffers && !is_none(buffers)) iterator = TRY(get_iterator(t, buffers));
     assign_field(self->buffers, iterator.release());
     self->fix_imports = fix_imports;
-    char *encoding_copy = copy_text(encoding), *errors_copy = copy_text(errors);
-    raw_free(std::exchange(self->encoding, encoding_copy));
-    raw_free(std::exchange(self->errors, errors_copy));
-    if (!encoding_copy || !errors_copy) return raise_memory_error(t);
+    raw_free(std::exchange(self->encoding, nullptr));
+    raw_free(std::exchange(self->errors, nullptr));
+    if (encoding != "ASCII" && !(self->encoding = copy_text(encoding))) return raise_memory_error(t);
+    if (errors != "strict" && !(self->errors = copy_text(errors))) return raise_memory_error(t);
     return {};
 }
 
@@ -94,7 +95,7 @@ Result<Ref<Object>> persistent_load(Thread& t, Self self, Borrowed<Object>) {
 }
 intptr_t size_of(Thread&, Self self) {
     auto words = self->memo_capacity + self->stack_capacity + self->mark_capacity;
-    auto text = (self->encoding ? strlen(self->encoding) + 1 : 0) + (self->errors ? strlen(self->errors) + 1 : 0);
+    auto text = (self->encoding ? strlen(self->encoding) : 5) + (self->errors ? strlen(self->errors) : 6) + 2;
     return self->type->basicsize + words * static_cast<intptr_t>(sizeof(void*)) + static_cast<intptr_t>(text);
 }
 const NativeDef methods[] = {
@@ -191,13 +192,8 @@ int clear(Object* o) {
 }
 void dealloc(Object* o) {
     gc_untrack(o);
-    auto* self = static_cast<Unpickler*>(o);
-    clear(o);
-    clear_field(self->module);
-    raw_free(self->stack);
-    raw_free(self->marks);
-    raw_free(self->encoding);
-    raw_free(self->errors);
+    drop_all(static_cast<Unpickler*>(o));
+    clear_field(static_cast<Unpickler*>(o)->module);
     o->type->free(o);
 }
 
@@ -231,6 +227,14 @@ const SlotDef proxy_slots[] = {ProxyFields::traverse_slot(), ProxyFields::clear_
                                raw_slot(SlotId::tp_hash, static_cast<HashFunc>(nullptr))};
 
 } // namespace
+
+static void drop_all(Unpickler* self) {
+    clear(self);
+    if (self->stack != self->first_stack) raw_free(self->stack);
+    if (self->marks != self->first_marks) raw_free(self->marks);
+    raw_free(self->encoding);
+    raw_free(self->errors);
+}
 
 bool is_default_persistent_load(const Unpickler* self, const Object* method) {
     if (!is_exact<BuiltinFunction>(method)) return false;
