@@ -178,7 +178,10 @@ Result<Ref<Object>> generator_close(Thread& t, Generator* g) {
     if (state > 0) return none_ref();
     bool failed = false;
     if (MaybeRef<Object> delegate = generator_delegate(g)) {
+        // While the delegate is being closed, this generator counts as executing.
+        bool claimed = vm::generator_claim(g);
         failed = close_delegate(t, delegate.take()).is_error();
+        if (claimed) vm::generator_unclaim(g);
     }
     if (!failed) (void)raise_bare(t, exc::GeneratorExit);
     Object* result;
@@ -511,7 +514,8 @@ using WrapperFields = Fields<CoroutineWrapper, &CoroutineWrapper::coroutine>;
 constexpr const char* SendDoc = "send(value) -> what is yielded next\n\nPuts 'value' into generator code as the result of the yield it waits at.";
 constexpr const char* CoroutineSendDoc = "send(value) -> what is yielded next\n\nPuts 'value' into coroutine code as the result of what it waits at.";
 constexpr const char* ThrowDoc = "throw(value)\nthrow(type[,value[,traceback]])\n\nRaise exception at the point of suspension.";
-constexpr const char* CloseDoc = "close() -> raise GeneratorExit inside the object.";
+constexpr const char* CloseDoc = "close() -> raise GeneratorExit inside generator.";
+constexpr const char* CoroutineCloseDoc = "close() -> raise GeneratorExit inside coroutine.";
 
 const NativeDef generator_methods[] = {
     method<generator_send_method>("send", "($self, object, /)", SendDoc),
@@ -568,7 +572,7 @@ const SlotDef coroutine_slots[] = {
 const NativeDef coroutine_methods[] = {
     method<generator_send_method>("send", "($self, object, /)", CoroutineSendDoc),
     method<generator_throw_python>("throw", "($self, type, value=<hidden>, traceback=<hidden>, /)", ThrowDoc),
-    method<generator_close_method>("close", "($self, /)", CloseDoc),
+    method<generator_close_method>("close", "($self, /)", CoroutineCloseDoc),
     method<generator_sizeof>("__sizeof__", "($self, /)", "gen.__sizeof__() -> size of gen in memory, in bytes"),
     class_method<class_getitem>("__class_getitem__", "($type, object, /)", "See PEP 585"),
 };
@@ -594,7 +598,7 @@ const SlotDef wrapper_slots[] = {
 const NativeDef wrapper_methods[] = {
     method<wrapper_send>("send", "($self, object, /)", CoroutineSendDoc),
     method<wrapper_throw>("throw", "($self, type, value=<hidden>, traceback=<hidden>, /)", ThrowDoc),
-    method<wrapper_close>("close", "($self, /)", CloseDoc),
+    method<wrapper_close>("close", "($self, /)", CoroutineCloseDoc),
 };
 
 } // namespace
