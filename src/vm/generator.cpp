@@ -29,7 +29,7 @@ ResumeOutcome run(Thread& t, Generator* g, Word value, bool throwing, Object** r
     Object* raw;
     if (throwing) {
 // What the generator is handling becomes the context of what is thrown into it.
-        (void)raise_instance(t, t.take_exception().take());
+        if (g->handled.exception) (void)raise_instance(t, t.take_exception().take());
         // The None that was sent stays: handlers of a `yield from` expect its place to be filled.
         if (frame->pc > frame->insns) --frame->pc; // the yield is where it is raised
         raw = interpret_throw(t, frame);
