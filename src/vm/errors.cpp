@@ -93,6 +93,8 @@ void print_exception(Thread& t, Borrowed<Object> exception) {
 }
 
 Result<Ref<Object>> default_unraisable_hook(Thread& t, Borrowed<Object> arguments) {
+    if (arguments->type != t.runtime->unraisable_args_type)
+        return raise(t, exc::TypeError, "sys.unraisablehook argument type must be UnraisableHookArgs");
     auto field = [&](const char* name) -> Result<Ref<Object>> { return get_attribute(t, arguments, TRY(str_interned(t, name))); };
     Ref<Object> type = TRY(field("exc_type")), value = TRY(field("exc_value")), traceback = TRY(field("exc_traceback"));
     Ref<Object> message = TRY(field("err_msg")), object = TRY(field("object"));

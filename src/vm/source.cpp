@@ -1,5 +1,7 @@
 #include "vm/source.h"
 
+#include <string>
+
 #include "base/arena.h"
 #include "compiler/compiler.h"
 #include "objects/abstract.h"
@@ -77,6 +79,37 @@ Result<Ref<Object>> constant_object(Thread& t, const syntax::ConstantValue& valu
     UNREACHABLE();
 }
 
+/// -X no_debug_ranges: the location table with lines only.
+static std::string lines_only(std::string_view table) {
+    std::string out;
+    const auto* p = reinterpret_cast<const uint8_t*>(table.data());
+    const uint8_t* end = p + table.size();
+    while (p < end) {
+        uint8_t head = *p++;
+        int kind = head >> 3 & 15;
+        uint8_t units = head & 7;
+        if (kind == 15) { // no location
+            out.push_back(static_cast<char>(head));
+            continue;
+        }
+        out.push_back(static_cast<char>(0x80 | 13 << 3 | units));
+        if (kind >= 13) { // line delta as it is
+            do out.push_back(static_cast<char>(*p));
+            while (*p++ & 64 && p < end);
+            if (kind == 14)
+                for (int i = 0; i < 3; ++i)
+                    while (p < end && *p++ & 64) {}
+        } else if (kind >= 10) {
+            out.push_back(static_cast<char>((kind - 10) << 1));
+            p += 2;
+        } else {
+            out.push_back(0);
+            ++p;
+        }
+    }
+    return out;
+}
+
 Result<Ref<Code>> code_from_unit(Thread& t, const compiler::CodeUnit& unit, Borrowed<Str> filename) {
     TRY(check_recursion(t, " during compilation"));
     Ref<Tuple> consts = TRY(tuple_alloc(t, static_cast<intptr_t>(unit.consts.size())));
@@ -85,7 +118,7 @@ Result<Ref<Code>> code_from_unit(Thread& t, const compiler::CodeUnit& unit, Borr
     if (consts->size) tuple_finish(consts.get());
     Ref<Tuple> names = TRY(name_tuple(t, unit.names)), locals = TRY(name_tuple(t, unit.localsplusnames));
     Ref<Bytes> code = TRY(bytes_from(t, as_view(unit.bytecode))), kinds = TRY(bytes_from(t, as_view(unit.localspluskinds)));
-    Ref<Bytes> lines = TRY(bytes_from(t, as_view(unit.linetable))), exceptions = TRY(bytes_from(t, as_view(unit.exceptiontable)));
+    Ref<Bytes> lines = TRY(bytes_from(t, g_options.no_debug_ranges ? lines_only(as_view(unit.linetable)) : std::string(as_view(unit.linetable)))), exceptions = TRY(bytes_from(t, as_view(unit.exceptiontable)));
     Ref<Str> name = TRY(str_interned(t, unit.name)), qualname = TRY(str_interned(t, unit.qualname));
     CodeFields f{static_cast<int>(unit.argcount), static_cast<int>(unit.posonlyargcount), static_cast<int>(unit.kwonlyargcount),
                  static_cast<int>(unit.stacksize), static_cast<int>(unit.flags), unit.firstlineno, code.get(), consts.get(), names.get(),
@@ -163,7 +196,22 @@ Result<Ref<Object>> compile_source(Thread& t, std::string_view source, const Com
     options.barry_as_bdfl = request.flags & 0x400000;
     options.int_max_str_digits = t.interpreter->int_max_str_digits;
     syntax::ParseResult parsed = syntax::parse(arena, names, text, options, sink);
-    if (!parsed.tree) return raise_syntax_failure(t, parsed.failure, request.filename);
+    if (!parsed.tree) {
+        Error error = raise_syntax_failure(t, parsed.failure, request.filename);
+        // For suggestions of keywords: where to begin reading, and the text.
+        if (t.exception && t.exception->type == &exc::SyntaxError && std::string_view(parsed.failure.message) == "invalid syntax") {
+            MaybeRef<Object> raised = t.take_exception();
+            auto note = [&]() -> Result<void> {
+                Ref<Object> zero = TRY(int_from(t, 0)), shown = TRY(str_decode_utf8(t, text, "replace"));
+                Ref<Tuple> metadata = TRY(tuple_pack(t, zero, zero, shown));
+                assign_field(static_cast<SyntaxErrorObject*>(raised.get())->metadata, static_cast<Object*>(metadata.release()));
+                return {};
+            };
+            if (note().is_error()) t.clear_exception();
+            t.exception = raised.release();
+        }
+        return error;
+    }
     if (request.flags & compile_flag::OnlyAst) return ast_to_objects(t, arena, names, parsed.tree, request, sink);
     if (request.flags & compile_flag::OnlySymbols) return symbols_to_objects(t, arena, names, parsed.tree, request, sink);
 
