@@ -99,7 +99,27 @@ ResultMaybe<Object> compile_typed(Thread& t, const std::string& text, uint32_t f
     }
     auto code = compile_source(t, shown, request);
     if (!code.is_error()) return MaybeRef<Object>(code.take());
-    if (complete || !exception_matches(t, exc::_IncompleteInputError)) return Error{};
+    if (complete || !exception_matches(t, exc::_IncompleteInputError)) {
+        // The line that is wrong can be found nowhere but here.
+        auto* error = static_cast<SyntaxErrorObject*>(t.exception);
+        int64_t number = 0;
+        if (exception_matches(t, exc::SyntaxError) && (!error->text || is_none(error->text)) && error->lineno && is<Int>(error->lineno) &&
+            int_fits_int64(static_cast<Int*>(error->lineno), &number)) {
+            size_t at = 0;
+            for (int64_t i = 1; i < number && at != std::string::npos; ++i) {
+                at = text.find('\n', at);
+                if (at != std::string::npos) ++at;
+            }
+            if (at != std::string::npos) {
+                MaybeRef<Object> raised = t.take_exception();
+                auto line = str_decode_utf8(t, std::string_view(text).substr(at, text.find('\n', at) - at), "replace");
+                if (line.is_error()) t.clear_exception();
+                else assign_field(error->text, static_cast<Object*>(line.take().release()));
+                t.exception = raised.release();
+            }
+        }
+        return Error{};
+    }
     t.clear_exception();
     return MaybeRef<Object>();
 }

@@ -281,6 +281,16 @@ Result<void> start_streams(Thread& t) {
         }
         if (encoding.empty()) encoding = usual;
         else if (errors.empty()) errors = "strict";
+        // The name that the codec has.
+        auto known = [&]() -> Result<std::string> {
+            Ref<Object> lookup = TRY(import_attribute(t, "codecs", "lookup"));
+            Ref<Object> codec = TRY(call(t, lookup, TRY(str_from_utf8(t, encoding))));
+            Ref<Object> name = TRY(get_attribute(t, codec, names::name));
+            return std::string(TRY(str_utf8(t, static_cast<Str*>(name.get()))));
+        };
+        auto name = known();
+        if (name.is_error()) t.clear_exception();
+        else encoding = name.take();
     }
     // The C locales, and what they are coerced to (PEP 538), pass on bytes that they cannot decode.
     std::string_view locale = setlocale(LC_CTYPE, nullptr);
