@@ -2,7 +2,7 @@
 # What ./x needs before it can work: packages, the standard library, the build, the reference. Sourced by ./x.
 # Every step looks first whether its result is there, so that a second call costs nothing.
 
-BUILD_PACKAGES="clang-19 lld-19 libclang-rt-19-dev ccache ninja-build cmake libgmp-dev zlib1g-dev libbz2-dev liblzma-dev
+BUILD_PACKAGES="clang-19 llvm-19 lld-19 libclang-rt-19-dev ccache ninja-build cmake libgmp-dev zlib1g-dev libbz2-dev liblzma-dev
 libzstd-dev libexpat1-dev libsqlite3-dev libffi-dev libedit-dev libncurses-dev uuid-dev libssl-dev"
 TEST_PACKAGES="libgtest-dev"
 FORMAT_PACKAGES="clang-format-19"
@@ -185,12 +185,22 @@ is_fresh() {
             -newer "$ROOT/build/$1/.built" -print -quit 2>/dev/null)" ]
 }
 
+# ensure_profile: what an instrumented build learned from the bench programs; made once, TAIPAN_PGO=0 does without.
+ensure_profile() {
+    [ ! -f "$ROOT/build/profile/taipan.profdata" ] || return 0
+    (
+        build profile
+        say "training on the bench programs"
+        logged train "$ROOT/tools/train.sh" "$ROOT/build/profile"
+    ) || fail "the profile of the release" "log: build/logs/train.log; TAIPAN_PGO=0 builds without"
+}
+
 # build PRESET [TARGET...]: the interpreter, and those of the other targets that this tree has.
 build() {
     preset=$1
     shift
     case $preset in
-    release | debug | asan | tsan) ;;
+    release | debug | profile | asan | tsan) ;;
     *) fail "no build called $preset" "there are: release debug asan tsan" ;;
     esac
     install_packages $BUILD_PACKAGES
@@ -198,8 +208,13 @@ build() {
     mkdir -p "$ROOT/build/$preset"
     touch "$ROOT/build/$preset/.started"
     configured="$ROOT/build/$preset/.configured-for"
+    profile=
+    if [ "$preset" = release ] && [ "${TAIPAN_PGO:-1}" != 0 ]; then
+        ensure_profile
+        profile=-DTAIPAN_PROFILE=use
+    fi
     if ! [ -f "$ROOT/build/$preset/build.ninja" ] || [ "$(cat "$configured" 2>/dev/null)" != "$STDLIB" ]; then
-        (cd "$ROOT" && logged "configure-$preset" cmake --preset "$preset" "-DTAIPAN_STDLIB=$STDLIB") ||
+        (cd "$ROOT" && logged "configure-$preset" cmake --preset "$preset" "-DTAIPAN_STDLIB=$STDLIB" $profile) ||
             fail "cmake --preset $preset" "log: build/logs/configure-$preset.log"
         echo "$STDLIB" >"$configured"
     fi

@@ -63,10 +63,9 @@ static DictKeys* keys_new(int log2_size, TableKind kind) {
     return keys;
 }
 
-DictKeys* shared_keys_new(Thread& t, int expected) {
-    int log2 = log2_for(expected < MaxSharedKeys ? expected : MaxSharedKeys);
-    DictKeys* keys = keys_new(log2, TableKind::Split);
-    if (keys && keys->usable > MaxSharedKeys) keys->usable = MaxSharedKeys;
+DictKeys* shared_keys_new(Thread& t, int capacity) {
+    DictKeys* keys = keys_new(log2_for(capacity), TableKind::Split);
+    if (keys) keys->usable = capacity;
     return keys;
 }
 

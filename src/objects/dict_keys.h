@@ -143,26 +143,23 @@ uint32_t keys_version(Thread& t, DictKeys* keys);
 
 // --- instances with inline values (instance_values.cpp) ---------------------------------------------------------------
 
-/// The keys that instances of a class share. Null when memory is exhausted.
-DictKeys* shared_keys_new(Thread& t, int expected = 6);
+/// The keys that instances of a class share, with room for `capacity`. Null when memory is exhausted.
+DictKeys* shared_keys_new(Thread& t, int capacity);
 /// Drops the class's reference.
 void shared_keys_release(Thread& t, DictKeys* keys);
-/// Bytes to allocate behind the instance's basicsize.
-inline size_t inline_values_size(const DictKeys* keys) {
-    return dict_values_size(static_cast<size_t>(table_usable(keys->size())) < MaxSharedKeys ? table_usable(keys->size())
-                                                                                             : MaxSharedKeys);
-}
+/// Bytes to allocate behind the basicsize of the type's instances.
+ALWAYS_INLINE size_t inline_values_size(const Type* type) { return dict_values_size(static_cast<const HeapType*>(type)->inline_capacity); }
 ALWAYS_INLINE DictValues* inline_values(Object* instance) {
     return reinterpret_cast<DictValues*>(reinterpret_cast<char*>(instance) + instance->type->basicsize);
 }
-/// Prepares fresh memory behind a new instance of a class with these keys.
-ALWAYS_INLINE void inline_values_init(DictValues* values, const DictKeys* keys) {
-    size_t bytes = inline_values_size(keys);
-    __builtin_memset(values, 0, bytes);
-    int usable = static_cast<int>(table_usable(keys->size()));
-    values->capacity = static_cast<uint8_t>(usable < MaxSharedKeys ? usable : MaxSharedKeys);
+/// Prepares the fresh memory behind a new instance of the type.
+ALWAYS_INLINE void inline_values_init(DictValues* values, const Type* type) {
+    uint8_t capacity = static_cast<const HeapType*>(type)->inline_capacity;
+    values->capacity = capacity;
+    values->size = 0;
     values->embedded = true;
     values->valid = 1;
+    for (int i = 0; i < capacity; ++i) values->items[i] = nullptr;
 }
 ALWAYS_INLINE DictKeys* shared_keys_of(Type* type) { return static_cast<HeapType*>(type)->cached_keys; }
 /// Where objects of types with ManagedDict keep their dict.

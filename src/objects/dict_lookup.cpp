@@ -169,6 +169,10 @@ ResultMaybe<Object> dict_get_known_hash(Thread& t, Borrowed<Dict> dict_ref, Borr
         if (error) return Error{};
         if (read == RacyRead::Ok) return MaybeRef<Object>::steal(value);
         if (read == RacyRead::Empty) return MaybeRef<Object>();
+    } else if (DictKeys* keys = dict->keys; LIKELY(!keys->is_general() && is_exact<Str>(key))) {
+        // A string among strings: nothing that could let another thread in.
+        intptr_t found = keys_find_str(keys, static_cast<Str*>(key), hash);
+        return MaybeRef<Object>::acquire(found < 0 ? nullptr : *dict_value_slot(dict, found));
     }
     CriticalSection section(t, dict);
     intptr_t found = dict_find(t, dict, key, hash);

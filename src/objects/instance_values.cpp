@@ -212,9 +212,9 @@ void instance_values_clear(Thread& t, Object* instance) {
                     dict->keys = g_empty_keys;
                     shared_keys_release(t, keys);
                 }
-                values->size = 0;
-                for (int i = 0; i < values->capacity; ++i)
-                    if (Object* value = std::exchange(values->items[i], nullptr)) decref(value);
+                int count = std::exchange(values->size, uint8_t{0});
+                for (int k = 0; k < count; ++k)
+                    if (Object* value = std::exchange(values->items[values->order()[k]], nullptr)) decref(value);
             }
         }
     }

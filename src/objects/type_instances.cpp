@@ -17,12 +17,17 @@ Result<Ref<Object>> allocate_object(Thread& t, Type& type, intptr_t items) {
     size_t size = static_cast<size_t>(type.basicsize) + static_cast<size_t>(type.itemsize) * static_cast<size_t>(items);
     size = (size + 7) & ~size_t{7};
     size_t values = 0;
-    if (type.has(type_flag::InlineValues)) values = inline_values_size(shared_keys_of(&type));
+    if (type.has(type_flag::InlineValues)) values = inline_values_size(&type);
     void* memory = heap_alloc(t, heap_kind_of(&type), size + values);
     if (UNLIKELY(!memory)) return raise_memory_error(t);
-    memset(static_cast<char*>(memory) + sizeof(Object), 0, size - sizeof(Object));
+    // A few words mostly: cheaper than a call.
+    auto* word = reinterpret_cast<uint64_t*>(static_cast<char*>(memory) + sizeof(Object));
+    auto* end = reinterpret_cast<uint64_t*>(static_cast<char*>(memory) + size);
+    if (UNLIKELY(end - word > 16)) memset(word, 0, static_cast<size_t>(end - word) * sizeof *word);
+    else
+        for (; word < end; ++word) *word = 0;
     auto* object = static_cast<Object*>(memory);
-    if (values) inline_values_init(reinterpret_cast<DictValues*>(static_cast<char*>(memory) + type.basicsize), shared_keys_of(&type));
+    if (values) inline_values_init(reinterpret_cast<DictValues*>(static_cast<char*>(memory) + type.basicsize), &type);
     if (type.itemsize) static_cast<VarObject*>(object)->size = items;
     object_init_typed(t, object, &type);
     return Ref<Object>::steal(object);

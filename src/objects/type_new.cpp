@@ -13,6 +13,7 @@
 #include "objects/weakref.h"
 #include "runtime/refcount.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace taipan {
@@ -241,6 +242,23 @@ Result<void> lay_out(ClassBuild& b, HeapType* type) {
 }
 
 /// From here on the type is complete but for hooks written in Python.
+/// How many attributes an instance gets room for: those that methods of the class and its bases assign through `self`, as
+/// the compiler found them (__static_attributes__), and one more.
+Result<uint8_t> instance_capacity(Thread& t, HeapType& type) {
+    Object* known[MaxSharedKeys];
+    int count = 0;
+    for (Object* base : *static_cast<Tuple*>(type.mro)) {
+        auto* dict = is<Type>(base) ? static_cast<Dict*>(static_cast<Type*>(base)->dict) : nullptr;
+        if (!dict) continue;
+        MaybeRef<Object> names = TRY(dict_get_str(t, dict, names::__static_attributes__));
+        if (!names || !is_exact<Tuple>(names.get())) continue;
+        for (Object* name : *static_cast<Tuple*>(names.get()))
+            if (count < MaxSharedKeys && std::find(known, known + count, name) == known + count) known[count++] = name;
+    }
+    int capacity = count ? (count + 2) & ~1 : 4; // even: fills the allocator's size classes
+    return static_cast<uint8_t>(capacity < MaxSharedKeys ? capacity : MaxSharedKeys);
+}
+
 Result<void> make_ready(ClassBuild& b, HeapType* type) {
     Thread& t = b.t;
     (void)TRY(renew_mro(t, type));
@@ -257,7 +275,8 @@ Result<void> make_ready(ClassBuild& b, HeapType* type) {
         if (kind && !(type->flags & (type_flag::Sequence | type_flag::Mapping))) type->flags |= kind;
     }
     if (type->has(type_flag::ManagedDict) && type->itemsize == 0) {
-        type->cached_keys = shared_keys_new(t);
+        type->inline_capacity = TRY(instance_capacity(t, *type));
+        type->cached_keys = shared_keys_new(t, type->inline_capacity);
         if (type->cached_keys) type->flags |= type_flag::InlineValues;
     }
     return {};

@@ -201,6 +201,7 @@ struct HeapType : Type {
     void* ht_token;
     Object* spec_getitem;
     uint32_t spec_getitem_version;
+    uint8_t inline_capacity; // values that instances have room for behind themselves (in CPython: padding)
     Object* spec_init;
     intptr_t unique_id;
 };

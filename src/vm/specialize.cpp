@@ -414,12 +414,13 @@ void specialize_call(Thread& t, Word* callable, Insn* pc, size_t nargs) {
             if (nargs == 1) pc->op = CALL_TYPE_1;
             return;
         }
-        if (type->vectorcall && !type->is_heap_type()) {
+        bool ordinary = type->vectorcall == class_vectorcall || !type->vectorcall;
+        if (!ordinary && !type->is_heap_type()) {
             pc->op = CALL_CLASS_VECTORCALL;
             return;
         }
         if (!type->is_heap_type() || type->type != &Type::s_type || type->construct != Object::s_type.construct ||
-            type->has(type_flag::Abstract) || type->vectorcall)
+            type->has(type_flag::Abstract) || !ordinary)
             return;
         uint32_t version;
         MaybeRef<Object> init = type_lookup_version(t, *type, names::__init__, &version);

@@ -1,0 +1,18 @@
+#!/bin/sh
+# Run the programs whose profile shapes the release: every bench program, once, on an instrumented build.
+#
+#     tools/train.sh BUILD_DIRECTORY      writes BUILD_DIRECTORY/taipan.profdata
+set -eu
+
+build=$1
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+rm -rf "$build/raw"
+mkdir -p "$build/raw"
+LLVM_PROFILE_FILE="$build/raw/%2m.profraw" # processes add to the same files
+export LLVM_PROFILE_FILE PYTHONDONTWRITEBYTECODE=1 PYTHONHASHSEED=0
+for program in "$root"/bench/programs/*.py; do
+    timeout 120 "$build/taipan" "$program" >/dev/null 2>&1 || echo "train: $program did not end well" >&2
+done
+llvm-profdata-19 merge -o "$build/taipan.profdata.new" "$build"/raw/*.profraw
+mv "$build/taipan.profdata.new" "$build/taipan.profdata"
+rm -rf "$build/raw"
