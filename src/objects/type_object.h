@@ -1,5 +1,5 @@
 // The type machinery above the layout: attribute look-up by MRO with a method cache, version tags, class creation.
-// All changes of types happen under the type lock; look-ups take no lock (docs/types.md).
+// All changes of types happen under the type lock; look-ups take no lock (docs/caches.md).
 #pragma once
 
 #include "objects/str.h"

@@ -2,7 +2,7 @@
 //   00  a counted reference (owned by the word), or null
 //   01  an uncounted reference: borrowed from a local that outlives the use, immortal, or with deferred counting
 //   10  an unboxed int of 62 bits
-// See docs/frames.md for who may hold which, and when an int gets a box.
+// See docs/values.md for who may hold which, and when an int gets a box.
 #pragma once
 
 #include "objects/float.h"
