@@ -214,10 +214,8 @@ ResultMaybe<Object> enumerate_next(Thread& t, Borrowed<Enumerate> self) {
     }
     Object* items[] = {index.release(), item_owned.release()};
     Ref<Tuple> pair = TRY(tuple_from_array_steal(t, items, 2));
-    if (!is_multi_threaded()) {
-        Object* old = std::exchange(self->result, pair.share().release());
-        xdecref(old);
-    }
+    // One tuple to use again; while the loop still holds it, every other item gets a new one.
+    if (!is_multi_threaded() && !self->result) self->result = pair.share().release();
     return MaybeRef<Object>::steal(pair.release());
 }
 Result<Ref<Object>> enumerate_reduce(Thread& t, Borrowed<Enumerate> self) {
@@ -372,10 +370,7 @@ ResultMaybe<Object> zip_next(Thread& t, Borrowed<Zip> self) {
         result->items[i] = item;
     }
     tuple_finish(result.get());
-    if (!is_multi_threaded()) {
-        Object* old = std::exchange(self->result, result.share().release());
-        xdecref(old);
-    }
+    if (!is_multi_threaded() && !self->result) self->result = result.share().release();
     return MaybeRef<Object>::steal(result.release());
 }
 Result<Ref<Object>> zip_reduce(Thread& t, Borrowed<Zip> self) {
