@@ -234,7 +234,7 @@ HANDLER(TO_BOOL) {
         NEXT(3);
     }
     SAVE();
-    if (w.is_int()) pc->op = TO_BOOL_INT;
+    if (w.is_int() || w.object()->type == &Int::s_type) pc->op = TO_BOOL_INT;
     else if (w.is_object(None())) pc->op = TO_BOOL_NONE;
     else if (w.object()->type == &Str::s_type) pc->op = TO_BOOL_STR;
     else if (w.object()->type == &List::s_type) pc->op = TO_BOOL_LIST;
@@ -249,8 +249,15 @@ HANDLER(TO_BOOL_BOOL) {
     NEXT(3);
 }
 HANDLER(TO_BOOL_INT) {
-    if (UNLIKELY(!sp[-1].is_int())) DEOPT(39);
-    sp[-1] = Word::from_bool(sp[-1].int_value() != 0);
+    Word w = sp[-1];
+    if (LIKELY(w.is_int())) {
+        sp[-1] = Word::from_bool(w.int_value() != 0);
+        NEXT(3);
+    }
+    if (UNLIKELY(w.object()->type != &Int::s_type)) DEOPT(39);
+    sp[-1] = Word::from_bool(!static_cast<const Int*>(w.object())->is_zero());
+    SAVE();
+    w.close();
     NEXT(3);
 }
 HANDLER(TO_BOOL_NONE) {
