@@ -9,6 +9,7 @@
 #include "objects/dict_keys.h"
 #include "objects/function.h"
 #include "objects/list.h"
+#include "objects/module_shadowing.h"
 #include "objects/names.h"
 #include "objects/struct_sequence.h"
 #include "objects/simple_namespace.h"
@@ -375,6 +376,7 @@ Module* main_module(Thread& t) {
 }
 Result<void> put_first_path(Thread& t, const std::string& entry) {
     if (g_options.safe_path) return {};
+    set_script_folder(strdup(entry.c_str()));
     MaybeRef<Object> path = TRY(dict_get_ascii(t, t.interpreter->sys_dict, "path"));
     if (!path || !is<List>(path.get())) return {};
     return list_insert(t, static_cast<List*>(path.get()), 0, TRY(str_decode_fs(t, entry)));

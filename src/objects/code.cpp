@@ -503,6 +503,7 @@ const MemberDef members[] = {
 constinit Type Code::s_type{};
 extern const TypeSpec code_spec;
 const TypeSpec code_spec = {.type = &Code::s_type, .name = "code", .basicsize = sizeof(Code), .flags = type_flag::Gc, .doc = "Create a code object.  Not for mere mortals.",
+                            .signature = "(argcount, posonlyargcount, kwonlyargcount, nlocals, stacksize, flags, codestring, constants, names, varnames, filename, name, qualname, firstlineno, linetable, exceptiontable, freevars=(), cellvars=(), /)",
                             .slots = slots, .methods = methods, .getset = getset, .members = members, .weaklist_offset = offsetof(Code, weaklist)};
 
 } // namespace taipan

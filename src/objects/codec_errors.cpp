@@ -314,12 +314,12 @@ template <ErrorHandler Kind> static Result<Ref<Tuple>> handler(Thread& t, Borrow
 
 const NativeDef& error_handler_function(ErrorHandler kind) {
     static constinit const NativeDef functions[] = {
-        fn<handler<ErrorHandler::Strict>>("strict_errors", "(exc, /)", "The 'strict' error handler: raises the exception."),
-        fn<handler<ErrorHandler::Ignore>>("ignore_errors", "(exc, /)", "The 'ignore' error handler: leaves out what is malformed."),
-        fn<handler<ErrorHandler::Replace>>("replace_errors", "(exc, /)", "The 'replace' error handler: puts a replacement mark."),
-        fn<handler<ErrorHandler::BackslashReplace>>("backslashreplace_errors", "(exc, /)", "The 'backslashreplace' error handler: puts a backslash escape."),
-        fn<handler<ErrorHandler::XmlCharRefReplace>>("xmlcharrefreplace_errors", "(exc, /)", "The 'xmlcharrefreplace' error handler: puts an XML character reference."),
-        fn<handler<ErrorHandler::NameReplace>>("namereplace_errors", "(exc, /)", "The 'namereplace' error handler: puts an escape \\N{...}."),
+        fn<handler<ErrorHandler::Strict>>("strict_errors", "($module, exc, /)", "The 'strict' error handler: raises the exception."),
+        fn<handler<ErrorHandler::Ignore>>("ignore_errors", "($module, exc, /)", "The 'ignore' error handler: leaves out what is malformed."),
+        fn<handler<ErrorHandler::Replace>>("replace_errors", "($module, exc, /)", "The 'replace' error handler: puts a replacement mark."),
+        fn<handler<ErrorHandler::BackslashReplace>>("backslashreplace_errors", "($module, exc, /)", "The 'backslashreplace' error handler: puts a backslash escape."),
+        fn<handler<ErrorHandler::XmlCharRefReplace>>("xmlcharrefreplace_errors", "($module, exc, /)", "The 'xmlcharrefreplace' error handler: puts an XML character reference."),
+        fn<handler<ErrorHandler::NameReplace>>("namereplace_errors", "($module, exc, /)", "The 'namereplace' error handler: puts an escape \\N{...}."),
         fn<handler<ErrorHandler::SurrogateEscape>>("surrogateescape", "(exc, /)", "The 'surrogateescape' error handler."),
         fn<handler<ErrorHandler::SurrogatePass>>("surrogatepass", "(exc, /)", "The 'surrogatepass' error handler."),
     };

@@ -44,9 +44,9 @@ Result<void> append_type_repr(Thread& t, StrBuilder& text, Borrowed<Object> item
     if (item.get() == Ellipsis()) return text.append_ascii("...");
     if (is<List>(item.get())) { // the arguments of a ParamSpec
         TRY(text.append_char('['));
-        for (intptr_t i = 0;; ++i) {
+        for (intptr_t i = 0, size = list_size(static_cast<List*>(item.get())); i < size; ++i) {
             MaybeRef<Object> element = list_get(t, static_cast<List*>(item.get()), i);
-            if (!element) break;
+            if (!element) return raise(t, exc::IndexError, "list index out of range"); // a __repr__ has shortened it
             if (i) TRY(text.append_ascii(", "));
             TRY(append_type_repr(t, text, element.get()));
         }
@@ -388,7 +388,7 @@ static const GetSetDef alias_getset[] = {
 };
 extern const TypeSpec generic_alias_spec = {
     .type = &GenericAlias::s_type, .name = "types.GenericAlias", .basicsize = sizeof(GenericAlias), .flags = type_flag::Gc | type_flag::BaseType,
-    .doc = "Represent a PEP 585 generic type\n\nE.g. for t = list[int], t.__origin__ is list and t.__args__ is (int,).",
+    .doc = "Represent a PEP 585 generic type\n\nE.g. for t = list[int], t.__origin__ is list and t.__args__ is (int,).", .signature = "(origin, args, /)",
     .slots = alias_slots, .methods = alias_methods, .getset = alias_getset, .members = alias_members,
     .weaklist_offset = offsetof(GenericAlias, weaklist), .vectorcall_offset = offsetof(GenericAlias, vectorcall)};
 

@@ -1,5 +1,6 @@
 // Module objects and how native modules are made from their specs.
 #include "objects/module.h"
+#include "objects/module_shadowing.h"
 
 #include "objects/descriptor.h"
 #include "objects/function.h"
@@ -96,19 +97,33 @@ Error raise_missing_attribute(Thread& t, Self self, Borrowed<Str> name) {
     } else {
         MaybeRef<Object> spec = TRY(dict_get_str(t, self->dict, names::__spec__));
         bool initializing = spec && !is_none(spec.get()) && TRY(is_initializing(t, spec.get()));
-        if (initializing) {
-            MaybeRef<Object> origin;
-            Ref<Str> origin_name = TRY(str_interned(t, "origin"));
-            origin = TRY(get_attribute_optional(t, spec.get(), origin_name));
-            if (origin && is<Str>(origin.get()))
-                (void)raise(t, exc::AttributeError, "partially initialized module %R from %R has no attribute %R (most likely due to a circular import)",
-                            module_name, origin, name);
-            else
-                (void)raise(t, exc::AttributeError, "partially initialized module %R has no attribute %R (most likely due to a circular import)",
-                            module_name, name);
-        } else {
-            (void)raise(t, exc::AttributeError, "module %R has no attribute %R", module_name, name);
+        MaybeRef<Object> origin;
+        Shadowing shadowing = TRY(module_shadowing(t, spec.get(), module_name.get(), &origin));
+        bool submodule = false;
+        if (!initializing && spec && !is_none(spec.get())) {
+            Ref<Str> list_name = TRY(str_interned(t, "_uninitialized_submodules"));
+            MaybeRef<Object> unfinished = TRY(get_attribute_optional(t, spec.get(), list_name));
+            submodule = unfinished && TRY(contains(t, unfinished.get(), name));
         }
+        if (shadowing == Shadowing::Stdlib)
+            (void)raise(t, exc::AttributeError,
+                        "module %R has no attribute %R (consider renaming %R since it has the same name as the standard library module named %R and "
+                        "prevents importing that standard library module)",
+                        module_name, name, origin, module_name);
+        else if (initializing && shadowing == Shadowing::Library)
+            (void)raise(t, exc::AttributeError,
+                        "module %R has no attribute %R (consider renaming %R if it has the same name as a library you intended to import)", module_name, name,
+                        origin);
+        else if (initializing && origin)
+            (void)raise(t, exc::AttributeError, "partially initialized module %R from %R has no attribute %R (most likely due to a circular import)",
+                        module_name, origin, name);
+        else if (initializing)
+            (void)raise(t, exc::AttributeError, "partially initialized module %R has no attribute %R (most likely due to a circular import)",
+                        module_name, name);
+        else if (submodule)
+            (void)raise(t, exc::AttributeError, "cannot access submodule %R of module %R (most likely due to a circular import)", name, module_name);
+        else
+            (void)raise(t, exc::AttributeError, "module %R has no attribute %R", module_name, name);
     }
     if (t.exception && is_subtype(t.exception->type, &exc::AttributeError)) {
         auto* error = static_cast<AttributeErrorObject*>(t.exception);

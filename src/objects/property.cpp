@@ -40,8 +40,8 @@ Result<void> property_init(Thread& t, Borrowed<Property> self, MaybeBorrowed<Obj
     if (!text) text = none_ref();
     auto stored = set_attribute(t, self, names::__doc__, text.get());
     if (stored.is_error()) {
-        if (p->getter_doc && clear_if(t, exc::AttributeError)) return {};
-        if (is_none(text.get()) && clear_if(t, exc::AttributeError)) return {};
+        // COMPAT: only a getter's text must have its place.
+        if (!p->getter_doc && clear_if(t, exc::AttributeError)) return {};
         return Error{};
     }
     return {};

@@ -270,9 +270,13 @@ Result<void> make_ready(ClassBuild& b, HeapType* type) {
     fixup_slots(t, *type);
     __atomic_fetch_or(&type->flags, type_flag::Ready, __ATOMIC_RELEASE);
     // Abstract Collection patterns: a class is a Sequence or Mapping for `match` if a base is.
-    for (Object* base : *b.bases) {
-        unsigned long kind = static_cast<Type*>(base)->flags & (type_flag::Sequence | type_flag::Mapping);
-        if (kind && !(type->flags & (type_flag::Sequence | type_flag::Mapping))) type->flags |= kind;
+    constexpr unsigned long kinds = type_flag::Sequence | type_flag::Mapping;
+    auto* order = static_cast<Tuple*>(type->mro);
+    for (intptr_t i = 1; i < order->size; ++i) {
+        unsigned long kind = static_cast<Type*>(order->items[i])->flags & kinds;
+        if (!kind) continue;
+        type->flags = (type->flags & ~kinds) | kind; // the first one in the MRO, not that of the base with the layout
+        break;
     }
     if (type->has(type_flag::ManagedDict) && type->itemsize == 0) {
         type->inline_capacity = TRY(instance_capacity(t, *type));

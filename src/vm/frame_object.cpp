@@ -300,7 +300,7 @@ const TypeSpec frame_spec = {.type = &FrameObject::s_type, .name = "frame", .bas
                              .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = frame_slots, .methods = frame_methods, .getset = frame_getset,
                              .members = frame_members};
 const TypeSpec traceback_spec = {.type = &Traceback::s_type, .name = "traceback", .basicsize = sizeof(Traceback), .flags = type_flag::Gc,
-                                 .doc = "TracebackType(tb_next, tb_frame, tb_lasti, tb_lineno)\n--\n\nCreate a new traceback object.", .slots = traceback_slots,
+                                 .doc = "Create a new traceback object.", .signature = "(tb_next, tb_frame, tb_lasti, tb_lineno)", .slots = traceback_slots,
                                  .methods = traceback_methods, .getset = traceback_getset, .members = traceback_members};
 
 } // namespace taipan

@@ -512,6 +512,7 @@ Result<Ref<Object>> coroutine_await(Thread& t, Borrowed<Generator> self) {
 using WrapperFields = Fields<CoroutineWrapper, &CoroutineWrapper::coroutine>;
 
 constexpr const char* SendDoc = "send(value) -> what is yielded next\n\nPuts 'value' into generator code as the result of the yield it waits at.";
+constexpr const char* CoroutineThrowDoc = "throw(value)\nthrow(type[,value[,traceback]])\n\nRaises the exception in coroutine code, where it waits.";
 constexpr const char* CoroutineSendDoc = "send(value) -> what is yielded next\n\nPuts 'value' into coroutine code as the result of what it waits at.";
 constexpr const char* ThrowDoc = "throw(value)\nthrow(type[,value[,traceback]])\n\nRaise exception at the point of suspension.";
 constexpr const char* CloseDoc = "close() -> raise GeneratorExit inside generator.";
@@ -571,7 +572,7 @@ const SlotDef coroutine_slots[] = {
 };
 const NativeDef coroutine_methods[] = {
     method<generator_send_method>("send", "($self, object, /)", CoroutineSendDoc),
-    method<generator_throw_python>("throw", "($self, type, value=<hidden>, traceback=<hidden>, /)", ThrowDoc),
+    method<generator_throw_python>("throw", "($self, type, value=<hidden>, traceback=<hidden>, /)", CoroutineThrowDoc),
     method<generator_close_method>("close", "($self, /)", CoroutineCloseDoc),
     method<generator_sizeof>("__sizeof__", "($self, /)", "gen.__sizeof__() -> size of gen in memory, in bytes"),
     class_method<class_getitem>("__class_getitem__", "($type, object, /)", "See PEP 585"),
@@ -597,7 +598,7 @@ const SlotDef wrapper_slots[] = {
 };
 const NativeDef wrapper_methods[] = {
     method<wrapper_send>("send", "($self, object, /)", CoroutineSendDoc),
-    method<wrapper_throw>("throw", "($self, type, value=<hidden>, traceback=<hidden>, /)", ThrowDoc),
+    method<wrapper_throw>("throw", "($self, type, value=<hidden>, traceback=<hidden>, /)", CoroutineThrowDoc),
     method<wrapper_close>("close", "($self, /)", CoroutineCloseDoc),
 };
 

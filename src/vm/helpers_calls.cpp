@@ -65,7 +65,8 @@ Frame* push_call_ex(Thread& t, Word* sp) {
     MaybeRef<Object> tuple;
     if (!is_exact<Tuple>(args)) {
         if (!args->type->iter && !(args->type->as_sequence && args->type->as_sequence->item)) {
-            (void)raise(t, exc::TypeError, "Value after * must be an iterable, not %T", args);
+            auto name = callable_name(t, callable);
+            if (!name.is_error()) (void)raise(t, exc::TypeError, "%s argument after * must be an iterable, not %T", name.take(), args);
             return nullptr;
         }
         tuple = MaybeRef<Object>::steal(to_tuple(t, args).release_or_null());

@@ -1,4 +1,5 @@
 // Out-of-line halves: boxing, operators, subscripts, names, imports.
+#include "objects/module_shadowing.h"
 #include "objects/dict.h"
 #include "objects/list.h"
 #include "objects/module.h"
@@ -243,7 +244,15 @@ Result<Ref<Object>> import_from_checked(Thread& t, Object* module, Str* name) {
     }
     MaybeRef<Object> file = TRY(get_attribute_optional(t, module, names::__file__));
     bool has_file = file && is<Str>(file.get());
-    Ref<Str> message = has_file && initializing
+    Shadowing shadowing = TRY(module_shadowing(t, spec.get(), shown.get(), &origin));
+    Ref<Str> message = shadowing == Shadowing::Stdlib
+        ? TRY(str_format(t,
+                         "cannot import name %R from %R (consider renaming %R since it has the same name as the standard library module named %R and "
+                         "prevents importing that standard library module)",
+                         name, shown, origin, shown))
+        : initializing && shadowing == Shadowing::Library
+        ? TRY(str_format(t, "cannot import name %R from %R (consider renaming %R if it has the same name as a library you intended to import)", name, shown, origin))
+        : has_file && initializing
         ? TRY(str_format(t, "cannot import name %R from partially initialized module %R (most likely due to a circular import) (%s)", name, shown, file))
         : has_file ? TRY(str_format(t, "cannot import name %R from %R (%s)", name, shown, file))
                    : TRY(str_format(t, "cannot import name %R from %R (unknown location)", name, shown));
