@@ -65,7 +65,7 @@ Frame* push_call_ex(Thread& t, Word* sp) {
     MaybeRef<Object> tuple;
     if (!is_exact<Tuple>(args)) {
         if (!args->type->iter && !(args->type->as_sequence && args->type->as_sequence->item)) {
-            auto name = callable_name(t, callable);
+            auto name = callable_name(t, sp[-4].object());
             if (!name.is_error()) (void)raise(t, exc::TypeError, "%s argument after * must be an iterable, not %T", name.take(), args);
             return nullptr;
         }
