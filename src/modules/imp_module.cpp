@@ -1,4 +1,5 @@
 // _imp: what importlib needs of the interpreter: builtin and frozen modules, the import lock, extension modules.
+#include "modules/import_lock.h"
 #include "vm/frozen.h"
 #include "base/hash.h"
 #include "modules/marshal_module.h"
@@ -161,6 +162,13 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
 }
 
 } // namespace
+
+void import_lock_acquire(Thread& t) { acquire_lock(t); }
+void import_lock_release(Thread& t) {
+    auto released = release_lock(t);
+    ASSERT(!released.is_error());
+    (void)released;
+}
 
 extern const ModuleSpec imp_module;
 const ModuleSpec imp_module = {.name = "_imp", .doc = "(Extremely) low-level import machinery bits as used by importlib.", .functions = functions, .exec = exec};

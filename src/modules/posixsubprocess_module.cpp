@@ -1,6 +1,7 @@
 // _posixsubprocess: fork and exec with everything prepared beforehand, so that the child runs async-signal-safe code only
 // (but for preexec_fn).
 #include "base/small_buffer.h"
+#include "modules/import_lock.h"
 #include "modules/posix/posix.h"
 #include "objects/list.h"
 #include "objects/module.h"
@@ -216,6 +217,7 @@ Result<int> fork_exec(Thread& t, Arg args, Arg executables, bool close_fds, Borr
     if (!is_none(uid.get())) child.set_uid = true, child.uid = TRY(posix::id_argument(t, uid, "uid"));
     bool hooks = child.preexec != nullptr;
     if (hooks) TRY(run_hooks(t, t.interpreter->before_forkers, true));
+    if (hooks) import_lock_acquire(t);
     runtime_before_fork(t);
     // No handler may run in the child before exec puts the defaults back.
     sigset_t all, old;
@@ -232,12 +234,14 @@ Result<int> fork_exec(Thread& t, Arg args, Arg executables, bool close_fds, Borr
             pthread_sigmask(SIG_SETMASK, &old, nullptr);
         } else {
             runtime_after_fork_child(t);
+            import_lock_release(t);
             if (run_hooks(t, t.interpreter->after_forkers_child, false).is_error()) t.clear_exception();
         }
         run_child(t, child);
     }
     if (!hooks) pthread_sigmask(SIG_SETMASK, &old, nullptr);
     runtime_after_fork_parent(t);
+    if (hooks) import_lock_release(t);
     if (hooks) TRY(run_hooks(t, t.interpreter->after_forkers_parent, false));
     if (pid < 0) return raise_errno(t, error);
     return pid;

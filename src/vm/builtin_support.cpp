@@ -9,13 +9,10 @@
 #include "objects/type_object.h"
 #include "vm/frame_object.h"
 #include "vm/generators.h"
-#include "vm/options.h"
-
-#include "objects/bytes.h"
-#include "objects/str_codecs.h"
 #include "vm/interpreter_states.h"
 #include "vm/options.h"
 
+#include <atomic>
 #include <ctime>
 #include <string>
 #include <unistd.h>

@@ -1,5 +1,6 @@
 // Processes: making them, waiting for them, their identity and limits.
 #include "base/small_buffer.h"
+#include "modules/import_lock.h"
 #include "modules/posix/posix.h"
 #include "objects/dict.h"
 #include "objects/list.h"
@@ -40,6 +41,7 @@ Result<void> run_hooks(Thread& t, Object* hooks, bool reverse) {
 }
 void in_child(Thread& t) {
     runtime_after_fork_child(t);
+    import_lock_release(t);
     if (run_hooks(t, t.interpreter->after_forkers_child, false).is_error()) t.clear_exception();
 }
 Result<void> warn_threads(Thread& t, const char* name) {
@@ -50,6 +52,7 @@ Result<void> warn_threads(Thread& t, const char* name) {
 template <class F> Result<pid_t> do_fork(Thread& t, const char* name, F fork_call) {
     if (g_runtime.finalizing.load()) return raise(t, exc::PythonFinalizationError, "can't fork at interpreter shutdown");
     TRY(run_hooks(t, t.interpreter->before_forkers, true));
+    import_lock_acquire(t);
     runtime_before_fork(t);
     pid_t pid = fork_call();
     int error = errno;
@@ -58,6 +61,7 @@ template <class F> Result<pid_t> do_fork(Thread& t, const char* name, F fork_cal
         return pid;
     }
     runtime_after_fork_parent(t);
+    import_lock_release(t);
     TRY(run_hooks(t, t.interpreter->after_forkers_parent, false));
     if (pid < 0) return raise_errno(t, error);
     TRY(warn_threads(t, name));
