@@ -178,6 +178,14 @@ int put(uint32_t code, uint8_t* out) {
     out[n++] = static_cast<uint8_t>(code);
     return n;
 }
+/// Codes that JIS X 0213:2004 added: the encodings of the 2000 edition take them as two wrong bytes.
+bool added_in_2004(uint32_t code) {
+    return code == 0xaea1 || code == 0xaffe || code == 0xcfd4 || code == 0xcffe || code == 0xf4a7 || (code >= 0xfefa && code <= 0xfefe);
+}
+/// The same in Shift JIS.
+bool added_in_2004_shifted(uint32_t code) {
+    return code == 0x879f || code == 0x889e || code == 0x9873 || code == 0x989e || code == 0xeaa5 || (code >= 0xeff8 && code <= 0xeffc);
+}
 int table_decode(const Tables& tables, const uint8_t* in, size_t size, uint32_t out[2], int* count) {
     if (tables.single[in[0]]) {
         out[0] = tables.single[in[0]] - 1;
@@ -332,7 +340,13 @@ int Codec::decode(State& state, const uint8_t* in, size_t size, uint32_t out[2],
         break;
     case Kind::Table: break;
     }
-    return table_decode(*m_main, in, size, out, count);
+    int used = table_decode(*m_main, in, size, out, count);
+    if (used == Illegal && size >= 2) {
+        uint32_t code = static_cast<uint32_t>(in[0]) << 8 | in[1];
+        if (!std::strcmp(m_encoding->name, "euc_jisx0213") && added_in_2004(code)) *count = 2;
+        if (!std::strcmp(m_encoding->name, "shift_jisx0213") && added_in_2004_shifted(code)) *count = 2;
+    }
+    return used;
 }
 int Codec::encode(State& state, uint32_t character, uint32_t next, bool has_next, bool final, uint8_t out[16], int* count) const {
     switch (m_encoding->kind) {
@@ -396,7 +410,7 @@ int Codec::encode_hz(State& state, uint32_t character, uint8_t out[16], int* cou
 
 /// An escape sequence: ends with a letter or @.
 int Codec::designate(State& state, const uint8_t* in, size_t size, int* count) const {
-    const bool has_revision = m_encoding->sets & set::Jisx0208Old; // ESC & @ before ESC $ B
+    const bool has_revision = m_encoding->sets & set::Jisx0208; // ESC & @ before ESC $ B
     size_t length = 0;
     for (size_t i = 1; i < 16; ++i) {
         if (i >= size) return Incomplete;
@@ -437,6 +451,7 @@ int Codec::decode_iso2022(State& state, const uint8_t* in, size_t size, uint32_t
             if (size < 3) return Incomplete;
             *count = 1;
             if (in[2] & 0x80 || in[2] < 0x20) return Illegal;
+            if (state.g2 == 0 || state.g2 == Ascii) return out[0] = in[2], 3;
             if (state.g2 == Latin1Mark) return out[0] = in[2] | 0x80u, 3;
             if (state.g2 == GreekMark && greek[in[2] - 0x20]) return out[0] = greek[in[2] - 0x20], 3;
             return Illegal;
@@ -478,7 +493,10 @@ int Codec::decode_iso2022(State& state, const uint8_t* in, size_t size, uint32_t
     case Korean: *count = m_korean->find(code, out); break;
     case Chinese: *count = m_chinese->find(code, out); break;
     case Plane1:
-    case Plane1Old: *count = m_jisx0213->find(code, out); break;
+    case Plane1Old:
+        *count = m_jisx0213->find(code, out);
+        if (!*count && added_in_2004(code)) return *count = 2, Illegal;
+        break;
     case Plane2: *count = m_jisx0213->find(0x8f0000 | code, out); break;
     default: return Illegal;
     }

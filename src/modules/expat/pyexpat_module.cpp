@@ -452,9 +452,14 @@ COLD Error setting_failed(Thread& t, Parser* self, const char* what) {
     Object* type = static_cast<Module*>(self->module)->state_as<State>().error;
     return raise(t, *static_cast<Type*>(type), "%s", what);
 }
+Result<uint64_t> unsigned_threshold(Thread& t, Borrowed<Object> threshold) {
+    Ref<Int> number = TRY(to_index(t, threshold));
+    if (number->is_negative()) return raise(t, exc::ValueError, "Cannot convert negative int");
+    return to_uint64(t, number);
+}
 #if XML_MAJOR_VERSION * 10000 + XML_MINOR_VERSION * 100 >= 20400
 Result<void> set_amplification_threshold(Thread& t, Self self, Borrowed<Object> threshold) {
-    uint64_t value = TRY(to_uint64(t, threshold));
+    uint64_t value = TRY(unsigned_threshold(t, threshold));
     if (!XML_SetBillionLaughsAttackProtectionActivationThreshold(self->parser, value)) return setting_failed(t, self.get(), "parser must be a root parser");
     return {};
 }
@@ -465,7 +470,7 @@ Result<void> set_amplification_maximum(Thread& t, Self self, double factor) {
 #endif
 #ifdef EXPAT_HAS_ALLOCATION_TRACKER
 Result<void> set_allocation_threshold(Thread& t, Self self, Borrowed<Object> threshold) {
-    uint64_t value = TRY(to_uint64(t, threshold));
+    uint64_t value = TRY(unsigned_threshold(t, threshold));
     if (!XML_SetAllocTrackerActivationThreshold(self->parser, value)) return setting_failed(t, self.get(), "parser must be a root parser");
     return {};
 }
