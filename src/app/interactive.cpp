@@ -242,12 +242,17 @@ const NativeDef baserepl_def = fn<run_plain_prompt>("_baserepl", "($module, /)",
 Result<Ref<Object>> plain_prompt_function(Thread& t, Borrowed<Object> sys) { return builtin_function_new(t, baserepl_def, sys.get(), nullptr); }
 
 Result<void> run_prompt(Thread& t, bool startup) {
-    if (startup) TRY(run_startup_file(t));
-    TRY(run_hook(t));
     const char* basic = g_options.ignore_environment ? nullptr : getenv("PYTHON_BASIC_REPL");
-    if (isatty(0) && !(basic && *basic)) {
-        Ref<Object> main = TRY(import_attribute(t, "_pyrepl.main", "interactive_console"));
-        TRY(call(t, main));
+    bool terminal = isatty(0) && !(basic && *basic);
+    if (startup && !terminal) TRY(run_startup_file(t));
+    TRY(run_hook(t));
+    if (terminal) {
+        Ref<Object> console = TRY(import_attribute(t, "_pyrepl.main", "interactive_console"));
+        Ref<Dict> kwargs = TRY(dict_new(t));
+        if (Module* main = main_module(t)) TRY(dict_set_ascii(t, kwargs, "mainmodule", Borrowed<Object>(main)));
+        TRY(dict_set_ascii(t, kwargs, "pythonstartup", bool_object(!g_options.ignore_environment)));
+        Ref<Tuple> none = TRY(tuple_from_array(t, nullptr, 0));
+        TRY(call_tuple(t, console, none, kwargs.get()));
         return {};
     }
     return run_plain_prompt(t);
