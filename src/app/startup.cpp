@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "modules/marshal_module.h"
 #include "modules/sys_module.h"
+#include "modules/thread_module.h"
 #include "objects/dict.h"
 #include "objects/dict_keys.h"
 #include "objects/function.h"
@@ -84,6 +85,7 @@ void clear_thread_hook(Thread& t) {
 /// After fork: the objects that a lost thread's frames and state refer to stay, as running their finalizers here could wait
 /// for locks that the thread held.
 void thread_lost_hook(Thread& t) {
+    thread_handles_after_fork(Thread::current());
     data_stack_destroy(t);
     quicken_thread_ended(t);
     raw_free(std::exchange(t.attribute_table, nullptr));

@@ -17,14 +17,14 @@ Result<Ref<Object>> register_(Thread& t, Borrowed<Object> function, Args args, K
     Ref<Tuple> arguments = TRY(tuple_from_array(t, args.data, args.count));
     Ref<Object> keywords = kwargs ? acquire(static_cast<Object*>(kwargs.dict)) : none_ref();
     Ref<Tuple> row = TRY(tuple_pack(t, function, arguments, keywords));
-    TRY(list_append(t, TRY(callbacks(t)), std::move(row)));
+    TRY(list_insert(t, TRY(callbacks(t)), 0, row)); // the last is the first to run
     return function.share();
 }
 Result<void> run_exit_functions(Thread& t) {
     Borrowed<List> list = TRY(callbacks(t));
-    while (intptr_t n = list_size(list.get())) {
-        MaybeRef<Object> row = list_get(t, list, n - 1);
-        TRY(list_set_slice(t, list, n - 1, n, nullptr));
+    while (list_size(list.get())) {
+        MaybeRef<Object> row = list_get(t, list, 0);
+        TRY(list_set_slice(t, list, 0, 1, nullptr));
         if (!row) continue;
         auto* parts = static_cast<Tuple*>(row.get());
         auto* keywords = is_none(parts->items[2]) ? nullptr : static_cast<Dict*>(parts->items[2]);
@@ -39,10 +39,15 @@ Result<void> clear(Thread& t) {
 }
 Result<void> unregister(Thread& t, Borrowed<Object> function) {
     Borrowed<List> list = TRY(callbacks(t));
-    for (intptr_t i = list_size(list.get()) - 1; i >= 0; --i) {
+    for (intptr_t i = list_size(list.get()); --i >= 0;) {
         MaybeRef<Object> row = list_get(t, list, i);
-        if (!row) continue;
-        if (TRY(equals(t, static_cast<Tuple*>(row.get())->items[0], function))) TRY(list_set_slice(t, list, i, i + 1, nullptr));
+        if (!row || !TRY(equals(t, function, static_cast<Tuple*>(row.get())->items[0]))) continue;
+        // Comparing may have changed the list.
+        for (intptr_t j = 0; j < list_size(list.get()); ++j) {
+            if (list_get(t, list, j).get() != row.get()) continue;
+            TRY(list_set_slice(t, list, j, j + 1, nullptr));
+            break;
+        }
     }
     return {};
 }

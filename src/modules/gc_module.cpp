@@ -68,12 +68,11 @@ Result<int64_t> collect(Thread& t, int generation) {
 }
 void set_debug(int flags) { gc().debug = flags; }
 int get_debug() { return gc().debug; }
-Result<void> set_threshold(Thread& t, int first, MaybeBorrowed<Object> second, MaybeBorrowed<Object> third) {
-    int a = second ? TRY(to_int32(t, second.value())) : gc().threshold[1];
-    int b = third ? TRY(to_int32(t, third.value())) : gc().threshold[2];
-    gc().threshold[0] = first;
-    gc().threshold[1] = a;
-    gc().threshold[2] = b;
+Result<void> set_threshold(Thread& t, Args args) {
+    if (args.count < 1 || args.count > 3) return raise(t, exc::TypeError, "gc.set_threshold requires 1 to 3 arguments");
+    int values[3] = {0, gc().threshold[1], gc().threshold[2]};
+    for (size_t i = 0; i < args.count; ++i) values[i] = TRY(to_int32(t, Borrowed<Object>(args.data[i])));
+    for (int i = 0; i < 3; ++i) gc().threshold[i] = values[i];
     return {};
 }
 Result<Ref<Object>> three(Thread& t, intptr_t a, intptr_t b, intptr_t c) {
@@ -161,7 +160,7 @@ const NativeDef functions[] = {
     fn<enable>("enable", "($module, /)", "Enable automatic garbage collection."), fn<disable>("disable", "($module, /)", "Disable automatic garbage collection."),
     fn<is_enabled>("isenabled", "($module, /)", "Returns true if automatic garbage collection is enabled."),
     fn<collect>("collect", "($module, /, generation=2)", "Run the garbage collector."), fn<set_debug>("set_debug", "($module, flags, /)"), fn<get_debug>("get_debug", "($module, /)"),
-    fn<get_count>("get_count", "($module, /)"), fn<set_threshold>("set_threshold", "(threshold0, threshold1=<hidden>, threshold2=<hidden>, /)"),
+    fn<get_count>("get_count", "($module, /)"), fn<set_threshold>("set_threshold", "(*args)"),
     fn<get_threshold>("get_threshold", "($module, /)"), fn<get_objects>("get_objects", "($module, /, generation=None)"), fn<get_stats>("get_stats", "($module, /)"),
     fn<is_tracked>("is_tracked", "($module, obj, /)"), fn<is_finalized>("is_finalized", "($module, obj, /)"), fn<get_referrers>("get_referrers", "($module, /, *objs)"),
     fn<get_referents>("get_referents", "($module, /, *objs)"), fn<freeze>("freeze", "($module, /)"), fn<unfreeze>("unfreeze", "($module, /)"),

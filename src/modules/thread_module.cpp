@@ -1,4 +1,7 @@
 // The _thread module: threads, locks and thread-local objects.
+#include "modules/thread_module.h"
+
+#include "base/futex.h"
 #include "modules/signal_module.h"
 #include "modules/system_calls.h"
 #include "vm/builtin_support.h"
@@ -7,6 +10,7 @@
 #include "objects/list.h"
 #include "objects/module.h"
 #include "objects/names.h"
+#include "objects/str_codecs.h"
 #include "objects/struct_sequence.h"
 #include "objects/tuple.h"
 #include "objects/type_object.h"
@@ -44,7 +48,10 @@ struct ThreadProgress {
     std::atomic<int> state{NotStarted};
     std::atomic<uint8_t> running{0}; // a lock that is held until the thread has ended
     std::atomic<uintptr_t> ident{0};
+    ThreadProgress *next = nullptr, *previous = nullptr; // all that there are, for fork
 
+    ThreadProgress();
+    ~ThreadProgress();
     ThreadProgress* share() {
         references.fetch_add(1, std::memory_order_relaxed);
         return this;
@@ -53,10 +60,30 @@ struct ThreadProgress {
         if (references.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
     }
     void finish() {
-        int previous = state.exchange(Done);
-        if (previous == Starting || previous == Running) Mutex::unlock_slow(running);
+        int old = state.exchange(Done);
+        if (old == Starting || old == Running) Mutex::unlock_slow(running);
     }
 };
+static base::RawMutex s_progress_lock;
+static ThreadProgress* s_progress; // guarded by the lock
+
+ThreadProgress::ThreadProgress() {
+    base::RawLocker locker(s_progress_lock);
+    next = s_progress;
+    if (next) next->previous = this;
+    s_progress = this;
+}
+ThreadProgress::~ThreadProgress() {
+    base::RawLocker locker(s_progress_lock);
+    (previous ? previous->next : s_progress) = next;
+    if (next) next->previous = previous;
+}
+void thread_handles_after_fork(Thread& t) {
+    s_progress_lock.reset();
+    for (ThreadProgress* progress = s_progress; progress; progress = progress->next)
+        if (progress->ident.load() != t.id) progress->finish();
+}
+
 struct ThreadHandle : Object {
     Object* weaklist;
     ThreadProgress* progress;
@@ -96,6 +123,7 @@ int64_t monotonic() {
 
 /// Acquires; signals are handled while it waits. False: timed out.
 Result<bool> acquire_bits(Thread& t, std::atomic<uint8_t>& bits, int64_t timeout_ns) {
+    if (bits.load(std::memory_order_relaxed) & Mutex::Locked && timeout_ns != 0) TRY(poll(t)); // as time.sleep does
     int64_t deadline = timeout_ns > 0 ? monotonic() + timeout_ns : 0;
     if (deadline < 0) timeout_ns = -1;
     for (;;) {
@@ -114,6 +142,8 @@ Result<int64_t> timeout_argument(Thread& t, bool blocking, Borrowed<Object> time
     if (is<Float>(timeout.get())) {
         seconds = static_cast<Float*>(timeout.get())->value;
         if (std::isnan(seconds)) return raise(t, exc::ValueError, "Invalid value NaN (not a number)");
+    } else if (!is<Int>(timeout.get()) && !(timeout->type->as_number && timeout->type->as_number->index)) {
+        return raise(t, exc::TypeError, "'%T' object cannot be interpreted as an integer or float", timeout);
     } else {
         seconds = static_cast<double>(TRY(to_int64(t, timeout)));
     }
@@ -153,6 +183,8 @@ template <class T> void simple_dealloc(Object* o) {
 
 // RLock
 
+// (threading.RLock warns of arguments; subclasses may have an __init__ that takes some.)
+Result<Ref<Object>> rlock_new(Thread& t, Borrowed<Type> type, Args, Kwargs) { return allocate_object(t, *type); }
 Result<bool> rlock_acquire_ns(Thread& t, ThreadRLock* self, int64_t timeout) {
     if (self->owner.load(std::memory_order_relaxed) == thread_pointer()) {
         self->count++;
@@ -231,7 +263,7 @@ const NativeDef rlock_methods[] = {
 const SlotDef lock_slots[] = {raw_slot(SlotId::tp_dealloc, &simple_dealloc<ThreadLock>), unary_slot<SlotId::tp_repr, lock_repr>(),
                               typed_new<lock_new, "lock", "()">()};
 const SlotDef rlock_slots[] = {raw_slot(SlotId::tp_dealloc, &simple_dealloc<ThreadRLock>), unary_slot<SlotId::tp_repr, rlock_repr>(),
-                               typed_new<lock_new, "RLock", "()">()};
+                               typed_new<rlock_new, "RLock", "(*args, **kwargs)">()};
 const TypeSpec lock_spec = {.type = &ThreadLock::s_type, .name = "_thread.lock", .basicsize = sizeof(ThreadLock),
     .doc = "A lock object is a synchronization primitive.", .signature = "()", .slots = lock_slots, .methods = lock_methods,
     .weaklist_offset = offsetof(ThreadLock, weaklist)};
@@ -331,6 +363,8 @@ Result<Ref<Object>> local_getattr(Thread& t, Borrowed<ThreadLocal> self, Borrowe
     return raise_attribute_error(t, self, name);
 }
 Result<void> local_setattr(Thread& t, Borrowed<ThreadLocal> self, Borrowed<Object> name_, Object* value) {
+    if (!is<Str>(name_.get()) && TRY(equals(t, name_, names::__dict__))) // what claims to be that name is treated as such
+        return raise(t, exc::AttributeError, "'%.100T' object attribute %R is read-only", self, name_);
     if (!is<Str>(name_.get())) return raise(t, exc::TypeError, "attribute name must be string, not '%.200T'", name_);
     Borrowed<Str> name = as<Str>(name_);
     Ref<Dict> dict = TRY(local_dict(t, self));
@@ -603,10 +637,9 @@ Result<void> interrupt_main(Thread& t, int signal) {
     return {};
 }
 Result<void> set_name(Thread& t, Borrowed<Str> name_) {
-    Ref<Bytes> name = TRY(os_fsencode(t, name_));
+    Ref<Bytes> name = TRY(encode_utf8(t, name_, "replace"));
     char text[16];
-    size_t n = std::min<size_t>(static_cast<size_t>(name->size), 15);
-    while (n && n < static_cast<size_t>(name->size) && (name->data[n] & 0xc0) == 0x80) --n;
+    size_t n = std::min<size_t>(static_cast<size_t>(name->size), 15); // the system takes it up to the first null
     memcpy(text, name->data, n);
     text[n] = 0;
     if (int error = pthread_setname_np(pthread_self(), text)) return raise_errno(t, error);

@@ -80,6 +80,7 @@ Result<void> sleep_(Thread& t, Arg duration) {
             return raise(t, exc::OverflowError, "timestamp out of range for C PyTime_t");
     }
     if (ns < 0) return raise(t, exc::ValueError, "sleep length must be non-negative");
+    TRY(poll(t)); // a signal that has just arrived does not interrupt what follows
     timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     int64_t start = now.tv_sec * Billion + now.tv_nsec, deadline;

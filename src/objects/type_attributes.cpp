@@ -592,8 +592,9 @@ int type_clear(Object* o) {
         TypeLock lock(t);
         type_modified(t, *type);
     }
-    // The dict goes first; the rest is needed to deallocate what instances are left.
+    // The dict goes first, and the MRO, which has the type itself; the rest is needed to deallocate what instances are left.
     if (type->dict) dict_clear(t, static_cast<Dict*>(type->dict));
+    clear_field(type->mro);
     clear_field(type->ht_module);
     return 0;
 }

@@ -259,10 +259,10 @@ void weakrefs_install_hooks() {
         if (!head) return;
         for (Weakref *r = *head, *next; r; r = next) {
             next = r->next;
-            if (!r->callback) continue;
+            // All are cleared, so that finalizers cannot bring an object back by one.
             unlink(r, head);
             r->object = None();
-            if (!gc_is_unreachable(r)) due(r, context);
+            if (r->callback && !gc_is_unreachable(r)) due(r, context);
         }
     };
     g_runtime.hooks.clear_weakrefs = [](Object* object) {

@@ -122,8 +122,8 @@ struct RuntimeHooks {
     /// Visits what the interpreter owns (modules, builtins …): whatever is reachable from it is not examined further. An
     /// optimisation; nothing depends on completeness.
     void (*visit_interpreter)(Interpreter&, int (*visit)(Object*, void*), void* context) = nullptr;
-    /// Clears the weak references with a callback to an unreachable object, and hands those whose callback is to run (the
-    /// weak reference itself is not in the garbage: `gc_is_unreachable`) to `due`. The world is stopped.
+    /// Clears the weak references to an unreachable object, and hands those whose callback is to run (the weak reference
+    /// itself is not in the garbage: `gc_is_unreachable`) to `due`. The world is stopped.
     void (*weakref_callbacks_due)(Object* object, void (*due)(Object* weakref, void* context), void* context) = nullptr;
     /// Clears all weak references to an object that is going to be destroyed, without callbacks. The world is stopped.
     void (*clear_weakrefs)(Object* object) = nullptr;

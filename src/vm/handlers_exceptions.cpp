@@ -82,9 +82,9 @@ HANDLER(RERAISE) {
     f->sp = sp;
     MUSTTAIL return op_unwind_reraise(HANDLER_ARGS);
 }
-HANDLER(WITH_EXCEPT_START) {
-    SAVE();
-    // [exit, self or null, lasti, previous exception, exception]
+/// [exit, self or null, lasti, previous exception, exception]: the result of exit. (A handler with an array of its own does
+/// not compile under AddressSanitizer.)
+static NOINLINE Object* call_exit(Thread& t, Word* sp) {
     Object* exception = sp[-1].object();
     Object* traceback = static_cast<BaseException*>(exception)->traceback;
     Word exit = sp[-5], self = sp[-4];
@@ -92,12 +92,16 @@ HANDLER(WITH_EXCEPT_START) {
     size_t count = 3;
     Object** start = args + 2;
     if (!self.is_null()) {
-        args[1] = word_object(*t, sp - 4);
+        args[1] = word_object(t, sp - 4);
         start = args + 1;
         count = 4;
-        if (UNLIKELY(!args[1])) UNWIND();
+        if (UNLIKELY(!args[1])) return nullptr;
     }
-    Object* result = vectorcall(*t, exit.object(), start, count | VectorcallOffset, nullptr).release_or_null();
+    return vectorcall(t, exit.object(), start, count | VectorcallOffset, nullptr).release_or_null();
+}
+HANDLER(WITH_EXCEPT_START) {
+    SAVE();
+    Object* result = call_exit(*t, sp);
     if (UNLIKELY(!result)) UNWIND();
     *sp++ = Word::owned(result);
     NEXT(0);

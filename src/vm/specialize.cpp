@@ -260,6 +260,7 @@ AttributeEntry* add_super_entry(Thread& t, Object* owner, Type* start, Str* name
     uint32_t version = type_version(t, *type);
     if (!version) return nullptr;
     auto* mro = static_cast<Tuple*>(load_acquire(type->mro));
+    if (!mro) return nullptr;
     intptr_t i = 0;
     while (i < mro->size && mro->items[i] != start) ++i;
     for (++i; i < mro->size; ++i) {

@@ -1,3 +1,4 @@
+# timeout: 60
 import threading
 
 N, K = 4, 3000
