@@ -1,4 +1,4 @@
-# stderr: ignore
+# flags: -W ignore
 """A child forked while another thread holds the import lock does not see what that thread had half done."""
 
 import _imp
