@@ -42,6 +42,8 @@ using WrapperFields = Fields<KeyWrapper, &KeyWrapper::compare_function, &KeyWrap
 const MemberDef wrapper_members[] = {
     {"obj", member_type::ObjectOrNone, offsetof(KeyWrapper, object), 0, "Value wrapped by a key function."},
 };
+Result<Ref<Str>> wrapper_signature(Thread& t, Borrowed<KeyWrapper>) { return str_from_utf8(t, "(obj)"); }
+const GetSetDef wrapper_getset[] = {getter<wrapper_signature>("__text_signature__")};
 const SlotDef wrapper_slots[] = {
     raw_slot(SlotId::tp_call, &wrapper_call),
     raw_slot(SlotId::tp_hash, static_cast<HashFunc>(nullptr)),
@@ -73,7 +75,8 @@ Result<Ref<Object>> reduce(Thread& t, Borrowed<Object> function, Borrowed<Object
 
 const TypeSpec key_wrapper_spec = {
     .type = &KeyWrapper::s_type, .name = "functools.KeyWrapper", .basicsize = sizeof(KeyWrapper),
-    .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = wrapper_slots, .members = wrapper_members};
+    .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = wrapper_slots, .getset = wrapper_getset,
+    .members = wrapper_members};
 
 Result<Ref<Object>> cmp_to_key(Thread& t, Borrowed<Object> mycmp) {
     if (!KeyWrapper::s_type.has(type_flag::Ready)) TRY(type_ready(t, key_wrapper_spec));
