@@ -15,7 +15,7 @@ Type IsoCalendarDate::s_type;
 
 using Self = Borrowed<Date>;
 
-static void write_date(uint8_t* data, const Ymd& d) {
+static void write_bytes(uint8_t* data, const Ymd& d) {
     data[0] = static_cast<uint8_t>(d.year >> 8);
     data[1] = static_cast<uint8_t>(d.year);
     data[2] = static_cast<uint8_t>(d.month);
@@ -26,7 +26,7 @@ static Result<Ref<Date>> date_exact(Thread& t, Type& type, const Ymd& d) {
     TRY(check_date(t, d));
     Ref<Date> self = TRY(make_instance<Date>(t, type));
     self->cached_hash = -1;
-    write_date(self->data, d);
+    write_bytes(self->data, d);
     return self;
 }
 Result<Ref<Object>> date_make(Thread& t, Type& type, const Ymd& d) {
@@ -130,8 +130,7 @@ Result<Ref<Object>> date_strptime(Thread& t, Borrowed<Type> type, Borrowed<Objec
 
 Result<Ref<Object>> date_isoformat(Thread& t, Self self) {
     char text[16];
-    int n = snprintf(text, sizeof text, "%04d-%02d-%02d", self->year(), self->month(), self->day());
-    return TRY(str_from_utf8(t, {text, static_cast<size_t>(n)}));
+    return TRY(str_from_utf8(t, {text, write_date(text, ymd_of(self.get()))}));
 }
 Result<Ref<Object>> date_str(Thread& t, Self self) {
     Ref<Str> name = TRY(str_interned(t, "isoformat"));

@@ -168,8 +168,7 @@ Result<Ref<Object>> from_timeval(Thread& t, Type& type, Clock clock, Timeval whe
 }
 Result<Ref<Object>> in_zone(Thread& t, Ref<Object> made, Object* tzinfo) {
     if (!null_if_none(tzinfo)) return made;
-    Ref<Str> name = TRY(str_interned(t, "fromutc"));
-    return call_method(t, Borrowed<Object>(tzinfo), name, made);
+    return call_fromutc(t, tzinfo, made);
 }
 Timeval now_timeval() {
     timespec now;
@@ -301,7 +300,7 @@ Result<Ref<Object>> isoformat_with(Thread& t, Self self, uint32_t separator, Bor
     TimeSpec spec = TRY(parse_timespec(t, timespec, self->microsecond()));
     Fields9 f = fields_of(self.get());
     char text[96];
-    auto n = static_cast<size_t>(snprintf(text, sizeof text, "%04d-%02d-%02d", f.year, f.month, f.day));
+    size_t n = write_date(text, f);
     size_t date_end = n;
     if (separator < 128) text[n++] = static_cast<char>(separator);
     n += write_time(text + n, f, spec);
@@ -389,8 +388,7 @@ Result<Ref<Object>> datetime_astimezone(Thread& t, Self self, Borrowed<Object> t
         zone = TRY(local_timezone(t, int64_t{since->days} * SecondsPerDay + since->seconds));
     }
     result = TRY(with_tzinfo(t, result, zone.get()));
-    Ref<Str> name = TRY(str_interned(t, "fromutc"));
-    return call_method(t, zone, name, result);
+    return call_fromutc(t, zone, result);
 }
 Result<Ref<Object>> reduce_with(Thread& t, Self self, int protocol) {
     uint8_t data[10];

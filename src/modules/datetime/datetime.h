@@ -121,6 +121,8 @@ size_t write_offset(char* out, const Delta* offset, const char* separator);
 enum class TimeSpec { Hours, Minutes, Seconds, Milliseconds, Microseconds };
 Result<TimeSpec> parse_timespec(Thread& t, Borrowed<Str> text, int microsecond);
 size_t write_time(char* out, const Hms& h, TimeSpec spec);
+/// "YYYY-MM-DD": ten characters.
+size_t write_date(char* out, const Ymd& d);
 /// object.strftime(format), after %z %:z %Z %f and short years have been filled in.
 Result<Ref<Object>> wrap_strftime(Thread& t, Borrowed<Object> object, Borrowed<Object> format, Borrowed<Object> time_tuple, Object* tzinfo,
                                   int microsecond, Object* tzinfo_argument);
@@ -153,6 +155,8 @@ Result<Ref<Object>> timezone_new(Thread& t, Borrowed<Delta> offset, Object* name
 Result<MaybeRef<Delta>> call_utcoffset(Thread& t, Object* tzinfo, Object* argument);
 Result<MaybeRef<Delta>> call_dst(Thread& t, Object* tzinfo, Object* argument);
 Result<Ref<Object>> call_tzname(Thread& t, Object* tzinfo, Object* argument);
+/// tzinfo.fromutc(dt)
+Result<Ref<Object>> call_fromutc(Thread& t, Borrowed<Object> tzinfo, Borrowed<Object> dt);
 /// The system's zone at a moment.
 Result<Ref<Object>> local_timezone(Thread& t, int64_t seconds);
 

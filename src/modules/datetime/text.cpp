@@ -9,6 +9,19 @@ static size_t digits2(char* out, int value) {
     return 2;
 }
 
+static size_t digits(char* out, int value, int count) {
+    for (int i = count; i-- > 0; value /= 10) out[i] = static_cast<char>('0' + value % 10);
+    return static_cast<size_t>(count);
+}
+size_t write_date(char* out, const Ymd& d) {
+    digits2(out, d.year / 100);
+    digits2(out + 2, d.year % 100);
+    out[4] = out[7] = '-';
+    digits2(out + 5, d.month);
+    digits2(out + 8, d.day);
+    return 10;
+}
+
 size_t write_offset(char* out, const Delta* offset, const char* separator) {
     if (!offset) return 0;
     int64_t seconds = int64_t{offset->days} * SecondsPerDay + offset->seconds;
@@ -35,7 +48,10 @@ size_t write_offset(char* out, const Delta* offset, const char* separator) {
     if (seconds % 60 || micros) {
         put_separator();
         n += digits2(out + n, static_cast<int>(seconds % 60));
-        if (micros) n += static_cast<size_t>(snprintf(out + n, 16, ".%06d", micros));
+        if (micros) {
+            out[n++] = '.';
+            n += digits(out + n, micros, 6);
+        }
     }
     return n;
 }
@@ -59,9 +75,9 @@ size_t write_time(char* out, const Hms& h, TimeSpec spec) {
     if (spec == TimeSpec::Minutes) return n;
     out[n++] = ':';
     n += digits2(out + n, h.second);
-    if (spec == TimeSpec::Milliseconds) n += static_cast<size_t>(snprintf(out + n, 8, ".%03d", h.microsecond / 1000));
-    if (spec == TimeSpec::Microseconds) n += static_cast<size_t>(snprintf(out + n, 12, ".%06d", h.microsecond));
-    return n;
+    if (spec == TimeSpec::Seconds) return n;
+    out[n++] = '.';
+    return n + (spec == TimeSpec::Milliseconds ? digits(out + n, h.microsecond / 1000, 3) : digits(out + n, h.microsecond, 6));
 }
 
 Result<Ref<Object>> build_struct_time(Thread& t, const Ymd& d, const Hms& h, int dst) {

@@ -54,6 +54,12 @@ Result<Ref<Object>> timezone_new(Thread& t, Borrowed<Delta> offset, Object* name
     self->name = MaybeRef<Object>::acquire(name).release();
     return self;
 }
+Result<Ref<Object>> call_fromutc(Thread& t, Borrowed<Object> tzinfo, Borrowed<Object> dt) {
+    if (tzinfo->type == &Timezone::s_type && is<DateTime>(dt.get()))
+        return datetime_add_delta(t, static_cast<DateTime*>(dt.get()), static_cast<Timezone*>(tzinfo.get())->offset, 1);
+    Ref<Str> name = TRY(str_interned(t, "fromutc"));
+    return call_method(t, tzinfo, name, dt);
+}
 Result<Ref<Object>> local_timezone(Thread& t, int64_t seconds) {
     tm time;
     TRY(local_tm(t, seconds, &time));
