@@ -302,7 +302,12 @@ void warn_unawaited_coroutine(Thread& t, Generator* coroutine) {
         return;
     }
     Ref<Object> function = import.take();
-    if (call(t, function, Borrowed<Object>(coroutine)).is_error()) write_unraisable(t, "Exception ignored while finalizing coroutine", coroutine);
+    if (call(t, function, Borrowed<Object>(coroutine)).is_error()) {
+        // The filters may have made an error of the warning: then it has been told. Else the function is broken.
+        bool told = exception_matches(t, exc::Warning);
+        write_unraisable(t, "Exception ignored while finalizing coroutine", coroutine);
+        if (!told && warn(t, exc::RuntimeWarning, 1, "coroutine '%s' was never awaited", coroutine->qualname).is_error()) t.clear_exception();
+    }
 }
 
 namespace {

@@ -254,7 +254,7 @@ bool bind_keyword(Thread& t, Function* function, Word* locals, Dict* extra, Tupl
     int total = code->argcount + code->kwonlyargcount;
     if (!is<Str>(name)) {
         value.close();
-        return (void)raise(t, exc::TypeError, "%s() keywords must be strings", function->qualname), false;
+        return (void)raise(t, exc::TypeError, "keywords must be strings"), false;
     }
     int index = -1;
     for (int i = code->posonlyargcount; i < total; ++i)
