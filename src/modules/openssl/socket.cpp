@@ -8,6 +8,7 @@
 #include <climits>
 #include <cmath>
 #include <poll.h>
+#include <sys/socket.h>
 #include <time.h>
 
 namespace taipan::ssl {
@@ -17,6 +18,45 @@ Type Socket::s_type, MemoryBio::s_type, Session::s_type;
 namespace {
 
 using Self = Borrowed<Socket>;
+
+// A BIO over a socket that never blocks, whatever the socket's mode: waiting is done outside, without the lock, so that one
+// thread can send while another waits for what comes.
+int descriptor(BIO* bio) { return static_cast<int>(reinterpret_cast<intptr_t>(BIO_get_data(bio))); }
+bool would_block(int error) { return error == EAGAIN || error == EWOULDBLOCK || error == EINTR; }
+int bio_receive(BIO* bio, char* out, int size) {
+    errno = 0;
+    auto count = recv(descriptor(bio), out, static_cast<size_t>(size), MSG_DONTWAIT);
+    BIO_clear_retry_flags(bio);
+    if (count < 0 && would_block(errno)) BIO_set_retry_read(bio);
+    if (count == 0) BIO_set_flags(bio, BIO_FLAGS_IN_EOF);
+    return static_cast<int>(count);
+}
+int bio_send(BIO* bio, const char* data, int size) {
+    errno = 0;
+    auto count = send(descriptor(bio), data, static_cast<size_t>(size), MSG_DONTWAIT | MSG_NOSIGNAL);
+    BIO_clear_retry_flags(bio);
+    if (count < 0 && would_block(errno)) BIO_set_retry_write(bio);
+    return static_cast<int>(count);
+}
+long bio_control(BIO* bio, int command, long, void*) {
+    if (command == BIO_CTRL_FLUSH) return 1;
+    if (command == BIO_CTRL_EOF) return BIO_test_flags(bio, BIO_FLAGS_IN_EOF) != 0;
+    return 0;
+}
+BIO* socket_bio(int fd) {
+    static BIO_METHOD* const method = [] {
+        BIO_METHOD* made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "socket");
+        BIO_meth_set_read(made, bio_receive);
+        BIO_meth_set_write(made, bio_send);
+        BIO_meth_set_ctrl(made, bio_control);
+        return made;
+    }();
+    BIO* bio = BIO_new(method);
+    if (!bio) return nullptr;
+    BIO_set_data(bio, reinterpret_cast<void*>(static_cast<intptr_t>(fd)));
+    BIO_set_init(bio, 1);
+    return bio;
+}
 
 int64_t now_ns() {
     timespec now;
@@ -45,10 +85,6 @@ Result<Transport> transport_of(Thread& t, Socket* self) {
         double seconds = is<Float>(timeout.get()) ? static_cast<Float*>(timeout.get())->value : 0;
         transport.timeout = static_cast<int64_t>(std::ceil(seconds * 1e9));
     }
-    bool nonblocking = transport.timeout >= 0;
-    SslLock lock(self->lock);
-    BIO_set_nbio(SSL_get_rbio(self->handle), nonblocking);
-    BIO_set_nbio(SSL_get_wbio(self->handle), nonblocking);
     if (transport.timeout > 0) transport.deadline = now_ns() + transport.timeout;
     return transport;
 }
@@ -498,7 +534,9 @@ Result<Ref<Object>> socket_new(Thread& t, Borrowed<Context> context, Object* soc
     SSL_set_app_data(self->handle, self.get());
     if (sock) {
         Ref<Object> fd = TRY(call_method(t, sock, TRY(str_interned(t, "fileno"))));
-        SSL_set_fd(self->handle, TRY(to_int32(t, fd)));
+        BIO* bio = socket_bio(TRY(to_int32(t, fd)));
+        if (!bio) return raise_memory_error(t);
+        SSL_set_bio(self->handle, bio, bio);
         self->socket = TRY(weakref_new(t, sock, nullptr)).release();
     } else {
         BIO_up_ref(incoming->bio);
