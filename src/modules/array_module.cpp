@@ -6,7 +6,7 @@
 #include "objects/float.h"
 #include "objects/int.h"
 #include "objects/iterators.h"
-#include "objects/list.h"
+#include "objects/list_internal.h"
 #include "objects/module.h"
 #include "objects/slice.h"
 #include "objects/str_codecs.h"
@@ -293,13 +293,9 @@ Out array_new(Thread& t, Borrowed<Type> type, Borrowed<Tuple> args, Dict* kwargs
 
 intptr_t length_slot(Thread&, Self self) { return __atomic_load_n(&self->size, __ATOMIC_RELAXED); }
 ResultMaybe<Object> item_at(Thread& t, Array* self, intptr_t i) {
-    char item[8];
-    {
-        CriticalSection section(t, self);
-        if (static_cast<size_t>(i) >= static_cast<size_t>(self->size)) return MaybeRef<Object>();
-        memcpy(item, self->at(i), self->kind->size);
-    }
-    return MaybeRef<Object>::steal(TRY(unpack(t, self->kind, item)).release());
+    CriticalSection section(t, self);
+    if (static_cast<size_t>(i) >= static_cast<size_t>(self->size)) return MaybeRef<Object>();
+    return MaybeRef<Object>::steal(TRY(unpack(t, self->kind, self->at(i))).release());
 }
 Out item_slot(Thread& t, Self self, intptr_t i) {
     MaybeRef<Object> item = TRY(item_at(t, self.get(), i));
@@ -479,12 +475,13 @@ Out compare_function(Thread& t, Any a, Any b, Comparison op) {
 }
 
 Result<Ref<List>> to_list_method(Thread& t, Self self) {
-    Ref<List> list = TRY(list_new(t));
-    for (intptr_t i = 0;; ++i) {
-        MaybeRef<Object> item = TRY(item_at(t, self.get(), i));
-        if (!item) return list;
-        TRY(list_append(t, list, item.take()));
+    CriticalSection section(t, self.get());
+    Ref<List> list = TRY(list_new(t, self->size));
+    for (intptr_t i = 0; i < self->size; ++i) {
+        Ref<Object> item = TRY(unpack(t, self->kind, self->at(i)));
+        TRY(list_append_locked(t, list.get(), item.release()));
     }
+    return list;
 }
 Out to_unicode(Thread& t, Self self) {
     if (!self->is_text()) return raise(t, exc::ValueError, "tounicode() may only be called on unicode type arrays ('u' or 'w')");

@@ -190,6 +190,23 @@ struct Parse {
         else if (plain && !empty && (quoting == NonNumeric || quoting == Strings)) text = TRY(to_float(t, text));
         return list_append(t, fields, std::move(text));
     }
+    /// A field without anything special up to the next delimiter, made at once; false: nothing was done.
+    Result<bool> plain(const Str* text, intptr_t* at) {
+        const Dialect* d = reader->dialect;
+        if (d->quoting > All && d->quoting != None_) return false;
+        const uint8_t* s = text->data8();
+        intptr_t start = *at, i = start;
+        uint32_t first = s[i];
+        if ((first == d->quotechar && d->quoting != None_) || (first == ' ' && d->skipinitialspace)) return false;
+        while (i < text->length && s[i] != d->delimiter && s[i] != d->escapechar && s[i] != '\n' && s[i] != '\r') ++i;
+        if (i == start || i == text->length || s[i] != d->delimiter) return false;
+        if (i - start > state_of(reader->module).field_limit.load(std::memory_order_relaxed)) return false;
+        Ref<Str> made = TRY(str_from_latin1(t, s + start, i - start));
+        TRY(list_append(t, fields, std::move(made)));
+        state = ReadState::StartField;
+        *at = i + 1;
+        return true;
+    }
     /// Takes the characters from `*at` on that are only added to the field.
     Result<void> run(const Str* text, intptr_t* at) {
         const Dialect* d = reader->dialect;
@@ -320,6 +337,9 @@ ResultMaybe<Object> reader_next(Thread& t, Borrowed<Reader> self) {
         auto* text = static_cast<Str*>(line.get());
         ++self->line_number;
         for (intptr_t i = 0; i < text->length;) {
+            if (text->kind() == 1 && (parse.state == ReadState::StartField || parse.state == ReadState::StartRecord) &&
+                TRY(parse.plain(text, &i)))
+                continue;
             TRY(parse.step(text->at(i++)));
             if (parse.state == ReadState::InField || parse.state == ReadState::InQuoted) TRY(parse.run(text, &i));
         }
@@ -354,7 +374,18 @@ Result<void> write_field(Thread& t, Writer* self, StrBuilder& out, intptr_t inde
         return c == d->delimiter || c == d->escapechar || c == d->quotechar || c == '\n' || c == '\r' || contains_char(d->lineterminator, c);
     };
     intptr_t clean = 0;
-    while (clean < length && !special(text->at(clean))) ++clean;
+    if (text && text->kind() == 1) {
+        uint64_t table[4] = {};
+        auto mark = [&](uint32_t c) {
+            if (c < 256) table[c >> 6] |= uint64_t{1} << (c & 63);
+        };
+        for (uint32_t c : {d->delimiter, d->escapechar, d->quotechar, uint32_t{'\n'}, uint32_t{'\r'}}) mark(c);
+        for (intptr_t i = 0; i < d->lineterminator->length; ++i) mark(d->lineterminator->at(i));
+        const uint8_t* s = text->data8();
+        while (clean < length && !(table[s[clean] >> 6] >> (s[clean] & 63) & 1)) ++clean;
+    } else {
+        while (clean < length && !special(text->at(clean))) ++clean;
+    }
     if (LIKELY(clean == length)) {
         if (quoted) TRY(out.append_char(d->quotechar));
         if (length) {
