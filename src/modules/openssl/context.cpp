@@ -420,7 +420,7 @@ Result<Ref<List>> get_ca_certs(Thread& t, Self self, bool binary) {
 
 bool get_check_hostname(Thread&, Self self) { return self->check_hostname; }
 Result<void> set_check_hostname(Thread& t, Self self, Object* value) {
-    if (!value) return raise(t, exc::AttributeError, "cannot delete attribute");
+    if (!value) return raise(t, exc::AttributeError, "attribute 'check_hostname' of '_ssl._SSLContext' objects cannot be deleted");
     bool on = TRY(is_true(t, value));
     if (on && SSL_CTX_get_verify_mode(self->handle) == SSL_VERIFY_NONE) set_verify_mode_of(self.get(), 2);
     self->check_hostname = on;
@@ -428,7 +428,7 @@ Result<void> set_check_hostname(Thread& t, Self self, Object* value) {
 }
 uint64_t get_host_flags(Thread&, Self self) { return self->host_flags; }
 Result<void> set_host_flags(Thread& t, Self self, Object* value) {
-    if (!value) return raise(t, exc::AttributeError, "cannot delete attribute");
+    if (!value) return raise(t, exc::AttributeError, "attribute '_host_flags' of '_ssl._SSLContext' objects cannot be deleted");
     self->host_flags = static_cast<unsigned>(TRY(to_uint64(t, value)));
     X509_VERIFY_PARAM_set_hostflags(SSL_CTX_get0_param(self->handle), self->host_flags);
     return {};
@@ -442,7 +442,7 @@ Result<int64_t> get_verify_mode(Thread& t, Self self) {
     }
 }
 Result<void> set_verify_mode(Thread& t, Self self, Object* value) {
-    if (!value) return raise(t, exc::AttributeError, "cannot delete attribute");
+    if (!value) return raise(t, exc::AttributeError, "attribute 'verify_mode' of '_ssl._SSLContext' objects cannot be deleted");
     int mode = TRY(to_int32(t, value));
     if (mode == 0 && self->check_hostname) return raise(t, exc::ValueError, "Cannot set verify_mode to CERT_NONE when check_hostname is enabled.");
     if (mode < 0 || mode > 2) return raise(t, exc::ValueError, "invalid value for verify_mode");
@@ -451,7 +451,7 @@ Result<void> set_verify_mode(Thread& t, Self self, Object* value) {
 }
 uint64_t get_verify_flags(Thread&, Self self) { return X509_VERIFY_PARAM_get_flags(SSL_CTX_get0_param(self->handle)); }
 Result<void> set_verify_flags(Thread& t, Self self, Object* value) {
-    if (!value) return raise(t, exc::AttributeError, "cannot delete attribute");
+    if (!value) return raise(t, exc::AttributeError, "attribute 'verify_flags' of '_ssl._SSLContext' objects cannot be deleted");
     unsigned long wanted = TRY(to_uint64(t, value));
     X509_VERIFY_PARAM* parameters = SSL_CTX_get0_param(self->handle);
     unsigned long flags = X509_VERIFY_PARAM_get_flags(parameters);
@@ -461,7 +461,7 @@ Result<void> set_verify_flags(Thread& t, Self self, Object* value) {
 }
 int64_t get_options(Thread&, Self self) { return static_cast<int64_t>(SSL_CTX_get_options(self->handle)); }
 Result<void> set_options(Thread& t, Self self, Object* value) {
-    if (!value) return raise(t, exc::AttributeError, "cannot delete attribute");
+    if (!value) return raise(t, exc::AttributeError, "attribute 'options' of '_ssl._SSLContext' objects cannot be deleted");
     if (!is<Int>(value)) return raise(t, exc::TypeError, "argument must be int, not %T", value);
     auto* number = static_cast<Int*>(value);
     uint64_t wanted;
@@ -474,7 +474,7 @@ Result<void> set_options(Thread& t, Self self, Object* value) {
     return {};
 }
 Result<void> set_version(Thread& t, Context* self, Object* value, bool minimum) {
-    if (!value) return raise(t, exc::AttributeError, "cannot delete attribute");
+    if (!value) return raise(t, exc::AttributeError, "attribute '%s' of '_ssl._SSLContext' objects cannot be deleted", minimum ? "minimum_version" : "maximum_version");
     int version = TRY(to_int32(t, value));
     if (self->protocol != Tls && self->protocol != TlsClient && self->protocol != TlsServer)
         return raise(t, exc::ValueError, "The context's protocol doesn't support modification of highest and lowest version.");
@@ -511,7 +511,7 @@ Result<void> set_minimum_version(Thread& t, Self self, Object* value) { return s
 Result<void> set_maximum_version(Thread& t, Self self, Object* value) { return set_version(t, self.get(), value, false); }
 uint64_t get_num_tickets(Thread&, Self self) { return SSL_CTX_get_num_tickets(self->handle); }
 Result<void> set_num_tickets(Thread& t, Self self, Object* value) {
-    if (!value) return raise(t, exc::AttributeError, "cannot delete attribute");
+    if (!value) return raise(t, exc::AttributeError, "attribute 'num_tickets' of '_ssl._SSLContext' objects cannot be deleted");
     int64_t count = TRY(to_int64(t, value));
     if (count < 0) return raise(t, exc::ValueError, "value must be non-negative");
     if (self->protocol != TlsServer) return raise(t, exc::ValueError, "SSLContext is not a server context.");
@@ -522,7 +522,7 @@ int64_t get_security_level(Thread&, Self self) { return SSL_CTX_get_security_lev
 int64_t get_protocol(Thread&, Self self) { return self->protocol; }
 bool get_post_handshake_auth(Thread&, Self self) { return self->post_handshake_auth; }
 Result<void> set_post_handshake_auth(Thread& t, Self self, Object* value) {
-    if (!value) return raise(t, exc::AttributeError, "cannot delete attribute");
+    if (!value) return raise(t, exc::AttributeError, "attribute 'post_handshake_auth' of '_ssl._SSLContext' objects cannot be deleted");
     self->post_handshake_auth = TRY(is_true(t, value));
     return {};
 }

@@ -287,7 +287,7 @@ Result<Ref<Object>> get_context(Thread&, Self self) {
     return acquire<Object>(self->context);
 }
 Result<void> set_context(Thread& t, Self self, Object* value) {
-    if (!value) return raise(t, exc::AttributeError, "cannot delete attribute");
+    if (!value) return raise(t, exc::AttributeError, "attribute 'context' of '_ssl._SSLSocket' objects cannot be deleted");
     if (!is<Context>(value)) return raise(t, exc::TypeError, "The value must be a SSLContext");
     SslLock lock(self->lock);
     assign_field(self->context, acquire(static_cast<Context*>(value)).release());
@@ -303,7 +303,7 @@ Result<Ref<Object>> get_owner(Thread&, Self self) {
     return owner.take();
 }
 Result<void> set_owner(Thread& t, Self self, Object* value) {
-    if (!value) return raise(t, exc::AttributeError, "cannot delete attribute");
+    if (!value) return raise(t, exc::AttributeError, "attribute 'owner' of '_ssl._SSLSocket' objects cannot be deleted");
     assign_field(self->owner, TRY(weakref_new(t, value, nullptr)).release());
     return {};
 }
@@ -327,7 +327,7 @@ Result<Ref<Object>> get_session(Thread& t, Self self) {
     return object;
 }
 Result<void> set_session(Thread& t, Self self, Object* value) {
-    if (!value) return raise(t, exc::AttributeError, "cannot delete attribute");
+    if (!value) return raise(t, exc::AttributeError, "attribute 'session' of '_ssl._SSLSocket' objects cannot be deleted");
     if (!is<Session>(value)) return raise(t, exc::TypeError, "Value is not a SSLSession.");
     auto* session = static_cast<Session*>(value);
     SslLock lock(self->lock);

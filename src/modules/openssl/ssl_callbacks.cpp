@@ -148,7 +148,7 @@ unsigned psk_server_called(SSL* ssl, const char* identity, unsigned char* psk, u
 } // namespace
 
 Result<void> set_sni_callback(Thread& t, Borrowed<Context> self, Object* callback) {
-    if (!callback) return raise(t, exc::AttributeError, "cannot delete attribute");
+    if (!callback) return raise(t, exc::AttributeError, "attribute 'sni_callback' of '_ssl._SSLContext' objects cannot be deleted");
     if (self->protocol == TlsClient) return raise(t, exc::ValueError, "sni_callback cannot be set on TLS_CLIENT context");
     CriticalSection section(t, self.get());
     if (is_none(callback)) {
@@ -166,7 +166,7 @@ Result<void> set_sni_callback(Thread& t, Borrowed<Context> self, Object* callbac
     return {};
 }
 Result<void> set_message_callback(Thread& t, Borrowed<Context> self, Object* callback) {
-    if (!callback) return raise(t, exc::AttributeError, "cannot delete attribute");
+    if (!callback) return raise(t, exc::AttributeError, "attribute '_msg_callback' of '_ssl._SSLContext' objects cannot be deleted");
     CriticalSection section(t, self.get());
     if (is_none(callback)) {
         SSL_CTX_set_msg_callback(self->handle, nullptr);
@@ -182,7 +182,7 @@ Result<void> set_message_callback(Thread& t, Borrowed<Context> self, Object* cal
     return {};
 }
 Result<void> set_keylog_filename(Thread& t, Borrowed<Context> self, Object* filename) {
-    if (!filename) return raise(t, exc::AttributeError, "cannot delete attribute");
+    if (!filename) return raise(t, exc::AttributeError, "attribute 'keylog_filename' of '_ssl._SSLContext' objects cannot be deleted");
     CriticalSection section(t, self.get());
     SSL_CTX_set_keylog_callback(self->handle, nullptr);
     if (BIO* old = std::exchange(self->keylog, nullptr)) BIO_free_all(old);
