@@ -194,23 +194,45 @@ Result<Ref<Object>> py_sum(Thread& t, Any iterable, MaybeBorrowed<Object> start)
         total = TRY(int_from(t, sum));
         total = TRY(add(t, total.get(), item.get()));
     }
-    if (is_exact<Float>(total.get())) {
-        double high = static_cast<Float*>(total.get())->value, low = 0;
-        auto accumulate = [&](double x) {
+    struct Compensated {
+        double high, low = 0;
+        void operator()(double x) {
             double next = high + x;
             low += __builtin_fabs(high) >= __builtin_fabs(x) ? (high - next) + x : (x - next) + high;
             high = next;
-        };
-        auto settled = [&]() { return low && __builtin_isfinite(low) ? high + low : high; };
+        }
+        double settled() const { return low && __builtin_isfinite(low) ? high + low : high; }
+    };
+    if (is_exact<Float>(total.get())) {
+        Compensated accumulate{static_cast<Float*>(total.get())->value};
         for (;;) {
             item = TRY(next_item(t, iterator));
-            if (!item) return Ref<Object>(TRY(float_from(t, settled())));
-            int64_t value;
+            if (!item) return Ref<Object>(TRY(float_from(t, accumulate.settled())));
             if (is_exact<Float>(item.get())) accumulate(static_cast<Float*>(item.get())->value);
-            else if (is_exact<Int>(item.get()) && int_fits_int64(static_cast<Int*>(item.get()), &value)) accumulate(static_cast<double>(value));
+            else if (is<Int>(item.get())) accumulate(TRY(int_to_double(t, static_cast<Int*>(item.get()))));
             else break;
         }
-        total = TRY(float_from(t, settled()));
+        total = TRY(float_from(t, accumulate.settled()));
+        total = TRY(add(t, total.get(), item.get()));
+    }
+    if (is_exact<Complex>(total.get())) {
+        auto* start_value = static_cast<Complex*>(total.get());
+        Compensated real{start_value->real}, imag{start_value->imag};
+        for (;;) {
+            item = TRY(next_item(t, iterator));
+            if (!item) return Ref<Object>(TRY(complex_from(t, real.settled(), imag.settled())));
+            if (is_exact<Complex>(item.get())) {
+                real(static_cast<Complex*>(item.get())->real);
+                imag(static_cast<Complex*>(item.get())->imag);
+            } else if (is<Int>(item.get())) {
+                real(TRY(int_to_double(t, static_cast<Int*>(item.get()))));
+            } else if (is<Float>(item.get())) {
+                real(static_cast<Float*>(item.get())->value);
+            } else {
+                break;
+            }
+        }
+        total = TRY(complex_from(t, real.settled(), imag.settled()));
         total = TRY(add(t, total.get(), item.get()));
     }
     while (MaybeRef<Object> next = TRY(next_item(t, iterator))) total = TRY(add(t, total.get(), next.get()));

@@ -307,6 +307,9 @@ OPERATOR_TYPE(AttrGetter, attr, "attrgetter", AttrFields, "", unary_slot<SlotId:
               ternary_slot<SlotId::tp_call, attr_call>(), typed_new<attr_new, "attrgetter", "(*attrs)">())
 OPERATOR_TYPE(MethodCaller, caller, "methodcaller", MethodFields, "", unary_slot<SlotId::tp_repr, method_repr>(),
               ternary_slot<SlotId::tp_call, method_call>(), construct_slot<SlotId::tp_new, method_new_>())
+/// The signature of the call, where inspect looks for it.
+Out call_signature(Thread& t, Borrowed<Object>) { return Ref<Object>(TRY(str_interned(t, "(obj, /)"))); }
+const GetSetDef signature_getset[] = {getter<call_signature>("__text_signature__")};
 const NativeDef item_methods[] = {method<item_reduce>("__reduce__", "($self, /)", "Return state information for pickling")};
 const NativeDef attr_methods[] = {method<attr_reduce>("__reduce__", "($self, /)", "Return state information for pickling")};
 const NativeDef caller_methods[] = {method<method_reduce>("__reduce__", "($self, /)", "Return state information for pickling")};
@@ -316,7 +319,7 @@ const TypeSpec item_spec = {
     .doc = "Return a callable object that fetches the given item(s) from its operand.\n"
            "After f = itemgetter(2), the call f(r) returns r[2].\n"
            "After g = itemgetter(2, 5, 3), the call g(r) returns (r[2], r[5], r[3])",
-    .signature = "(item, /, *items)", .slots = item_slots, .methods = item_methods,
+    .signature = "(item, /, *items)", .slots = item_slots, .methods = item_methods, .getset = signature_getset,
     .vectorcall_offset = offsetof(ItemGetter, vectorcall)};
 const TypeSpec attr_spec = {
     .type = &AttrGetter::s_type, .name = "operator.attrgetter", .basicsize = sizeof(AttrGetter),
@@ -325,14 +328,14 @@ const TypeSpec attr_spec = {
            "After f = attrgetter('name'), the call f(r) returns r.name.\n"
            "After g = attrgetter('name', 'date'), the call g(r) returns (r.name, r.date).\n"
            "After h = attrgetter('name.first', 'name.last'), the call h(r) returns\n(r.name.first, r.name.last).",
-    .signature = "(attr, /, *attrs)", .slots = attr_slots, .methods = attr_methods,
+    .signature = "(attr, /, *attrs)", .slots = attr_slots, .methods = attr_methods, .getset = signature_getset,
     .vectorcall_offset = offsetof(AttrGetter, vectorcall)};
 const TypeSpec caller_spec = {
     .type = &MethodCaller::s_type, .name = "operator.methodcaller", .basicsize = sizeof(MethodCaller), .flags = type_flag::Gc,
     .doc = "Return a callable object that calls the given method on its operand.\n"
            "After f = methodcaller('name'), the call f(r) returns r.name().\n"
            "After g = methodcaller('name', 'date', foo=1), the call g(r) returns\nr.name('date', foo=1).",
-    .signature = "(name, /, *args, **kwargs)", .slots = caller_slots, .methods = caller_methods};
+    .signature = "(name, /, *args, **kwargs)", .slots = caller_slots, .methods = caller_methods, .getset = signature_getset};
 
 const NativeDef operator_functions[] = {
     fn<truth>("truth", "($module, a, /)", "Return True if a is true, False otherwise."),

@@ -183,7 +183,7 @@ Result<Ref<Object>> sys_breakpointhook(Thread& t, Args args, Kwargs kwargs) {
     snprintf(buffer, sizeof buffer, "%.*s", static_cast<int>(module.size()), module.data());
     char attribute_buffer[256];
     snprintf(attribute_buffer, sizeof attribute_buffer, "%.*s", static_cast<int>(attribute.size()), attribute.data());
-    auto found = import_attribute(t, buffer, attribute_buffer);
+    auto found = dot == 0 ? Result<Ref<Object>>(raise(t, exc::ImportError, "no module")) : import_attribute(t, buffer, attribute_buffer);
     if (found.is_error()) {
         if (!exception_matches(t, exc::ImportError) && !exception_matches(t, exc::AttributeError)) return Error{};
         t.clear_exception();

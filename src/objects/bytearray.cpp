@@ -350,6 +350,7 @@ Result<void> extend(Thread& t, Self self, Borrowed<Object> iterable) {
     if (has_buffer(iterable.get())) return extend_with(t, self, iterable);
     if (!iterable->type->iter && !(iterable->type->as_sequence && iterable->type->as_sequence->item))
         return raise(t, exc::TypeError, "can't extend bytearray with %T", iterable);
+    (void)TRY(length_hint(t, iterable, 32)); // COMPAT: its errors show
     // All or nothing, as a bad item leaves the array as it was.
     Ref<Bytes> data = TRY(bytes_from_object(t, iterable, "bytearray"));
     CriticalSection section(t, self.get());

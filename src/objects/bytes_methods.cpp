@@ -704,6 +704,8 @@ Result<Ref<Object>> percent(Thread& t, BytesKind kind, View format, Borrowed<Obj
                 Object* o = TRY(take());
                 if (!is<Int>(o)) return raise(t, exc::TypeError, "* wants int");
                 *value = TRY(to_index_size(t, o, exc::OverflowError));
+                if (value == &precision && (*value > INT32_MAX || *value < INT32_MIN))
+                    return raise(t, exc::OverflowError, "Python int too large to convert to C int");
                 return {};
             }
             if (more() && is_digit(static_cast<uint8_t>(format[i]))) {

@@ -341,7 +341,19 @@ Result<Ref<Object>> codec_decode(Thread& t, Borrowed<Object> object, const char*
     return run_codec(t, codec, 1, object, encoding, errors);
 }
 
+bool g_check_codec_names = false;
+
+namespace {
+/// In the development mode names are looked up even where they would not be needed.
+COLD Result<void> check_codec_names(Thread& t, const char* encoding, const char* errors) {
+    if (encoding && known_encoding(encoding) == Known::None) (void)TRY(codec_lookup(t, encoding));
+    if (errors && strcmp(errors, "strict")) (void)TRY(codec_lookup_error(t, errors));
+    return {};
+}
+} // namespace
+
 Result<Ref<Object>> str_encode(Thread& t, Borrowed<Str> text, const char* encoding, const char* errors) {
+    if (UNLIKELY(g_check_codec_names)) TRY(check_codec_names(t, encoding, errors));
     switch (known_encoding(encoding)) {
     case Known::Utf8: return encode_utf8(t, text, errors);
     case Known::Utf16: return encode_utf16(t, text, errors, 0);
@@ -362,6 +374,7 @@ Result<Ref<Object>> str_encode(Thread& t, Borrowed<Str> text, const char* encodi
 }
 
 Result<Ref<Object>> str_decode(Thread& t, Borrowed<Object> source, const char* encoding, const char* errors) {
+    if (UNLIKELY(g_check_codec_names)) TRY(check_codec_names(t, encoding, errors));
     std::string_view bytes;
     BufferView view;
     if (LIKELY(is<Bytes>(source.get()))) {

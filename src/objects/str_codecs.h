@@ -47,6 +47,8 @@ Result<void> codec_unregister(Thread& t, Borrowed<Object> search);
 Result<Ref<Object>> codec_lookup(Thread& t, std::string_view encoding);
 Result<void> codec_register_error(Thread& t, std::string_view name, Borrowed<Object> handler);
 /// LookupError "unknown error handler name 'x'". Null means strict.
+/// The development mode (-X dev): encode and decode check the names of codecs and error handlers.
+extern bool g_check_codec_names;
 Result<Ref<Object>> codec_lookup_error(Thread& t, const char* name);
 /// True: the name was the registry's own to remove.
 Result<bool> codec_unregister_error(Thread& t, std::string_view name);

@@ -177,9 +177,7 @@ Result<void> set_names_in_type(ClassBuild& b, HeapType* type) {
         if (MaybeRef<Object> module = caller_module_name(t)) TRY(dict_set(t, b.dict, names::__module__, module.get()));
     MaybeRef<Object> doc = TRY(dict_get_str(t, b.dict, names::__doc__));
     if (doc && is<Str>(doc.get())) {
-        auto utf8 = str_utf8(t, static_cast<Str*>(doc.get()));
-        if (utf8.is_error()) t.clear_exception(); // lone surrogates: __doc__ shows the str
-        else type->doc = TRY(copy_text(t, utf8.take()));
+        type->doc = TRY(copy_text(t, TRY(str_utf8(t, static_cast<Str*>(doc.get())))));
     }
     return {};
 }

@@ -157,8 +157,9 @@ bool dict_merge_word(Thread& t, Object* dict, Word* mapping, Word callable) {
             auto name = callable_name(t, callable.object());
             if (name.is_error()) return false;
             Ref<Str> text = name.take();
-            if (is<Str>(key)) (void)raise(t, exc::TypeError, "%s got multiple values for keyword argument '%s'", text, key);
-            else (void)raise(t, exc::TypeError, "keywords must be strings");
+            auto shown = to_str(t, key);
+            if (shown.is_error()) return false;
+            (void)raise(t, exc::TypeError, "%s got multiple values for keyword argument '%s'", text, shown.take());
         } else {
             (void)t.set_exception(std::move(error));
         }

@@ -23,11 +23,12 @@ public:
             m_self = nullptr;
             return;
         }
-        self->lock.lock();
+        if (UNLIKELY(g_runtime.finalizing.load(std::memory_order_relaxed)) && !lock_at_end(self)) return;
+        if (!m_locked) self->lock.lock();
         self->owner.store(thread_pointer(), std::memory_order_relaxed);
     }
     ~Entered() {
-        if (!m_self) return;
+        if (!m_self || !m_holds) return;
         m_self->owner.store(0, std::memory_order_relaxed);
         m_self->lock.unlock();
     }
@@ -35,7 +36,18 @@ public:
     bool failed() const { return m_self == nullptr; }
 
 private:
+    /// A daemon thread may have stopped for good with the lock in its hands: after a second the stream is used without.
+    bool lock_at_end(Buffered* self) {
+        for (int i = 0; i < 1000; ++i) {
+            if ((m_locked = self->lock.try_lock())) return true;
+            usleep(1000);
+        }
+        m_holds = false;
+        return false;
+    }
+
     Buffered* m_self;
+    bool m_locked = false, m_holds = true;
 };
 #define ENTER(t, self)                                                                                                 \
     Entered entered(t, (self).get());                                                                                  \
@@ -265,9 +277,10 @@ Result<Ref<Object>> close(Thread& t, Borrowed<Buffered> self) {
     }
     auto flushed = call_method(t, self, names::flush);
     MaybeRef<Object> first = flushed.is_error() ? t.take_exception() : MaybeRef<Object>();
+    // Others that want to use the stream wait until the raw stream is closed, and then see that it is.
+    ENTER(t, self);
     auto closed = call_method(t, Borrowed<Object>(self->raw), names::close);
     {
-        ENTER(t, self);
         raw_free(std::exchange(self->block, nullptr));
         self->position = self->read_end = self->write_end = 0;
     }

@@ -3,6 +3,7 @@
 #include "objects/dict.h"
 #include "objects/tuple.h"
 #include "objects/type_object.h"
+#include "vm/options.h"
 
 #include <algorithm>
 #include <cstring>
@@ -86,9 +87,10 @@ Result<Ref<Object>> open_code(Thread& t, Borrowed<Object> path) {
     Ref<Str> mode = TRY(str_interned(t, "rb"));
     return open(t, path, mode, -1, None(), None(), None(), true, None());
 }
-Result<Ref<Object>> text_encoding(Thread& t, Borrowed<Object> encoding, int) {
+Result<Ref<Object>> text_encoding(Thread& t, Borrowed<Object> encoding, int stack_level) {
     if (!is_none(encoding.get())) return encoding.share();
-    return str_interned(t, "locale");
+    if (g_options.warn_default_encoding) TRY(warn(t, exc::EncodingWarning, stack_level, "'encoding' argument not specified"));
+    return str_interned(t, g_options.utf8_mode ? "utf-8" : "locale");
 }
 
 const NativeDef functions[] = {

@@ -8,6 +8,7 @@
 #include "objects/tuple.h"
 #include "objects/weakref.h"
 #include "runtime/refcount.h"
+#include "vm/options.h"
 
 #include <algorithm>
 #include <clocale>
@@ -153,6 +154,7 @@ Result<void> check_errors_name(Thread& t, Borrowed<Object> errors) {
     if (!is<Str>(errors.get())) return raise(t, exc::TypeError, "TextIOWrapper() argument 'errors' must be str or None, not %.200T", errors);
     std::string_view name = TRY(str_utf8(t, as<Str>(errors)));
     if (name.find('\0') != std::string_view::npos) return raise(t, exc::ValueError, "embedded null character");
+    if (g_options.dev_mode) (void)TRY(codec_lookup_error(t, name.data()));
     return {};
 }
 
@@ -161,6 +163,7 @@ Result<void> init(Thread& t, Self self_, Borrowed<Object> buffer, NoneOr<Object>
     TextIOWrapper* self = self_.get();
     self->ok = self->detached = false;
     MaybeRef<Object> encoding;
+    if (!encoding_ && g_options.warn_default_encoding) TRY(warn(t, exc::EncodingWarning, 1, "'encoding' argument not specified"));
     if (encoding_ && !is<Str>(encoding_.get()))
         return raise(t, exc::TypeError, "TextIOWrapper() argument 'encoding' must be str or None, not %.50T", encoding_.get());
     if (encoding_ && !str_equals_ascii(static_cast<Str*>(encoding_.get()), "locale")) {
@@ -247,6 +250,8 @@ Result<void> write_pending(Thread& t, TextIOWrapper* self) {
 }
 Result<void> add_pending(Thread& t, TextIOWrapper* self, std::string_view data) {
     intptr_t size = static_cast<intptr_t>(data.size());
+    // A big write goes out alone; writing may run Python that writes here in between.
+    while (self->pending_size > 0 && self->pending_size + size > self->chunk_size) TRY(write_pending(t, self));
     if (self->pending_size + size > self->pending_capacity) {
         intptr_t capacity = std::max<intptr_t>({self->pending_size + size, self->pending_capacity * 2, 1024});
         char* moved = static_cast<char*>(raw_realloc(self->pending, static_cast<size_t>(capacity)));
@@ -300,7 +305,7 @@ Result<int64_t> write(Thread& t, Self self, Borrowed<Str> text) {
     }
     if (self->pending_size >= self->chunk_size || flush || through) TRY(write_pending(t, self.get()));
     if (flush) (void)TRY(call_method(t, Borrowed<Object>(self->buffer), names::flush));
-    if (self->snapshot || self->decoded) {
+    if (self->snapshot) {
         set_decoded(self.get(), nullptr);
         clear_field(self->snapshot);
     }
@@ -740,6 +745,9 @@ Result<Ref<Object>> reconfigure(Thread& t, Self self, NoneOr<Object> encoding, N
         if (encoding && str_equals_ascii(static_cast<Str*>(encoding.get()), "locale")) new_encoding = TRY(str_interned(t, "utf-8"));
         Ref<Object> new_errors = errors ? errors.value().share() : encoding ? Ref<Object>(TRY(str_interned(t, "strict"))) : acquire(self->errors);
         TRY(check_errors_name(t, new_errors));
+        // COMPAT: here the name ends at a null character.
+        if (std::string_view given = TRY(str_utf8(t, as<Str>(new_encoding.borrow()))); given.find('\0') != std::string_view::npos)
+            return raise(t, exc::LookupError, "unknown encoding: %s", given.data());
         Ref<Object> info = TRY(codec_info(t, as<Str>(new_encoding.borrow())));
         assign_field(self->encoding, new_encoding.release());
         assign_field(self->errors, new_errors.release());
