@@ -227,7 +227,7 @@ using ChainFields = Fields<Chain, &Chain::source, &Chain::active>;
 static const NativeDef chain_methods[] = {
     class_method<chain_from_iterable>("from_iterable", "($type, iterable, /)",
                                       "Alternative chain() constructor taking a single iterable argument that evaluates lazily."),
-    class_method<generic_alias_new>("__class_getitem__", "($cls, object, /)", "See PEP 585"),
+    class_method<generic_alias_new>("__class_getitem__", "($type, object, /)", "See PEP 585"),
 };
 ITERTOOLS_TYPE(Chain, ChainFields, chain, "chain", chain_new, "(*iterables)", chain_next,
                "Return a chain object whose .__next__() method returns elements from the\n"

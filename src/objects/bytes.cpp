@@ -324,7 +324,7 @@ using IteratorFields = Fields<BytesIterator, &BytesIterator::sequence>;
 const NativeDef iterator_methods[] = {
     method<iterator_hint>("__length_hint__", "($self, /)", "Private method returning an estimate of len(list(it))."),
     method<iterator_reduce>("__reduce__", "($self, /)", "Return state information for pickling."),
-    method<iterator_setstate>("__setstate__", "($self, state, /)", "Set state information for unpickling."),
+    method<iterator_setstate>("__setstate__", "($self, object, /)", "Set state information for unpickling."),
 };
 const SlotDef iterator_slots[] = {
     unary_slot<SlotId::tp_iter, self_iterator>(),

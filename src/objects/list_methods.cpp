@@ -540,12 +540,12 @@ using IteratorFields = Fields<SequenceIteratorBase, &SequenceIteratorBase::seque
 const NativeDef list_iterator_methods[] = {
     method<list_iterator_hint>("__length_hint__", "($self, /)", "Private method returning an estimate of len(list(it))."),
     method<list_iterator_reduce<ListIterator>>("__reduce__", "($self, /)", "Return state information for pickling."),
-    method<list_iterator_setstate<ListIterator>>("__setstate__", "($self, state, /)", "Set state information for unpickling."),
+    method<list_iterator_setstate<ListIterator>>("__setstate__", "($self, object, /)", "Set state information for unpickling."),
 };
 const NativeDef list_reverse_iterator_methods[] = {
     method<list_reverse_iterator_hint>("__length_hint__", "($self, /)", "Private method returning an estimate of len(list(it))."),
     method<list_iterator_reduce<ListReverseIterator>>("__reduce__", "($self, /)", "Return state information for pickling."),
-    method<list_iterator_setstate<ListReverseIterator>>("__setstate__", "($self, state, /)",
+    method<list_iterator_setstate<ListReverseIterator>>("__setstate__", "($self, object, /)",
                                                         "Set state information for unpickling."),
 };
 const SlotDef list_iterator_slots[] = {

@@ -377,12 +377,12 @@ void long_iterator_dealloc(Object* o) {
 const NativeDef range_iterator_methods[] = {
     method<range_iterator_hint>("__length_hint__", "($self, /)", "Private method returning an estimate of len(list(it))."),
     method<range_iterator_reduce>("__reduce__", "($self, /)", "Return state information for pickling."),
-    method<range_iterator_setstate>("__setstate__", "($self, state, /)", "Set state information for unpickling."),
+    method<range_iterator_setstate>("__setstate__", "($self, object, /)", "Set state information for unpickling."),
 };
 const NativeDef long_iterator_methods[] = {
     method<long_iterator_hint>("__length_hint__", "($self, /)", "Private method returning an estimate of len(list(it))."),
     method<long_iterator_reduce>("__reduce__", "($self, /)", "Return state information for pickling."),
-    method<long_iterator_setstate>("__setstate__", "($self, state, /)", "Set state information for unpickling."),
+    method<long_iterator_setstate>("__setstate__", "($self, object, /)", "Set state information for unpickling."),
 };
 const SlotDef range_iterator_slots[] = {
     unary_slot<SlotId::tp_iter, self_iterator>(),

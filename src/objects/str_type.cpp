@@ -424,7 +424,7 @@ using IteratorFields = Fields<StrIterator, &StrIterator::text>;
 const NativeDef iterator_methods[] = {
     method<iterator_hint>("__length_hint__", "($self, /)", "How many characters are left."),
     method<iterator_reduce>("__reduce__", "($self, /)", "State for pickling."),
-    method<iterator_setstate>("__setstate__", "($self, state, /)", "Restore state when unpickling."),
+    method<iterator_setstate>("__setstate__", "($self, object, /)", "Restore state when unpickling."),
 };
 const SlotDef iterator_slots[] = {
     raw_slot(SlotId::tp_iter, iterator_self), unary_slot<SlotId::tp_iternext, iterator_next>(),

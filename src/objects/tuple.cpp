@@ -366,7 +366,7 @@ using TupleIteratorFields = Fields<TupleIterator, &TupleIterator::sequence>;
 const NativeDef tuple_iterator_methods[] = {
     method<tuple_iterator_hint>("__length_hint__", "($self, /)", "Private method returning an estimate of len(list(it))."),
     method<tuple_iterator_reduce>("__reduce__", "($self, /)", "Return state information for pickling."),
-    method<tuple_iterator_setstate>("__setstate__", "($self, state, /)", "Set state information for unpickling."),
+    method<tuple_iterator_setstate>("__setstate__", "($self, object, /)", "Set state information for unpickling."),
 };
 const SlotDef tuple_iterator_slots[] = {
     unary_slot<SlotId::tp_iter, self_iterator>(),

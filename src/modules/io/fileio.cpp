@@ -386,6 +386,7 @@ Result<intptr_t> fileio_write_from(Thread& t, FileIO* self, const char* data, in
     size = std::min(size, MaxTransfer);
     int error = 0, fd = self->fd;
     intptr_t n = TRY(blocking_call(t, &error, [&] { return ::write(fd, data, static_cast<size_t>(size)); }));
+    if (n >= 0 && n < size) TRY(poll(t)); // a signal may have cut it short
     if (n >= 0) return n;
     if (error == EAGAIN) return intptr_t{-1};
     return raise_errno(t, error);
