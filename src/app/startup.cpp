@@ -109,7 +109,9 @@ Result<Ref<Module>> start_native_module(Thread& t, const char* name) {
 
 Result<Ref<List>> string_list(Thread& t, const std::vector<std::string>& items) {
     Ref<List> list = TRY(list_new(t));
-    for (const std::string& item : items) TRY(list_append(t, list, TRY(str_decode_fs(t, item))));
+    const char* locale = setlocale(LC_CTYPE, nullptr);
+    bool ascii = !g_options.utf8_mode && (!locale || !strcmp(locale, "C") || !strcmp(locale, "POSIX"));
+    for (const std::string& item : items) TRY(list_append(t, list, ascii ? TRY(decode_ascii(t, item, "surrogateescape")) : TRY(str_decode_fs(t, item))));
     return list;
 }
 Result<void> set_sys(Thread& t, const char* name, Borrowed<Object> value) { return dict_set_ascii(t, t.interpreter->sys_dict, name, value); }
@@ -268,7 +270,7 @@ std::string locale_encoding() {
 }
 
 Result<void> start_streams(Thread& t) {
-    Ref<Object> io = TRY(import_module(t, "io"));
+    Ref<Object> io = TRY(import_module(t, "_io"));
     TRY(import_module(t, "encodings"));
     Ref<Object> open = TRY(get_attribute(t, io, TRY(str_interned(t, "open"))));
     TRY(dict_set_ascii(t, t.interpreter->builtins, "open", open));
@@ -303,7 +305,7 @@ Result<void> start_streams(Thread& t) {
             TRY(set_sys(t, name, None()));
             return set_sys(t, dunder, None());
         }
-        std::string policy = errors.empty() ? (fd == 2 ? "backslashreplace" : c_locale ? "surrogateescape" : "strict") : fd == 2 ? "backslashreplace" : errors;
+        std::string policy = errors.empty() ? (fd == 2 ? "backslashreplace" : c_locale || g_options.utf8_mode ? "surrogateescape" : "strict") : fd == 2 ? "backslashreplace" : errors;
         bool raw_out = g_options.unbuffered && fd != 0;
         Ref<Dict> kwargs = TRY(dict_new(t));
         Ref<Tuple> args = TRY(tuple_pack(t, TRY(int_from(t, fd)), TRY(str_interned(t, mode))));
@@ -357,6 +359,7 @@ Result<void> start_everything(Thread& t, const Invocation& invocation) {
     TRY(start_import(t));
     TRY(import_module(t, "_signal")); // SIGINT raises KeyboardInterrupt, SIGPIPE is ignored
     TRY(start_streams(t));
+    g_check_codec_names = g_options.dev_mode;
     if (g_options.faulthandler || g_options.dev_mode) {
         Ref<Object> faulthandler = TRY(import_module(t, "faulthandler"));
         if (call_method(t, faulthandler, TRY(str_interned(t, "enable"))).is_error()) t.clear_exception(); // without sys.stderr
