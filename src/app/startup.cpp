@@ -6,6 +6,7 @@
 #include "modules/marshal_module.h"
 #include "modules/sys_module.h"
 #include "modules/thread_module.h"
+#include "objects/str_codecs.h"
 #include "objects/dict.h"
 #include "objects/dict_keys.h"
 #include "objects/function.h"
