@@ -189,10 +189,11 @@ is_fresh() {
 ensure_profile() {
     [ ! -f "$ROOT/build/profile/taipan.profdata" ] || return 0
     (
-        build profile
-        say "training on the bench programs"
-        logged train "$ROOT/tools/train.sh" "$ROOT/build/profile"
-    ) || fail "the profile of the release" "log: build/logs/train.log; TAIPAN_PGO=0 builds without"
+        build profile && say "training on the bench programs" && logged train "$ROOT/tools/train.sh" "$ROOT/build/profile"
+    ) || {
+        say "no profile (log: build/logs/train.log): the release is built without, and is slower"
+        return 1
+    }
 }
 
 # build PRESET [TARGET...]: the interpreter, and those of the other targets that this tree has.
@@ -201,7 +202,7 @@ build() {
     shift
     case $preset in
     release | debug | profile | asan | tsan) ;;
-    *) fail "no build called $preset" "there are: release debug asan tsan" ;;
+    *) fail "no build called $preset" "there are: release debug profile asan tsan" ;;
     esac
     install_packages $BUILD_PACKAGES
     ensure_stdlib
@@ -209,14 +210,14 @@ build() {
     touch "$ROOT/build/$preset/.started"
     configured="$ROOT/build/$preset/.configured-for"
     profile=
-    if [ "$preset" = release ] && [ "${TAIPAN_PGO:-1}" != 0 ]; then
-        ensure_profile
+    if [ "$preset" = release ] && [ "${TAIPAN_PGO:-1}" != 0 ] && ensure_profile; then
         profile=-DTAIPAN_PROFILE=use
     fi
-    if ! [ -f "$ROOT/build/$preset/build.ninja" ] || [ "$(cat "$configured" 2>/dev/null)" != "$STDLIB" ]; then
+    wanted=$(printf '%s\n%s' "$STDLIB" "$profile")
+    if ! [ -f "$ROOT/build/$preset/build.ninja" ] || [ "$(cat "$configured" 2>/dev/null)" != "$wanted" ]; then
         (cd "$ROOT" && logged "configure-$preset" cmake --preset "$preset" "-DTAIPAN_STDLIB=$STDLIB" $profile) ||
             fail "cmake --preset $preset" "log: build/logs/configure-$preset.log"
-        echo "$STDLIB" >"$configured"
+        echo "$wanted" >"$configured"
     fi
     targets=taipan
     for target in "$@"; do
