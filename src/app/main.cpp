@@ -11,6 +11,8 @@
 #include <cstring>
 #include <unistd.h>
 
+extern "C" __attribute__((weak)) int __llvm_profile_write_file(void);
+
 using namespace taipan;
 
 namespace {
@@ -422,5 +424,6 @@ int main(int argc, char** argv) {
         kill(getpid(), SIGINT);
         status = 128 + SIGINT; // it was blocked
     }
+    if (__llvm_profile_write_file) __llvm_profile_write_file(); // an instrumented build (tools/train.sh)
     _exit(status);
 }
