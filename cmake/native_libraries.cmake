@@ -1,6 +1,6 @@
 # Modules that wrap a C library. A library that is not there leaves its modules out: importing them raises
-# ModuleNotFoundError, as on a CPython built without it. Archives are preferred where a program may well carry its own
-# copy; the security-sensitive ones (OpenSSL) stay shared, so that the system's updates reach them.
+# ModuleNotFoundError, as on a CPython built without it. Archives are preferred: every shared library that the program
+# names is loaded and relocated at each start, used or not (OpenSSL's two cost a tenth of a bare start).
 #
 # taipan_native_library(NAME header HEADER LIBRARIES name… [SHARED] SOURCES file-or-folder… MODULES name:spec…)
 # SOURCES are relative to src/modules. Sets TAIPAN_ABSENT_SOURCES, TAIPAN_NATIVE_LIBRARIES and the generated list
@@ -71,7 +71,7 @@ if(TAIPAN_HEADER_expat)
   endforeach()
   set_source_files_properties(${CMAKE_SOURCE_DIR}/src/modules/expat/pyexpat_module.cpp PROPERTIES COMPILE_DEFINITIONS "${definitions}")
 endif()
-taipan_native_library(openssl HEADER openssl/evp.h LIBRARIES ssl crypto SHARED SOURCES openssl MODULES _hashlib:hashlib_module _hmac:hmac_module _ssl:ssl_module)
+taipan_native_library(openssl HEADER openssl/evp.h LIBRARIES ssl crypto SOURCES openssl MODULES _hashlib:hashlib_module _hmac:hmac_module _ssl:ssl_module)
 # GNU readline's licence would rule the whole program's; libedit's does not.
 taipan_native_library(libedit HEADER editline/readline.h LIBRARIES edit SHARED SOURCES readline_module.cpp MODULES readline:readline_module)
 taipan_native_library(uuid HEADER uuid/uuid.h LIBRARIES uuid SOURCES uuid_module.cpp MODULES _uuid:uuid_module)
