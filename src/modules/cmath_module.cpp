@@ -46,7 +46,7 @@ Result<C> argument(Thread& t, Borrowed<Object> object) {
         if (method) {
             Ref<Object> made = TRY(call(t, method.take()));
             if (!is<Complex>(made.get()))
-                return raise(t, exc::TypeError, "%.200T.__complex__() must return a complex, not %.200T", object, made);
+                return raise(t, exc::TypeError, "__complex__ returned non-complex (type %.200T)", made);
             auto* z = static_cast<Complex*>(made.get());
             return make(z->real, z->imag);
         }

@@ -8,6 +8,7 @@
 #include "objects/tuple.h"
 #include "objects/type_object.h"
 #include "vm/frame.h"
+#include "vm/source.h"
 
 #include <new>
 
@@ -164,7 +165,13 @@ Result<void> show_plainly(Thread& t, Borrowed<Object> filename, intptr_t line, B
     if (!out || is_none(out.get())) return {};
     Ref<Object> name = TRY(get_attribute(t, category, names::__name__));
     Ref<Str> message = TRY(str_format(t, "%s:%d: %s: %s\n", filename, line, name, text));
-    if (source_line && is<Str>(source_line)) {
+    MaybeRef<Object> read;
+    if (!source_line && is<Str>(filename.get())) {
+        auto found = taipan::source_line(t, static_cast<Str*>(filename.get()), static_cast<int>(line));
+        if (found.is_error()) t.clear_exception();
+        else source_line = (read = found.take()).get();
+    }
+    if (source_line && is<Str>(source_line) && static_cast<Str*>(source_line)->length) {
         Ref<Str> strip = TRY(str_interned(t, "strip"));
         Ref<Object> stripped = TRY(call_method(t, Borrowed<Object>(source_line), strip));
         message = TRY(str_format(t, "%s  %s\n", message, stripped));
@@ -297,7 +304,7 @@ Result<void> do_warn(Thread& t, State& state, Borrowed<Object> message, Borrowed
     return explicit_warning(t, state, category, message, filename, line, module.get(), registry.get(), source);
 }
 
-Result<void> warn_python(Thread& t, Mod self, Borrowed<Object> message, Borrowed<Object> category_in, Index stacklevel, Borrowed<Object> source,
+Result<void> warn_python(Thread& t, Mod self, Borrowed<Object> message, Borrowed<Object> category_in, Size stacklevel, Borrowed<Object> source,
                          MaybeBorrowed<Tuple> prefixes) {
     intptr_t level = stacklevel;
     Tuple* skip = prefixes.get();

@@ -348,12 +348,12 @@ Result<bool> special(Thread& t, Object* o, Value* out) {
     }
     Ref<Object> bound = method.take();
     Ref<Object> made = TRY(call(t, bound));
-    if (!is<Complex>(made.get())) return raise(t, exc::TypeError, "%.200T.__complex__() must return a complex, not %.200T", o, made);
+    if (!is<Complex>(made.get())) return raise(t, exc::TypeError, "__complex__ returned non-complex (type %.200T)", made);
     if (!is_exact<Complex>(made.get()))
         TRY(warn(t, exc::DeprecationWarning, 1,
-                 "%.200T.__complex__() must return a complex, not %.200T.  The ability to return an instance of a strict subclass of "
-                 "complex is deprecated, and may not be supported in a future version of Python.",
-                 o, made));
+                 "__complex__ returned non-complex (type %.200T).  The ability to return an instance of a strict subclass of complex "
+                 "is deprecated, and may be removed in a future version of Python.",
+                 made));
     auto* z = static_cast<Complex*>(made.get());
     *out = {z->real, z->imag};
     return true;

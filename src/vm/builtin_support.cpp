@@ -166,7 +166,7 @@ static bool is_terminal(Thread& t, Borrowed<Object> stream, int fd) {
 Result<Ref<Object>> py_input(Thread& t, Borrowed<Object> prompt) {
     auto stream = [&](Str* name, const char* lost) -> Result<Ref<Object>> {
         MaybeRef<Object> found = TRY(dict_get_str(t, t.interpreter->sys_dict, name));
-        if (!found || is_none(found.get())) return raise(t, exc::RuntimeError, "input(): lost sys.%s", lost);
+        if (!found || is_none(found.get())) return raise(t, exc::RuntimeError, "lost sys.%s", lost);
         return found.take();
     };
     Ref<Object> in = TRY(stream(names::stdin, "stdin")), out = TRY(stream(names::stdout, "stdout")), error = TRY(stream(names::stderr, "stderr"));

@@ -121,7 +121,7 @@ struct NewlineMode {
     Str* newline; // null: universal
 };
 intptr_t find_line_end(const NewlineMode& mode, const Str* text, intptr_t start, intptr_t end, intptr_t* consumed);
-Result<NewlineMode> newline_mode(Thread& t, Borrowed<Object> newline);
+Result<NewlineMode> newline_mode(Thread& t, Borrowed<Object> newline, bool quoted = false);
 
 template <class T> Result<Ref<Object>> stream_alloc(Thread& t, Borrowed<Type> type, Args, Kwargs) {
     Ref<Object> object = TRY(allocate_object(t, *type));

@@ -203,12 +203,12 @@ intptr_t find_line_end(const NewlineMode& mode, const Str* text, intptr_t start,
     return -1;
 }
 
-Result<NewlineMode> newline_mode(Thread& t, Borrowed<Object> newline) {
+Result<NewlineMode> newline_mode(Thread& t, Borrowed<Object> newline, bool quoted) {
     if (is_none(newline.get())) return NewlineMode{true, true, nullptr};
     if (!is<Str>(newline.get())) return raise(t, exc::TypeError, "newline must be str or None, not %.200T", newline);
     auto* text = static_cast<Str*>(newline.get());
     if (!(text->length == 0 || str_equals_ascii(text, "\n") || str_equals_ascii(text, "\r") || str_equals_ascii(text, "\r\n")))
-        return raise(t, exc::ValueError, "illegal newline value: %R", newline);
+        return raise(t, exc::ValueError, quoted ? "illegal newline value: %R" : "illegal newline value: %s", newline);
     return NewlineMode{false, text->length == 0, text->length ? text : nullptr};
 }
 

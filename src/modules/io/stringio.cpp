@@ -93,7 +93,7 @@ Result<intptr_t> write_text(Thread& t, StringIO* self, Borrowed<Str> text) {
 }
 
 Result<void> init(Thread& t, Self self, Borrowed<Object> initial, Borrowed<Object> newline) {
-    NewlineMode mode = TRY(newline_mode(t, newline));
+    NewlineMode mode = TRY(newline_mode(t, newline, true));
     if (!is_none(initial.get()) && !is<Str>(initial.get()))
         return raise(t, exc::TypeError, "initial_value must be str or None, not %.200T", initial);
     CriticalSection section(t, self.get());
