@@ -7,6 +7,7 @@
 #include "objects/struct_sequence.h"
 #include "vm/builtin_support.h"
 #include "vm/frame_object.h"
+#include "vm/monitoring.h"
 
 #include "python_version.h"
 
@@ -170,7 +171,18 @@ Result<void> audit_tuple(Thread& t, Borrowed<Str> event, Borrowed<Tuple> args) {
     if (!hooks) return {};
     for (intptr_t i = 0; i < list_size(static_cast<List*>(hooks)); ++i) {
         MaybeRef<Object> hook = list_get(t, static_cast<List*>(hooks), i);
-        if (hook) TRY(call(t, hook.take(), event, args));
+        if (!hook) break;
+        // Hooks are not traced unless they say so.
+        Tracing* tracing = t.tracing;
+        bool quiet = false;
+        if (UNLIKELY(tracing != nullptr)) {
+            MaybeRef<Object> traced = TRY(get_attribute_optional(t, hook.get(), TRY(str_interned(t, "__cantrace__"))));
+            quiet = !traced || !TRY(is_true(t, traced.get()));
+        }
+        if (quiet) ++tracing->depth;
+        auto result = call(t, hook.take(), event, args);
+        if (quiet) --tracing->depth;
+        TRY(std::move(result));
     }
     return {};
 }

@@ -188,7 +188,7 @@ HANDLER(CALL_PY_EXACT_ARGS) {
     if (UNLIKELY(count + has_self != static_cast<uint32_t>(code->argcount))) DEOPT(OpCall);
     if (UNLIKELY(function->version != c->version)) {
         if (!takes_exactly(function, count + has_self)) DEOPT(OpCall);
-        c->version = function->version;
+        if (function->version) c->version = function->version; // one without would vouch for every other without
     }
     f->pc = pc;
     f->sp = sp;
