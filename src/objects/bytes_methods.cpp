@@ -8,6 +8,7 @@
 #include "objects/str_codecs.h"
 #include "objects/tuple.h"
 
+#include <charconv>
 #include <cstdio>
 #include <cstring>
 
@@ -805,12 +806,18 @@ Result<Ref<Object>> percent(Thread& t, BytesKind kind, View format, Borrowed<Obj
                 }
             }
             char spec[64];
-            int n = snprintf(spec, sizeof spec, "%%%s%s%s%s%s", left ? "-" : "", plus ? "+" : "", space ? " " : "",
-                             alternate ? "#" : "", zero ? "0" : "");
-            if (width > 0) n += snprintf(spec + n, sizeof spec - static_cast<size_t>(n), "%ld", static_cast<long>(width));
-            if (precision >= 0) n += snprintf(spec + n, sizeof spec - static_cast<size_t>(n), ".%ld", static_cast<long>(precision));
+            size_t n = 0;
+            auto number = [&](intptr_t value) { n = static_cast<size_t>(std::to_chars(spec + n, spec + sizeof spec, value).ptr - spec); };
+            spec[n++] = '%';
+            for (auto [given, flag] : {std::pair{left, '-'}, {plus, '+'}, {space, ' '}, {alternate, '#'}, {zero, '0'}})
+                if (given) spec[n++] = flag;
+            if (width > 0) number(width);
+            if (precision >= 0) {
+                spec[n++] = '.';
+                number(precision);
+            }
             spec[n++] = c;
-            Ref<Str> spec_text = TRY(str_from_utf8(t, View(spec, static_cast<size_t>(n))));
+            Ref<Str> spec_text = TRY(str_from_utf8(t, View(spec, n)));
             Ref<Tuple> one = TRY(tuple_pack(t, acquire(value)));
             Ref<Object> text = TRY(str_percent_format(t, spec_text, one));
             if (!out.put(static_cast<Str*>(text.get())->ascii_view())) return raise_memory_error(t);
