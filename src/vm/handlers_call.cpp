@@ -439,9 +439,14 @@ HANDLER(CALL_CLASS_INIT) {
     f->sp = callable + 1;
     Frame* frame = nullptr;
     if (LIKELY(takes_exactly(init, count + 1))) frame = enter_simple(*t, f, init_word, init->code, callable + 1, count + 1, callable + 1);
-    if (UNLIKELY(!frame) && !t->has_exception()) frame = push_call(*t, init_word, callable + 1, count + 1, nullptr);
+    bool out_of_memory = !frame && t->has_exception(); // enter_simple has consumed nothing then, push_call everything
+    if (UNLIKELY(!frame) && !out_of_memory) frame = push_call(*t, init_word, callable + 1, count + 1, nullptr);
     word.close();
     if (UNLIKELY(!frame)) {
+        if (out_of_memory) {
+            init_word.close();
+            for (Word* w = callable + 1; w < sp; ++w) w->xclose();
+        }
         sp = callable + 1;
         UNWIND();
     }
