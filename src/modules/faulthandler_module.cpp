@@ -432,7 +432,7 @@ void no_core_dump() {
         setrlimit(RLIMIT_CORE, &limit);
     }
 }
-void read_null(Thread&) {
+__attribute__((no_sanitize("undefined", "address"))) void read_null(Thread&) {
     no_core_dump();
     int* volatile nothing = nullptr;
     volatile int value = *nothing;
@@ -455,7 +455,7 @@ void sigfpe(Thread&) {
     no_core_dump();
     ::raise(SIGFPE);
 }
-NOINLINE uintptr_t overflow(uintptr_t low, uintptr_t high, int* depth) {
+NOINLINE __attribute__((no_sanitize("address"))) uintptr_t overflow(uintptr_t low, uintptr_t high, int* depth) {
     volatile unsigned char buffer[4096];
     auto here = reinterpret_cast<uintptr_t>(&buffer[0]);
     ++*depth;
@@ -464,7 +464,8 @@ NOINLINE uintptr_t overflow(uintptr_t low, uintptr_t high, int* depth) {
     if (here < low || here > high) return here;
     return overflow(low, high, depth) + buffer[0] - 1;
 }
-Result<void> stack_overflow(Thread& t) {
+// A sanitizer would keep the locals elsewhere than on the stack.
+__attribute__((no_sanitize("address"))) Result<void> stack_overflow(Thread& t) {
     no_core_dump();
     int depth = 0;
     uintptr_t size = 100 * 1024 * 1024, here = reinterpret_cast<uintptr_t>(&depth);

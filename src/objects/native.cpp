@@ -25,7 +25,7 @@ ParameterText find_parameter(const NativeDef& def, int position) {
     ++s;
     int depth = 0, index = 0;
     while (*s && *s != ')') {
-        while (*s == ' ' || *s == ',') ++s;
+        while (*s == ' ' || *s == ',' || *s == '\n') ++s;
         if (*s == ')' || !*s) break;
         const char* start = s;
         const char* equals = nullptr;

@@ -86,7 +86,7 @@ constexpr ParamSpec parse_signature(const char* s) {
     if (!*s) return spec;
     ++s;
     while (*s && *s != ')') {
-        while (*s == ' ' || *s == ',') ++s;
+        while (*s == ' ' || *s == ',' || *s == '\n') ++s;
         if (*s == ')' || !*s) break;
         const char* start = s;
         bool has_default = false;
@@ -446,6 +446,19 @@ Object* entry(Thread& t, const NativeDef& def, Object* receiver, Object* const* 
 template <auto F, int Kind> std::atomic<const NativeParameter*> parameters{nullptr};
 template <auto F> const void* typed_function() { return reinterpret_cast<const void*>(F); }
 
+void signature_and_parameters_differ(); // declared only: a compile-time error where it is called
+
+/// What the signature says, checked against the function's parameters. One that takes nothing but Args (and Kwargs)
+/// sorts its arguments itself: the names are for display.
+template <auto F, bool WithReceiver> consteval ParamSpec parameters_of(const char* signature) {
+    using Params = typename ParamsOf<F, WithReceiver>::Type;
+    constexpr size_t slots = Params::size - takes_args<Params> - takes_kwargs<Params>;
+    ParamSpec spec = parse_signature(signature);
+    if (slots == 0 && takes_args<Params>) spec = ParamSpec{.var_args = true, .var_kwargs = spec.var_kwargs};
+    if (static_cast<size_t>(spec.count()) != slots) signature_and_parameters_differ();
+    return spec;
+}
+
 template <auto F, bool WithReceiver, int Flags>
 consteval NativeDef define(const char* name, const char* signature, const char* doc) {
     return NativeDef{name,
@@ -453,7 +466,7 @@ consteval NativeDef define(const char* name, const char* signature, const char* 
                      method_flag::FastCall | method_flag::Keywords | Flags,
                      doc,
                      signature,
-                     parse_signature(signature),
+                     parameters_of<F, WithReceiver>(signature),
                      typed_function<F>,
                      &parameters<F, Flags>};
 }

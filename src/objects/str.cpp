@@ -92,6 +92,7 @@ template <class To, class From> static void copy_as(To* to, const From* from, in
         for (intptr_t i = 0; i < count; ++i) to[i] = static_cast<To>(from[i]);
 }
 void copy_chars(void* to, int to_kind, intptr_t at, const void* from, int from_kind, intptr_t start, intptr_t count) {
+    if (count == 0) return; // a null `from` is none of memcpy's business
     if (LIKELY(to_kind == from_kind)) {
         auto size = static_cast<size_t>(to_kind);
         memcpy(static_cast<char*>(to) + static_cast<size_t>(at) * size,
@@ -263,7 +264,7 @@ Result<Ref<Str>> str_append(Thread& t, Ref<Str> a, Borrowed<Str> b) {
     int kind = a->kind();
     if (mb <= ma) {
         size_t header = a->is_ascii() ? sizeof(Str) : sizeof(CompactStr);
-        if (header + static_cast<size_t>(length + 1) * static_cast<size_t>(kind) <= heap_block_size(a.get())) {
+        if (heap_grow_in_place(a.get(), header + static_cast<size_t>(length + 1) * static_cast<size_t>(kind))) {
             void* data = str_mutable_data(a.get());
             copy_from(data, kind, a->length, b.get(), 0, b->length);
             put_char(data, kind, length, 0);

@@ -27,6 +27,8 @@ void heap_free(Thread& t, Object* object);
 bool heap_is_object(const void* memory);
 /// Size of the block that holds the object, without its preheader.
 size_t heap_block_size(const Object* object);
+/// Whether the object can have `size` bytes where it is; if so they are its own from now on. For its only owner.
+bool heap_grow_in_place(Object* object, size_t size);
 /// Raw memory (malloc semantics: 16-byte aligned, any thread frees). Null when exhausted. `raw_free(nullptr)` is allowed.
 void* raw_alloc(size_t size);
 void* raw_calloc(size_t count, size_t size);

@@ -7,11 +7,16 @@
 #include <cstring>
 #include <malloc.h>
 #include <sys/mman.h>
+#ifdef TAIPAN_ASAN
+#include <sanitizer/asan_interface.h>
+#endif
 
 namespace taipan {
 
+constexpr size_t AddressSpace = size_t{1} << 47; // of a process on x86-64
+
 Object* large_alloc(Thread& t, HeapKind kind, size_t size) {
-    if (size > PTRDIFF_MAX - LargeOffset || heap_should_fail()) return nullptr;
+    if (size > AddressSpace - LargeOffset || heap_should_fail()) return nullptr;
     auto* block = static_cast<LargeBlock*>(malloc(LargeOffset + size));
     if (!block) return nullptr;
     block->size = size;
@@ -58,6 +63,14 @@ size_t heap_block_size(const Object* object) {
     if (!in_heap_segment(object)) return large_block_of(object)->size;
     HeapPage* page = heap_page_of(object);
     return page->block_size - page->preheader;
+}
+
+bool heap_grow_in_place(Object* object, size_t size) {
+    if (size > heap_block_size(object)) return false;
+#ifdef TAIPAN_ASAN
+    __asan_unpoison_memory_region(object, size);
+#endif
+    return true;
 }
 
 size_t raw_size(const void* memory) {

@@ -159,7 +159,7 @@ Result<Ref<Object>> readlines(Thread& t, Self self, MaybeBorrowed<Object> hint) 
 Result<int64_t> readinto(Thread& t, Self self, WritableBufferView& view) {
     LOCKED_OPEN;
     std::string_view data = rest_of(self.get()).substr(0, view.size());
-    memcpy(view.buffer().buf, data.data(), data.size());
+    if (!data.empty()) memcpy(view.buffer().buf, data.data(), data.size());
     self->position += static_cast<intptr_t>(data.size());
     return static_cast<int64_t>(data.size());
 }

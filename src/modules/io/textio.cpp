@@ -252,6 +252,7 @@ Result<void> add_pending(Thread& t, TextIOWrapper* self, std::string_view data) 
     intptr_t size = static_cast<intptr_t>(data.size());
     // A big write goes out alone; writing may run Python that writes here in between.
     while (self->pending_size > 0 && self->pending_size + size > self->chunk_size) TRY(write_pending(t, self));
+    if (size == 0) return {};
     if (self->pending_size + size > self->pending_capacity) {
         intptr_t capacity = std::max<intptr_t>({self->pending_size + size, self->pending_capacity * 2, 1024});
         char* moved = static_cast<char*>(raw_realloc(self->pending, static_cast<size_t>(capacity)));

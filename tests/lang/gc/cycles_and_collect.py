@@ -10,7 +10,7 @@ class N:
 
 
 def cycle():
-    a, b = N("a"), N("b")
+    a, b = N("in cycle"), N("in cycle")  # which of them goes first is not said
     a.o, b.o = b, a
 
 
