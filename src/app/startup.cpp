@@ -6,6 +6,7 @@
 #include "modules/marshal_module.h"
 #include "modules/sys_module.h"
 #include "modules/thread_module.h"
+#include "modules/tracemalloc.h"
 #include "objects/str_codecs.h"
 #include "objects/dict.h"
 #include "objects/dict_keys.h"
@@ -339,6 +340,7 @@ Result<void> start_streams(Thread& t) {
 Result<void> start_everything(Thread& t, const Invocation& invocation) {
     TRY(builtin_types_ready(t));
     TRY(exception_types_ready(t));
+    if (g_options.tracemalloc) TRY(tracemalloc_start(t, g_options.tracemalloc));
     Interpreter& interpreter = *t.interpreter;
     interpreter.modules = TRY(dict_new(t)).release();
     interpreter.sys_dict = nullptr;
@@ -418,12 +420,16 @@ bool read_all(int fd, std::string* out) {
 }
 
 Result<void> run_file(Thread& t, const Invocation& invocation) {
-    const std::string& file = invocation.text;
+    std::string file = invocation.text;
+    if (file[0] != '/') { // whatever names the program later does so from any directory
+        char* directory = getcwd(nullptr, 0);
+        if (directory) file = std::string(directory) + "/" + file;
+        free(directory);
+    }
     // A directory or zip file with __main__.py runs through runpy.
     FILE* stream = fopen(file.c_str(), "rb");
     if (!stream) {
-        fprintf(stderr, "%s: can't open file '%s': [Errno %d] %s\n", invocation.original[0].c_str(),
-                file[0] == '/' ? file.c_str() : (std::string(getcwd(nullptr, 0)) + "/" + file).c_str(), errno, strerror(errno));
+        fprintf(stderr, "%s: can't open file '%s': [Errno %d] %s\n", invocation.original[0].c_str(), file.c_str(), errno, strerror(errno));
         return raise_object(t, exc::SystemExit, TRY(int_from(t, 2)));
     }
     std::string source;

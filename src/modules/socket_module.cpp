@@ -1,4 +1,5 @@
 // The _socket module: the socket type. Addresses, messages and names are in socket/.
+#include "modules/resource_warning.h"
 #include "modules/socket/socket.h"
 #include "objects/capsule.h"
 #include "objects/function.h"
@@ -327,7 +328,8 @@ void socket_finalize(Object* o) {
     if (self->fd < 0) return;
     Thread& t = Thread::current();
     MaybeRef<Object> saved = t.take_exception();
-    if (warn(t, exc::ResourceWarning, 1, "unclosed %R", o).is_error()) {
+    auto warned = [&]() -> Result<void> { return warn_unclosed(t, o, TRY(str_format(t, "unclosed %R", o))); }();
+    if (warned.is_error()) {
         if (exception_matches(t, exc::Warning)) write_unraisable(t, "Exception ignored while finalizing socket", o);
         else t.clear_exception();
     }

@@ -1,6 +1,7 @@
 // _warnings: filtering and showing of warnings. Filters come from the context variable first (context-aware warnings of
 // Python 3.14), then from warnings.filters.
 #include "modules/contextvars.h"
+#include "modules/resource_warning.h"
 #include "objects/int.h"
 #include "objects/list.h"
 #include "objects/module.h"
@@ -412,6 +413,11 @@ Result<void> exec(Thread& t, Mod module) {
 
 } // namespace
 } // namespace warnings
+
+Result<void> warn_unclosed(Thread& t, Borrowed<Object> source, Borrowed<Str> message) {
+    if (!t.interpreter->warnings) return {};
+    return warnings::do_warn(t, warnings::state_of(t), message, &exc::ResourceWarning, 1, source.get(), nullptr);
+}
 
 extern const ModuleSpec warnings_module;
 const ModuleSpec warnings_module = {

@@ -355,7 +355,14 @@ Result<Ref<Object>> expandtabs(Thread& t, BytesKind kind, View text, intptr_t ta
 }
 
 Result<Ref<Object>> repeat(Thread& t, BytesKind kind, View text, intptr_t times) {
-    if (times <= 0 || text.empty()) return bytes_make(t, kind, {});
+    if (text.empty()) return bytes_make(t, kind, {});
+    if (times <= 0) {
+        if (kind == BytesKind::ByteArray) return bytes_make(t, kind, {});
+        Ref<Bytes> made = TRY(bytes_alloc(t, 1)); // COMPAT: not the one empty object that there is
+        made->size = 0;
+        made->data[0] = 0;
+        return made;
+    }
     size_t size;
     if (__builtin_mul_overflow(text.size(), static_cast<size_t>(times), &size) || size > static_cast<size_t>(INTPTR_MAX) - 64)
         return raise_memory_error(t);

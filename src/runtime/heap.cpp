@@ -1,5 +1,6 @@
 #include "runtime/gc.h"
 #include "runtime/heap_page.h"
+#include "runtime/heap_trace.h"
 #include "runtime/qsbr.h"
 
 #include <cstdlib>
@@ -282,13 +283,22 @@ bool refill(ThreadHeap* heap, unsigned bin_index) {
     return true;
 }
 
+/// A block of another thread's, or the thread is traced.
+NOINLINE void return_block_elsewhere(ThreadHeap* heap, HeapPage* page, FreeBlock* block) {
+    if (heap_is_traced()) heap_trace_freed(block);
+    heap = real_heap(heap);
+    if (page->owner.load(std::memory_order_relaxed) != heap) return free_remote(page, block);
+    heap->gc_budget += heap_is_collected(page->kind);
+    push_block(heap, page, block);
+}
+
 /// The last step of freeing a small block.
 ALWAYS_INLINE void return_block(ThreadHeap* heap, HeapPage* page, FreeBlock* block) {
     if (LIKELY(page->owner.load(std::memory_order_relaxed) == heap)) {
         heap->gc_budget += heap_is_collected(page->kind);
         push_block(heap, page, block);
     } else {
-        free_remote(page, block);
+        return_block_elsewhere(heap, page, block);
     }
 }
 
@@ -359,6 +369,7 @@ void* heap_alloc_slow(Thread& t, unsigned bin, size_t size) {
     ThreadHeap* heap = t.heap;
     HeapKind kind = static_cast<HeapKind>(bin / HeapClassCount);
     if (heap_is_collected(kind) && --heap->gc_budget < 0) gc_count_allocations(t);
+    heap = real_heap(heap);
     if (!heap->free[bin] && !refill(heap, bin)) return nullptr;
     FreeBlock* block = heap->free[bin];
     heap->free[bin] = block->next();
@@ -372,25 +383,34 @@ void* heap_alloc_slow(Thread& t, unsigned bin, size_t size) {
     size_t header = kind == HeapKind::Raw ? 0 : sizeof(Object);
     if (size > header) memset(reinterpret_cast<char*>(block) + header, 0xCB, size - header);
 #endif
+    if (UNLIKELY(heap != t.heap)) heap_trace_allocated(&t, block, size + heap_preheader_size(kind));
     return block;
 }
 
 void* heap_alloc(Thread& t, HeapKind kind, size_t size) {
     void* memory;
+    auto large = [&] {
+        void* block = large_alloc(t, kind, size);
+        if (UNLIKELY(heap_is_traced()) && block) heap_trace_allocated(&t, block, size + heap_preheader_size(kind));
+        return block;
+    };
 #ifdef TAIPAN_ASAN
-    if (kind == HeapKind::Raw) return large_alloc(t, kind, size);
+    if (kind == HeapKind::Raw) return large();
 #endif
     if (LIKELY(size + heap_preheader_size(kind) <= MaxSmallSize)) {
         memory = heap_alloc_small(t, kind, size);
     } else {
-        memory = large_alloc(t, kind, size);
+        memory = large();
     }
     if (memory && kind != HeapKind::Raw) memset(memory, 0, sizeof(Object));
     return memory;
 }
 
 void heap_free(Thread& t, Object* object) {
-    if (UNLIKELY(!in_heap_segment(object))) return large_free(object);
+    if (UNLIKELY(!in_heap_segment(object))) {
+        if (UNLIKELY(heap_is_traced())) heap_trace_freed(object);
+        return large_free(object);
+    }
     HeapPage* page = heap_page_of(object);
 #ifdef TAIPAN_DEBUG
     VERIFY(page->owner.load(std::memory_order_relaxed) != nullptr);
@@ -407,13 +427,20 @@ void heap_free(Thread& t, Object* object) {
 #endif
     if (page->kind != HeapKind::Raw) heap_reset_header(object);
 #ifdef TAIPAN_ASAN
-    quarantine_block(t.heap, page, object);
+    if (heap_is_traced()) heap_trace_freed(object);
+    quarantine_block(real_heap(t.heap), page, object);
 #else
     return_block(t.heap, page, reinterpret_cast<FreeBlock*>(object));
 #endif
 }
 
 // --- raw memory ---------------------------------------------------------------------------------------------------
+
+/// A block from the system's allocator.
+static ALWAYS_INLINE void* traced_raw(void* memory, size_t size) {
+    if (UNLIKELY(heap_is_traced()) && memory) heap_trace_allocated(Thread::current_or_null(), memory, size);
+    return memory;
+}
 
 void* raw_alloc(size_t size) {
     if (heap_should_fail()) return nullptr;
@@ -427,13 +454,13 @@ void* raw_alloc(size_t size) {
         return block;
     }
 #endif
-    return malloc(size ? size : 1);
+    return traced_raw(malloc(size ? size : 1), size);
 }
 
 void* raw_calloc(size_t count, size_t size) {
     size_t total;
     if (__builtin_mul_overflow(count, size, &total)) return nullptr;
-    if (total > MaxSmallSize) return heap_should_fail() ? nullptr : calloc(count, size);
+    if (total > MaxSmallSize) return heap_should_fail() ? nullptr : traced_raw(calloc(count, size), total);
     void* memory = raw_alloc(total);
     if (memory) memset(memory, 0, total);
     return memory;
@@ -441,6 +468,7 @@ void* raw_calloc(size_t count, size_t size) {
 
 void raw_free(void* memory) {
     if (!in_heap_segment(memory)) {
+        if (UNLIKELY(heap_is_traced())) heap_trace_freed(memory);
         free(memory);
         return;
     }
@@ -451,19 +479,46 @@ void raw_free(void* memory) {
 #endif
     auto* block = static_cast<FreeBlock*>(memory);
     Thread* t = Thread::current_or_null();
-    if (LIKELY(t && page->owner.load(std::memory_order_relaxed) == t->heap))
+    if (LIKELY(t && page->owner.load(std::memory_order_relaxed) == t->heap)) {
         push_block(t->heap, page, block);
-    else
+    } else if (t) {
+        return_block_elsewhere(t->heap, page, block);
+    } else {
+        if (heap_is_traced()) heap_trace_freed(memory);
         free_remote(page, block);
+    }
+}
+
+/// Moves or keeps a block as raw_realloc does, with its trace. Nobody else may get the old block while it has one.
+static NOINLINE void* realloc_traced(void* memory, size_t size) {
+    Thread* t = Thread::current_or_null();
+    bool small = in_heap_segment(memory);
+    size_t old = small ? heap_page_of(memory)->block_size : 0;
+    if (small && !(size <= old && size >= old / 2)) {
+        void* moved = raw_alloc(size);
+        if (!moved) return nullptr;
+        memcpy(moved, memory, old < size ? old : size);
+        raw_free(memory);
+        return moved;
+    }
+    size_t traced_size = heap_trace_take(memory, SIZE_MAX);
+    void* moved = small ? memory : realloc(memory, size ? size : 1);
+    if (moved)
+        heap_trace_allocated(t, moved, size);
+    else if (traced_size != SIZE_MAX)
+        heap_trace_allocated(t, memory, traced_size);
+    return moved;
 }
 
 void* raw_realloc(void* memory, size_t size) {
     if (!memory) return raw_alloc(size);
     if (!in_heap_segment(memory)) {
         if (heap_should_fail()) return nullptr;
+        if (UNLIKELY(heap_is_traced())) return realloc_traced(memory, size);
         // Blocks that shrink into the small range stay where they are: moving would gain little.
         return realloc(memory, size ? size : 1);
     }
+    if (UNLIKELY(heap_is_traced())) return realloc_traced(memory, size);
     size_t old = heap_page_of(memory)->block_size;
     if (size <= old && size >= old / 2) return memory;
     void* moved = raw_alloc(size);
@@ -495,7 +550,17 @@ ThreadHeap* thread_heap_create(Thread& t) {
     return heap;
 }
 
+ThreadHeap* traced_heap_end(ThreadHeap* heap) {
+    auto* traced = static_cast<TracedHeap*>(heap);
+    ThreadHeap* real = traced->real;
+    real->gc_budget += traced->gc_budget;
+    traced->~TracedHeap();
+    ::operator delete(traced, std::align_val_t{64});
+    return real;
+}
+
 void thread_heap_destroy(ThreadHeap* heap) {
+    if (is_traced_heap(heap)) heap = traced_heap_end(heap);
 #ifdef TAIPAN_ASAN
     quarantine_flush(heap);
 #endif
@@ -532,9 +597,11 @@ void thread_heap_destroy(ThreadHeap* heap) {
 void heap_before_fork() {
     g_heap.lock.lock();
     g_heap.large_lock.lock();
+    heap_trace_before_fork();
 }
 
 void heap_after_fork() {
+    heap_trace_after_fork();
     g_heap.large_lock.unlock();
     g_heap.lock.unlock();
 }

@@ -21,7 +21,7 @@ Object* large_alloc(Thread& t, HeapKind kind, size_t size) {
     if (!block) return nullptr;
     block->size = size;
     block->kind = kind;
-    block->owner = t.heap;
+    block->owner = real_heap(t.heap);
     Object* object = large_object(block);
     memset(block + 1, 0, PreheaderSize);
     if (kind != HeapKind::Raw) memset(static_cast<void*>(object), 0, sizeof(Object));

@@ -50,6 +50,23 @@ struct HeapGlobal {
 };
 extern HeapGlobal g_heap;
 
+/// The heap of a thread whose allocations are traced (heap_trace.h): no free block in any list, and the owner of no page. It
+/// keeps the collector's budget; everything else is done with the real one.
+struct TracedHeap : ThreadHeap {
+    ThreadHeap* real = nullptr;
+    bool paused = false; // allocations leave no trace
+};
+ALWAYS_INLINE bool is_traced_heap(const ThreadHeap* heap) { return heap->thread == nullptr; } // that of a thread
+/// The heap with the thread's pages. Frees have counted for its budget.
+ALWAYS_INLINE ThreadHeap* real_heap(ThreadHeap* heap) {
+    if (!is_traced_heap(heap)) return heap;
+    ThreadHeap* real = static_cast<TracedHeap*>(heap)->real;
+    heap->gc_budget += std::exchange(real->gc_budget, 0);
+    return real;
+}
+/// Destroys a traced heap; gives the real one.
+ThreadHeap* traced_heap_end(ThreadHeap* heap);
+
 /// A page for `bin`, empty and uncarved; null when memory is exhausted.
 HeapPage* page_acquire(ThreadHeap* heap, unsigned bin);
 /// Gives an empty page back to the pool.

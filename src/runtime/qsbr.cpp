@@ -1,6 +1,7 @@
 #include "runtime/qsbr.h"
 
 #include "base/futex.h"
+#include "runtime/heap_trace.h"
 
 #include <cstdlib>
 #include <cstring>
@@ -172,6 +173,7 @@ void raw_free_delayed(Thread& t, void* memory) {
             q->queue_capacity = static_cast<uint32_t>(capacity);
         }
     }
+    if (UNLIKELY(heap_is_traced())) heap_trace_freed(memory); // to the program it is free now
     q->queue[q->queue_first + q->queue_count++] = {memory, qsbr_advance()};
     // The thread itself must pass a quiescent point too, so processing waits for its poll.
     q->queued_bytes += raw_size(memory);

@@ -2,6 +2,7 @@
 
 #include "base/parking_lot.h"
 #include "runtime/gc.h"
+#include "runtime/heap_trace.h"
 #include "runtime/qsbr.h"
 #include "runtime/refcount.h"
 
@@ -175,6 +176,7 @@ Thread* thread_create(Interpreter& interpreter) {
         t->next = interpreter.threads;
         if (t->next) t->next->previous = t;
         interpreter.threads = t;
+        heap_trace_thread_created(*t);
     }
     // The sections that the calling thread is in have not locked anything yet. (A thread that was stopped resumes its own.)
     if (becomes_multi_threaded && !stop) CriticalSection::resume(Thread::current());
@@ -323,6 +325,7 @@ void runtime_after_fork_parent(Thread& t) {
 
 void runtime_after_fork_child(Thread& t) {
     heap_after_fork();
+    heap_trace_after_fork_child();
     base::parking_lot_after_fork();
     // Locks that threads may have held, or waited for, which are not here.
     new (&g_runtime.threads_lock) Mutex;

@@ -1,5 +1,6 @@
 // FileIO: a file descriptor as a raw stream.
 #include "modules/io/io.h"
+#include "modules/resource_warning.h"
 #include "objects/list.h"
 #include "objects/weakref.h"
 #include "runtime/refcount.h"
@@ -167,13 +168,7 @@ Result<Ref<Object>> file_new(Thread& t, Borrowed<Type> type, Args, Kwargs) {
 Result<void> file_dealloc_warn(Thread& t, Borrowed<FileIO> self, Borrowed<Object> source) {
     if (self->fd < 0 || !self->close_fd) return {};
     MaybeRef<Object> saved = t.take_exception();
-    auto warned = [&]() -> Result<void> {
-        Ref<Object> function = TRY(import_attribute(t, "warnings", "warn"));
-        Ref<Str> text = TRY(str_format(t, "unclosed file %R", source.get()));
-        Ref<Int> level = TRY(int_from(t, 1));
-        (void)TRY(call(t, function, text, Borrowed<Object>(&exc::ResourceWarning), level, source));
-        return {};
-    }();
+    auto warned = [&]() -> Result<void> { return warn_unclosed(t, source, TRY(str_format(t, "unclosed file %R", source.get()))); }();
     if (warned.is_error()) {
         if (exception_matches(t, exc::Warning)) write_unraisable(t, "Exception ignored while finalizing file", self.get());
         else t.clear_exception();

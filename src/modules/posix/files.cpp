@@ -1,5 +1,6 @@
 // Paths, status, directories and the entries in them.
 #include "modules/posix/posix.h"
+#include "modules/resource_warning.h"
 #include "objects/list.h"
 #include "base/small_buffer.h"
 #include "objects/str_codecs.h"
@@ -345,7 +346,8 @@ void scandir_finalize(Object* o) {
     if (!self->directory) return;
     Thread& t = Thread::current();
     MaybeRef<Object> saved = t.take_exception();
-    if (warn(t, exc::ResourceWarning, 1, "unclosed scandir iterator %R", o).is_error()) {
+    auto warned = [&]() -> Result<void> { return warn_unclosed(t, o, TRY(str_format(t, "unclosed scandir iterator %R", o))); }();
+    if (warned.is_error()) {
         if (exception_matches(t, exc::Warning)) write_unraisable(t, "Exception ignored while finalizing scandir iterator", o);
         else t.clear_exception();
     }

@@ -2,6 +2,7 @@
 #include "modules/sqlite/sqlite.h"
 #include "modules/sys_module.h"
 #include "modules/system_calls.h"
+#include "modules/resource_warning.h"
 #include "objects/float.h"
 #include "runtime/refcount.h"
 
@@ -461,7 +462,8 @@ void finalize(Object* o) {
     Thread& t = Thread::current();
     MaybeRef<Object> saved = t.take_exception();
     if (self->db) {
-        if (warn(t, exc::ResourceWarning, 1, "unclosed database in %R", o).is_error()) write_unraisable(t, nullptr, o);
+        auto warned = [&]() -> Result<void> { return warn_unclosed(t, o, TRY(str_format(t, "unclosed database in %R", o))); }();
+        if (warned.is_error()) write_unraisable(t, nullptr, o);
         if (roll_back_if_needed(t, self).is_error()) write_unraisable(t, nullptr, o);
     }
     if (saved) (void)t.set_exception(saved.take());
