@@ -9,6 +9,8 @@
 #include "objects/list_internal.h"
 #include "objects/tuple.h"
 
+#include <type_traits>
+
 namespace taipan {
 
 namespace {
@@ -492,10 +494,171 @@ private:
     Run m_runs[85];
 };
 
+template <class Less> bool run_sort(Thread& t, Less less, Lane lane, intptr_t n) { return Sorter<Less>(t, less, lane, n).sort(); }
+
+// --- keys of one simple type -----------------------------------------------------------------------------------------
+//
+// Their order is that of 64-bit numbers, or starts with it (strs). The numbers are taken out of the objects once and
+// sorted by digits, which moves fewer cache lines than comparisons do. What is in order already, or nearly, is left to the
+// merge sort, which is linear there.
+
 enum class KeyShape { Int, Float, Latin, Other };
 
-KeyShape shape_of(Object* const* keys, intptr_t n, bool in_tuples) {
-    auto at = [&](intptr_t i) { return in_tuples ? static_cast<Tuple*>(keys[i])->items[0] : keys[i]; };
+constexpr uint64_t SignBit = uint64_t{1} << 63;
+
+ALWAYS_INLINE bool int_rank(Object* key, uint64_t* rank) {
+    auto* number = static_cast<Int*>(key);
+    if (LIKELY(number->is_compact())) {
+        *rank = static_cast<uint64_t>(number->compact_value()) ^ SignBit;
+        return true;
+    }
+    int64_t value;
+    if (!int_fits_int64(number, &value)) return false;
+    *rank = static_cast<uint64_t>(value) ^ SignBit;
+    return true;
+}
+ALWAYS_INLINE bool float_rank(Object* key, uint64_t* rank) {
+    double value = static_cast<Float*>(key)->value + 0.0; // -0.0 becomes 0.0, its equal
+    if (value != value) return false; // NaN has no place in an order
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    *rank = bits & SignBit ? ~bits : bits | SignBit;
+    return true;
+}
+/// The first eight characters.
+ALWAYS_INLINE bool latin_rank(Object* key, uint64_t* rank) {
+    auto* text = static_cast<Str*>(key);
+    if (text->kind() != 1) return false;
+    uint64_t bits = 0;
+    if (text->length >= 8) memcpy(&bits, text->data(), 8);
+    else memcpy(&bits, text->data(), static_cast<size_t>(text->length));
+    *rank = __builtin_bswap64(bits);
+    return true;
+}
+
+struct Ranked {
+    uint64_t rank;
+    uint64_t index;
+};
+ALWAYS_INLINE uint64_t rank_of(uint64_t packed) { return packed; }
+ALWAYS_INLINE uint64_t rank_of(const Ranked& record) { return record.rank; }
+
+/// Sorts by the `bits` bits above `shift` of the rank, stably; the result is in `a` or in `b`.
+template <class Record> Record* sort_by_digits(Record* a, Record* b, size_t n, unsigned shift, unsigned bits) {
+    constexpr unsigned MaxDigit = 11;
+    unsigned widest = n < 1500 ? 8 : MaxDigit;
+    unsigned passes = (bits + widest - 1) / widest, width = passes ? (bits + passes - 1) / passes : 0;
+    uint32_t counts[size_t{1} << MaxDigit];
+    uint64_t mask = (uint64_t{1} << width) - 1;
+    for (unsigned pass = 0; pass < passes; ++pass, shift += width) {
+        memset(counts, 0, (mask + 1) * sizeof(uint32_t));
+        for (size_t i = 0; i < n; ++i) ++counts[rank_of(a[i]) >> shift & mask];
+        uint32_t place = 0;
+        for (size_t digit = 0; digit <= mask; ++digit) {
+            uint32_t count = counts[digit];
+            counts[digit] = place;
+            place += count;
+        }
+        for (size_t i = 0; i < n; ++i) b[counts[rank_of(a[i]) >> shift & mask]++] = a[i];
+        std::swap(a, b);
+    }
+    return a;
+}
+template <class Record> void sort_by_insertion(Record* a, size_t n) {
+    for (size_t i = 1; i < n; ++i) {
+        Record moving = a[i];
+        size_t k = i;
+        for (; k > 0 && rank_of(moving) < rank_of(a[k - 1]); --k) a[k] = a[k - 1];
+        a[k] = moving;
+    }
+}
+
+enum class RankSort { Done, Unsuited, NoMemory };
+/// Sorts by rank. `each_group(at, length)` is called for neighbours of equal rank, and says whether to go on.
+template <class Rank, class Each> RankSort sort_by_rank(Lane lane, intptr_t count, Rank rank, bool* ok, Each each_group) {
+    constexpr size_t Least = 12, ByInsertion = 40;
+    size_t n = static_cast<size_t>(count);
+    if (n < Least || n >= UINT32_MAX) return RankSort::Unsuited;
+    // 1. The ranks, and how the keys lie now.
+    Ranked local[2 * ByInsertion];
+    Ranked* records = n <= ByInsertion ? local : static_cast<Ranked*>(raw_alloc(2 * n * sizeof(Ranked)));
+    if (!records) return RankSort::NoMemory;
+    uint64_t least = UINT64_MAX, most = 0, previous = 0;
+    size_t turns = 0;
+    bool rising = true, suited = true;
+    for (size_t i = 0; i < n; ++i) {
+        uint64_t value;
+        if (UNLIKELY(!rank(lane.keys[i], &value))) {
+            suited = false;
+            break;
+        }
+        records[i] = {value, i};
+        least = value < least ? value : least;
+        most = value > most ? value : most;
+        if (i > 0 && (value < previous) == rising) {
+            rising = !rising;
+            ++turns;
+        }
+        previous = value;
+    }
+    // 2. Few runs: merging is best.
+    if (!suited || turns <= 2 + n / 64) {
+        if (records != local) raw_free(records);
+        return RankSort::Unsuited;
+    }
+    // 3. Sort: rank and index in one word if they fit.
+    unsigned bits = most == least ? 0 : 64 - static_cast<unsigned>(__builtin_clzll(most - least));
+    unsigned index_bits = 64 - static_cast<unsigned>(__builtin_clzll(n));
+    Ranked* sorted = records;
+    if (n <= ByInsertion) {
+        sort_by_insertion(records, n);
+    } else if (bits + index_bits <= 64) {
+        // In place: a word is written where a record, twice as long, has been read.
+        auto* words = reinterpret_cast<uint64_t*>(records);
+        for (size_t i = 0; i < n; ++i) words[i] = (records[i].rank - least) << index_bits | i;
+        uint64_t* result = sort_by_digits(words, words + n, n, index_bits, bits);
+        // Back to records, behind the words.
+        sorted = records + n;
+        if (result != words) {
+            memcpy(words, result, n * sizeof(uint64_t));
+            result = words;
+        }
+        uint64_t mask = (uint64_t{1} << index_bits) - 1;
+        for (size_t i = 0; i < n; ++i) sorted[i] = {result[i] >> index_bits, result[i] & mask};
+    } else {
+        for (size_t i = 0; i < n; ++i) records[i].rank -= least;
+        sorted = sort_by_digits(records, records + n, n, 0, bits);
+    }
+    // 4. The objects follow.
+    Object* local_old[ByInsertion];
+    Object** old = n <= ByInsertion ? local_old : static_cast<Object**>(raw_alloc(n * sizeof(Object*)));
+    if (!old) {
+        if (records != local) raw_free(records);
+        return RankSort::NoMemory;
+    }
+    memcpy(old, lane.keys, n * sizeof(Object*));
+    for (size_t i = 0; i < n; ++i) lane.keys[i] = old[sorted[i].index];
+    if (lane.values) {
+        memcpy(old, lane.values, n * sizeof(Object*));
+        for (size_t i = 0; i < n; ++i) lane.values[i] = old[sorted[i].index];
+    }
+    if (old != local_old) raw_free(old);
+    // 5. Equals.
+    if constexpr (!std::is_same_v<Each, std::nullptr_t>) {
+        for (size_t i = 0; i < n && *ok;) {
+            size_t end = i + 1;
+            while (end < n && sorted[end].rank == sorted[i].rank) ++end;
+            if (end - i > 1) *ok = each_group(static_cast<intptr_t>(i), static_cast<intptr_t>(end - i));
+            i = end;
+        }
+    }
+    if (records != local) raw_free(records);
+    return RankSort::Done;
+}
+
+/// What the keys (or the items of tuples at `depth`) all are.
+KeyShape shape_of(Object* const* keys, intptr_t n, intptr_t depth) {
+    auto at = [&](intptr_t i) { return depth >= 0 ? static_cast<Tuple*>(keys[i])->items[depth] : keys[i]; };
     Type* type = at(0)->type;
     bool compact = true, latin = true;
     for (intptr_t i = 0; i < n; ++i) {
@@ -510,16 +673,49 @@ KeyShape shape_of(Object* const* keys, intptr_t n, bool in_tuples) {
     return KeyShape::Other;
 }
 
-template <class Less> bool run_sort(Thread& t, Less less, Lane lane, intptr_t n) { return Sorter<Less>(t, less, lane, n).sort(); }
+/// Tuples whose items before `depth` are equal.
+bool sort_tuples(Thread& t, Lane lane, intptr_t n, intptr_t depth) {
+    constexpr intptr_t MaxDepth = 8;
+    bool ok = true, same_type = depth < MaxDepth;
+    Type* type = nullptr;
+    for (intptr_t i = 0; i < n && same_type; ++i) {
+        auto* tuple = static_cast<Tuple*>(lane.keys[i]);
+        if (tuple->size <= depth) same_type = false;
+        else if (i == 0) type = tuple->items[depth]->type;
+        else same_type = tuple->items[depth]->type == type;
+    }
+    if (same_type) {
+        RankSort done = RankSort::Unsuited;
+        auto deeper = [&](intptr_t at, intptr_t length) { return sort_tuples(t, lane + at, length, depth + 1); };
+        auto whole = [&](intptr_t at, intptr_t length) { return run_sort(t, LessTuple<LessGeneric>{t, {t}}, lane + at, length); };
+        auto item = [&](Object* key) { return static_cast<Tuple*>(key)->items[depth]; };
+        if (type == &Int::s_type)
+            done = sort_by_rank(lane, n, [&](Object* key, uint64_t* rank) { return int_rank(item(key), rank); }, &ok, deeper);
+        else if (type == &Float::s_type)
+            done = sort_by_rank(lane, n, [&](Object* key, uint64_t* rank) { return float_rank(item(key), rank); }, &ok, deeper);
+        else if (type == &Str::s_type)
+            done = sort_by_rank(lane, n, [&](Object* key, uint64_t* rank) { return latin_rank(item(key), rank); }, &ok, whole);
+        if (done == RankSort::NoMemory) return (void)raise_memory_error(t), false;
+        if (done == RankSort::Done) return ok;
+        if (depth == 0 && shape_of(lane.keys, n, 0) == KeyShape::Int) return run_sort(t, LessTuple<LessInt>{t, {}}, lane, n);
+    }
+    return run_sort(t, LessTuple<LessGeneric>{t, {t}}, lane, n);
+}
 
 bool sort_lane(Thread& t, Lane lane, intptr_t n) {
-    bool tuples = true;
-    for (intptr_t i = 0; i < n && tuples; ++i) tuples = is_exact<Tuple>(lane.keys[i]) && static_cast<Tuple*>(lane.keys[i])->size > 0;
-    if (tuples) {
-        if (shape_of(lane.keys, n, true) == KeyShape::Int) return run_sort(t, LessTuple<LessInt>{t, {}}, lane, n);
-        return run_sort(t, LessTuple<LessGeneric>{t, {t}}, lane, n);
-    }
-    switch (shape_of(lane.keys, n, false)) {
+    Type* type = lane.keys[0]->type;
+    for (intptr_t i = 1; i < n; ++i)
+        if (lane.keys[i]->type != type) return run_sort(t, LessGeneric{t}, lane, n);
+    if (type == &Tuple::s_type) return sort_tuples(t, lane, n, 0);
+    bool ok = true;
+    RankSort done = RankSort::Unsuited;
+    if (type == &Int::s_type) done = sort_by_rank(lane, n, int_rank, &ok, nullptr);
+    else if (type == &Float::s_type) done = sort_by_rank(lane, n, float_rank, &ok, nullptr);
+    else if (type == &Str::s_type)
+        done = sort_by_rank(lane, n, latin_rank, &ok, [&](intptr_t at, intptr_t length) { return run_sort(t, LessLatin{}, lane + at, length); });
+    if (done == RankSort::NoMemory) return (void)raise_memory_error(t), false;
+    if (done == RankSort::Done) return ok;
+    switch (shape_of(lane.keys, n, -1)) {
     case KeyShape::Int: return run_sort(t, LessInt{}, lane, n);
     case KeyShape::Float: return run_sort(t, LessFloat{}, lane, n);
     case KeyShape::Latin: return run_sort(t, LessLatin{}, lane, n);
