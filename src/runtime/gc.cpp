@@ -231,10 +231,12 @@ void Collection::mark_alive() {
 /// Phases 1 to 3. False: out of memory; nothing has changed.
 bool Collection::find_garbage() {
     mark_alive();
-    intptr_t alive = 0, candidates = 0;
+    // Untracked objects (tuples of numbers …) count among the new ones when they are made, so they count here, too.
+    intptr_t alive = 0, untracked = 0, candidates = 0;
     for_each_object(HeapKind::GcObject, [&](Object* o) __attribute__((always_inline)) {
         if (!is_candidate(o)) {
             alive += has(o, gc_bit::Alive);
+            untracked += !has(o, gc_bit::Tracked);
             return;
         }
         candidates++;
@@ -256,7 +258,7 @@ bool Collection::find_garbage() {
         }
     });
     intptr_t reachable = alive + static_cast<intptr_t>(stack.marked);
-    m_gc.long_lived_total = reachable;
+    m_gc.long_lived_total = reachable + untracked;
     size_t garbage = static_cast<size_t>(candidates) - stack.marked;
     if (garbage == 0) return true;
 
@@ -453,8 +455,9 @@ bool is_due(const GcState& gc) {
     intptr_t count = gc.young_count.load(std::memory_order_relaxed);
     if (gc.threshold[0] == 0 || count <= gc.threshold[0] || !gc.enabled.load(std::memory_order_relaxed)) return false;
     if (gc.threshold[1] == 0) return true; // programs ask for prompt collections in this way
-    // A collection looks at the whole heap: let it grow by half, so that the cost for each new object stays constant.
-    return count >= gc.long_lived_total / 2;
+    // A collection looks at the whole heap: let it grow by three quarters, so that the cost for each new object stays
+    // constant.
+    return count >= gc.long_lived_total - gc.long_lived_total / 4;
 }
 
 } // namespace
