@@ -1,6 +1,7 @@
 // Text forms, truth, hash and comparison of any object.
 #include "objects/abstract.h"
 #include "objects/dict.h"
+#include "objects/float.h"
 #include "objects/int.h"
 #include "objects/list.h"
 #include "objects/names.h"
@@ -138,6 +139,17 @@ Result<bool> compare_truth(Thread& t, Borrowed<Object> a, Borrowed<Object> b, Co
             case Comparison::Ne: return order != 0;
             case Comparison::Gt: return order > 0;
             case Comparison::Ge: return order >= 0;
+            }
+        }
+        if (a->type == &Float::s_type) {
+            double x = static_cast<const Float*>(a.get())->value, y = static_cast<const Float*>(b.get())->value;
+            switch (op) {
+            case Comparison::Lt: return x < y;
+            case Comparison::Le: return x <= y;
+            case Comparison::Eq: return x == y;
+            case Comparison::Ne: return x != y;
+            case Comparison::Gt: return x > y;
+            case Comparison::Ge: return x >= y;
             }
         }
         if (a->type == &Str::s_type && (op == Comparison::Eq || op == Comparison::Ne))

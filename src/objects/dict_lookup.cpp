@@ -52,7 +52,6 @@ constexpr intptr_t Restart = -5;
 template <bool Racy> intptr_t find_general_once(Thread& t, Dict* dict, DictKeys* keys, Object* key, intptr_t hash) {
     TableKind kind = keys->kind;
     uint8_t log2_size = keys->log2_size;
-    bool key_is_str = is_exact<Str>(key), key_is_int = is_exact<Int>(key);
     return probe(keys, hash, [&](intptr_t i) -> intptr_t {
         Object* found;
         if (kind == TableKind::General) {
@@ -72,16 +71,14 @@ template <bool Racy> intptr_t find_general_once(Thread& t, Dict* dict, DictKeys*
                 return LookupRetry;
             }
         } else {
-            if (key_is_str && is_exact<Str>(found))
-                return same_text(static_cast<Str*>(found), static_cast<Str*>(key)) ? i : LookupMissing;
-            if (key_is_int && is_exact<Int>(found))
-                return same_int(static_cast<Int*>(found), static_cast<Int*>(key)) ? i : LookupMissing;
+            if (QuickEqual same = quick_equal(found, key); same != QuickEqual::Unknown) return same == QuickEqual::Yes ? i : LookupMissing;
             incref_locked(found);
         }
-        if (Racy && key_is_int && is_exact<Int>(found)) {
-            bool same = same_int(static_cast<Int*>(found), static_cast<Int*>(key));
-            decref(found);
-            return same ? i : LookupMissing;
+        if constexpr (Racy) {
+            if (QuickEqual same = quick_equal(found, key); same != QuickEqual::Unknown) {
+                decref(found);
+                return same == QuickEqual::Yes ? i : LookupMissing;
+            }
         }
         Result<bool> equal = compare_bool(t, found, key, Comparison::Eq);
         Object* seen = found;
@@ -100,7 +97,8 @@ template <bool Racy> intptr_t find_general_once(Thread& t, Dict* dict, DictKeys*
 
 /// The hash; an "unhashable type" TypeError also says what the key was for.
 static intptr_t hash_for(Thread& t, Object* key, const char* format) {
-    Result<intptr_t> result = hash(t, key);
+    if (is_exact<Int>(key)) return int_hash(static_cast<Int*>(key));
+    Result<intptr_t> result = is_exact<Tuple>(key) ? tuple_hash_value(t, static_cast<Tuple*>(key)) : hash(t, key);
     if (LIKELY(!result.is_error())) return result.take();
     if (t.exception->type == &exc::TypeError) {
         Ref<Object> error = t.take_exception().take();

@@ -5,6 +5,7 @@
 #include "objects/int_internal.h"
 #include "objects/format_number.h"
 #include "objects/type_spec.h"
+#include "runtime/heap_page.h"
 
 namespace taipan {
 
@@ -70,6 +71,13 @@ Result<Ref<Object>> float_(Thread& t, Borrowed<Int> a) {
     double value = TRY(int_to_double(t, a));
     return float_from(t, value);
 }
+void int_dealloc(Object* o) {
+    // The number of digits does not tell the block's size: results are made with room for more.
+    if (UNLIKELY(!is_exact<Int>(o))) o->type->free(o);
+    else if (LIKELY(in_heap_segment(o))) heap_free_small(Thread::current(), o, HeapKind::Object);
+    else heap_free(Thread::current(), o);
+}
+
 intptr_t hash_(Thread&, Borrowed<Int> a) { return int_hash(a.get()); }
 
 Result<Ref<Object>> compare_(Thread&, Borrowed<Int> a, Operand b, Comparison op) {
@@ -83,11 +91,6 @@ Result<Ref<Object>> compare_(Thread&, Borrowed<Int> a, Operand b, Comparison op)
     case Comparison::Gt: return bool_ref(order > 0);
     default: return bool_ref(order >= 0);
     }
-}
-
-void int_dealloc(Object* o) {
-    if (LIKELY(is_exact<Int>(o))) heap_free(Thread::current(), o);
-    else o->type->free(o);
 }
 
 Result<Ref<Object>> make(Thread& t, Object* x, Object* base_object) {

@@ -3,6 +3,7 @@
 
 #include "objects/int.h"
 #include "objects/str.h"
+#include "objects/tuple.h"
 
 #include <cstring>
 
@@ -15,6 +16,24 @@ ALWAYS_INLINE bool same_text(const Str* a, const Str* b) {
 ALWAYS_INLINE bool same_int(const Int* a, const Int* b) {
     if (a->tag != b->tag) return false;
     return memcmp(a->digits, b->digits, static_cast<size_t>(a->digit_count()) * sizeof(uint32_t)) == 0;
+}
+
+/// Equality that needs no look at types' slots: strs, ints and tuples of those. Unknown: ask `equals`.
+enum class QuickEqual { No, Yes, Unknown };
+ALWAYS_INLINE QuickEqual quick_equal_items(const Object* a, const Object* b) {
+    if (a == b) return QuickEqual::Yes;
+    if (a->type != b->type) return QuickEqual::Unknown;
+    if (a->type == &Int::s_type) return same_int(static_cast<const Int*>(a), static_cast<const Int*>(b)) ? QuickEqual::Yes : QuickEqual::No;
+    if (a->type == &Str::s_type) return same_text(static_cast<const Str*>(a), static_cast<const Str*>(b)) ? QuickEqual::Yes : QuickEqual::No;
+    return QuickEqual::Unknown;
+}
+ALWAYS_INLINE QuickEqual quick_equal(const Object* a, const Object* b) {
+    if (a->type != &Tuple::s_type || b->type != &Tuple::s_type) return quick_equal_items(a, b);
+    auto *x = static_cast<const Tuple*>(a), *y = static_cast<const Tuple*>(b);
+    if (x->size != y->size) return QuickEqual::No;
+    for (intptr_t i = 0; i < x->size; ++i)
+        if (QuickEqual same = quick_equal_items(x->items[i], y->items[i]); same != QuickEqual::Yes) return same;
+    return QuickEqual::Yes;
 }
 
 } // namespace taipan

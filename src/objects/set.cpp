@@ -58,15 +58,12 @@ template <class Visit> ALWAYS_INLINE intptr_t probe(SetEntry* table, size_t mask
 constexpr intptr_t Restart = -4;
 /// The entry of a key; the lock is held (it may be released while __eq__ runs: then the search starts again if need be).
 intptr_t find(Thread& t, Set* set, Object* key, intptr_t hash) {
-    bool is_str = is_exact<Str>(key), is_int = is_exact<Int>(key);
     for (;;) {
         SetEntry* table = set->table;
         intptr_t mask = set->mask;
         intptr_t found = probe(table, static_cast<size_t>(mask), hash, [&](intptr_t i, Object* there) -> intptr_t {
             if (there == key) return i;
-            if (is_str && is_exact<Str>(there))
-                return same_text(static_cast<Str*>(there), static_cast<Str*>(key)) ? i : Missing;
-            if (is_int && is_exact<Int>(there)) return same_int(static_cast<Int*>(there), static_cast<Int*>(key)) ? i : Missing;
+            if (QuickEqual same = quick_equal(there, key); same != QuickEqual::Unknown) return same == QuickEqual::Yes ? i : Missing;
             incref(there);
             auto equal = compare_bool(t, there, key, Comparison::Eq);
             decref(there);

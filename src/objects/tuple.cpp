@@ -11,7 +11,7 @@
 #include "objects/slice.h"
 #include "objects/str_builder.h"
 #include "objects/type_spec.h"
-#include "runtime/heap_inline.h"
+#include "runtime/heap_page.h"
 
 #include <cstring>
 
@@ -97,6 +97,21 @@ Result<Ref<Tuple>> tuple_from_array_steal(Thread& t, Object** items, size_t coun
     return Ref<Tuple>::steal(tuple);
 }
 
+Result<intptr_t> tuple_hash_value(Thread& t, Borrowed<Tuple> self) {
+    intptr_t cached = load_relaxed(self->cached_hash);
+    if (cached != -1) return cached;
+    base::TupleHash state;
+    for (Object* item : self->span()) {
+        intptr_t h = is_exact<Str>(item)   ? str_hash(static_cast<Str*>(item))
+                     : is_exact<Int>(item) ? int_hash(static_cast<Int*>(item))
+                                           : TRY(hash(t, item));
+        state.add(h);
+    }
+    intptr_t result = state.finish();
+    store_relaxed(self->cached_hash, result);
+    return result;
+}
+
 Result<Ref<Tuple>> tuple_slice(Thread& t, Borrowed<Tuple> tuple, intptr_t start, intptr_t end) {
     if (start < 0) start = 0;
     if (end > tuple->size) end = tuple->size;
@@ -111,7 +126,8 @@ void tuple_dealloc(Object* o) {
     gc_untrack(o);
     auto* tuple = static_cast<Tuple*>(o);
     for (intptr_t i = tuple->size; --i >= 0;) xdecref(tuple->items[i]);
-    o->type->free(o);
+    if (LIKELY(is_exact<Tuple>(o) && in_heap_segment(o))) heap_free_small(Thread::current(), o, HeapKind::GcObject);
+    else o->type->free(o);
 }
 int tuple_traverse(Object* o, VisitFunc visit, void* context) {
     auto* tuple = static_cast<Tuple*>(o);
@@ -121,18 +137,7 @@ int tuple_traverse(Object* o, VisitFunc visit, void* context) {
     return 0;
 }
 
-Result<intptr_t> tuple_hash(Thread& t, Borrowed<Tuple> self) {
-    intptr_t cached = load_relaxed(self->cached_hash);
-    if (cached != -1) return cached;
-    base::TupleHash state;
-    for (Object* item : self->span()) {
-        intptr_t h = is_exact<Str>(item) ? str_hash(static_cast<Str*>(item)) : TRY(hash(t, item));
-        state.add(h);
-    }
-    intptr_t result = state.finish();
-    store_relaxed(self->cached_hash, result);
-    return result;
-}
+Result<intptr_t> tuple_hash(Thread& t, Borrowed<Tuple> self) { return tuple_hash_value(t, self); }
 
 Result<Ref<Object>> tuple_compare(Thread& t, Borrowed<Object> a_object, Borrowed<Object> b_object, Comparison op) {
     if (!is<Tuple>(a_object.get()) || !is<Tuple>(b_object.get())) return not_implemented_ref();

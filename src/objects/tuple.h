@@ -32,6 +32,8 @@ template <class... Args> Result<Ref<Tuple>> tuple_pack(Thread& t, const Args&...
     Object* items[] = {static_cast<Object*>(args.get())...};
     return tuple_from_array(t, items, sizeof...(Args));
 }
+/// hash(tuple).
+Result<intptr_t> tuple_hash_value(Thread& t, Borrowed<Tuple> tuple);
 Result<Ref<Tuple>> tuple_slice(Thread& t, Borrowed<Tuple> tuple, intptr_t start, intptr_t end);
 
 } // namespace taipan
