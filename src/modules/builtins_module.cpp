@@ -11,6 +11,7 @@
 #include "objects/type_object.h"
 #include "vm/builtin_support.h"
 #include "vm/frame_object.h"
+#include "vm/generators.h"
 #include "vm/options.h"
 #include "vm/source.h"
 
@@ -181,8 +182,26 @@ Result<Ref<Object>> py_sum(Thread& t, Any iterable, MaybeBorrowed<Object> start)
     MaybeRef<Object> item;
     int64_t sum;
     if (is_exact<Int>(total.get()) && int_fits_int64(static_cast<Int*>(total.get()), &sum)) {
+        bool is_generator = iterator->type == &Generator::s_type;
         for (;;) {
-            item = TRY(next_item(t, iterator));
+            if (is_generator) {
+                Word word;
+                ResumeOutcome outcome = generator_resume_word(t, static_cast<Generator*>(iterator.get()), &word);
+                if (outcome != ResumeOutcome::Yielded) {
+                    if (outcome == ResumeOutcome::Raised && t.has_exception()) return Error{};
+                    return Ref<Object>(TRY(int_from(t, sum)));
+                }
+                int64_t next;
+                if (word.is_int() && !__builtin_add_overflow(sum, word.int_value(), &next)) {
+                    sum = next;
+                    continue;
+                }
+                Object* object = word_take(t, word);
+                if (!object) return Error{};
+                item = MaybeRef<Object>::steal(object);
+            } else {
+                item = TRY(next_item(t, iterator));
+            }
             if (!item) return Ref<Object>(TRY(int_from(t, sum)));
             int64_t value, next;
             if ((is_exact<Int>(item.get()) || is_exact<Bool>(item.get())) && int_fits_int64(static_cast<Int*>(item.get()), &value) && !__builtin_add_overflow(sum, value, &next)) {

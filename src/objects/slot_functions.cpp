@@ -2,7 +2,9 @@
 
 #include "objects/descriptor.h"
 #include "objects/dict.h"
+#include "objects/function.h"
 #include "objects/iterators.h"
+#include "objects/type_object.h"
 
 namespace taipan {
 
@@ -17,7 +19,19 @@ static Object* run(Thread& t, const LoadedMethod& method, Object* self, Object* 
     return vectorcall(t, method.callable.get(), args + 2, count | VectorcallOffset, nullptr).release_or_null();
 }
 
+/// A method that is a function of the class, as nearly all are, is called at once; false: the general way.
+ALWAYS_INLINE static bool call_function(Thread& t, Object* self, Str* name, Object* a, Object* b, Object** result) {
+    MaybeRef<Object> found = type_lookup(t, *self->type, name);
+    if (!found || found->type != &Function::s_type) return false;
+    Object* args[] = {nullptr, self, a, b};
+    size_t count = a ? (b ? 3 : 2) : 1;
+    *result = static_cast<Function*>(found.get())->vectorcall(found.get(), args + 1, count | VectorcallOffset, nullptr);
+    return true;
+}
+
 Object* call_special(Thread& t, Object* self, Str* name, Object* a, Object* b) {
+    Object* result;
+    if (call_function(t, self, name, a, b, &result)) return result;
     auto found = load_special_method(t, self, name);
     if (found.is_error()) return nullptr;
     LoadedMethod method = found.take();
@@ -29,6 +43,8 @@ Object* call_special(Thread& t, Object* self, Str* name, Object* a, Object* b) {
 }
 
 Object* call_maybe(Thread& t, Object* self, Str* name, Object* a, Object* b) {
+    Object* result;
+    if (call_function(t, self, name, a, b, &result)) return result;
     auto found = load_special_method(t, self, name);
     if (found.is_error()) return nullptr;
     LoadedMethod method = found.take();

@@ -85,7 +85,7 @@ void frame_pop(Thread& t, Frame* frame) {
     if (frame->frame_object) {
         frame_object_take_over(t, frame);
     } else {
-        for (int i = 0, n = frame->code()->nlocalsplus; i < n; ++i) {
+        for (int i = frame->code()->nlocalsplus; i-- > 0;) {
             Word w = std::exchange(frame->locals[i], Word::null());
             w.xclose();
         }

@@ -53,7 +53,7 @@ struct Frame {
     Object* f_locals;   // owned; the namespace of module and class bodies, else null
     FrameObject* frame_object; // owned; null until asked for
     uint8_t owner;      // FrameOwner
-    uint8_t is_entry;   // returning leaves the interpreter loop
+    uint8_t is_entry;   // returning leaves the interpreter loop; EntryTakesWord: and a yield gives a word
     uint8_t slow;       // frame_slow bits
     uint8_t trace_opcodes;
     int32_t trace_line;
@@ -162,6 +162,9 @@ void frame_drop_stack(Frame* frame, Word* sp, int depth);
 
 /// Runs the frame until it returns (owned result) or raises (null).
 Object* interpret(Thread& t, Frame* frame);
+/// The same for a generator's frame; what it yields is given as the bits of an owned word (Thread::entry_yielded tells).
+Object* interpret_to_word(Thread& t, Frame* frame);
+constexpr uint8_t EntryTakesWord = 2;
 /// Raises into the frame at its current instruction, then runs it (generator.throw).
 Object* interpret_throw(Thread& t, Frame* frame);
 

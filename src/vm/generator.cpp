@@ -89,6 +89,26 @@ ResumeOutcome generator_resume(Thread& t, Generator* g, Object* value, Object** 
     return run(t, g, value && !is_none(value) ? Word::from(value) : Word::none(), false, result);
 }
 
+ResumeOutcome generator_resume_word(Thread& t, Generator* g, Word* result) {
+    *result = Word::null();
+    Object* raw = nullptr;
+    if (t.recursion_depth >= t.recursion_limit || !vm::generator_claim(g)) {
+        ResumeOutcome outcome = generator_resume(t, g, nullptr, &raw);
+        if (outcome == ResumeOutcome::Yielded) *result = Word::owned(raw);
+        else if (raw) decref(raw);
+        return outcome;
+    }
+    raw = interpret_to_word(t, vm::generator_enter(t, g, Word::none()));
+    bool yielded = std::exchange(t.entry_yielded, false);
+    if (!raw) return ResumeOutcome::Raised;
+    if (!yielded) {
+        decref(raw);
+        return ResumeOutcome::Returned;
+    }
+    *result = Word{reinterpret_cast<uintptr_t>(raw)};
+    return ResumeOutcome::Yielded;
+}
+
 ResumeOutcome generator_throw(Thread& t, Generator* g, Object** result) {
     *result = nullptr;
     while (!vm::generator_claim(g)) {

@@ -62,6 +62,8 @@ namespace taipan {
 enum class ResumeOutcome { Yielded, Returned, Raised };
 /// gen.send(value) / next(gen); `value` null starts or goes on with None. `*result` is owned. Raised: exception set.
 ResumeOutcome generator_resume(Thread& t, Generator* g, Object* value, Object** result);
+/// next(gen) for natives that do without a box for an int: `*result` is an owned word if it yields, else null.
+ResumeOutcome generator_resume_word(Thread& t, Generator* g, Word* result);
 /// Raises the thread's current exception at the generator's yield.
 ResumeOutcome generator_throw(Thread& t, Generator* g, Object** result);
 /// What a suspended generator delegates to (`yield from`, `await`), or nothing.

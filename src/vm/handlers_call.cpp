@@ -274,7 +274,7 @@ HANDLER(CALL_NATIVE) {
     }
     uint64_t borrowed;
     Word* args = callable + 2;
-    if (UNLIKELY(!words_to_objects(*t, args, count, &borrowed))) UNWIND();
+    if (UNLIKELY(!few_words_to_objects(*t, args, count, &borrowed))) UNWIND();
     Object* result = function->def->entry(*t, *function->def, function->self, reinterpret_cast<Object**>(args), count, nullptr);
     Word function_word = callable[0];
     f->sp = callable;
@@ -304,7 +304,7 @@ HANDLER(CALL_METHOD_NATIVE) {
     }
     uint64_t borrowed;
     Word* args = callable + 1;
-    if (UNLIKELY(!words_to_objects(*t, args, count + 1, &borrowed))) UNWIND();
+    if (UNLIKELY(!few_words_to_objects(*t, args, count + 1, &borrowed))) UNWIND();
     Object* result = descriptor->def->entry(*t, *descriptor->def, reinterpret_cast<Object*>(args[0].bits),
                                             reinterpret_cast<Object**>(args + 1), count, nullptr);
     Word function_word = callable[0];
@@ -402,7 +402,7 @@ HANDLER(CALL_CLASS_VECTORCALL) {
     }
     uint64_t borrowed;
     Word* args = callable + 2;
-    if (UNLIKELY(!words_to_objects(*t, args, count, &borrowed))) UNWIND();
+    if (UNLIKELY(!few_words_to_objects(*t, args, count, &borrowed))) UNWIND();
     Object* result = static_cast<Type*>(c->target)->vectorcall(c->target, reinterpret_cast<Object**>(args), count, nullptr);
     Word function_word = callable[0];
     f->sp = callable;
@@ -498,7 +498,7 @@ HANDLER(RETURN_VALUE) {
         SAVE();
         t->frame = caller; // destructors that run now do not see the frame any more
         Word* locals = f->locals;
-        for (int i = 0, n = f->code()->nlocalsplus; i < n; ++i) {
+        for (int i = f->code()->nlocalsplus; i-- > 0;) {
             Word local = locals[i];
             if (local.is_counted() && !local.is_null()) {
                 locals[i] = Word::null();

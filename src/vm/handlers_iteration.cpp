@@ -1,5 +1,6 @@
 // Iteration, generators and awaiting. A generator resumed by a loop or by `yield from` runs in the same interpreter loop;
 // its frame, which lives in the generator object, is linked on top of the resuming one.
+#include "objects/dict_keys.h"
 #include "objects/iterators.h"
 #include "objects/list.h"
 #include "objects/slice.h"
@@ -9,7 +10,7 @@
 
 namespace taipan::vm {
 
-constexpr uint16_t OpForIter = 70;
+constexpr uint16_t OpForIter = 70, OpUnpackSequence = 119;
 
 HANDLER(GET_ITER) {
     SAVE();
@@ -116,6 +117,111 @@ HANDLER(FOR_ITER_TUPLE) {
     *sp++ = Word::from(tuple->items[iterator->index++]);
     NEXT(1);
 }
+namespace {
+/// A word that owns its count: it must outlast whatever the other iterator of a zip does.
+ALWAYS_INLINE Word held(Object* o) {
+    if (is_immortal(o)) return Word::uncounted(o);
+    incref(o);
+    return Word::owned(o);
+}
+/// The next item of any iterator, ints of ranges unboxed. False: none; an exception may be set.
+ALWAYS_INLINE bool next_word(Object* iterator, Word* out) {
+    Type* type = iterator->type;
+    if (type == &ListIterator::s_type) {
+        auto* it = static_cast<SequenceIteratorBase*>(iterator);
+        auto* list = static_cast<List*>(it->sequence);
+        if (LIKELY(list && static_cast<size_t>(it->index) < static_cast<size_t>(list->size))) {
+            *out = held(list->items[it->index++]);
+            return true;
+        }
+    } else if (type == &TupleIterator::s_type) {
+        auto* it = static_cast<SequenceIteratorBase*>(iterator);
+        auto* tuple = static_cast<Tuple*>(it->sequence);
+        if (LIKELY(tuple && static_cast<size_t>(it->index) < static_cast<size_t>(tuple->size))) {
+            *out = held(tuple->items[it->index++]);
+            return true;
+        }
+    } else if (type == &RangeIterator::s_type) {
+        auto* it = static_cast<RangeIterator*>(iterator);
+        if (LIKELY(it->remaining > 0 && Word::fits(it->next_value))) {
+            *out = Word::from_int(it->next_value);
+            it->next_value += it->step;
+            --it->remaining;
+            return true;
+        }
+    }
+    Object* item = type->next(iterator);
+    *out = Word::owned(item);
+    return item != nullptr;
+}
+enum class PairStep { Given, Exhausted, General };
+/// The pair that an iterator of the kinds below would give next, as UNPACK_SEQUENCE leaves it on the stack, without the
+/// tuple. One thread only.
+PairStep next_pair(Object* iterator, Word* sp) {
+    Type* type = iterator->type;
+    if (type == &Zip::s_type) {
+        auto* zip = static_cast<Zip*>(iterator);
+        auto* iterators = static_cast<Tuple*>(zip->iterators);
+        if (UNLIKELY(iterators->size != 2 || zip->strict)) return PairStep::General;
+        if (!next_word(iterators->items[0], sp + 1)) return PairStep::Exhausted;
+        if (!next_word(iterators->items[1], sp)) {
+            sp[1].close();
+            return PairStep::Exhausted;
+        }
+        return PairStep::Given;
+    }
+    if (type == &Enumerate::s_type) {
+        auto* enumerate = static_cast<Enumerate*>(iterator);
+        if (UNLIKELY(!Word::fits(enumerate->index))) return PairStep::General;
+        if (!next_word(enumerate->iterator, sp)) return PairStep::Exhausted;
+        sp[1] = Word::from_int(enumerate->index++);
+        return PairStep::Given;
+    }
+    auto* it = static_cast<DictIterator*>(iterator);
+    Dict* dict = it->dict;
+    if (UNLIKELY(!dict || dict->values || it->used != dict_size(dict) || it->remaining <= 0)) return PairStep::General;
+    DictKeys* keys = dict->keys;
+    intptr_t position = it->position, count = keys->count;
+    Object *key, *value;
+    if (keys->is_general()) {
+        DictEntry* entries = keys->general_entries();
+        while (position < count && !entries[position].value) ++position;
+        if (UNLIKELY(position >= count)) return PairStep::General;
+        key = entries[position].key;
+        value = entries[position].value;
+    } else {
+        StrEntry* entries = keys->str_entries();
+        while (position < count && !entries[position].value) ++position;
+        if (UNLIKELY(position >= count)) return PairStep::General;
+        key = entries[position].key;
+        value = entries[position].value;
+    }
+    it->position = position + 1;
+    --it->remaining;
+    sp[1] = held(key);
+    sp[0] = held(value);
+    return PairStep::Given;
+}
+} // namespace
+// `for a, b in zip(…)`, enumerate(…), dict.items(): the two go to the stack at once, and the instruction that takes the
+// tuple apart is passed over.
+HANDLER(FOR_ITER_PAIR) {
+    Object* iterator = sp[-1].object();
+    Type* type = iterator->type;
+    if (UNLIKELY(type != &Zip::s_type && type != &Enumerate::s_type && type != &DictItemIterator::s_type)) DEOPT(OpForIter);
+    Insn* unpack = pc + 2;
+    if (UNLIKELY(is_multi_threaded() || (unpack->op != OpUnpackSequence && unpack->op != UNPACK_SEQUENCE_TWO_TUPLE))) BECOME(for_iter_general);
+    SAVE();
+    PairStep step = next_pair(iterator, sp);
+    if (LIKELY(step == PairStep::Given)) {
+        sp += 2;
+        pc = unpack + 2;
+        DISPATCH();
+    }
+    if (step == PairStep::General) BECOME(for_iter_general);
+    if (t->has_exception() && !end_of_iteration(*t, f)) UNWIND();
+    EXHAUSTED();
+}
 HANDLER(FOR_ITER_GENERATOR) {
     Word word = sp[-1];
     if (UNLIKELY(word.object()->type != &Generator::s_type)) DEOPT(OpForIter);
@@ -190,10 +296,11 @@ HANDLER(YIELD_VALUE) {
     SAVE();
     f->pc = pc + 1; // goes on at the RESUME that follows
     Frame* caller = f->previous;
-    bool entry = f->is_entry;
+    uint8_t entry = f->is_entry;
     generator_suspend(*t, f);
     if (entry) {
         t->entry_yielded = true;
+        if (entry == EntryTakesWord) return reinterpret_cast<Object*>(value.bits);
         return finish_entry(*t, value);
     }
     f = caller;

@@ -77,6 +77,29 @@ COLD void raise_missing_special(Thread& t, Object* object, uint32_t which);
 /// Makes objects of the words base[0..count), boxing ints and stripping tags in place; the mask of those that own nothing
 /// is returned through `borrowed` (beyond 64 words all become owned). False: MemoryError.
 bool words_to_objects(Thread& t, Word* base, size_t count, uint64_t* borrowed);
+/// The same in line, for calls of few arguments.
+ALWAYS_INLINE bool few_words_to_objects(Thread& t, Word* base, size_t count, uint64_t* borrowed) {
+    if (UNLIKELY(count > 8)) return words_to_objects(t, base, count, borrowed);
+    uint64_t mask = 0;
+    for (size_t i = 0; i < count; ++i) {
+        Word w = base[i];
+        if (UNLIKELY(w.is_int())) {
+            if (LIKELY(w.int_value() >= Int::SmallMin && w.int_value() <= Int::SmallMax)) {
+                base[i].bits = reinterpret_cast<uintptr_t>(&g_small_ints[w.int_value() - Int::SmallMin]);
+                mask |= uint64_t{1} << i;
+            } else if (UNLIKELY(word_box(t, &base[i]).is_error())) {
+                for (size_t k = 0; k < i; ++k)
+                    if (mask >> k & 1) base[k].bits |= Word::Uncounted;
+                return false;
+            }
+        } else if (!w.is_counted()) {
+            base[i].bits = w.bits & ~Word::TagMask;
+            mask |= uint64_t{1} << i;
+        }
+    }
+    *borrowed = mask;
+    return true;
+}
 /// Drops what `words_to_objects` laid bare.
 inline void close_objects(Word* base, size_t count, uint64_t borrowed) {
     for (size_t i = 0; i < count; ++i)

@@ -379,33 +379,46 @@ bool vm::fill_keyword_defaults(Thread& t, Function* function, Word* locals) {
     return !missing;
 }
 
+/// A call with exactly the positional parameters: what natives call most. Null: as for `frame_push`.
+ALWAYS_INLINE static Frame* push_exact(Thread& t, Function* function, Code* code, Object* const* args, size_t nargs) {
+    if (UNLIKELY(t.recursion_depth >= t.recursion_limit)) return nullptr;
+    QuickenedCode* quickened = quicken(t, code);
+    if (UNLIKELY(!quickened)) return nullptr;
+    Frame* frame = push_frame_memory(t, frame_words(code));
+    if (UNLIKELY(!frame)) return nullptr;
+    frame_init(t, frame, t.frame, Word::from(function), code, quickened);
+    // The caller keeps the arguments alive, but a generator's frame outlives the call: take counts.
+    for (size_t i = 0; i < nargs; ++i) frame->locals[i] = Word::from(args[i]);
+    for (size_t i = nargs, n = static_cast<size_t>(code->nlocalsplus); i < n; ++i) frame->locals[i] = Word::null();
+    return frame;
+}
+
 Object* function_vectorcall(Object* callable, Object* const* args, size_t nargsf, Object* kwnames) {
     Thread& t = Thread::current();
     Function* function = static_cast<Function*>(callable);
     size_t nargs = vectorcall_nargs(nargsf);
+    Code* code = function->code;
+    if (LIKELY(!kwnames && nargs == static_cast<size_t>(code->argcount) && code->kwonlyargcount == 0 &&
+               !(code->flags & (code_flag::VarArgs | code_flag::VarKeywords)))) {
+        if (Frame* frame = push_exact(t, function, code, args, nargs); LIKELY(frame != nullptr)) return interpret(t, frame);
+        if (t.has_exception()) return nullptr;
+    }
     size_t count = nargs + (kwnames ? static_cast<size_t>(static_cast<Tuple*>(kwnames)->size) : 0);
     Frame* frame = frame_push(t, Word::from(function));
     if (!frame) return nullptr;
-    // The caller keeps the arguments alive, but a generator's frame outlives the call: take counts.
     Word* locals = frame->locals;
-    Code* code = frame->code();
-    if (LIKELY(!kwnames && nargs == static_cast<size_t>(code->argcount) && code->kwonlyargcount == 0 &&
-               !(code->flags & (code_flag::VarArgs | code_flag::VarKeywords)))) {
-        for (size_t i = 0; i < nargs; ++i) locals[i] = Word::from(args[i]);
-    } else {
-        Word small[16];
-        Word* words = count <= 16 ? small : static_cast<Word*>(raw_alloc(count * sizeof(Word)));
-        if (!words) {
-            frame_pop(t, frame);
-            return (void)raise_memory_error(t), nullptr;
-        }
-        for (size_t i = 0; i < count; ++i) words[i] = Word::from(args[i]);
-        bool ok = bind_parameters(t, function, locals, words, nargs, kwnames);
-        if (words != small) raw_free(words);
-        if (!ok) {
-            frame_pop(t, frame);
-            return nullptr;
-        }
+    Word small[16];
+    Word* words = count <= 16 ? small : static_cast<Word*>(raw_alloc(count * sizeof(Word)));
+    if (!words) {
+        frame_pop(t, frame);
+        return (void)raise_memory_error(t), nullptr;
+    }
+    for (size_t i = 0; i < count; ++i) words[i] = Word::from(args[i]);
+    bool ok = bind_parameters(t, function, locals, words, nargs, kwnames);
+    if (words != small) raw_free(words);
+    if (!ok) {
+        frame_pop(t, frame);
+        return nullptr;
     }
     return interpret(t, frame);
 }

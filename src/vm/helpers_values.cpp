@@ -3,6 +3,7 @@
 #include "objects/dict.h"
 #include "objects/list.h"
 #include "objects/module.h"
+#include "objects/set.h"
 #include "objects/slice.h"
 #include "objects/descriptor.h"
 #include "objects/super.h"
@@ -55,6 +56,8 @@ int contains_operation(Thread& t, Word* sp) {
     Object* item = container ? word_object(t, sp - 2) : nullptr;
     if (!item) return -1;
     if (is_exact<Dict>(container)) return dict_contains(t, static_cast<Dict*>(container), item).as_int();
+    if ((is_exact<Set>(container) || is_exact<FrozenSet>(container)) && !is<Set>(item))
+        return set_contains(t, static_cast<Set*>(container), item).as_int();
     return contains(t, container, item).as_int();
 }
 Object* compare_operation(Thread& t, Word* sp, Comparison op) {

@@ -27,16 +27,18 @@ const Insn* init_return_insn() { return &s_init_return; }
 
 namespace taipan {
 
-Object* interpret(Thread& t, Frame* frame) {
+ALWAYS_INLINE static Object* interpret_as(Thread& t, Frame* frame, uint8_t entry) {
     using namespace vm;
     if (UNLIKELY(c_stack_low(t))) {
         (void)raise_recursion_error(t, "");
         return interpret_throw(t, frame);
     }
-    frame->is_entry = 1;
+    frame->is_entry = entry;
     const Handler* table = current_table(t);
     return table[frame->pc->op].function(&t, frame, frame->sp, frame->pc, table);
 }
+Object* interpret(Thread& t, Frame* frame) { return interpret_as(t, frame, 1); }
+Object* interpret_to_word(Thread& t, Frame* frame) { return interpret_as(t, frame, EntryTakesWord); }
 
 Object* interpret_throw(Thread& t, Frame* frame) {
     frame->is_entry = 1;

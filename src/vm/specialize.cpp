@@ -1,5 +1,6 @@
 // Choosing the specialised form of an instruction from the operands seen. The copy of the code is the thread's own, so
 // rewriting it needs no synchronisation.
+#include "objects/dict_keys.h"
 #include "objects/function.h"
 #include "objects/iterators.h"
 #include "objects/list.h"
@@ -18,6 +19,7 @@ bool is_small_int(Word w) {
 }
 bool is_str(Word w) { return !w.is_int() && w.object()->type == &Str::s_type; }
 constexpr uint16_t OpLoadAttr = 80;
+constexpr uint16_t OpUnpackSequence = 119;
 constexpr uint16_t PopJumpIfFalse = 100, PopJumpIfTrue = 103, StoreFast = 112;
 } // namespace
 
@@ -441,7 +443,10 @@ void specialize_call(Thread& t, Word* callable, Insn* pc, size_t nargs) {
 void specialize_for_iter(Thread&, Word iterator, Insn* pc) {
     pc->counter = FailedBackoff;
     Type* type = iterator.object()->type;
-    if (type == &RangeIterator::s_type) pc->op = FOR_ITER_RANGE;
+    uint16_t next = pc[2].op;
+    bool unpacks = pc[2].arg == 2 && (next == OpUnpackSequence || next == UNPACK_SEQUENCE_TWO_TUPLE);
+    if (unpacks && (type == &Zip::s_type || type == &Enumerate::s_type || type == &DictItemIterator::s_type)) pc->op = FOR_ITER_PAIR;
+    else if (type == &RangeIterator::s_type) pc->op = FOR_ITER_RANGE;
     else if (type == &ListIterator::s_type) pc->op = FOR_ITER_LIST;
     else if (type == &TupleIterator::s_type) pc->op = FOR_ITER_TUPLE;
     else if (type == &Generator::s_type) pc->op = FOR_ITER_GENERATOR;
