@@ -56,7 +56,7 @@ taipan_native_library(bzip2 HEADER bzlib.h LIBRARIES bz2 SOURCES bz2_module.cpp 
 taipan_native_library(lzma HEADER lzma.h LIBRARIES lzma SOURCES lzma_module.cpp MODULES _lzma:lzma_module)
 taipan_native_library(zstd HEADER zstd.h LIBRARIES zstd SOURCES zstd_module.cpp MODULES _zstd:zstd_module)
 taipan_native_library(sqlite HEADER sqlite3.h LIBRARIES sqlite3 SOURCES sqlite MODULES _sqlite3:sqlite_module)
-taipan_native_library(expat HEADER expat.h LIBRARIES expat SOURCES expat MODULES pyexpat:pyexpat_module)
+taipan_native_library(expat HEADER expat.h LIBRARIES expat SOURCES expat elementtree MODULES pyexpat:pyexpat_module _elementtree:elementtree_module)
 # Distributions bring newer functions to older versions of Expat: the header tells.
 if(TAIPAN_HEADER_expat)
   set(definitions)
@@ -69,7 +69,8 @@ if(TAIPAN_HEADER_expat)
       list(APPEND definitions ${definition})
     endif()
   endforeach()
-  set_source_files_properties(${CMAKE_SOURCE_DIR}/src/modules/expat/pyexpat_module.cpp PROPERTIES COMPILE_DEFINITIONS "${definitions}")
+  set_source_files_properties(${CMAKE_SOURCE_DIR}/src/modules/expat/pyexpat_module.cpp
+    ${CMAKE_SOURCE_DIR}/src/modules/elementtree/xml_parser.cpp PROPERTIES COMPILE_DEFINITIONS "${definitions}")
 endif()
 taipan_native_library(openssl HEADER openssl/evp.h LIBRARIES ssl crypto SOURCES openssl MODULES _hashlib:hashlib_module _hmac:hmac_module _ssl:ssl_module)
 # GNU readline's licence would rule the whole program's; libedit's does not.

@@ -21,6 +21,7 @@ struct InterpreterStates {
     void* asyncio = nullptr; // an asyncio::AsyncioState
     void* zoneinfo = nullptr; // a datetime::ZoneCache
     Object* queue_empty = nullptr; // _queue.Empty
+    void* elementtree = nullptr; // an elementtree::State
 };
 /// Null: out of memory (no exception is set).
 inline InterpreterStates* interpreter_states(Thread& t) {

@@ -1,5 +1,6 @@
 // pyexpat: parsers over libexpat. A parser works attached, inside its critical section; a handler that fails stops it, and
 // all handlers are taken away, so that what expat still reports goes nowhere.
+#include "modules/expat/unknown_encoding.h"
 #include "objects/abstract.h"
 #include "objects/buffers.h"
 #include "objects/bytes.h"
@@ -11,8 +12,6 @@
 
 #include <climits>
 #include <cstring>
-#define XML_DTD 1 // older headers show the protection against amplification only so
-#include <expat.h>
 
 namespace taipan {
 
@@ -35,6 +34,28 @@ struct Parser : Object {
     static Type s_type;
 };
 Type Parser::s_type;
+
+int on_unknown_encoding(void* data, const XML_Char* name, XML_Encoding* info) {
+    Thread& t = Thread::current();
+    if (t.has_exception()) return XML_STATUS_ERROR;
+    auto fill = [&]() -> Result<void> {
+        char all[256];
+        for (int i = 0; i < 256; ++i) all[i] = static_cast<char>(i);
+        Ref<Bytes> bytes = TRY(bytes_from(t, {all, 256}));
+        Ref<Object> decoded = TRY(call_method(t, bytes, TRY(str_interned(t, "decode")), TRY(str_from_utf8(t, name)), TRY(str_interned(t, "replace"))));
+        auto* map = try_as<Str>(decoded.get());
+        if (!map || map->length != 256) return raise(t, exc::ValueError, "multi-byte encodings are not supported");
+        for (int i = 0; i < 256; ++i) {
+            uint32_t c = map->at(i);
+            info->map[i] = c == 0xfffd ? -1 : static_cast<int>(c);
+        }
+        info->data = nullptr;
+        info->convert = nullptr;
+        info->release = nullptr;
+        return {};
+    };
+    return fill().is_error() ? XML_STATUS_ERROR : XML_STATUS_OK;
+}
 
 namespace {
 
@@ -257,27 +278,6 @@ void on_skipped_entity(void* data, const XML_Char* name, int is_parameter) {
     Parser* self = parser_of(data);
     event(self, SkippedEntity,
           [&](Thread& t) -> Result<Ref<Object>> { return call_handler(t, self, SkippedEntity, TRY(interned(t, self, name)), TRY(int_from(t, is_parameter))); });
-}
-int on_unknown_encoding(void* data, const XML_Char* name, XML_Encoding* info) {
-    Thread& t = Thread::current();
-    if (t.has_exception()) return XML_STATUS_ERROR;
-    auto fill = [&]() -> Result<void> {
-        char all[256];
-        for (int i = 0; i < 256; ++i) all[i] = static_cast<char>(i);
-        Ref<Bytes> bytes = TRY(bytes_from(t, {all, 256}));
-        Ref<Object> decoded = TRY(call_method(t, bytes, TRY(str_interned(t, "decode")), TRY(str_from_utf8(t, name)), TRY(str_interned(t, "replace"))));
-        auto* map = try_as<Str>(decoded.get());
-        if (!map || map->length != 256) return raise(t, exc::ValueError, "multi-byte encodings are not supported");
-        for (int i = 0; i < 256; ++i) {
-            uint32_t c = map->at(i);
-            info->map[i] = c == 0xfffd ? -1 : static_cast<int>(c);
-        }
-        info->data = nullptr;
-        info->convert = nullptr;
-        info->release = nullptr;
-        return {};
-    };
-    return fill().is_error() ? XML_STATUS_ERROR : XML_STATUS_OK;
 }
 
 constexpr const char* handler_names[HandlerCount] = {
