@@ -3,7 +3,7 @@ set(TAIPAN_FROZEN_MODULES
   _frozen_importlib=importlib/_bootstrap.py
   _frozen_importlib_external=importlib/_bootstrap_external.py
   zipimport abc codecs io _collections_abc _sitebuiltins genericpath posixpath os site stat
-  importlib=importlib/__init__.py importlib.util importlib.machinery importlib._abc runpy
+  importlib.util importlib.machinery importlib._abc runpy
   encodings=encodings/__init__.py encodings.aliases encodings.utf_8 linecache
   _weakrefset types operator keyword reprlib collections=collections/__init__.py functools
   enum re=re/__init__.py re._compiler re._parser re._constants re._casefix copyreg
@@ -40,9 +40,8 @@ add_executable(freeze tools/freeze.cpp $<TARGET_OBJECTS:taipan_base> $<TARGET_OB
 target_link_libraries(freeze PRIVATE ${TAIPAN_LIBRARIES})
 set(frozen_source "${CMAKE_BINARY_DIR}/generated/frozen_modules.cpp")
 add_custom_command(OUTPUT "${frozen_source}"
-  COMMAND "${CMAKE_SOURCE_DIR}/tools/library.sh" "${stdlib}" "${CMAKE_BINARY_DIR}"
   COMMAND freeze "${frozen_source}" "${CMAKE_BINARY_DIR}/lib/python3.14t" ${TAIPAN_FROZEN_MODULES}
-  DEPENDS freeze "${CMAKE_SOURCE_DIR}/tools/library.sh" VERBATIM)
+  DEPENDS freeze library "${CMAKE_SOURCE_DIR}/tools/library.sh" VERBATIM)
 file(MAKE_DIRECTORY "${CMAKE_BINARY_DIR}/generated")
 add_library(taipan_frozen OBJECT "${frozen_source}")
 set(TAIPAN_FROZEN_SOURCES $<TARGET_OBJECTS:taipan_frozen>)

@@ -27,7 +27,9 @@ for path in "$stdlib"/*; do
     printf '%s\n' "$path"
 done | xargs -d '\n' ln -sf -t "$library"
 ln -sf -t "$library" "$root"/lib/*
-ln -sf -t "$library/sysconfig" "$stdlib"/sysconfig/[!_]*.py "$stdlib"/sysconfig/__main__.py 2>/dev/null || :
+for path in "$stdlib"/sysconfig/*.py; do
+    case ${path##*/} in __init__.py) ;; *) ln -sf -t "$library/sysconfig" "$path" ;; esac
+done
 sed -e '/^            if is_virtual_environment:$/,/^            # this one is deprecated for Debian$/d' \
     -e 's/"dist-packages")/"site-packages")/' "$stdlib/site.py" >"$library/site.py"
 sed -e "/^    'deb_system': {\$/,/^        },\$/d" -e "/^    'posix_local': {\$/,/^        },\$/d" \

@@ -180,6 +180,10 @@ bool fatal(const char* function, const char* message) {
             static_cast<unsigned long>(getpid()));
     return false;
 }
+bool wrong_value(const char* where) {
+    fprintf(stderr, "Fatal Python error: bad value for %s (expected \"on\" or \"off\")\nPython runtime state: preinitialized\n\n", where);
+    return false;
+}
 bool is_number(const char* text, long low, long high, int* out) {
     if (!text || !*text) return false;
     char* end;
@@ -201,6 +205,14 @@ bool read_options(const Invocation& invocation) {
         if (!is_number(text, 0, 1, &g_options.gil) || text[1]) return fatal("config_read_gil", "PYTHON_GIL / -X gil must be \"0\" or \"1\"");
     } else if (const char* env = environment("PYTHON_GIL")) {
         if (!is_number(env, 0, 1, &g_options.gil) || env[1]) return fatal("config_read_gil", "PYTHON_GIL / -X gil must be \"0\" or \"1\"");
+    }
+    auto on_or_off = [](const char* text) { return !*text || !strcmp(text, "on") || !strcmp(text, "off"); };
+    if (const char* text = x_option(invocation, "frozen_modules")) {
+        if (!on_or_off(text)) return wrong_value("option -X frozen_modules");
+        g_options.frozen_modules = strcmp(text, "off") != 0;
+    } else if (const char* env = environment("PYTHON_FROZEN_MODULES")) {
+        if (!on_or_off(env)) return wrong_value("PYTHON_FROZEN_MODULES");
+        g_options.frozen_modules = strcmp(env, "off") != 0;
     }
     int number;
     if (const char* text = x_option(invocation, "tlbc")) {
@@ -277,12 +289,13 @@ bool read_int_limit(const Invocation& invocation) {
     for (const std::string& option : invocation.x_options)
         if (option.rfind("int_max_str_digits=", 0) == 0) text = option.c_str() + 19;
     const char* given = x_option(invocation, "int_max_str_digits");
+    const char* source = given ? "-X int_max_str_digits" : "PYTHONINTMAXSTRDIGITS";
     if (!given && (!text || !*text)) return true;
     if (given) text = given;
     char* end;
     long value = strtol(text, &end, 10);
     if (!*text || *end || (value != 0 && value < 640) || value > 2147483647) {
-        fprintf(stderr, "Fatal Python error: config_init_int_max_str_digits: -X int_max_str_digits: invalid limit; must be >= 640 or 0 for unlimited.\nPython runtime state: preinitialized\n\n");
+        fprintf(stderr, "Fatal Python error: config_init_int_max_str_digits: %s: invalid limit; must be >= 640 or 0 for unlimited.\nPython runtime state: preinitialized\n\n", source);
         return false;
     }
     g_options.int_max_str_digits = static_cast<int>(value);

@@ -4,13 +4,17 @@
 
 #include "modules/atexit.h"
 #include "modules/signal_module.h"
+#include "modules/sys_module.h"
 #include "objects/dict.h"
 #include "objects/list.h"
 #include "objects/names.h"
 #include "objects/weakref.h"
 #include "runtime/refcount.h"
 #include "vm/builtin_support.h"
+#include "vm/options.h"
 #include "vm/pending_calls.h"
+
+#include <cstdlib>
 
 namespace taipan {
 
@@ -181,6 +185,7 @@ int interpreter_finish(Thread& t, int status) {
         }
         (void)stream->release();
     }
+    if (const char* wish = g_options.ignore_environment ? nullptr : getenv("PYTHONMALLOCSTATS"); wish && *wish) print_heap_statistics();
     return status;
 }
 

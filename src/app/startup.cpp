@@ -3,10 +3,12 @@
 #include "app/startup.h"
 
 #include "base/hash.h"
+#include "compiler/marshal_writer.h"
 #include "modules/marshal_module.h"
 #include "modules/sys_module.h"
 #include "modules/thread_module.h"
 #include "modules/tracemalloc.h"
+#include "objects/bytes_methods.h"
 #include "objects/str_codecs.h"
 #include "objects/dict.h"
 #include "objects/dict_keys.h"
@@ -27,6 +29,7 @@
 
 #include "python_version.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -109,11 +112,15 @@ Result<Ref<Module>> start_native_module(Thread& t, const char* name) {
     return module;
 }
 
-Result<Ref<List>> string_list(Thread& t, const std::vector<std::string>& items) {
-    Ref<List> list = TRY(list_new(t));
+/// A word of the command line, as the locale encodes it.
+Result<Ref<Str>> decode_command(Thread& t, const std::string& text) {
     const char* locale = setlocale(LC_CTYPE, nullptr);
     bool ascii = !g_options.utf8_mode && (!locale || !strcmp(locale, "C") || !strcmp(locale, "POSIX"));
-    for (const std::string& item : items) TRY(list_append(t, list, ascii ? TRY(decode_ascii(t, item, "surrogateescape")) : TRY(str_decode_fs(t, item))));
+    return ascii ? decode_ascii(t, text, "surrogateescape") : str_decode_fs(t, text);
+}
+Result<Ref<List>> string_list(Thread& t, const std::vector<std::string>& items) {
+    Ref<List> list = TRY(list_new(t));
+    for (const std::string& item : items) TRY(list_append(t, list, TRY(decode_command(t, item))));
     return list;
 }
 Result<void> set_sys(Thread& t, const char* name, Borrowed<Object> value) { return dict_set_ascii(t, t.interpreter->sys_dict, name, value); }
@@ -363,6 +370,7 @@ Result<void> start_everything(Thread& t, const Invocation& invocation) {
     TRY(import_module(t, "_signal")); // SIGINT raises KeyboardInterrupt, SIGPIPE is ignored
     TRY(start_streams(t));
     g_check_codec_names = g_options.dev_mode;
+    g_warn_of_bytes = g_options.bytes_warning > 0;
     if (g_options.faulthandler || g_options.dev_mode) {
         Ref<Object> faulthandler = TRY(import_module(t, "faulthandler"));
         if (call_method(t, faulthandler, TRY(str_interned(t, "enable"))).is_error()) t.clear_exception(); // without sys.stderr
@@ -370,6 +378,7 @@ Result<void> start_everything(Thread& t, const Invocation& invocation) {
     Ref<Module> main = TRY(module_new(t, names::__main__));
     TRY(dict_set(t, main->dict, names::__builtins__, builtins));
     TRY(dict_set(t, interpreter.modules, names::__main__, main));
+    TRY(dict_set_ascii(t, main->dict, "__loader__", TRY(import_attribute(t, "_frozen_importlib", "BuiltinImporter"))));
     if (list_size(static_cast<List*>(TRY(dict_get_ascii(t, interpreter.sys_dict, "warnoptions")).get()))) TRY(import_module(t, "warnings"));
     if (!g_options.no_site) {
         Ref<Object> site = TRY(import_module(t, "site"));
@@ -382,18 +391,32 @@ Module* main_module(Thread& t) {
     auto found = dict_get(t, t.interpreter->modules, names::__main__);
     return found.is_error() ? nullptr : static_cast<Module*>(found.take().get());
 }
-Result<void> put_first_path(Thread& t, const std::string& entry) {
-    if (g_options.safe_path) return {};
-    set_script_folder(strdup(entry.c_str()));
+Result<void> insert_first_path(Thread& t, const std::string& entry) {
     MaybeRef<Object> path = TRY(dict_get_ascii(t, t.interpreter->sys_dict, "path"));
     if (!path || !is<List>(path.get())) return {};
     return list_insert(t, static_cast<List*>(path.get()), 0, TRY(str_decode_fs(t, entry)));
+}
+Result<void> put_first_path(Thread& t, const std::string& entry) {
+    if (g_options.safe_path) return {};
+    set_script_folder(strdup(entry.c_str()));
+    return insert_first_path(t, entry);
 }
 Result<Ref<Object>> run_text(Thread& t, std::string_view text, const char* filename, CompileRequest::Mode mode, bool bytes) {
     CompileRequest request;
     Ref<Str> name = TRY(str_decode_fs(t, filename));
     request.filename = name.get();
     request.mode = mode;
+    if (size_t null = text.find('\0'); null != std::string_view::npos) {
+        size_t start = text.rfind('\n', null);
+        start = start == std::string_view::npos ? 0 : start + 1;
+        syntax::SyntaxFailure failure;
+        failure.kind = syntax::FailureKind::SyntaxError;
+        failure.message = "source code cannot contain null bytes";
+        failure.lineno = failure.end_lineno = 1 + static_cast<int>(std::count(text.begin(), text.begin() + static_cast<ptrdiff_t>(null), '\n'));
+        failure.line = text.substr(start, null - start);
+        failure.has_line = true;
+        return raise_syntax_failure(t, failure, name);
+    }
     if (!bytes) request.flags = compile_flag::SourceIsUtf8 | compile_flag::IgnoreCookie;
     Ref<Object> code = TRY(compile_source(t, text, request));
     if (!bytes) { // a command: tracebacks show its lines
@@ -419,26 +442,55 @@ bool read_all(int fd, std::string* out) {
     return n == 0;
 }
 
+/// Whether sys.path_hooks know what to do with it: a directory, a zip file, a folder in a zip file.
+Result<bool> has_importer(Thread& t, Borrowed<Str> file) {
+    MaybeRef<Object> hooks = TRY(dict_get_ascii(t, t.interpreter->sys_dict, "path_hooks"));
+    if (!hooks || !is<List>(hooks.get())) return false;
+    for (intptr_t i = 0; i < list_size(static_cast<List*>(hooks.get())); ++i) {
+        MaybeRef<Object> hook = list_get(t, static_cast<List*>(hooks.get()), i);
+        if (!hook) break;
+        if (!call(t, hook.take(), file).is_error()) return true;
+        if (!clear_if(t, exc::ImportError)) return Error{};
+    }
+    return false;
+}
+
+/// The magic number, flags and date of a .pyc before its code.
+Result<Ref<Object>> code_of_pyc(Thread& t, std::string_view bytes) {
+    uint32_t magic = 0;
+    if (bytes.size() >= 16) memcpy(&magic, bytes.data(), sizeof magic);
+    if (magic != compiler::PYC_MAGIC) return raise(t, exc::RuntimeError, "Bad magic number in .pyc file");
+    Ref<Object> code = TRY(marshal_loads(t, bytes.substr(16)));
+    if (!is<Code>(code.get())) return raise(t, exc::RuntimeError, "Bad code object in .pyc file");
+    return code;
+}
+
 Result<void> run_file(Thread& t, const Invocation& invocation) {
-    std::string file = invocation.text;
-    if (file[0] != '/') { // whatever names the program later does so from any directory
-        char* directory = getcwd(nullptr, 0);
-        if (directory) file = std::string(directory) + "/" + file;
-        free(directory);
+    const std::string& given = invocation.text;
+    std::string file = given; // absolute, but otherwise as it was written
+    if (file[0] != '/') {
+        if (char* here = getcwd(nullptr, 0)) {
+            file = std::string(here) + "/" + given;
+            free(here);
+        }
     }
-    // A directory or zip file with __main__.py runs through runpy.
     FILE* stream = fopen(file.c_str(), "rb");
-    if (!stream) {
-        fprintf(stderr, "%s: can't open file '%s': [Errno %d] %s\n", invocation.original[0].c_str(), file.c_str(), errno, strerror(errno));
-        return raise_object(t, exc::SystemExit, TRY(int_from(t, 2)));
-    }
+    int reason = errno;
     std::string source;
-    bool readable = read_all(fileno(stream), &source);
-    fclose(stream);
-    bool archive = !readable || source.compare(0, 4, "PK\x03\x04") == 0;
-    if (archive) {
-        TRY(put_first_path(t, file));
-        return run_module(t, "__main__", false);
+    bool readable = stream && read_all(fileno(stream), &source);
+    if (stream) fclose(stream);
+    // A plain script is not shown to the import system, which would look for a zip archive's directory at its end.
+    if (!readable || source.find("PK\x05\x06") != std::string::npos) {
+        Ref<Str> entry = TRY(str_decode_fs(t, given));
+        if (TRY(has_importer(t, entry))) {
+            set_script_folder(strdup(given.c_str()));
+            TRY(insert_first_path(t, given)); // also with -I: it is what is to run
+            return run_module(t, "__main__", false);
+        }
+    }
+    if (!stream) {
+        fprintf(stderr, "%s: can't open file '%s': [Errno %d] %s\n", invocation.original[0].c_str(), file.c_str(), reason, strerror(reason));
+        return raise_object(t, exc::SystemExit, TRY(int_from(t, 2)));
     }
     char resolved[4096];
     std::string directory = realpath(file.c_str(), resolved) ? resolved : file;
@@ -448,15 +500,14 @@ Result<void> run_file(Thread& t, const Invocation& invocation) {
     Ref<Str> shown = TRY(str_decode_fs(t, file));
     TRY(dict_set(t, main->dict, names::__file__, shown));
     TRY(dict_set(t, main->dict, names::__cached__, None()));
-    if (file.size() > 4 && file.compare(file.size() - 4, 4, ".pyc") == 0) {
-        if (source.size() < 16) return raise(t, exc::RuntimeError, "Bad magic number in .pyc file");
-        Ref<Object> code = TRY(marshal_loads(t, std::string_view(source).substr(16)));
+    bool compiled = file.size() > 4 && file.compare(file.size() - 4, 4, ".pyc") == 0;
+    Ref<Object> loader_type = TRY(import_attribute(t, "_frozen_importlib_external", compiled ? "SourcelessFileLoader" : "SourceFileLoader"));
+    TRY(dict_set_ascii(t, main->dict, "__loader__", TRY(call(t, loader_type, TRY(str_interned(t, "__main__")), shown))));
+    if (compiled) {
+        Ref<Object> code = TRY(code_of_pyc(t, source));
         TRY(eval_code(t, as<Code>(code.get()), main->dict, nullptr));
         return {};
     }
-    Ref<Object> loader_type = TRY(import_attribute(t, "_frozen_importlib_external", "SourceFileLoader"));
-    TRY(dict_set_ascii(t, main->dict, "__loader__", TRY(call(t, loader_type, TRY(str_interned(t, "__main__")), shown))));
-    if (source.find('\0') != std::string::npos) return raise(t, exc::SyntaxError, "source code cannot contain null bytes");
     std::string_view text = source;
     if (g_options.skip_first_line) {
         size_t newline = text.find('\n');
@@ -511,6 +562,10 @@ Result<void> run(Thread& t, const Invocation& invocation) {
     switch (invocation.kind) {
     case Invocation::Kind::Command: {
         TRY(put_first_path(t, ""));
+        if (auto text = decode_command(t, invocation.text); text.is_error() || str_utf8(t, text.take()).is_error()) {
+            fputs("Unable to decode the command from the command line:\n", stderr);
+            return Error{};
+        }
         TRY(run_text(t, dedent(invocation.text), "<string>", CompileRequest::Mode::Exec, false));
         return {};
     }
@@ -570,7 +625,10 @@ int handle_top_level_exception(Thread& t) {
         Object* traceback = static_cast<BaseException*>(error.get())->traceback;
         TRY(dict_set_ascii(t, t.interpreter->sys_dict, "last_traceback", Borrowed<Object>(traceback ? traceback : None())));
         MaybeRef<Object> function = TRY(dict_get_str(t, t.interpreter->sys_dict, names::excepthook));
-        if (!function) return false;
+        if (!function) {
+            fputs("sys.excepthook is missing\n", stderr);
+            return false;
+        }
         TRY(audit_args(t, "sys.excepthook", {function.get(), error->type, error.get(), traceback ? traceback : None()}));
         TRY(call(t, function.take(), Borrowed<Object>(error->type), error, Borrowed<Object>(traceback ? traceback : None())));
         return true;

@@ -9,6 +9,8 @@
 #include "objects/module.h"
 #include "vm/builtin_support.h"
 #include "vm/frame.h"
+#include "vm/interpreter_states.h"
+#include "vm/options.h"
 
 #include <cstdlib>
 
@@ -48,15 +50,24 @@ int is_builtin(Thread&, Borrowed<Str> name) {
     if (!find_native_module(name->ascii_view())) return 0;
     return name->ascii_view() == "sys" || name->ascii_view() == "builtins" ? -1 : 1;
 }
-const FrozenModule* frozen_of(Borrowed<Str> name) { return name->is_ascii() ? find_frozen_module(name->ascii_view()) : nullptr; }
-bool is_frozen(Thread&, Borrowed<Str> name) { return frozen_of(name) != nullptr; }
+/// The import system itself is always frozen, the rest unless -X frozen_modules=off or a test says otherwise.
+const FrozenModule* frozen_of(Thread& t, Borrowed<Str> name) {
+    const FrozenModule* found = name->is_ascii() ? find_frozen_module(name->ascii_view()) : nullptr;
+    if (!found) return nullptr;
+    InterpreterStates* states = interpreter_states(t);
+    int override = states ? __atomic_load_n(&states->frozen_override, __ATOMIC_RELAXED) : 0;
+    if (LIKELY(override > 0 || (override == 0 && g_options.frozen_modules))) return found;
+    std::string_view text = name->ascii_view();
+    return text == "_frozen_importlib" || text == "_frozen_importlib_external" || text == "zipimport" ? found : nullptr;
+}
+bool is_frozen(Thread& t, Borrowed<Str> name) { return frozen_of(t, name) != nullptr; }
 Result<bool> is_frozen_package(Thread& t, Borrowed<Str> name) {
-    const FrozenModule* frozen = frozen_of(name);
+    const FrozenModule* frozen = frozen_of(t, name);
     if (!frozen) return raise_import_error(t, exc::ImportError, TRY(str_format(t, "No such frozen object named %R", name)), name.get(), nullptr);
     return frozen->is_package;
 }
 Result<Ref<Object>> frozen_code(Thread& t, Borrowed<Str> name) {
-    const FrozenModule* frozen = frozen_of(name);
+    const FrozenModule* frozen = frozen_of(t, name);
     if (!frozen) return raise_import_error(t, exc::ImportError, TRY(str_format(t, "No such frozen object named %R", name)), name.get(), nullptr);
     return marshal_loads(t, {reinterpret_cast<const char*>(frozen->data), frozen->size});
 }
@@ -69,14 +80,14 @@ Result<Ref<Object>> get_frozen_object(Thread& t, Borrowed<Str> name, NoneOr<Obje
     return frozen_code(t, name);
 }
 Result<Ref<Object>> find_frozen(Thread& t, Borrowed<Str> name, bool withdata) {
-    const FrozenModule* frozen = frozen_of(name);
+    const FrozenModule* frozen = frozen_of(t, name);
     if (!frozen) return none_ref();
     Ref<Object> original = TRY(str_from_utf8(t, frozen->original_name));
     return TRY(tuple_pack(t, Borrowed<Object>(None()), Borrowed<Object>(bool_object(frozen->is_package)), original));
 }
 Result<Ref<Object>> init_frozen(Thread& t, Borrowed<Str> name) {
     Ref<Object> code = TRY(frozen_code(t, name));
-    Ref<Str> original = TRY(str_from_utf8(t, frozen_of(name)->original_name));
+    Ref<Str> original = TRY(str_from_utf8(t, frozen_of(t, name)->original_name));
     Ref<Module> module = TRY(module_new(t, name));
     TRY(dict_set(t, t.interpreter->modules, name, module));
     TRY(dict_set(t, module->dict, names::__builtins__, t.interpreter->builtins));
@@ -132,7 +143,9 @@ Result<Ref<Object>> frozen_module_names(Thread& t) {
     for (const FrozenModule& frozen : frozen_modules()) TRY(list_append(t, list, TRY(str_from_utf8(t, frozen.name))));
     return list;
 }
-Object* override_ignored(Thread&, int) { return None(); }
+void override_frozen(Thread& t, int value) {
+    if (InterpreterStates* states = interpreter_states(t)) __atomic_store_n(&states->frozen_override, value, __ATOMIC_RELAXED);
+}
 int64_t override_multi(Thread&, int) { return 0; }
 
 const NativeDef functions[] = {
@@ -148,7 +161,7 @@ const NativeDef functions[] = {
     fn<is_builtin>("is_builtin", "($module, name, /)", "Returns True if the module name corresponds to a built-in module."),
     fn<is_frozen>("is_frozen", "($module, name, /)", "Returns True if the module name corresponds to a frozen module."),
     fn<frozen_module_names>("_frozen_module_names", "($module, /)", "Returns the list of available frozen modules."),
-    fn<override_ignored>("_override_frozen_modules_for_tests", "($module, override, /)", "(internal-only) Override PyConfig.use_frozen_modules."),
+    fn<override_frozen>("_override_frozen_modules_for_tests", "($module, override, /)", "(internal-only) Override PyConfig.use_frozen_modules."),
     fn<override_multi>("_override_multi_interp_extensions_check", "($module, override, /)", "(internal-only) Override PyInterpreterConfig.check_multi_interp_extensions."),
     fn<create_dynamic>("create_dynamic", "($module, spec, file=<unrepresentable>, /)", "Create an extension module."),
     fn<exec_dynamic>("exec_dynamic", "($module, mod, /)", "Initialize an extension module."),

@@ -130,16 +130,18 @@ Result<void> setstate(Thread& t, Borrowed<RandomObject> self, Borrowed<Object> o
     return {};
 }
 
-Result<Ref<Object>> random_new(Thread& t, Borrowed<Type> type, Args args, Kwargs kwargs) {
-    if (type.get() == &RandomObject::s_type && kwargs && dict_size(kwargs.dict) > 0)
-        return raise(t, exc::TypeError, "Random() takes no keyword arguments");
-    if (args.size() > 1) return raise(t, exc::TypeError, "Random expected at most 1 argument, got %d", args.size());
+// Not seeded until __init__: random.Random gives its own argument, which need not be hashable, to seed().
+Result<Ref<Object>> random_new(Thread&, Borrowed<Type> type, Args, Kwargs) {
     Object* made = type->alloc(type.get(), 0);
     if (!made) return Error{};
     Ref<RandomObject> self = Ref<RandomObject>::steal(static_cast<RandomObject*>(made));
     new (&self->generator) base::MersenneTwister();
-    TRY(seed_from(t, self, args.size() ? args[0] : nullptr));
     return self;
+}
+Result<void> random_init(Thread& t, Borrowed<RandomObject> self, Borrowed<Tuple> args, Dict* kwargs) {
+    if (self->type == &RandomObject::s_type && kwargs && dict_size(kwargs) > 0) return raise(t, exc::TypeError, "Random() takes no keyword arguments");
+    if (args->size > 1) return raise(t, exc::TypeError, "Random expected at most 1 argument, got %d", args->size);
+    return seed_from(t, self, args->size ? args->items[0] : nullptr);
 }
 
 const NativeDef methods[] = {
@@ -151,6 +153,7 @@ const NativeDef methods[] = {
 };
 const SlotDef slots[] = {
     typed_new<random_new, "Random", "($type, *args, **kwargs)">(),
+    init_slot<SlotId::tp_init, random_init>(),
 };
 const TypeSpec random_spec = {
     .type = &RandomObject::s_type,

@@ -285,9 +285,7 @@ Result<void> sys_clear_type_descriptors(Thread& t, Borrowed<Type> type) {
 }
 bool jit_no(Thread&) { return false; }
 int sys_cpu_count_config(Thread&) { return g_options.cpu_count; }
-void sys_debugmallocstats(Thread&) {
-    fprintf(stderr, "Small block threshold = 512, in 32 size classes.\n0 free PyDictObjects\n\n"); // of our heap (docs/heap.md), in pymalloc's words
-}
+void sys_debugmallocstats(Thread&) { print_heap_statistics(); }
 Result<void> sys_dump_tracelets(Thread& t, Any) { return raise(t, exc::NotImplementedError, "No tracelets to dump: there is no JIT"); }
 bool sys_is_remote_debug_enabled(Thread&) { return g_options.remote_debug; }
 Result<void> sys_remote_exec(Thread& t, int pid, Any script) {
@@ -464,5 +462,9 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
 
 extern const ModuleSpec sys_module;
 const ModuleSpec sys_module = {.name = "sys", .doc = "This module provides access to some objects used or maintained by the\ninterpreter and to functions that interact strongly with the interpreter.", .functions = functions, .exec = exec};
+
+void print_heap_statistics() {
+    fprintf(stderr, "Small block threshold = 512, in 32 size classes.\n0 free PyDictObjects\n\n"); // of our heap (docs/heap.md), in pymalloc's words
+}
 
 } // namespace taipan

@@ -22,7 +22,7 @@ Result<Ref<Bytes>> os_fsencode(Thread& t, Borrowed<Object> path) {
     Ref<Object> plain = TRY(os_fspath(t, path));
     if (is<Str>(plain.get())) {
         Ref<Bytes> encoded = TRY(encode_utf8(t, as<Str>(plain.borrow()), "surrogateescape"));
-        if (encoded->view().find('\0') != std::string_view::npos) return raise(t, exc::ValueError, "embedded null character");
+        if (encoded->view().find('\0') != std::string_view::npos) return raise(t, exc::ValueError, "embedded null byte");
         return encoded;
     }
     auto* bytes = static_cast<Bytes*>(plain.get());

@@ -195,8 +195,17 @@ Result<Ref<Str>> repr_slot(Thread& t, Self self) {
     return byte_ops::repr_text(t, held.view(), TRY(str_utf8(t, prefix)).data(), ")");
 }
 
+Result<Ref<Str>> str_slot(Thread& t, Self self) {
+    if (UNLIKELY(g_warn_of_bytes)) TRY(warn(t, exc::BytesWarning, 1, "str() on a bytearray instance"));
+    return repr_slot(t, self);
+}
+
 Result<Ref<Object>> compare_slot_function(Thread& t, Borrowed<Object> a, Borrowed<Object> b, Comparison op) {
-    if (!has_buffer(a.get()) || !has_buffer(b.get())) return not_implemented_ref();
+    if (!has_buffer(a.get()) || !has_buffer(b.get())) {
+        if (UNLIKELY(g_warn_of_bytes) && (op == Comparison::Eq || op == Comparison::Ne) && (is<Str>(a.get()) || is<Str>(b.get())))
+            TRY(warn(t, exc::BytesWarning, 1, "Comparison between bytearray and string"));
+        return not_implemented_ref();
+    }
     BufferView m, n;
     if (m.acquire(t, a.get()).is_error() || n.acquire(t, b.get()).is_error()) {
         t.clear_exception();
@@ -446,7 +455,7 @@ const NativeDef methods[] = {
 };
 const SlotDef slots[] = {
     unary_slot<SlotId::tp_repr, repr_slot>(),
-    unary_slot<SlotId::tp_str, repr_slot>(),
+    unary_slot<SlotId::tp_str, str_slot>(),
     raw_slot(SlotId::tp_hash, static_cast<HashFunc>(nullptr)),
     compare_slot<SlotId::tp_richcompare, compare_slot_function>(),
     size_slot<SlotId::sq_length, length_slot>(),

@@ -18,6 +18,7 @@ namespace taipan {
 
 Type Bytes::s_type;
 Type BytesIterator::s_type;
+bool g_warn_of_bytes = false;
 
 namespace {
 constinit Bytes g_empty_bytes = {{{TAIPAN_STATIC_HEAD(&Bytes::s_type)}, 0}, -1, {0}};
@@ -175,7 +176,13 @@ intptr_t bytes_hash(Thread& t, Borrowed<Bytes> self) {
 }
 
 Result<Ref<Object>> bytes_compare(Thread& t, Borrowed<Object> a, Borrowed<Object> b, Comparison op) {
-    if (!is<Bytes>(a.get()) || !is<Bytes>(b.get())) return not_implemented_ref();
+    if (!is<Bytes>(a.get()) || !is<Bytes>(b.get())) {
+        if (UNLIKELY(g_warn_of_bytes) && (op == Comparison::Eq || op == Comparison::Ne)) {
+            if (is<Str>(a.get()) || is<Str>(b.get())) TRY(warn(t, exc::BytesWarning, 1, "Comparison between bytes and string"));
+            else if (is<Int>(a.get()) || is<Int>(b.get())) TRY(warn(t, exc::BytesWarning, 1, "Comparison between bytes and int"));
+        }
+        return not_implemented_ref();
+    }
     auto x = static_cast<Bytes*>(a.get())->view(), y = static_cast<Bytes*>(b.get())->view();
     switch (op) {
     case Comparison::Eq: return bool_ref(x == y);
@@ -189,6 +196,10 @@ Result<Ref<Object>> bytes_compare(Thread& t, Borrowed<Object> a, Borrowed<Object
 }
 
 Result<Ref<Str>> bytes_repr(Thread& t, Borrowed<Bytes> self) { return byte_ops::repr_text(t, self->view(), "", ""); }
+Result<Ref<Str>> bytes_str(Thread& t, Borrowed<Bytes> self) {
+    if (UNLIKELY(g_warn_of_bytes)) TRY(warn(t, exc::BytesWarning, 1, "str() on a bytes instance"));
+    return bytes_repr(t, self);
+}
 intptr_t bytes_length(Thread&, Borrowed<Bytes> self) { return self->size; }
 
 Result<Ref<Object>> bytes_concat_slot(Thread& t, Borrowed<Object> a, Borrowed<Object> b) {
@@ -256,7 +267,7 @@ const NativeDef bytes_methods[] = {
 };
 const SlotDef bytes_slots[] = {
     unary_slot<SlotId::tp_repr, bytes_repr>(),
-    unary_slot<SlotId::tp_str, bytes_repr>(),
+    unary_slot<SlotId::tp_str, bytes_str>(),
     size_slot<SlotId::tp_hash, bytes_hash>(),
     compare_slot<SlotId::tp_richcompare, bytes_compare>(),
     size_slot<SlotId::sq_length, bytes_length>(),

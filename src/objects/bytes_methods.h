@@ -13,6 +13,9 @@ namespace taipan {
 enum class BytesKind { Bytes, ByteArray };
 Result<Ref<Object>> bytes_make(Thread& t, BytesKind kind, std::string_view data);
 
+/// -b: comparisons of bytes with text, and str() of bytes, warn. Written once before the first code runs.
+extern bool g_warn_of_bytes;
+
 namespace byte_ops {
 
 using View = std::string_view;

@@ -430,7 +430,7 @@ Result<void> syntax_init(Thread& t, Borrowed<SyntaxErrorObject> self, Borrowed<T
     if (args->size >= 1) put(self->message, args->items[0]);
     if (args->size == 2) {
         Ref<Tuple> info = TRY(to_tuple(t, args->items[1]));
-        if (info->size < 4) return raise(t, exc::TypeError, "function missing required argument '%s' (pos %d)", info->size == 0 ? "filename" : info->size == 1 ? "lineno" : info->size == 2 ? "offset" : "text", info->size + 1);
+        if (info->size < 4) return raise(t, exc::TypeError, "function takes at least 4 arguments (%d given)", info->size);
         if (info->size > 7) return raise(t, exc::TypeError, "function takes at most 7 arguments (%d given)", info->size);
         put(self->filename, info->items[0]);
         put(self->lineno, info->items[1]);

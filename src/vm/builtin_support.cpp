@@ -210,13 +210,10 @@ public:
         int64_t total = now() - m_start;
         --m_states->import_depth;
         MaybeRef<Object> raised = m_thread.take_exception();
-        if (!raised) {
-            header(m_states);
-            fprintf(stderr, "import time: %9ld | %10ld | %*s%s\n", static_cast<long>(total - m_states->import_accumulated), static_cast<long>(total), m_states->import_depth * 2, "",
-                    shown(m_thread, m_name.get()).c_str());
-        } else {
-            m_thread.exception = raised.release();
-        }
+        header(m_states);
+        fprintf(stderr, "import time: %9ld | %10ld | %*s%s\n", static_cast<long>(total - m_states->import_accumulated), static_cast<long>(total), m_states->import_depth * 2, "",
+                shown(m_thread, m_name.get()).c_str());
+        if (raised) m_thread.exception = raised.release();
         m_states->import_accumulated = m_outer + total;
     }
     ImportTimer(const ImportTimer&) = delete;

@@ -8,6 +8,7 @@
 #include "vm/builtin_support.h"
 #include "vm/frame_object.h"
 #include "vm/monitoring.h"
+#include "vm/source.h"
 
 #include "python_version.h"
 
@@ -41,37 +42,96 @@ void write_stderr(Thread& t, Borrowed<Str> text) {
     else write_stderr_raw(utf8.take());
 }
 
-/// "Type: message" and the frames, without the traceback module.
-void print_plain(Thread& t, Borrowed<Object> exception) {
-    auto line = [&](Result<Ref<Str>> text) {
+/// "Type: message" and the frames, without the traceback module: no chain of causes, no carets.
+class PlainReport {
+public:
+    explicit PlainReport(Thread& t) : t(t) {}
+
+    void frames(Traceback* first) {
+        int64_t limit = 1000, depth = 0;
+        if (auto wish = setting(); wish.is_error()) t.clear_exception();
+        else if (MaybeRef<Object> value = wish.take(); value && is<Int>(value.get()) && !int_fits_int64(static_cast<Int*>(value.get()), &limit)) limit = INT64_MAX;
+        if (!first || limit <= 0) return;
+        write("Traceback (most recent call last):\n");
+        for (Traceback* tb = first; tb; tb = tb->next) ++depth;
+        const Code* last_code = nullptr;
+        int last_line = -1;
+        int64_t repeated = 0;
+        auto tell_repeated = [&] {
+            if (repeated > MaxRepeated)
+                line(str_format(t, "  [Previous line repeated %d more time%s]\n", repeated - MaxRepeated, repeated - MaxRepeated > 1 ? "s" : ""));
+        };
+        for (Traceback* tb = first; tb; tb = tb->next) {
+            if (depth-- > limit) continue;
+            const Code* code = static_cast<FrameObject*>(tb->frame)->frame->code();
+            int number = code_line(code, tb->lasti);
+            if (code != last_code || number != last_line) {
+                tell_repeated();
+                last_code = code, last_line = number, repeated = 0;
+            }
+            if (++repeated > MaxRepeated) continue;
+            line(str_format(t, "  File \"%s\", line %d, in %s\n", code->filename, number, code->name));
+            source(code->filename, number);
+        }
+        tell_repeated();
+    }
+
+    void summary(Borrowed<Object> type, Borrowed<Object> value) {
+        line(type_text(type));
+        if (is_none(value.get())) return write("\n");
+        auto message = to_str(t, value);
+        if (message.is_error()) {
+            t.clear_exception();
+            return write(": <exception str() failed>\n");
+        }
+        Ref<Str> text = message.take();
+        line(text->length ? str_format(t, ": %s\n", text) : str_format(t, "\n"));
+    }
+
+    void line(Result<Ref<Str>> text) {
         if (text.is_error()) return t.clear_exception();
         write_stderr(t, text.take());
-    };
-    Object* traceback = static_cast<BaseException*>(exception.get())->traceback;
-    if (traceback) line(str_format(t, "Traceback (most recent call last):\n"));
-    for (Traceback* tb = static_cast<Traceback*>(traceback); tb; tb = tb->next) {
-        Frame* f = static_cast<FrameObject*>(tb->frame)->frame;
-        line(str_format(t, "  File \"%s\", line %d, in %s\n", f->code()->filename, code_line(f->code(), tb->lasti), f->code()->name));
     }
-    auto message = to_str(t, exception);
-    if (message.is_error()) {
-        t.clear_exception();
-        line(str_format(t, "%T: <exception str() failed>\n", exception));
-        return;
+
+private:
+    static constexpr int64_t MaxRepeated = 3;
+    Thread& t;
+
+    void write(const char* text) { line(str_from_utf8(t, text)); }
+    Result<MaybeRef<Object>> setting() {
+        if (!t.interpreter->sys_dict) return MaybeRef<Object>();
+        return dict_get_ascii(t, t.interpreter->sys_dict, "tracebacklimit");
     }
-    Ref<Str> text = message.take();
-    line(text->length ? str_format(t, "%T: %s\n", exception, text) : str_format(t, "%T\n", exception));
+    void source(Borrowed<Str> filename, int number) {
+        if (!t.interpreter->importlib || (filename->length && filename->at(0) == '<')) return;
+        auto show = [&]() -> Result<void> {
+            Ref<Object> text = TRY(source_line(t, filename, number));
+            if (!is<Str>(text.get())) return {};
+            Ref<Object> stripped = TRY(call_method(t, text, TRY(str_interned(t, "strip"))));
+            if (length(t, stripped).take() > 0) line(str_format(t, "    %s\n", stripped));
+            return {};
+        };
+        if (show().is_error()) t.clear_exception();
+    }
+    Result<Ref<Str>> type_text(Borrowed<Object> type) {
+        if (!is<Type>(type.get())) return str_format(t, "<unknown>");
+        Ref<Object> module = TRY(get_attribute(t, type, names::__module__)), name = TRY(get_attribute(t, type, names::__qualname__));
+        if (is<Str>(module.get()) && (str_equals_ascii(static_cast<Str*>(module.get()), "builtins") || str_equals_ascii(static_cast<Str*>(module.get()), "__main__")))
+            return str_format(t, "%s", name);
+        return str_format(t, "%s.%s", module, name);
+    }
+};
+
+void print_plain(Thread& t, Borrowed<Object> exception) {
+    PlainReport report(t);
+    report.frames(static_cast<Traceback*>(static_cast<BaseException*>(exception.get())->traceback));
+    report.summary(exception->type, exception);
 }
 
 } // namespace
 
 void print_exception(Thread& t, Borrowed<Object> exception) {
     if (!is<BaseException>(exception.get())) {
-        auto text = str_format(t, "TypeError: print_exception(): Exception expected for value, %T found\n", exception);
-        if (text.is_error()) return t.clear_exception();
-        return write_stderr(t, text.take());
-    }
-    if (!is<BaseException>(exception.get())) { // sys.excepthook takes anything
         auto text = str_format(t, "TypeError: print_exception(): Exception expected for value, %T found\n", exception);
         if (text.is_error()) return t.clear_exception();
         return write_stderr(t, text.take());
@@ -110,7 +170,10 @@ Result<Ref<Object>> default_unraisable_hook(Thread& t, Borrowed<Object> argument
     } else if (!is_none(message.get())) {
         write_stderr(t, TRY(str_format(t, "%s:\n", message)));
     }
-    if (is<BaseException>(value.get())) print_exception(t, value);
+    PlainReport report(t);
+    if (is<Traceback>(traceback.get())) report.frames(static_cast<Traceback*>(traceback.get()));
+    if (!is_none(type.get())) report.summary(type, value);
+    if (call_method(t, file.get(), names::flush).is_error()) t.clear_exception();
     return none_ref();
 }
 

@@ -18,6 +18,7 @@ struct InterpreterStates {
     int64_t import_accumulated = 0;
     int import_depth = 0;
     bool import_header = false;
+    int frozen_override = 0; // _imp._override_frozen_modules_for_tests(); read and written atomically
     void* asyncio = nullptr; // an asyncio::AsyncioState
     void* zoneinfo = nullptr; // a datetime::ZoneCache
     Object* queue_empty = nullptr; // _queue.Empty

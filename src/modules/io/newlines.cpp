@@ -207,6 +207,7 @@ Result<NewlineMode> newline_mode(Thread& t, Borrowed<Object> newline, bool quote
     if (is_none(newline.get())) return NewlineMode{true, true, nullptr};
     if (!is<Str>(newline.get())) return raise(t, exc::TypeError, "newline must be str or None, not %.200T", newline);
     auto* text = static_cast<Str*>(newline.get());
+    if (!quoted && find_char(text, 0, 0, text->length) >= 0) return raise(t, exc::ValueError, "embedded null character");
     if (!(text->length == 0 || str_equals_ascii(text, "\n") || str_equals_ascii(text, "\r") || str_equals_ascii(text, "\r\n")))
         return raise(t, exc::ValueError, quoted ? "illegal newline value: %R" : "illegal newline value: %s", newline);
     return NewlineMode{false, text->length == 0, text->length ? text : nullptr};

@@ -159,7 +159,7 @@ Result<void> execv_(Thread& t, Arg path_, Arg argv) {
     char* const* list = arguments.data();
     if (!*list[0]) return raise(t, exc::ValueError, "execv() arg 2 first element cannot be empty");
     execv(path.c_str(), list);
-    return path_error(t, errno, path);
+    return raise_errno(t, errno);
 }
 Result<void> execve_(Thread& t, Arg path_, Arg argv, Arg env) {
     Path path = TRY(path_argument(t, "execve", "path", path_, path_allow::Fd));
