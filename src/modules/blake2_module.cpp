@@ -69,7 +69,6 @@ Result<Ref<Object>> construct(Thread& t, Borrowed<Type> type, MaybeBorrowed<Obje
         return raise(t, exc::TypeError, "'data' and 'string' are mutually exclusive and support for 'string' keyword parameter is slated for "
                                         "removal in a future version.");
     Object* input = data ? data.get() : string.get();
-    if (digest_size == -1) digest_size = limit;
     if (digest_size <= 0 || digest_size > limit)
         return raise(t, exc::ValueError, "digest_size for Blake2%s must be between 1 and %d bytes, here it is %d", letter, limit, digest_size);
     base::Blake2Parameters p{.digest_size = static_cast<uint8_t>(digest_size)};

@@ -144,8 +144,8 @@ Result<DictArgument> dict_argument(Thread& t, Object* given, DictUse fallback) {
         auto* dictionary = try_as<ZstdDict>(pair->items[0]);
         if (dictionary && is<Int>(pair->items[1])) {
             auto use = to_int32(t, pair->items[1]);
-            if (use.is_error()) t.clear_exception();
-            else if (int value = use.take(); value >= Digested && value <= Prefix) return DictArgument{dictionary, static_cast<DictUse>(value)};
+            if (use.is_error()) return Error{};
+            if (int value = use.take(); value >= Digested && value <= Prefix) return DictArgument{dictionary, static_cast<DictUse>(value)};
         }
     }
     return raise(t, exc::TypeError, "zstd_dict argument should be a ZstdDict object.");

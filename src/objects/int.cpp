@@ -281,8 +281,15 @@ Result<uint64_t> to_uint64(Thread& t, Borrowed<Object> object) {
 }
 
 Result<int> to_int32(Thread& t, Borrowed<Object> object) {
-    int64_t value = TRY(to_int64(t, object));
-    if (UNLIKELY(value > INT32_MAX || value < INT32_MIN))
+    int64_t value;
+    bool fits;
+    if (LIKELY(is<Int>(object.get()))) {
+        fits = int_fits_int64(static_cast<Int*>(object.get()), &value);
+    } else {
+        Ref<Int> index = TRY(to_index(t, object));
+        fits = int_fits_int64(index.get(), &value);
+    }
+    if (UNLIKELY(!fits || value > INT32_MAX || value < INT32_MIN))
         return raise(t, exc::OverflowError, "Python int too large to convert to C int");
     return static_cast<int>(value);
 }

@@ -203,6 +203,8 @@ Result<void> bind_arguments(Thread& t, const NativeDef& def, Object* receiver, O
         if (required)
             return raise(t, exc::TypeError, "%s() missing required argument '%s' (pos %d)", def.name, find_parameter(def, i).name, i + 1);
     }
+    if (duplicate >= 0)
+        return raise(t, exc::TypeError, "argument for %s() given by name ('%s') and position (%d)", def.name, parameters[duplicate].name, duplicate + 1);
     if (unknown >= 0 && !p.var_kwargs) {
         auto* name = static_cast<Str*>(static_cast<Tuple*>(kwnames)->items[unknown]);
         if (!is_exact<Str>(static_cast<Object*>(name)))
@@ -218,8 +220,6 @@ Result<void> bind_arguments(Thread& t, const NativeDef& def, Object* receiver, O
             return raise(t, exc::TypeError, "%s() got an unexpected keyword argument '%s'. Did you mean '%s'?", shown, name, suggestion);
         return raise(t, exc::TypeError, "%s() got an unexpected keyword argument '%s'", shown, name);
     }
-    if (duplicate >= 0)
-        return raise(t, exc::TypeError, "argument for %s() given by name ('%s') and position (%d)", def.name, parameters[duplicate].name, duplicate + 1);
     return {};
 }
 
