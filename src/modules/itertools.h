@@ -34,13 +34,13 @@ ALWAYS_INLINE ResultMaybe<Object> pull(Thread& t, Object* iterator) {
 inline Ref<Object> self_iterator(Thread&, Borrowed<Object> self) { return acquire(self); }
 /// A field that another thread may replace.
 template <class T> MaybeRef<T> read_field(Thread& t, Object* owner, T*& field) {
-    CriticalSection section(t, owner);
+    LeafSection section(t, owner);
     return MaybeRef<T>::acquire(field);
 }
 template <class T> void drop_field(Thread& t, Object* owner, T*& field) {
     T* old;
     {
-        CriticalSection section(t, owner);
+        LeafSection section(t, owner);
         old = std::exchange(field, nullptr);
     }
     if (old) decref(old);

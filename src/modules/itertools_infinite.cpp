@@ -211,7 +211,7 @@ static ResultMaybe<Object> chain_next(Thread& t, Borrowed<Chain> self) {
                 now = MaybeRef<Object>::steal(made.take().release());
                 Object* old;
                 {
-                    CriticalSection section(t, self.get());
+                    LeafSection section(t, self.get());
                     old = std::exchange(self->active, now.share().release());
                 }
                 if (old) decref(old);
@@ -360,7 +360,7 @@ static ResultMaybe<Object> pairwise_next(Thread& t, Borrowed<Pairwise> self) {
     {
         Object* previous;
         {
-            CriticalSection section(t, self.get());
+            LeafSection section(t, self.get());
             previous = std::exchange(self->old, current.share().release());
         }
         if (previous) decref(previous);
@@ -447,7 +447,7 @@ static ResultMaybe<Object> accumulate_next(Thread& t, Borrowed<Accumulate> self)
     auto store = [&](Ref<Object> value) {
         Object* old;
         {
-            CriticalSection section(t, self.get());
+            LeafSection section(t, self.get());
             old = std::exchange(self->total, value.share().release());
         }
         if (old) decref(old);
@@ -456,7 +456,7 @@ static ResultMaybe<Object> accumulate_next(Thread& t, Borrowed<Accumulate> self)
     {
         Object* initial;
         {
-            CriticalSection section(t, self.get());
+            LeafSection section(t, self.get());
             initial = std::exchange(self->initial, nullptr);
         }
         if (initial) return store(steal(initial));

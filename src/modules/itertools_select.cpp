@@ -147,7 +147,7 @@ static Result<bool> group_step(Thread& t, GroupBy* self) {
     Ref<Object> key = self->key_function ? TRY(call(t, self->key_function, Borrowed<Object>(item.get()))) : acquire(item.get());
     Object *old_value, *old_key;
     {
-        CriticalSection section(t, self);
+        LeafSection section(t, self);
         old_value = std::exchange(self->current_value, item.release());
         old_key = std::exchange(self->current_key, key.release());
     }
@@ -157,7 +157,7 @@ static Result<bool> group_step(Thread& t, GroupBy* self) {
 }
 static ResultMaybe<Object> groupby_next(Thread& t, Borrowed<GroupBy> self) {
     {
-        CriticalSection section(t, self.get());
+        LeafSection section(t, self.get());
         self->current = nullptr;
     }
     for (;;) {
@@ -173,7 +173,7 @@ static ResultMaybe<Object> groupby_next(Thread& t, Borrowed<GroupBy> self) {
     {
         Object* old;
         {
-            CriticalSection section(t, self.get());
+            LeafSection section(t, self.get());
             old = std::exchange(self->target_key, key.share().release());
         }
         if (old) decref(old);
@@ -183,7 +183,7 @@ static ResultMaybe<Object> groupby_next(Thread& t, Borrowed<GroupBy> self) {
     group->key = key.share().release();
     gc_track(group.get());
     {
-        CriticalSection section(t, self.get());
+        LeafSection section(t, self.get());
         self->current = group.get();
     }
     return give(TRY(tuple_pack(t, key, group)));
@@ -197,7 +197,7 @@ static ResultMaybe<Object> grouper_next(Thread& t, Borrowed<Grouper> self) {
     }
     MaybeRef<Object> key = read_field(t, parent, parent->current_key);
     if (!key || !TRY(equals(t, self->key, key.get()))) return exhausted();
-    CriticalSection section(t, parent);
+    LeafSection section(t, parent);
     return MaybeRef<Object>::steal(std::exchange(parent->current_value, nullptr));
 }
 static Result<Ref<Object>> grouper_new(Thread& t, Borrowed<Type> type, Borrowed<Object> parent, Borrowed<Object> key) {

@@ -199,6 +199,22 @@ ALWAYS_INLINE bool pack_quick(const base::StructField& field, bool little, const
         store_int(bits, 8, little, out);
         return true;
     }
+    case 'f': {
+        if (!is_exact<Float>(value)) return false;
+        auto narrow = static_cast<float>(static_cast<const Float*>(value)->value);
+        if (!std::isfinite(narrow)) return false; // too large, or to be looked at closely
+        uint32_t bits;
+        memcpy(&bits, &narrow, 4);
+        store_int(bits, 4, little, out);
+        return true;
+    }
+    case 's': {
+        if (!is_exact<Bytes>(value)) return false;
+        auto* bytes = static_cast<const Bytes*>(value);
+        size_t n = static_cast<size_t>(bytes->size) < field.size ? static_cast<size_t>(bytes->size) : field.size;
+        memcpy(out, bytes->data, n);
+        return true;
+    }
     default: return false;
     }
 }
@@ -231,6 +247,13 @@ Result<Ref<Object>> unpack_item(Thread& t, const base::StructField& field, bool 
         memcpy(&value, &bits, 8);
         return float_from(t, value);
     }
+    case 'f': {
+        auto bits = static_cast<uint32_t>(load_uint(in, 4, little));
+        if ((bits >> 23 & 255) == 255) return float_from(t, base::unpack_float(in, size, little));
+        float value;
+        memcpy(&value, &bits, 4);
+        return float_from(t, value);
+    }
     case 'c': return bytes_from(t, {reinterpret_cast<const char*>(in), 1});
     case 's': return bytes_from(t, {reinterpret_cast<const char*>(in), field.size});
     case 'p': {
@@ -239,8 +262,7 @@ Result<Ref<Object>> unpack_item(Thread& t, const base::StructField& field, bool 
         return bytes_from(t, {reinterpret_cast<const char*>(in) + 1, n});
     }
     case '?': return bool_ref(base::unpack_uint(in, size, little) != 0);
-    case 'e':
-    case 'f': return float_from(t, base::unpack_float(in, size, little));
+    case 'e': return float_from(t, base::unpack_float(in, size, little));
     case 'F':
     case 'D': return complex_from(t, base::unpack_float(in, size / 2, little), base::unpack_float(in + size / 2, size / 2, little));
     default:
@@ -351,6 +373,8 @@ Result<void> pack_into_with(Thread& t, Struct* self, Object* const* args, size_t
 }
 Result<Ref<Object>> unpack_with(Thread& t, Struct* self, Object* source) {
     base::StructLayout* layout = TRY(layout_of(t, self));
+    if (is_exact<Bytes>(source) && static_cast<size_t>(static_cast<Bytes*>(source)->size) == layout->size)
+        return unpack_all(t, *layout, reinterpret_cast<const uint8_t*>(static_cast<Bytes*>(source)->data));
     BufferView view;
     TRY(view.acquire(t, source));
     if (view.size() != layout->size) return raise(t, struct_error, "unpack requires a buffer of %u bytes", static_cast<uint64_t>(layout->size));

@@ -123,6 +123,44 @@ Result<Ref<Object>> ternary(Thread& t, Object* a, Object* b, Object* c, const ch
 
 Result<Ref<Object>> binary_op(Thread& t, BinaryOp op, Borrowed<Object> left, Borrowed<Object> right) {
     Object *a = left.get(), *b = right.get();
+    // Ints and floats of the commonest operators need no slots.
+    if (a->type == b->type) {
+        if (a->type == &Int::s_type) {
+            auto *x = static_cast<Int*>(a), *y = static_cast<Int*>(b);
+            switch (op) {
+            case BinaryOp::Add:
+            case BinaryOp::InplaceAdd: return Ref<Object>(TRY(int_add(t, x, y)));
+            case BinaryOp::Subtract:
+            case BinaryOp::InplaceSubtract: return Ref<Object>(TRY(int_subtract(t, x, y)));
+            case BinaryOp::Multiply:
+            case BinaryOp::InplaceMultiply: return Ref<Object>(TRY(int_multiply(t, x, y)));
+            case BinaryOp::Power:
+            case BinaryOp::InplacePower: {
+                if (!x->is_compact() || !y->is_compact() || y->is_negative()) break;
+                int64_t power = 1, base = x->compact_value();
+                bool fits = true;
+                for (intptr_t n = y->compact_value(); n > 0 && fits; n >>= 1) {
+                    if (n & 1) fits = !__builtin_mul_overflow(power, base, &power);
+                    if (n > 1) fits = fits && !__builtin_mul_overflow(base, base, &base);
+                }
+                if (!fits) break;
+                return Ref<Object>(TRY(int_from(t, power)));
+            }
+            default: break;
+            }
+        } else if (a->type == &Float::s_type) {
+            double x = static_cast<Float*>(a)->value, y = static_cast<Float*>(b)->value;
+            switch (op) {
+            case BinaryOp::Add:
+            case BinaryOp::InplaceAdd: return Ref<Object>(TRY(float_from(t, x + y)));
+            case BinaryOp::Subtract:
+            case BinaryOp::InplaceSubtract: return Ref<Object>(TRY(float_from(t, x - y)));
+            case BinaryOp::Multiply:
+            case BinaryOp::InplaceMultiply: return Ref<Object>(TRY(float_from(t, x * y)));
+            default: break;
+            }
+        }
+    }
     if (op == BinaryOp::Subscript) return get_item(t, a, b);
     if (op == BinaryOp::Power) return ternary(t, a, b, None(), "** or pow()");
     if (op == BinaryOp::InplacePower) {

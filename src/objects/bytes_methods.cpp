@@ -802,6 +802,24 @@ Result<Ref<Object>> percent(Thread& t, BytesKind kind, View format, Borrowed<Obj
         }
         case 'd': case 'i': case 'u': case 'o': case 'x': case 'X':
         case 'e': case 'E': case 'f': case 'F': case 'g': case 'G': {
+            if (int64_t small; precision < 0 && !alternate && c != 'e' && c != 'f' && c != 'g' && c != 'E' && c != 'F' && c != 'G' &&
+                               is_exact<Int>(value.get()) && int_fits_int64(static_cast<Int*>(value.get()), &small)) {
+                char text[72];
+                char* first = text + 1;
+                uint64_t magnitude = small < 0 ? -static_cast<uint64_t>(small) : static_cast<uint64_t>(small);
+                char* end = std::to_chars(first, text + sizeof text, magnitude, c == 'x' || c == 'X' ? 16 : c == 'o' ? 8 : 10).ptr;
+                if (c == 'X')
+                    for (char* at = first; at < end; ++at) *at = *at >= 'a' ? static_cast<char>(*at - 32) : *at;
+                char sign = small < 0 ? '-' : plus ? '+' : space ? ' ' : 0;
+                intptr_t missing = width - (end - first) - (sign != 0);
+                bool ok = left || zero || out.fill(' ', missing);
+                if (sign) ok = ok && out.put(View(&sign, 1));
+                if (zero && !left) ok = ok && out.fill('0', missing);
+                ok = ok && out.put(View(first, static_cast<size_t>(end - first)));
+                if (left) ok = ok && out.fill(' ', missing);
+                if (!ok) return raise_memory_error(t);
+                continue;
+            }
             // Numbers are ASCII: str's formatting knows them.
             bool real = c == 'e' || c == 'E' || c == 'f' || c == 'F' || c == 'g' || c == 'G';
             if (real && !is<Float>(value.get())) {

@@ -574,15 +574,37 @@ template <class Record> void sort_by_insertion(Record* a, size_t n) {
 }
 
 enum class RankSort { Done, Unsuited, NoMemory };
-/// Sorts by rank. `each_group(at, length)` is called for neighbours of equal rank, and says whether to go on.
+/// Carries the objects to where the sorted records say; `index_of(i)` is where the i-th was. `old`: room for the pointers.
+template <class IndexOf> void follow(Lane lane, size_t n, Object** old, IndexOf index_of) {
+    memcpy(old, lane.keys, n * sizeof(Object*));
+    for (size_t i = 0; i < n; ++i) lane.keys[i] = old[index_of(i)];
+    if (!lane.values) return;
+    memcpy(old, lane.values, n * sizeof(Object*));
+    for (size_t i = 0; i < n; ++i) lane.values[i] = old[index_of(i)];
+}
+/// Calls `each_group(at, length)` for neighbours of equal rank while it returns true.
+template <class RankAt, class Each> bool each_equal(size_t n, RankAt rank_at, Each each_group) {
+    if constexpr (!std::is_same_v<Each, std::nullptr_t>) {
+        for (size_t i = 0; i < n;) {
+            size_t end = i + 1;
+            while (end < n && rank_at(end) == rank_at(i)) ++end;
+            if (end - i > 1 && !each_group(static_cast<intptr_t>(i), static_cast<intptr_t>(end - i))) return false;
+            i = end;
+        }
+    }
+    return true;
+}
+
+/// Sorts by rank; `each_group` sorts neighbours of equal rank further (see `each_equal`), its failure sets `*ok` false.
 template <class Rank, class Each> RankSort sort_by_rank(Lane lane, intptr_t count, Rank rank, bool* ok, Each each_group) {
     constexpr size_t Least = 12, ByInsertion = 40;
     size_t n = static_cast<size_t>(count);
     if (n < Least || n >= UINT32_MAX) return RankSort::Unsuited;
     // 1. The ranks, and how the keys lie now.
     Ranked local[2 * ByInsertion];
-    Ranked* records = n <= ByInsertion ? local : static_cast<Ranked*>(raw_alloc(2 * n * sizeof(Ranked)));
-    if (!records) return RankSort::NoMemory;
+    bool small = n <= ByInsertion;
+    uint64_t* ranks = small ? reinterpret_cast<uint64_t*>(local) : static_cast<uint64_t*>(raw_alloc(2 * n * sizeof(uint64_t)));
+    if (!ranks) return RankSort::NoMemory;
     uint64_t least = UINT64_MAX, most = 0, previous = 0;
     size_t turns = 0;
     bool rising = true, suited = true;
@@ -592,7 +614,7 @@ template <class Rank, class Each> RankSort sort_by_rank(Lane lane, intptr_t coun
             suited = false;
             break;
         }
-        records[i] = {value, i};
+        ranks[i] = value;
         least = value < least ? value : least;
         most = value > most ? value : most;
         if (i > 0 && (value < previous) == rising) {
@@ -603,56 +625,43 @@ template <class Rank, class Each> RankSort sort_by_rank(Lane lane, intptr_t coun
     }
     // 2. Few runs: merging is best.
     if (!suited || turns <= 2 + n / 64) {
-        if (records != local) raw_free(records);
+        if (!small) raw_free(ranks);
         return RankSort::Unsuited;
     }
-    // 3. Sort: rank and index in one word if they fit.
     unsigned bits = most == least ? 0 : 64 - static_cast<unsigned>(__builtin_clzll(most - least));
     unsigned index_bits = 64 - static_cast<unsigned>(__builtin_clzll(n));
-    Ranked* sorted = records;
-    if (n <= ByInsertion) {
-        sort_by_insertion(records, n);
-    } else if (bits + index_bits <= 64) {
-        // In place: a word is written where a record, twice as long, has been read.
-        auto* words = reinterpret_cast<uint64_t*>(records);
-        for (size_t i = 0; i < n; ++i) words[i] = (records[i].rank - least) << index_bits | i;
-        uint64_t* result = sort_by_digits(words, words + n, n, index_bits, bits);
-        // Back to records, behind the words.
-        sorted = records + n;
-        if (result != words) {
-            memcpy(words, result, n * sizeof(uint64_t));
-            result = words;
+    // 3. Rank and index in one word if they fit: words are all different, so any way of sorting them is stable.
+    if (bits + index_bits <= 64) {
+        uint64_t *words = ranks, *room = ranks + n;
+        for (size_t i = 0; i < n; ++i) words[i] = (words[i] - least) << index_bits | i;
+        if (small) {
+            sort_by_insertion(words, n);
+        } else if (sort_by_digits(words, room, n, index_bits, bits) != words) {
+            std::swap(words, room);
         }
         uint64_t mask = (uint64_t{1} << index_bits) - 1;
-        for (size_t i = 0; i < n; ++i) sorted[i] = {result[i] >> index_bits, result[i] & mask};
+        follow(lane, n, reinterpret_cast<Object**>(room), [&](size_t i) { return words[i] & mask; });
+        *ok = each_equal(n, [&](size_t i) { return words[i] >> index_bits; }, each_group);
+        if (!small) raw_free(ranks);
+        return RankSort::Done;
+    }
+    // 4. Else records of both.
+    Ranked* records = local;
+    if (small) { // the ranks lie in the same memory, at its start
+        for (size_t i = n; i-- > 0;) records[i] = {ranks[i], i};
     } else {
-        for (size_t i = 0; i < n; ++i) records[i].rank -= least;
-        sorted = sort_by_digits(records, records + n, n, 0, bits);
+        records = static_cast<Ranked*>(raw_alloc(2 * n * sizeof(Ranked)));
+        if (records)
+            for (size_t i = 0; i < n; ++i) records[i] = {ranks[i] - least, i};
+        raw_free(ranks);
+        if (!records) return RankSort::NoMemory;
     }
-    // 4. The objects follow.
-    Object* local_old[ByInsertion];
-    Object** old = n <= ByInsertion ? local_old : static_cast<Object**>(raw_alloc(n * sizeof(Object*)));
-    if (!old) {
-        if (records != local) raw_free(records);
-        return RankSort::NoMemory;
-    }
-    memcpy(old, lane.keys, n * sizeof(Object*));
-    for (size_t i = 0; i < n; ++i) lane.keys[i] = old[sorted[i].index];
-    if (lane.values) {
-        memcpy(old, lane.values, n * sizeof(Object*));
-        for (size_t i = 0; i < n; ++i) lane.values[i] = old[sorted[i].index];
-    }
-    if (old != local_old) raw_free(old);
-    // 5. Equals.
-    if constexpr (!std::is_same_v<Each, std::nullptr_t>) {
-        for (size_t i = 0; i < n && *ok;) {
-            size_t end = i + 1;
-            while (end < n && sorted[end].rank == sorted[i].rank) ++end;
-            if (end - i > 1) *ok = each_group(static_cast<intptr_t>(i), static_cast<intptr_t>(end - i));
-            i = end;
-        }
-    }
-    if (records != local) raw_free(records);
+    Ranked *sorted = records, *room = records + n;
+    if (small) sort_by_insertion(records, n);
+    else if (sort_by_digits(records, room, n, 0, bits) != records) std::swap(sorted, room);
+    follow(lane, n, reinterpret_cast<Object**>(room), [&](size_t i) { return sorted[i].index; });
+    *ok = each_equal(n, [&](size_t i) { return sorted[i].rank; }, each_group);
+    if (!small) raw_free(records);
     return RankSort::Done;
 }
 

@@ -21,8 +21,9 @@ constexpr int DeallocDepthLimit = 50;
 void merge_zero_local(Object* object) {
     intptr_t shared = object->ref_shared.load(std::memory_order_acquire);
     if (LIKELY(shared == 0)) {
-        dealloc(object);
-        return;
+        Type* type = object->type;
+        if (type->has(type_flag::Gc)) return dealloc(object);
+        return type->dealloc(object);
     }
     // The owner must be gone before others can see the merged state: the last of them may free the object.
     __atomic_store_n(&object->tid, 0, __ATOMIC_RELAXED);

@@ -193,13 +193,18 @@ HANDLER(BINARY_OP_SUBSCR_LIST_INT) {
         if (i < 0) i += list->size;
         if (UNLIKELY(i < 0 || i >= list->size)) DEOPT(OpBinaryOp);
         item = list->items[i];
-        incref(item);
+        if (is_immortal(item)) {
+            sp[-2] = Word::uncounted(item);
+        } else {
+            incref(item);
+            sp[-2] = Word::owned(item);
+        }
     } else {
         if (i < 0) i += list_size(list);
         item = list_get(*t, list, i).release();
         if (UNLIKELY(!item)) DEOPT(OpBinaryOp);
+        sp[-2] = Word::owned(item);
     }
-    sp[-2] = Word::owned(item);
     --sp;
     if (container.is_counted()) {
         SAVE();

@@ -1,5 +1,7 @@
 // Calls and returns. A call of a Python function pushes its frame and goes on in it; nothing stays on the C stack.
 #include "objects/list.h"
+#include "objects/slot_names.h"
+#include "objects/type_object.h"
 #include "vm/attribute_cache.h"
 #include "vm/helpers.h"
 
@@ -27,6 +29,15 @@ HANDLER(RESUME) {
     NEXT(0);
 }
 
+/// [object, null] whose class has a function as its __call__ becomes [function, object].
+static NOINLINE bool take_apart_callable(Thread& t, Word* callable) {
+    MaybeRef<Object> found = type_lookup(t, *callable[0].object()->type, names::__call__);
+    if (!found || found->type != &Function::s_type) return false;
+    callable[1] = callable[0].to_owned();
+    callable[0] = Word::owned(found.release());
+    return true;
+}
+
 HANDLER(CALL) {
     SAVE();
     uint32_t count = pc->arg;
@@ -42,6 +53,9 @@ HANDLER(CALL) {
         callable[0] = Word::from(method->function);
         old.close();
     }
+    // So is an instance of a class with a __call__ in Python, a metaclass among them.
+    if (callable[1].is_null() && !callable[0].is_int() && callable[0].object()->type->call == slot_tp_call)
+        (void)take_apart_callable(*t, callable);
     if (!callable[0].is_int() && callable[0].object()->type == &Function::s_type &&
         static_cast<Function*>(callable[0].object())->vectorcall == function_vectorcall) {
         bool has_self = !callable[1].is_null();
@@ -82,6 +96,9 @@ HANDLER(CALL_KW) {
         callable[0] = Word::from(method->function);
         old.close();
     }
+    // So is an instance of a class with a __call__ in Python, a metaclass among them.
+    if (callable[1].is_null() && !callable[0].is_int() && callable[0].object()->type->call == slot_tp_call)
+        (void)take_apart_callable(*t, callable);
     if (!callable[0].is_int() && callable[0].object()->type == &Function::s_type &&
         static_cast<Function*>(callable[0].object())->vectorcall == function_vectorcall) {
         bool has_self = !callable[1].is_null();

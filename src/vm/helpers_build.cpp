@@ -9,6 +9,20 @@
 namespace taipan::vm {
 
 Object* build_tuple(Thread& t, Word* base, size_t count) {
+    constexpr size_t Few = 8;
+    if (LIKELY(count - 1 < Few)) { // the words become owned pointers aside, which the tuple takes over
+        Object* items[Few];
+        for (size_t i = 0; i < count; ++i) {
+            items[i] = word_take(t, base[i]);
+            base[i] = Word::null();
+            if (UNLIKELY(!items[i])) {
+                for (size_t k = 0; k < i; ++k) decref(items[k]);
+                for (size_t k = i + 1; k < count; ++k) base[k].close();
+                return nullptr;
+            }
+        }
+        return tuple_from_array_steal(t, items, count).release_or_null();
+    }
     auto made = tuple_alloc(t, static_cast<intptr_t>(count));
     if (made.is_error()) {
         for (size_t i = 0; i < count; ++i) base[i].close();

@@ -1,6 +1,7 @@
 // Calls: from stack words to natives, and binding arguments to the parameters of Python functions (language reference,
 // "Calls").
 #include "base/edit_distance.h"
+#include "objects/dict_keys.h"
 #include "objects/list.h"
 #include "objects/type_object.h"
 #include "vm/helpers.h"
@@ -362,7 +363,19 @@ bool vm::fill_keyword_defaults(Thread& t, Function* function, Word* locals) {
     Code* code = function->code;
     int first = code->argcount, last = first + code->kwonlyargcount;
     bool missing = false;
+    // The defaults mostly lie in the dict in the order of the parameters.
+    StrEntry* entries = nullptr;
+    intptr_t count = 0, next = 0;
+    if (Dict* defaults = function->kwdefaults; defaults && !is_multi_threaded() && !defaults->values && !defaults->keys->is_general()) {
+        entries = defaults->keys->str_entries();
+        count = defaults->keys->count;
+    }
     for (int i = first; i < last; ++i) {
+        if (next < count && entries[next].key == parameter_name(code, i) && entries[next].value) {
+            if (locals[i].is_null()) locals[i] = Word::from(entries[next].value);
+            ++next;
+            continue;
+        }
         if (!locals[i].is_null()) continue;
         if (function->kwdefaults) {
             auto found = dict_get_str(t, function->kwdefaults, parameter_name(code, i));
