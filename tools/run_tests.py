@@ -112,6 +112,7 @@ def main() -> int:
     if unit.exists():
         run_part(totals, "units", [str(unit), "--gtest_brief=1"], 600)
     run_part(totals, "language", [sys.executable, "tests/lang/run.py", "--interpreter", taipan, "-j2"], 1200)
+    run_part(totals, "front end", [sys.executable, "tests/conformance/compare.py", "--interpreter", taipan, "--digests"], 600)
     if options.full:
         run_part(
             totals,

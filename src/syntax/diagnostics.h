@@ -21,10 +21,13 @@ enum class FailureKind : uint8_t {
     Raised, // the sink raised: the exception is already set by the caller's own means
 };
 
+// A line or an offset that is None in the exception.
+constexpr int32_t NO_POSITION = INT32_MIN;
+
 struct SyntaxFailure {
     FailureKind kind = FailureKind::None;
     std::string_view message;
-    // As SyntaxError's attributes: lines and offsets from 1, offsets in characters. -1 where CPython reports None.
+    // As SyntaxError's attributes: lines and offsets from 1, offsets in characters; -1 is what CPython reports as -1.
     int32_t lineno = 0;
     int32_t offset = 0;
     int32_t end_lineno = 0;
@@ -34,6 +37,7 @@ struct SyntaxFailure {
     int32_t end_byte_offset = 0;
     std::string_view line; // the source line, with its newline
     bool has_line = false; // false: SyntaxError.text is what the caller reads from the file, or None
+    bool has_file = true;  // false: SyntaxError.filename is None
 
     explicit operator bool() const { return kind != FailureKind::None; }
 };

@@ -1,34 +1,12 @@
 #include "syntax/error_parser.h"
 #include "syntax/parser_core.h"
+#include "syntax/source.h"
 
 #include <cstring>
 
 namespace taipan::syntax {
 
 namespace {
-
-// '\n' line ends, a newline at the end of a module, and a terminating zero.
-std::string_view normalize_source(base::Arena& arena, std::string_view source, ParseMode mode) {
-    char* buffer = (char*)arena.allocate(source.size() + 2, 1);
-    size_t size = source.size();
-    if (size == 0 || !memchr(source.data(), '\r', size)) {
-        if (size) memcpy(buffer, source.data(), size);
-    } else {
-        char* out = buffer;
-        for (size_t i = 0; i < size; i++) {
-            char c = source[i];
-            if (c == '\r') {
-                c = '\n';
-                if (i + 1 < size && source[i + 1] == '\n') i++;
-            }
-            *out++ = c;
-        }
-        size = (size_t)(out - buffer);
-    }
-    if (mode == ParseMode::Exec && size && buffer[size - 1] != '\n') buffer[size++] = '\n';
-    buffer[size] = 0;
-    return {buffer, size};
-}
 
 // Only blank lines and comments may follow an interactive statement.
 bool has_more_statements(const Lexer& lexer) {
@@ -52,7 +30,7 @@ ParseResult parse(base::Arena& arena, NameTable& names, std::string_view source,
         return result;
     }
     uint32_t explanation_start;
-    std::string_view buffer = normalize_source(arena, source, options.mode);
+    std::string_view buffer = normalize_newlines(arena, source, options.mode == ParseMode::Exec);
     LexerOptions lexer_options;
     lexer_options.type_comments = options.type_comments;
     lexer_options.old_inequality = options.barry_as_bdfl;
@@ -61,6 +39,7 @@ ParseResult parse(base::Arena& arena, NameTable& names, std::string_view source,
         TokenBuffer tokens(lexer, options);
         Parser parser(arena, names, tokens, options, diagnostics);
         result.tree = parser.parse_module();
+        if (parser.failure()) result.tree = nullptr;
         if (result.tree) {
             if (options.mode == ParseMode::Single && has_more_statements(lexer)) {
                 result.tree = nullptr;

@@ -2,6 +2,8 @@
 #include "syntax/identifiers.h"
 #include "syntax/parser_core.h"
 
+#include <string>
+
 namespace taipan::syntax {
 
 void TokenBuffer::fetch() {
@@ -42,6 +44,12 @@ Identifier Parser::identifier(const Token& token) {
     for (char c : spelling)
         if ((unsigned char)c >= 0x80) {
             spelling = normalize_identifier(m_arena, spelling);
+            for (const char* constant : {"None", "True", "False"}) {
+                if (spelling != constant || m_failure) continue;
+                std::string message = std::string("identifier field can't represent '") + constant + "' constant";
+                m_failure.kind = FailureKind::ValueError;
+                m_failure.message = {m_arena.copy(message.data(), message.size()), message.size()};
+            }
             break;
         }
     return m_names.intern(spelling);

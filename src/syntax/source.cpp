@@ -103,6 +103,7 @@ DecodedSource decode_source(base::Arena& arena, std::string_view bytes, Declared
         failure.lineno = failure.end_lineno = lineno;
         failure.line = shown_line(arena, line_at(bytes, at));
         failure.has_line = true;
+        failure.has_file = false; // COMPAT: it is not known here
         return failure;
     };
     if (declared == DeclaredEncoding::Honour) {
@@ -120,7 +121,7 @@ DecodedSource decode_source(base::Arena& arena, std::string_view bytes, Declared
                         snprintf(text, sizeof text, "encoding problem: %.*s with BOM", shown, result.encoding.data()),
                         line.data(), line_number + 1);
                     failure.offset = 0;
-                    failure.end_offset = (int)line.size();
+                    failure.end_offset = (int)line.size() + line_number;
                     return result;
                 }
                 break;
@@ -169,6 +170,28 @@ DecodedSource decode_source(base::Arena& arena, std::string_view bytes, Declared
     failure.byte_offset = failure.end_byte_offset = (int)(bad - line.data());
     failure.offset = failure.end_offset = count_characters(line.data(), bad) + 1;
     return result;
+}
+
+std::string_view normalize_newlines(base::Arena& arena, std::string_view source, bool end_with_newline) {
+    char* buffer = (char*)arena.allocate(source.size() + 2, 1);
+    size_t size = source.size();
+    if (size == 0 || !memchr(source.data(), '\r', size)) {
+        if (size) memcpy(buffer, source.data(), size);
+    } else {
+        char* out = buffer;
+        for (size_t i = 0; i < size; i++) {
+            char c = source[i];
+            if (c == '\r') {
+                c = '\n';
+                if (i + 1 < size && source[i + 1] == '\n') i++;
+            }
+            *out++ = c;
+        }
+        size = (size_t)(out - buffer);
+    }
+    if (end_with_newline && size && buffer[size - 1] != '\n') buffer[size++] = '\n';
+    buffer[size] = 0;
+    return {buffer, size};
 }
 
 } // namespace taipan::syntax

@@ -33,4 +33,7 @@ struct DecodedSource {
 // UTF-8, Latin-1 and ASCII are decoded here. The result may point into `bytes`.
 DecodedSource decode_source(base::Arena& arena, std::string_view bytes, DeclaredEncoding declared);
 
+// '\n' as the only line end, one at the end of the text if asked for, and a zero behind it.
+std::string_view normalize_newlines(base::Arena& arena, std::string_view source, bool end_with_newline);
+
 } // namespace taipan::syntax

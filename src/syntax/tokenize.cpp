@@ -33,8 +33,8 @@ bool Tokenizer::next(TokenRecord& out) {
     Token token = m_lexer.next();
     if (token.kind == Tok::ERRORTOKEN) {
         m_done = true;
-        m_failure.lineno = m_failure.end_lineno = m_lexer.lineno();
-        m_failure.end_offset = -1;
+        m_failure.lineno = m_lexer.lineno();
+        m_failure.end_lineno = m_failure.end_offset = NO_POSITION;
         // COMPAT: the column is that of the line's end.
         std::string_view line{m_lexer.line_buffer(), (size_t)(m_lexer.line_end() - m_lexer.line_buffer())};
         auto fail = [&](FailureKind kind, std::string_view message) {
@@ -52,9 +52,9 @@ bool Tokenizer::next(TokenRecord& out) {
             break;
         case LexState::EndOfFile:
             fail(FailureKind::SyntaxError, "unexpected EOF in multi-line statement");
+            // No place at all.
             m_failure.has_line = false;
-            // Unless a backslash joined the last line to nothing.
-            if (m_lexer.level() || !m_lexer.token_start()) m_failure.offset = 0;
+            m_failure.lineno = m_failure.offset = m_failure.end_lineno = m_failure.end_offset = 0;
             break;
         case LexState::BadDedent:
             fail(FailureKind::IndentationError, "unindent does not match any outer indentation level");

@@ -114,15 +114,8 @@ Result<Ref<Str>> file_system_name(Thread& t, Borrowed<Object> path) {
     Ref<Object> value = path.share();
     if (!is<Str>(path.get()) && !is<Bytes>(path.get())) {
         MaybeRef<Object> method = TRY(lookup_special(t, path, names::__fspath__));
-        if (!method) {
-            if (path->type->as_buffer && path->type->as_buffer->get) {
-                value = TRY(to_bytes(t, path));
-            } else {
-                return raise(t, exc::TypeError, "expected str, bytes or os.PathLike object, not %T", path);
-            }
-        } else {
-            value = TRY(call(t, method.take()));
-        }
+        if (!method) return raise(t, exc::TypeError, "expected str, bytes or os.PathLike object, not %T", path);
+        value = TRY(call(t, method.take()));
     }
     if (is<Str>(value.get())) return Ref<Str>::steal(static_cast<Str*>(value.release()));
     if (is<Bytes>(value.get())) return str_decode_fs(t, static_cast<Bytes*>(value.get())->view());

@@ -146,14 +146,30 @@ Error raise_syntax_failure(Thread& t, const syntax::SyntaxFailure& failure, Borr
         Ref<Str> message = TRY(str_from_utf8(t, failure.message));
         if (failure.lineno == 0 && failure.offset == 0 && !failure.has_line) return call(t, Borrowed<Object>(type), message);
         auto number = [&](int value) -> Result<Ref<Object>> {
-            if (value == -1) return none_ref();
+            if (value == syntax::NO_POSITION) return none_ref();
             return TRY(int_from(t, value));
         };
         Ref<Object> line = TRY(number(failure.lineno)), offset = TRY(number(failure.offset));
         Ref<Object> end_line = TRY(number(failure.end_lineno)), end_offset = TRY(number(failure.end_offset));
         Ref<Object> text = failure.has_line ? Ref<Object>(TRY(str_decode_utf8(t, failure.line, "replace"))) : TRY(source_line(t, filename, failure.lineno));
-        Ref<Tuple> info = TRY(tuple_pack(t, filename, line, offset, text, end_line, end_offset));
+        Ref<Object> file = failure.has_file ? Ref<Object>(filename.share()) : none_ref();
+        Ref<Tuple> info = TRY(tuple_pack(t, file, line, offset, text, end_line, end_offset));
         return call(t, Borrowed<Object>(type), message, info);
+    };
+    auto made = make();
+    if (made.is_error()) return Error{};
+    return raise_instance(t, made.take());
+}
+
+/// What a codec raised, as the syntax error it is for a source file.
+static Error raise_encoding_failure(Thread& t, Borrowed<Str> filename) {
+    if (!exception_matches(t, exc::LookupError) && !exception_matches(t, exc::ValueError)) return Error{};
+    MaybeRef<Object> raised = t.take_exception();
+    auto make = [&]() -> Result<Ref<Object>> {
+        Ref<Str> message = TRY(to_str(t, raised.get()));
+        Ref<Int> line = TRY(int_from(t, 0)), offset = TRY(int_from(t, -1));
+        Ref<Tuple> info = TRY(tuple_pack(t, filename, line, offset, none_ref()));
+        return call(t, Borrowed<Object>(&exc::SyntaxError), message, info);
     };
     auto made = make();
     if (made.is_error()) return Error{};
@@ -172,14 +188,12 @@ Result<Ref<Object>> compile_source(Thread& t, std::string_view source, const Com
             return raise_syntax_failure(t, decoded.failure, request.filename);
         }
         if (decoded.status == syntax::DecodeStatus::NeedsCodec) {
-            Ref<Bytes> body = TRY(bytes_from(t, decoded.body));
+            // COMPAT: the codec sees the line ends as the parser wants them, which UTF-16 and the like do not survive.
+            std::string_view lines = syntax::normalize_newlines(arena, decoded.body, request.mode == CompileRequest::Mode::Exec);
+            Ref<Bytes> body = TRY(bytes_from(t, lines));
             Ref<Str> encoding = TRY(str_from_utf8(t, decoded.encoding));
             auto result = call_method(t, body, names::decode, encoding);
-            if (result.is_error()) {
-                if (!exception_matches(t, exc::LookupError)) return Error{};
-                t.clear_exception();
-                return raise(t, exc::SyntaxError, "unknown encoding: %s", encoding);
-            }
+            if (result.is_error()) return raise_encoding_failure(t, request.filename);
             decoded_by_codec = result.take();
             if (!is<Str>(decoded_by_codec.get())) return raise(t, exc::TypeError, "decoder did not return a string");
             text = TRY(str_utf8(t, static_cast<Str*>(decoded_by_codec.get())));

@@ -54,11 +54,11 @@ ResultMaybe<Object> compile_tree_object(Thread& t, Borrowed<Object> source, cons
     if (is<Str>(source.get()) || is<Bytes>(source.get())) return MaybeRef<Object>();
     ast::Classes* c = TRY(ast::classes(t));
     if (!TRY(is_instance(t, source, Borrowed<Object>(c->base)))) return MaybeRef<Object>();
-    if (request.flags & compile_flag::OnlyAst && !wants_folding(request)) return MaybeRef<Object>(acquire(source));
     const syntax::ModKind wanted[] = {syntax::ModKind::Module, syntax::ModKind::Expression, syntax::ModKind::Interactive, syntax::ModKind::FunctionType};
     size_t kind = static_cast<size_t>(wanted[static_cast<int>(request.mode)]);
     Type* type = c->types[0].nodes[kind].type;
     if (!TRY(is_instance(t, source, Borrowed<Object>(type)))) return raise(t, exc::TypeError, "expected %s node, got %T", type->name, source);
+    if (request.flags & compile_flag::OnlyAst && !wants_folding(request)) return MaybeRef<Object>(acquire(source));
     base::Arena arena;
     syntax::NameTable names(arena);
     syntax::ModNode* tree = TRY(ast::tree_from_object(t, *c, arena, names, source));

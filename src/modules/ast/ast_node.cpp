@@ -60,7 +60,8 @@ Result<void> fill_missing(Thread& t, Classes& c, Borrowed<Object> self, Object* 
 
 Result<void> node_init(Thread& t, Borrowed<Object> self, Args args, Kwargs kwargs) {
     Classes* c = TRY(classes(t));
-    Ref<Tuple> fields = TRY(class_names(t, self, c->fields_name));
+    Ref<Object> named = TRY(get_attribute(t, Borrowed<Object>(self->type), c->fields_name)); // unlike elsewhere, it must be there
+    Ref<Tuple> fields = TRY(to_tuple(t, named));
     intptr_t given = static_cast<intptr_t>(args.size());
     if (given > fields->size)
         return raise(t, exc::TypeError, "%T constructor takes at most %d positional argument%s", self, fields->size, fields->size == 1 ? "" : "s");
@@ -101,21 +102,21 @@ Result<void> node_init(Thread& t, Borrowed<Object> self, Args args, Kwargs kwarg
     return {};
 }
 
-/// Leading fields go as positional arguments, so that __init__ does not warn that they are missing.
+/// Leading fields go as None to the constructor, so that it does not warn that they are missing; the state then sets them.
+/// The values are no arguments: trees of copies would nest one call deeper for each.
 Result<Ref<Object>> node_reduce(Thread& t, Borrowed<Object> self) {
     Classes* c = TRY(classes(t));
     MaybeRef<Dict> dict = TRY(instance_dict(t, self));
     if (!dict) return TRY(tuple_pack(t, Borrowed<Object>(self->type), tuple_empty()));
-    Ref<Dict> rest = TRY(dict_copy(t, dict.get()));
+    Ref<Dict> state = TRY(dict_copy(t, dict.get()));
     Ref<Tuple> fields = TRY(class_names(t, self, c->fields_name));
     Ref<List> positional = TRY(list_new(t));
     for (Object* name : fields->span()) {
-        MaybeRef<Object> value = TRY(dict_pop(t, rest, name));
-        if (!value) break;
-        TRY(list_append(t, positional, value.take()));
+        if (!TRY(dict_get(t, state, name))) break;
+        TRY(list_append(t, positional, none_ref()));
     }
     Ref<Tuple> args = TRY(list_to_tuple(t, positional));
-    return TRY(tuple_pack(t, Borrowed<Object>(self->type), args, rest));
+    return TRY(tuple_pack(t, Borrowed<Object>(self->type), args, state));
 }
 
 Result<Ref<Object>> node_replace(Thread& t, Borrowed<Object> self, Args args, Kwargs kwargs) {

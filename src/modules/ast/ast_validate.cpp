@@ -203,7 +203,8 @@ private:
             TRY(optional(as<Slice>(e)->upper));
             return optional(as<Slice>(e)->step);
         case ExprKind::NamedExpr:
-            TRY(expression(as<NamedExpr>(e)->target, Store));
+            // COMPAT: nothing else about the target is looked at, not even its context.
+            if (as<NamedExpr>(e)->target->kind != ExprKind::Name) return raise(t, exc::TypeError, "NamedExpr target must be a Name");
             return expression(as<NamedExpr>(e)->value, Load);
         case ExprKind::Name: return {};
         }
@@ -354,8 +355,17 @@ private:
         }
         return {};
     }
+    Result<void> imported(const Seq<Alias*>& list, const char* owner) {
+        TRY(nonempty(list, "names", owner));
+        for (Alias* alias : list) {
+            TRY(name(alias->name));
+            TRY(name(alias->asname));
+        }
+        return {};
+    }
     template <class F> Result<void> function(const F* f, const char* owner) {
         TRY(body(f->body, owner));
+        TRY(name(f->name));
         TRY(type_parameters(f->type_params));
         TRY(arguments(f->args));
         TRY(expressions(f->decorator_list, Load));
@@ -377,12 +387,13 @@ private:
     }
     template <class T> Result<void> try_statement(const T* s, const char* owner) {
         TRY(body(s->body, owner));
-        if (s->handlers.empty() && s->finalbody.empty()) return raise(t, exc::ValueError, "%s has neither handlers nor finalbody", owner);
+        if (s->handlers.empty() && s->finalbody.empty()) return raise(t, exc::ValueError, "%s has neither except handlers nor finalbody", owner);
         if (s->handlers.empty() && !s->orelse.empty()) return raise(t, exc::ValueError, "%s has orelse but no except handlers", owner);
         for (HandlerNode* h : s->handlers) {
             if (!h) continue;
             TRY(positions(*h));
             TRY(optional(as<ExceptHandler>(h)->type));
+            TRY(name(as<ExceptHandler>(h)->name));
             TRY(body(as<ExceptHandler>(h)->body, "ExceptHandler"));
         }
         TRY(statements(s->finalbody));
@@ -398,6 +409,7 @@ private:
         case StmtKind::ClassDef: {
             auto* c = as<ClassDef>(s);
             TRY(body(c->body, "ClassDef"));
+            TRY(name(c->name));
             TRY(type_parameters(c->type_params));
             TRY(expressions(c->bases, Load));
             TRY(keywords(c->keywords));
@@ -458,10 +470,10 @@ private:
         case StmtKind::Assert:
             TRY(expression(as<Assert>(s)->test, Load));
             return optional(as<Assert>(s)->msg);
-        case StmtKind::Import: return nonempty(as<Import>(s)->names, "names", "Import");
+        case StmtKind::Import: return imported(as<Import>(s)->names, "Import");
         case StmtKind::ImportFrom:
             if (as<ImportFrom>(s)->level < 0) return raise(t, exc::ValueError, "Negative ImportFrom level");
-            return nonempty(as<ImportFrom>(s)->names, "names", "ImportFrom");
+            return imported(as<ImportFrom>(s)->names, "ImportFrom");
         case StmtKind::Global: return nonempty(as<Global>(s)->names, "names", "Global");
         case StmtKind::Nonlocal: return nonempty(as<Nonlocal>(s)->names, "names", "Nonlocal");
         case StmtKind::Expr: return expression(as<Expr>(s)->value, Load);
