@@ -3,8 +3,10 @@
 #include "app/startup.h"
 
 #include "modules/atexit.h"
+#include "modules/interpreters/crossing.h"
 #include "modules/signal_module.h"
 #include "modules/sys_module.h"
+#include "modules/warnings_module.h"
 #include "objects/dict.h"
 #include "objects/list.h"
 #include "objects/names.h"
@@ -151,7 +153,33 @@ void finalize_modules(Thread& t) {
     clear_module_dict(t, interpreter.sys_dict);
     clear_module_dict(t, interpreter.builtins);
     // The module objects themselves stay to the end of the process.
-    (void)natives.release();
+    if (&interpreter == g_runtime.main_interpreter) (void)natives.release();
+}
+
+/// Interpreters that the program has left behind end before this one does.
+void finish_subinterpreters(Thread& t) {
+    bool warned = false;
+    for (;;) {
+        Interpreter* found = nullptr;
+        {
+            MutexLocker lock(g_runtime.threads_lock);
+            for (Interpreter* other = g_runtime.interpreters; other && !found; other = other->next) {
+                Thread* idle = nullptr;
+                if (other == t.interpreter || !other->running_main.compare_exchange_strong(idle, &t)) continue;
+                found = other;
+                found->pins.fetch_add(1, std::memory_order_relaxed);
+            }
+        }
+        if (!found) return;
+        if (!std::exchange(warned, true) && warn(t, exc::RuntimeWarning, 0, "remaining subinterpreters; close them with Interpreter.close()").is_error())
+            write_unraisable(t, "Exception ignored on subinterpreters' end", nullptr);
+        if (Thread* inner = interpreter_enter(t, *found)) {
+            subinterpreter_finish(*inner);
+            interpreter_leave(*inner);
+            interpreter_unlist(*found);
+        }
+        interpreter_unpin(*found);
+    }
 }
 
 } // namespace
@@ -162,6 +190,7 @@ int interpreter_finish(Thread& t, int status) {
     call_if_loaded(t, "threading", "_shutdown", "Exception ignored on threading shutdown");
     pending_calls_finish(t);
     at_exit_run(t);
+    finish_subinterpreters(t);
     stop_other_threads(t);
     auto failed = [&] {
         if (status != InterruptedStatus) status = 120;
@@ -187,6 +216,38 @@ int interpreter_finish(Thread& t, int status) {
     }
     if (const char* wish = g_options.ignore_environment ? nullptr : getenv("PYTHONMALLOCSTATS"); wish && *wish) print_heap_statistics();
     return status;
+}
+
+void subinterpreter_finish(Thread& t) {
+    Interpreter& interpreter = *t.interpreter;
+    if (interpreter.modules && interpreter.sys_dict && interpreter.builtins) {
+        call_if_loaded(t, "threading", "_shutdown", "Exception ignored on threading shutdown");
+        at_exit_run(t);
+    }
+    crossing::interpreter_ends(t);
+    // Its daemon threads are stopped for good.
+    stop_world(t);
+    interpreter.finalizing_thread.store(&t, std::memory_order_release);
+    start_world(t);
+    if (interpreter.modules && interpreter.sys_dict && interpreter.builtins) {
+        flush_standard_streams(t);
+        MaybeRef<Object> out = standard_stream(t, names::stdout), error = standard_stream(t, names::stderr);
+        gc_collect(t, 2);
+        finalize_modules(t);
+        clear_field(t.context);
+        clear_field(t.dict);
+        clear_field(interpreter.at_exit);
+        gc_collect(t, 2);
+        for (MaybeRef<Object>* stream : {&out, &error})
+            if (*stream && flush(t, stream->get()).is_error()) t.clear_exception();
+    }
+    warnings_clear(t);
+    for (Object** field : {&interpreter.import_func, &interpreter.importlib, &interpreter.codec_search_path, &interpreter.codec_error_registry, &interpreter.before_forkers,
+                           &interpreter.after_forkers_child, &interpreter.after_forkers_parent, &interpreter.audit_hooks})
+        clear_field(*field);
+    for (Dict** field : {&interpreter.codec_search_cache, &interpreter.modules, &interpreter.sys_dict, &interpreter.builtins}) clear_field(*field);
+    gc_collect(t, 2);
+    t.clear_exception();
 }
 
 } // namespace taipan

@@ -344,10 +344,21 @@ Result<void> start_streams(Thread& t) {
     return stream(2, "stderr", "wb", "__stderr__");
 }
 
+/// What the program's start has put before the other entries of sys.path.
+Result<void> put_script_path(Thread& t) {
+    const char* folder = script_folder();
+    MaybeRef<Object> path = TRY(dict_get_ascii(t, t.interpreter->sys_dict, "path"));
+    if (!folder || !path || !is<List>(path.get())) return {};
+    return list_insert(t, static_cast<List*>(path.get()), 0, TRY(str_decode_fs(t, folder)));
+}
+
 Result<void> start_everything(Thread& t, const Invocation& invocation) {
-    TRY(builtin_types_ready(t));
-    TRY(exception_types_ready(t));
-    if (g_options.tracemalloc) TRY(tracemalloc_start(t, g_options.tracemalloc));
+    const bool first = t.interpreter == g_runtime.main_interpreter;
+    if (first) {
+        TRY(builtin_types_ready(t));
+        TRY(exception_types_ready(t));
+        if (g_options.tracemalloc) TRY(tracemalloc_start(t, g_options.tracemalloc));
+    }
     Interpreter& interpreter = *t.interpreter;
     interpreter.modules = TRY(dict_new(t)).release();
     interpreter.sys_dict = nullptr;
@@ -367,11 +378,11 @@ Result<void> start_everything(Thread& t, const Invocation& invocation) {
     TRY(sys_configuration(t, invocation));
     TRY(start_early_stderr(t));
     TRY(start_import(t));
-    TRY(import_module(t, "_signal")); // SIGINT raises KeyboardInterrupt, SIGPIPE is ignored
+    if (first) TRY(import_module(t, "_signal")); // SIGINT raises KeyboardInterrupt, SIGPIPE is ignored
     TRY(start_streams(t));
     g_check_codec_names = g_options.dev_mode;
     g_warn_of_bytes = g_options.bytes_warning > 0;
-    if (g_options.faulthandler || g_options.dev_mode) {
+    if (first && (g_options.faulthandler || g_options.dev_mode)) {
         Ref<Object> faulthandler = TRY(import_module(t, "faulthandler"));
         if (call_method(t, faulthandler, TRY(str_interned(t, "enable"))).is_error()) t.clear_exception(); // without sys.stderr
     }
@@ -655,22 +666,34 @@ bool interpreter_start(Thread& t, const Invocation& invocation) {
     g_runtime.hooks.thread_lost = thread_lost_hook;
     g_runtime.hooks.tracing_changed = monitoring_refresh;
     g_runtime.hooks.write_unraisable = write_unraisable;
+    g_runtime.hooks.interpreter_start = subinterpreter_start;
+    g_runtime.hooks.interpreter_finish = subinterpreter_finish;
+    g_runtime.invocation = &invocation;
     pending_calls_install();
     if (start_everything(t, invocation).is_error()) {
         handle_top_level_exception(t);
         return false;
     }
+    t.interpreter->ready.store(true);
     return true;
+}
+
+Result<void> subinterpreter_start(Thread& t) {
+    TRY(start_everything(t, *static_cast<const Invocation*>(g_runtime.invocation)));
+    t.interpreter->ready.store(true, std::memory_order_release);
+    return {};
 }
 
 int run_invocation(Thread& t, const Invocation& invocation) {
     int status = 0;
+    t.interpreter->running_main.store(&t);
     if (run(t, invocation).is_error()) status = handle_top_level_exception(t);
     const char* inspect = g_options.ignore_environment ? nullptr : getenv("PYTHONINSPECT"); // the program may have set it
     if (invocation.kind != Invocation::Kind::Interactive && (g_options.inspect || (inspect && *inspect)) && (isatty(0) || g_options.interactive)) {
         status = 0;
         if (run_interactive(t, false).is_error()) status = handle_top_level_exception(t);
     }
+    t.interpreter->running_main.store(nullptr);
     return status;
 }
 

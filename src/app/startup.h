@@ -27,6 +27,11 @@ int run_invocation(Thread& t, const Invocation& invocation);
 /// The end (app/shutdown.cpp): joins threads, runs exit functions, stops the other threads for good, clears the modules.
 /// Memory is left to the operating system. Returns the status that a failed flush makes of `status`.
 int interpreter_finish(Thread& t, int status);
+/// The same for another interpreter than the main one; its memory is given back. A hook of the runtime, as is
+/// `subinterpreter_start`.
+void subinterpreter_finish(Thread& t);
+/// Fills a new interpreter as the main one was, by the same command line.
+Result<void> subinterpreter_start(Thread& t);
 /// Prints the raised exception as the top level does; SystemExit gives its status.
 int handle_top_level_exception(Thread& t);
 

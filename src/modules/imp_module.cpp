@@ -18,32 +18,28 @@ namespace taipan {
 
 namespace {
 
-// The import lock is recursive per thread; importlib holds it only for short stretches.
-struct ImportLock {
-    Mutex mutex;
-    std::atomic<uint64_t> owner{0};
-    int depth = 0; // guarded by `mutex`
-};
-ImportLock g_import_lock;
+ImportLock& import_lock(Thread& t) { return interpreter_states(t)->import_lock; }
 
 void acquire_lock(Thread& t) {
-    if (g_import_lock.owner.load(std::memory_order_relaxed) == t.unique_id) {
-        ++g_import_lock.depth;
+    ImportLock& lock = import_lock(t);
+    if (lock.owner.load(std::memory_order_relaxed) == t.unique_id) {
+        ++lock.depth;
         return;
     }
-    g_import_lock.mutex.lock();
-    g_import_lock.owner.store(t.unique_id, std::memory_order_relaxed);
-    g_import_lock.depth = 1;
+    lock.mutex.lock();
+    lock.owner.store(t.unique_id, std::memory_order_relaxed);
+    lock.depth = 1;
 }
 Result<void> release_lock(Thread& t) {
-    if (g_import_lock.owner.load(std::memory_order_relaxed) != t.unique_id) return raise(t, exc::RuntimeError, "not holding the import lock");
-    if (--g_import_lock.depth == 0) {
-        g_import_lock.owner.store(0, std::memory_order_relaxed);
-        g_import_lock.mutex.unlock();
+    ImportLock& lock = import_lock(t);
+    if (lock.owner.load(std::memory_order_relaxed) != t.unique_id) return raise(t, exc::RuntimeError, "not holding the import lock");
+    if (--lock.depth == 0) {
+        lock.owner.store(0, std::memory_order_relaxed);
+        lock.mutex.unlock();
     }
     return {};
 }
-bool lock_held(Thread&) { return g_import_lock.owner.load(std::memory_order_relaxed) != 0; }
+bool lock_held(Thread& t) { return import_lock(t).owner.load(std::memory_order_relaxed) != 0; }
 
 int is_builtin(Thread&, Borrowed<Str> name) {
     if (!name->is_ascii()) return 0;

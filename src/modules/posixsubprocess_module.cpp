@@ -176,8 +176,10 @@ Result<void> run_hooks(Thread& t, Object* hooks, bool reverse) {
 Result<int> fork_exec(Thread& t, Arg args, Arg executables, bool close_fds, Borrowed<Tuple> pass_fds, Arg cwd, Arg env, int p2cread, int p2cwrite,
                       int c2pread, int c2pwrite, int errread, int errwrite, int errpipe_read, int errpipe_write, bool restore_signals, bool new_session,
                       int group, Arg gid, Arg extra_groups, Arg uid, int umask_to_set, Arg preexec) {
-    if (!is_none(preexec.get()) && g_runtime.finalizing.load())
+    if (!is_none(preexec.get()) && is_finalizing(t))
         return raise(t, exc::PythonFinalizationError, "preexec_fn not supported at interpreter shutdown");
+    if (!is_none(preexec.get()) && t.interpreter != g_runtime.main_interpreter)
+        return raise(t, exc::RuntimeError, "preexec_fn not supported within subinterpreters");
     if (close_fds && errpipe_write < 3) return raise(t, exc::ValueError, "errpipe_write must be >= 3");
     base::SmallBuffer<int, 16> keep;
     for (Object* item : *pass_fds.get()) {

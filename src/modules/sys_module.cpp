@@ -229,7 +229,7 @@ Result<void> sys_setswitchinterval(Thread& t, double interval) {
     g_switch_interval.store(interval, std::memory_order_relaxed);
     return {};
 }
-bool sys_is_finalizing(Thread&) { return g_runtime.finalizing.load(std::memory_order_relaxed); }
+bool sys_is_finalizing(Thread& t) { return is_finalizing(t); }
 bool sys_is_gil_enabled(Thread&) { return false; }
 intptr_t sys_getallocatedblocks(Thread&) { return static_cast<intptr_t>(heap_statistics().object_blocks); }
 intptr_t sys_getunicodeinternedsize(Thread&, bool) { return 0; }

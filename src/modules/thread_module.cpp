@@ -455,7 +455,8 @@ void* thread_main(void* argument) {
     return nullptr;
 }
 Result<void> start(Thread& t, Borrowed<Module> module, Borrowed<Object> function, Borrowed<Tuple> args, Object* kwargs, ThreadHandle* handle, uintptr_t* ident) {
-    if (g_runtime.finalizing.load()) return raise(t, exc::PythonFinalizationError, "can't create new thread at interpreter shutdown");
+    if (!t.interpreter->config.allow_threads) return raise(t, exc::RuntimeError, "thread is not supported for isolated subinterpreters");
+    if (is_finalizing(t)) return raise(t, exc::PythonFinalizationError, "can't create new thread at interpreter shutdown");
     auto* boot = static_cast<Boot*>(malloc(sizeof(Boot)));
     Thread* state = boot ? thread_create(*t.interpreter) : nullptr;
     if (!state) {
@@ -552,7 +553,7 @@ Result<bool> handle_join_ns(Thread& t, ThreadHandle* self, int64_t timeout) {
     if (state == ThreadProgress::NotStarted) return raise(t, exc::RuntimeError, "thread not started");
     if (state == ThreadProgress::Done) return true;
     if (progress->ident.load() == thread_pointer()) return raise(t, exc::RuntimeError, "Cannot join current thread");
-    if (g_runtime.finalizing.load()) return raise(t, exc::PythonFinalizationError, "cannot join thread at interpreter shutdown");
+    if (is_finalizing(t)) return raise(t, exc::PythonFinalizationError, "cannot join thread at interpreter shutdown");
     Ref<ThreadHandle> held = acquire(self);
     if (!TRY(acquire_bits(t, progress->running, timeout))) return false;
     Mutex::unlock_slow(progress->running);
@@ -619,7 +620,7 @@ Result<Ref<Object>> get_ident(Thread& t) { return int_from_uint64(t, t.id); }
 Result<Ref<Object>> get_main_ident(Thread& t) { return int_from_uint64(t, g_runtime.main_thread->id); }
 int64_t get_native_id() { return gettid(); }
 bool is_main_interpreter(Thread& t) { return t.interpreter == g_runtime.main_interpreter; }
-bool daemon_threads_allowed() { return true; }
+bool daemon_threads_allowed(Thread& t) { return t.interpreter->config.allow_daemon_threads; }
 int64_t count(Thread&, Borrowed<Module> module) { return module->state_as<ThreadModuleState>().count.load(); }
 Result<Ref<Object>> exit_thread(Thread& t) { return raise_bare(t, exc::SystemExit); }
 Result<Ref<Object>> allocate_lock(Thread& t) { return allocate<ThreadLock>(t); }

@@ -1,5 +1,6 @@
 // _warnings: filtering and showing of warnings. Filters come from the context variable first (context-aware warnings of
 // Python 3.14), then from warnings.filters.
+#include "modules/warnings_module.h"
 #include "modules/contextvars.h"
 #include "modules/resource_warning.h"
 #include "objects/int.h"
@@ -417,6 +418,14 @@ Result<void> exec(Thread& t, Mod module) {
 Result<void> warn_unclosed(Thread& t, Borrowed<Object> source, Borrowed<Str> message) {
     if (!t.interpreter->warnings) return {};
     return warnings::do_warn(t, warnings::state_of(t), message, &exc::ResourceWarning, 1, source.get(), nullptr);
+}
+
+void warnings_clear(Thread& t) {
+    if (!t.interpreter->warnings) return;
+    auto& state = *t.interpreter->warnings;
+    if (is<List>(state.filters) && list_set_slice(t, Borrowed<List>(static_cast<List*>(state.filters)), 0, list_size(static_cast<List*>(state.filters)), nullptr).is_error())
+        t.clear_exception();
+    if (is<Dict>(state.once_registry)) dict_clear(t, static_cast<Dict*>(state.once_registry));
 }
 
 extern const ModuleSpec warnings_module;

@@ -40,6 +40,7 @@ Result<bool> lies_in_script_folder(Thread& t, Str* origin) {
 }
 } // namespace
 
+const char* script_folder() { return s_script_folder.load(std::memory_order_acquire); }
 void set_script_folder(const char* folder) { s_script_folder.store(folder, std::memory_order_release); }
 
 Result<Shadowing> module_shadowing(Thread& t, Object* spec, Object* name, MaybeRef<Object>* origin) {

@@ -197,6 +197,10 @@ void thread_attach(Thread& t) {
         t.state.store(ThreadState::Detached, std::memory_order_release);
         hang();
     }
+    if (Thread* last = t.interpreter->finalizing_thread.load(std::memory_order_relaxed); UNLIKELY(last) && last != &t) {
+        t.state.store(ThreadState::Detached, std::memory_order_release);
+        hang();
+    }
     if (UNLIKELY(t.id != thread_pointer())) {
         // A state of its own OS thread for good; one that moves (embedders do that) is found under its new id.
         if (t.merge_queue) merge_queue_unregister(t);
@@ -244,6 +248,72 @@ void thread_destroy(Thread& t) {
     if (g_runtime.stop_requester.load(std::memory_order_acquire)) report_progress();
     free(t.type_counts);
     delete &t;
+}
+
+// --- interpreters
+// -----------------------------------------------------------------------------------------------------
+
+Interpreter* interpreter_create(const InterpreterConfig& config, int whence) {
+    auto* interpreter = new (std::nothrow) Interpreter;
+    if (!interpreter) return nullptr;
+    interpreter->config = config;
+    interpreter->whence = whence;
+    interpreter->pins.store(2, std::memory_order_relaxed);
+    MutexLocker lock(g_runtime.threads_lock);
+    interpreter->id = g_runtime.next_interpreter_id++;
+    Interpreter** link = &g_runtime.interpreters;
+    while (*link) link = &(*link)->next;
+    *link = interpreter;
+    return interpreter;
+}
+
+Interpreter* interpreter_pin(int64_t id) {
+    MutexLocker lock(g_runtime.threads_lock);
+    for (Interpreter* interpreter = g_runtime.interpreters; interpreter; interpreter = interpreter->next) {
+        if (interpreter->id != id) continue;
+        interpreter->pins.fetch_add(1, std::memory_order_relaxed);
+        return interpreter;
+    }
+    return nullptr;
+}
+
+void interpreter_unpin(Interpreter& interpreter) {
+    if (interpreter.pins.fetch_sub(1, std::memory_order_acq_rel) == 1) delete &interpreter;
+}
+
+void interpreter_unlist(Interpreter& interpreter) {
+    {
+        MutexLocker lock(g_runtime.threads_lock);
+        Interpreter** link = &g_runtime.interpreters;
+        while (*link != &interpreter) link = &(*link)->next;
+        *link = interpreter.next;
+        // Daemon threads sleep in it for ever; their states refer to it.
+        if (interpreter.threads) return;
+    }
+    interpreter_unpin(interpreter);
+}
+
+Thread* interpreter_enter(Thread& t, Interpreter& interpreter) {
+    Thread* inner = thread_create(interpreter);
+    if (!inner) return nullptr;
+    inner->outer = &t;
+    thread_detach(t);
+    // The bounds of the C stack are the same, and known; the queue for merges is found before the outer state's.
+    inner->id = t.id;
+    inner->native_id = t.native_id;
+    inner->c_stack_top = t.c_stack_top;
+    inner->c_stack_bottom = t.c_stack_bottom;
+    inner->c_stack_limit = t.c_stack_limit;
+    merge_queue_register(*inner);
+    thread_attach(*inner);
+    return inner;
+}
+
+Thread& interpreter_leave(Thread& inner) {
+    Thread& outer = *inner.outer;
+    thread_destroy(inner);
+    thread_attach(outer);
+    return outer;
 }
 
 // --- polls
@@ -349,6 +419,9 @@ void runtime_after_fork_child(Thread& t) {
     }
     t.next = t.previous = nullptr;
     t.interpreter->threads = &t;
+    // Other interpreters are not in the child; what they hold stays.
+    g_runtime.interpreters = t.interpreter;
+    t.interpreter->next = nullptr;
     g_runtime.thread_count.store(1, std::memory_order_relaxed);
     t.poll_bits.fetch_and(~poll_bit::StopWorld, std::memory_order_relaxed);
     __atomic_store_n(&g_multi_threaded, false, __ATOMIC_RELEASE);

@@ -83,6 +83,7 @@ struct Thread {
     uintptr_t c_stack_top = 0, c_stack_bottom = 0;
     bool gc_running = false;           // this thread is inside the collector
     void* extension = nullptr;         // PyThreadState and what else the C API keeps for the thread
+    Thread* outer = nullptr;           // the state of the same OS thread that waits while it runs another interpreter
 
     static Thread& current() { return *s_current; }
     static Thread* current_or_null() { return s_current; }
@@ -136,6 +137,12 @@ struct RuntimeHooks {
     /// gc.set_debug output and gc.garbage.
     void (*gc_debug_object)(Thread&, Object* object, bool uncollectable) = nullptr;
     void (*gc_keep_garbage)(Thread&, Object* object) = nullptr;
+
+    // Interpreters. The thread belongs to the new interpreter, or to the one that ends.
+    /// Fills a new interpreter: sys, builtins, import, streams, __main__, site.
+    Result<void> (*interpreter_start)(Thread&) = nullptr;
+    /// Runs its exit functions, stops its threads and takes its modules apart.
+    void (*interpreter_finish)(Thread&) = nullptr;
 };
 
 /// The process-wide state. There is one; it lives until exit.
@@ -143,6 +150,10 @@ struct Runtime {
     Mutex threads_lock; // guards the lists of interpreters and threads
     Interpreter* interpreters = nullptr;
     Interpreter* main_interpreter = nullptr;
+    int64_t next_interpreter_id = 1; // guarded by `threads_lock`
+    const void* invocation = nullptr; // the command line (app/startup.h), for interpreters that start later
+    struct QueueRegistry* queues = nullptr;     // _interpqueues, made at its first import
+    struct ChannelRegistry* channels = nullptr; // _interpchannels
     Thread* main_thread = nullptr;
     std::atomic<uint64_t> next_thread_id{1};
     std::atomic<bool> finalizing{false};
@@ -159,9 +170,29 @@ struct Runtime {
 };
 extern Runtime g_runtime;
 
-/// What one Python interpreter owns (PEP 554/734).
+/// What an interpreter may do (PyInterpreterConfig). There is no lock to share or to own: `gil` is only told back.
+struct InterpreterConfig {
+    enum class Gil : int { Default, Shared, Own };
+    bool use_main_obmalloc = true;
+    bool allow_fork = true;
+    bool allow_exec = true;
+    bool allow_threads = true;
+    bool allow_daemon_threads = true;
+    bool check_multi_interp_extensions = false;
+    Gil gil = Gil::Own;
+};
+
+/// What one Python interpreter owns (PEP 554/734). docs/interpreters.md.
 struct Interpreter {
     int64_t id = 0;
+    InterpreterConfig config;
+    int whence = 1;                              // who made it: a Whence
+    bool needs_references = false;               // it ends when `references` goes to zero
+    std::atomic<int64_t> references{0};          // from Interpreter objects
+    std::atomic<uint32_t> pins{1};               // keeps the memory: the list of interpreters, and who looks at it
+    std::atomic<bool> ready{false};              // it has started
+    std::atomic<Thread*> running_main{nullptr};  // the thread that runs its __main__, or ends it
+    std::atomic<Thread*> finalizing_thread{nullptr}; // not null: the only one of its threads that may still attach
     Thread* threads = nullptr; // guarded by Runtime::threads_lock
     Interpreter* next = nullptr;
     Dict* modules = nullptr;     // sys.modules
@@ -184,8 +215,29 @@ struct Interpreter {
     struct WarningsState* warnings = nullptr; // made by the first import of _warnings
 };
 
+/// True once the thread's interpreter, or the whole runtime, takes itself apart.
+inline bool is_finalizing(const Thread& t) {
+    return g_runtime.finalizing.load(std::memory_order_relaxed) || t.interpreter->finalizing_thread.load(std::memory_order_relaxed);
+}
+
 /// Makes the runtime, the main interpreter and the main thread state, attached to the calling thread.
 Thread& runtime_start();
+/// Who made an interpreter.
+namespace whence {
+constexpr int Unknown = 0, Runtime = 1, LegacyCapi = 2, Capi = 3, CrossInterpreter = 4, Stdlib = 5;
+}
+/// A new interpreter, listed but empty; the caller has it pinned. Null: out of memory.
+Interpreter* interpreter_create(const InterpreterConfig& config, int whence);
+/// The interpreter with the number, pinned, or null.
+Interpreter* interpreter_pin(int64_t id);
+void interpreter_unpin(Interpreter& interpreter);
+/// Takes an interpreter that has ended out of the list.
+void interpreter_unlist(Interpreter& interpreter);
+/// Detaches `t` and attaches its OS thread to `interpreter` by a new state; null: out of memory, nothing has changed.
+Thread* interpreter_enter(Thread& t, Interpreter& interpreter);
+/// Destroys the state that `interpreter_enter` has made and attaches the outer one.
+Thread& interpreter_leave(Thread& inner);
+
 /// A new thread state for `interpreter`, not attached. Destroy it from its own thread, detached state or from the parent
 /// after it ended.
 Thread* thread_create(Interpreter& interpreter);

@@ -11,7 +11,15 @@ struct Classes;
 }
 struct Monitoring;
 
+/// Recursive per thread; importlib holds it only for short stretches. Zeroed memory is a free lock.
+struct ImportLock {
+    Mutex mutex;
+    std::atomic<uint64_t> owner; // Thread::unique_id
+    int depth;                   // guarded by `mutex`
+};
+
 struct InterpreterStates {
+    ImportLock import_lock;
     ast::Classes* ast_classes = nullptr;
     Monitoring* monitoring = nullptr;
     // -X importtime: microseconds of the imports inside the one that runs, and how deep they are.
@@ -23,6 +31,7 @@ struct InterpreterStates {
     void* zoneinfo = nullptr; // a datetime::ZoneCache
     Object* queue_empty = nullptr; // _queue.Empty
     void* elementtree = nullptr; // an elementtree::State
+    void* crossing = nullptr; // a crossing::State
 };
 /// Null: out of memory (no exception is set).
 inline InterpreterStates* interpreter_states(Thread& t) {

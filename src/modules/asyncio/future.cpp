@@ -52,7 +52,7 @@ Result<void> future_init(Thread& t, Future* self, Object* loop) {
     assign_field(self->loop, own_loop.share().release());
     Ref<Object> debug = TRY(call_method(t, own_loop, state.get_debug));
     if (debug.get() == False()) return {};
-    if (TRY(is_true(t, debug)) && !g_runtime.finalizing.load(std::memory_order_relaxed)) {
+    if (TRY(is_true(t, debug)) && !is_finalizing(t)) {
         Ref<Object> extract = TRY(import_attribute(t, "traceback", "extract_stack"));
         Ref<Object> stack = TRY(call(t, extract));
         CriticalSection section(t, self);

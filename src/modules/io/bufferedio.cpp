@@ -23,7 +23,7 @@ public:
             m_self = nullptr;
             return;
         }
-        if (UNLIKELY(g_runtime.finalizing.load(std::memory_order_relaxed)) && !lock_at_end(self)) return;
+        if (UNLIKELY(is_finalizing(t)) && !lock_at_end(self)) return;
         if (!m_locked) self->lock.lock();
         self->owner.store(thread_pointer(), std::memory_order_relaxed);
     }

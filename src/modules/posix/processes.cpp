@@ -1,5 +1,6 @@
 // Processes: making them, waiting for them, their identity and limits.
 #include "base/small_buffer.h"
+#include "modules/interpreters/crossing.h"
 #include "modules/import_lock.h"
 #include "modules/posix/posix.h"
 #include "objects/dict.h"
@@ -41,6 +42,7 @@ Result<void> run_hooks(Thread& t, Object* hooks, bool reverse) {
 }
 void in_child(Thread& t) {
     runtime_after_fork_child(t);
+    crossing::after_fork();
     import_lock_release(t);
     if (run_hooks(t, t.interpreter->after_forkers_child, false).is_error()) t.clear_exception();
 }
@@ -51,6 +53,9 @@ Result<void> warn_threads(Thread& t, const char* name) {
 }
 template <class F> Result<pid_t> do_fork(Thread& t, const char* name, F fork_call) {
     if (g_runtime.finalizing.load()) return raise(t, exc::PythonFinalizationError, "can't fork at interpreter shutdown");
+    // The child goes on with one thread state of the main interpreter, so a legacy one cannot fork either.
+    if (!t.interpreter->config.allow_fork) return raise(t, exc::RuntimeError, "fork not supported for isolated subinterpreters");
+    if (t.interpreter != g_runtime.main_interpreter || t.outer) return raise(t, exc::RuntimeError, "fork not supported for subinterpreters");
     TRY(run_hooks(t, t.interpreter->before_forkers, true));
     import_lock_acquire(t);
     runtime_before_fork(t);
@@ -149,7 +154,12 @@ Result<void> fill_environment(Thread& t, Borrowed<Object> mapping, StringArray& 
     }
     return {};
 }
+Result<void> check_exec(Thread& t) {
+    if (t.interpreter->config.allow_exec) return {};
+    return raise(t, exc::RuntimeError, "exec not supported for isolated subinterpreters");
+}
 Result<void> execv_(Thread& t, Arg path_, Arg argv) {
+    TRY(check_exec(t));
     Path path = TRY(path_argument(t, "execv", "path", path_));
     if (!is<List>(argv.get()) && !is<Tuple>(argv.get())) return raise(t, exc::TypeError, "execv() arg 2 must be a tuple or list");
     if (TRY(length(t, argv)) < 1) return raise(t, exc::ValueError, "execv() arg 2 must not be empty");
@@ -162,6 +172,7 @@ Result<void> execv_(Thread& t, Arg path_, Arg argv) {
     return raise_errno(t, errno);
 }
 Result<void> execve_(Thread& t, Arg path_, Arg argv, Arg env) {
+    TRY(check_exec(t));
     Path path = TRY(path_argument(t, "execve", "path", path_, path_allow::Fd));
     StringArray arguments, environment;
     if (!is<Dict>(env.get()) && !(env->type->as_mapping && env->type->as_mapping->subscript))
