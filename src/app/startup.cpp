@@ -395,7 +395,7 @@ Result<void> start_everything(Thread& t, const Invocation& invocation) {
         Ref<Object> site = TRY(import_module(t, "site"));
         TRY(call_method(t, site, TRY(str_interned(t, "main"))));
     }
-    return {};
+    return first ? Result<void>() : put_script_path(t);
 }
 
 Module* main_module(Thread& t) {

@@ -279,9 +279,8 @@ Result<Ref<Object>> py_vars(Thread& t, MaybeBorrowed<Object> object) {
     return dict.take();
 }
 Result<Ref<Object>> py_globals(Thread& t) {
-    Frame* f = current_frame(t);
-    if (!f) return none_ref();
-    return Ref<Object>::acquire(f->globals);
+    Object* globals = current_globals(t);
+    return globals ? acquire(globals) : none_ref();
 }
 Result<Ref<Object>> py_locals(Thread& t) { return current_locals(t); }
 
@@ -338,9 +337,8 @@ Result<void> check_globals(Thread& t, const char* function, Object** globals, Ob
     if (*locals && is_none(*locals)) *locals = nullptr;
     if (*globals && is_none(*globals)) *globals = nullptr;
     if (!*globals) {
-        Frame* f = current_frame(t);
-        if (!f) return raise(t, exc::SystemError, "globals and locals cannot be NULL");
-        *globals = f->globals;
+        *globals = current_globals(t);
+        if (!*globals) return raise(t, exc::SystemError, "globals and locals cannot be NULL");
         if (!*locals) {
             *keep = TRY(current_locals(t));
             *locals = keep->get();

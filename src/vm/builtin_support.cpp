@@ -89,10 +89,20 @@ Result<Ref<Object>> py_build_class(Thread& t, Borrowed<Object> function_object, 
     return made;
 }
 
+Object* current_globals(Thread& t) {
+    if (Frame* f = current_frame(t)) return f->globals;
+    if (!t.interpreter->running_main.load(std::memory_order_relaxed) || !t.interpreter->modules) return nullptr;
+    auto main = dict_get(t, t.interpreter->modules, names::__main__);
+    if (main.is_error()) return t.clear_exception(), nullptr;
+    MaybeRef<Object> module = main.take();
+    return module && is<Module>(module.get()) ? static_cast<Module*>(module.get())->dict : nullptr;
+}
+
 Result<Ref<Object>> current_locals(Thread& t) {
     Frame* f = current_frame(t);
-    if (!f) return raise(t, exc::SystemError, "frame does not exist");
-    return frame_locals_snapshot(t, f);
+    if (f) return frame_locals_snapshot(t, f);
+    if (Object* globals = current_globals(t)) return acquire(globals);
+    return raise(t, exc::SystemError, "frame does not exist");
 }
 
 

@@ -44,6 +44,7 @@ struct ChannelRegistry {
         int unbound, fallback;
         int64_t references = 0; // ChannelID objects
         bool open = true, closing = false;
+        bool listed = true; // not by close(); released channels stay
         std::vector<End> ends[2]; // send, recv
         std::deque<Item> items;
         Channel* next = nullptr;
@@ -63,8 +64,7 @@ struct ChannelRegistry {
         }
         /// Everything goes; the items are handed out to be destroyed without the lock.
         void close(std::deque<Item>* dropped) {
-            open = false;
-            closing = false;
+            open = closing = listed = false;
             for (Item& item : items) {
                 if (item.waiter) item.waiter->finish(false);
                 dropped->push_back(std::move(item));
@@ -189,7 +189,7 @@ Result<Ref<Object>> id_compare(Thread& t, Borrowed<ChannelID> self, Arg other, C
     } else if (is<Int>(other.get())) {
         int64_t value;
         equal = int_fits_int64(static_cast<Int*>(other.get()), &value) && value == self->id;
-    } else if (other->type->as_number && other->type->as_number->index) {
+    } else if (other->type->as_number && (other->type->as_number->index || other->type->as_number->float_)) {
         equal = TRY(equals(t, TRY(int_from(t, self->id)), other));
     } else {
         return not_implemented_ref();
@@ -277,7 +277,8 @@ Result<Ref<Object>> list_all(Thread& t) {
     std::vector<Row> rows;
     {
         MutexLocker locker(registry().lock);
-        for (Channel* channel = registry().first; channel; channel = channel->next) rows.push_back({channel->id, channel->unbound, channel->fallback});
+        for (Channel* channel = registry().first; channel; channel = channel->next)
+            if (channel->listed) rows.push_back({channel->id, channel->unbound, channel->fallback});
     }
     Ref<List> list = TRY(list_new(t));
     for (const Row& row : rows) {
@@ -450,7 +451,10 @@ Result<void> release(Thread& t, Borrowed<Module> module, Arg cid, bool send, boo
                 if (found) found->open = false;
                 else channel->ends[side].push_back({t.interpreter->id, false});
             }
-            if (!channel->has_open_end()) channel->close(&dropped);
+            if (!channel->has_open_end()) {
+                channel->close(&dropped);
+                channel->listed = true;
+            }
         }
     }
     return problem == Problem::None ? Result<void>() : Result<void>(raise_problem(t, module, problem, id));

@@ -170,7 +170,7 @@ constexpr Flag flags[] = {
 
 bool named_config(std::string_view name, InterpreterConfig* config) {
     using Gil = InterpreterConfig::Gil;
-    if (name == "default" || name == "isolated") *config = {false, false, false, true, false, true, Gil::Own};
+    if (name.empty() || name == "default" || name == "isolated") *config = {false, false, false, true, false, true, Gil::Own};
     else if (name == "legacy") *config = {true, true, true, true, true, false, Gil::Shared};
     else if (name == "empty") *config = {false, false, false, false, false, false, Gil::Default};
     else return false;
@@ -371,7 +371,7 @@ Result<void> add_reference(Thread& t, Arg id, bool implied, bool restrict) {
     return {};
 }
 Result<void> drop_reference(Thread& t, Arg id, bool restrict) {
-    Interpreter* found = find(t, id, restrict, "decref");
+    Interpreter* found = find(t, id, false, nullptr);
     if (!found) return Error{};
     Pinned interpreter(found);
     if (found->references.fetch_sub(1) != 1 || !found->needs_references) return {};
