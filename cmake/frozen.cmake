@@ -7,7 +7,11 @@ set(TAIPAN_FROZEN_MODULES
   encodings=encodings/__init__.py encodings.aliases encodings.utf_8 linecache
   _weakrefset types operator keyword reprlib collections=collections/__init__.py functools
   enum re=re/__init__.py re._compiler re._parser re._constants re._casefix copyreg
-  contextlib warnings _py_warnings threading)
+  contextlib warnings _py_warnings threading
+  # These have no use but to show that freezing works.
+  __hello__ __hello_alias__=__hello__.py __phello_alias__=+__hello__.py __phello_alias__.spam=__hello__.py
+  __phello__=__phello__/__init__.py __phello__.__init__=<__phello__/__init__.py
+  __phello__.spam)
 
 set(stdlib "${TAIPAN_STDLIB}")
 if(NOT stdlib)

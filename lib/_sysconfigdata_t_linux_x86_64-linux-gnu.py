@@ -29,7 +29,7 @@ build_time_vars = {
     "MANDIR": f"{_prefix}/share/man",
     "SCRIPTDIR": f"{_prefix}/lib",
     "TZPATH": "/usr/share/zoneinfo:/usr/lib/zoneinfo:/usr/share/lib/zoneinfo:/etc/zoneinfo",
-    "WHEEL_PKG_DIR": "",
+    "WHEEL_PKG_DIR": f"{_prefix}/lib/python{_version}t/ensurepip/_bundled",
     "datarootdir": f"{_prefix}/share",
     "srcdir": ".",
     # The kind of build

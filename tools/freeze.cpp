@@ -2,7 +2,8 @@
 //
 //     freeze OUT.cpp STDLIB_DIR MODULE[=PATH]…
 //
-// A package is given as NAME=NAME/__init__.py. Uses the front end only; no Python runs.
+// A package is given as NAME=NAME/__init__.py, or with a + before the path; a < before it marks the package's own code under
+// a second name, as the import system's tests want it. Uses the front end only; no Python runs.
 #include "base/arena.h"
 #include "compiler/compiler.h"
 #include "compiler/marshal_writer.h"
@@ -42,10 +43,12 @@ int main(int argc, char** argv) {
     std::vector<Row> rows;
     for (int i = 3; i < argc; ++i) {
         std::string argument = argv[i], name = argument, path;
+        char mark = 0;
         size_t equals = argument.find('=');
         if (equals != std::string::npos) {
             name = argument.substr(0, equals);
             path = argument.substr(equals + 1);
+            if (path[0] == '<' || path[0] == '+') mark = path[0], path.erase(0, 1);
         } else {
             path = name;
             for (char& c : path)
@@ -69,6 +72,8 @@ int main(int argc, char** argv) {
         compiler::CompileResult compiled;
         if (parsed.tree) compiled = compiler::compile(arena, names, parsed.tree, options, diagnostics);
         if (!compiled.code) return fprintf(stderr, "freeze: %s does not compile\n", path.c_str()), 1;
+        if (mark == '<') original.insert(0, 1, '<');
+        package = mark == '+' || (package && mark != '<');
         std::string data = compiler::marshal_code(*compiled.code);
         fprintf(out, "alignas(8) static const uint8_t s_data%zu[] = {", rows.size());
         for (size_t k = 0; k < data.size(); ++k) fprintf(out, k % 32 ? "%u," : "\n%u,", static_cast<uint8_t>(data[k]));

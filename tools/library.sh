@@ -4,8 +4,9 @@
 #
 #     tools/library.sh STDLIB PREFIX
 #
-# Debian patches site and sysconfig for dist-packages; the two are rewritten here to upstream's site-packages. A standard
-# library without those patches comes through unchanged.
+# Debian patches site and sysconfig for dist-packages, and ensurepip to refuse; they are rewritten here to what upstream
+# has. A standard library without those patches comes through unchanged. The wheel that ensurepip installs is the newest of
+# build/wheels and the library's own share/python-wheels; pip before 24 does not run on 3.14.
 set -eu
 
 stdlib=$1
@@ -13,15 +14,21 @@ prefix=$2
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 library=$prefix/lib/python3.14t
 
+wheel=$(ls "$root"/build/wheels/pip-*.whl "$stdlib"/../../share/python-wheels/pip-*.whl "$stdlib"/ensurepip/_bundled/pip-*.whl 2>/dev/null |
+    sed -n 's|^.*/pip-\([0-9]*\)\..*$|\1 &|p' | sort -n | tail -n 1)
+[ "${wheel%% *}" -ge 24 ] 2>/dev/null || wheel=
+wheel=${wheel#* }
+
 # Nothing to do while neither side has changed.
-state=$(printf '%s\n' "$stdlib"; ls "$stdlib" "$root/lib"; cksum "$0" "$root"/lib/*)
+state=$(printf '%s\n' "$stdlib" "$wheel"; ls "$stdlib" "$root/lib"; cksum "$0" "$root"/lib/*)
 [ "$(cat "$library/.layout" 2>/dev/null)" != "$state" ] || exit 0
 
 mkdir -p "$library/site-packages" "$library/lib-dynload" "$library/sysconfig"
-find "$library" -maxdepth 2 -type l -delete
+find "$library" -maxdepth 3 -type l -delete
+mkdir -p "$library/ensurepip/_bundled"
 for path in "$stdlib"/*; do
     case ${path##*/} in
-    __pycache__ | lib-dynload | site-packages | dist-packages | sysconfig | site.py | EXTERNALLY-MANAGED) continue ;;
+    __pycache__ | lib-dynload | site-packages | dist-packages | sysconfig | ensurepip | site.py | EXTERNALLY-MANAGED) continue ;;
     _sysconfigdata_* | _sysconfig_vars_* | build-details* | config-* | sitecustomize.py) continue ;;
     esac
     printf '%s\n' "$path"
@@ -37,4 +44,20 @@ sed -e "/^    'deb_system': {\$/,/^        },\$/d" -e "/^    'posix_local': {\$/
     -e "s/'DEB_PYTHON_INSTALL_LAYOUT', 'posix_local')/'DEB_PYTHON_INSTALL_LAYOUT', 'posix_prefix')/" \
     -e "s/prefix_scheme = 'posix_local'/prefix_scheme = 'posix_prefix'/" \
     "$stdlib/sysconfig/__init__.py" >"$library/sysconfig/__init__.py"
+if [ -d "$stdlib/ensurepip" ]; then
+    for path in "$stdlib"/ensurepip/*.py; do
+        case ${path##*/} in __init__.py) ;; *) ln -sf -t "$library/ensurepip" "$path" ;; esac
+    done
+    sed -e '/^    _ensurepip_is_disabled_in_debian_for_system()$/d' "$stdlib/ensurepip/__init__.py" >"$library/ensurepip/__init__.py"
+    [ -z "$wheel" ] || ln -sf -t "$library/ensurepip/_bundled" "$wheel"
+fi
+# PEP 739's description of the installation.
+for path in "$stdlib"/build-details*.json; do
+    [ -f "$path" ] || continue
+    sed -e 's|"base_prefix": ".*"|"base_prefix": "'"$prefix"'"|' -e 's|"base_interpreter": ".*"|"base_interpreter": "'"$prefix"'/taipan"|' \
+        -e 's|"flags": \[.*\]|"flags": ["t"]|' -e 's|cpython-314t*-x86_64|cpython-314t-x86_64|' -e '/"\.abi3/d' \
+        -e 's|"static": ".*"|"static": "'"$prefix"'/lib/libpython3.14t.a"|' -e 's|"headers": ".*"|"headers": "'"$prefix"'/include/python3.14t"|' \
+        -e 's|"pkgconfig_path": ".*"|"pkgconfig_path": "'"$prefix"'/lib/pkgconfig"|' "$path" >"$library/build-details.json"
+    ln -sf build-details.json "$library/build-details.t.x86_64-linux-gnu.json" # Debian's name
+done
 printf '%s\n' "$state" >"$library/.layout"

@@ -144,7 +144,8 @@ private_apt_update() {
     private_apt update
 }
 
-PYTHON_PACKAGES="libpython3.14-minimal libpython3.14-stdlib libpython3.14-testsuite libpython3.14-dev"
+# python3.14-venv has ensurepip, python3-pip-whl what it installs.
+PYTHON_PACKAGES="libpython3.14-minimal libpython3.14-stdlib libpython3.14-testsuite libpython3.14-dev python3.14-venv python3-pip-whl"
 
 download_python() {
     (cd "$APT_DIR/debs" && rm -f ./*.deb && private_apt download $PYTHON_PACKAGES)
@@ -173,6 +174,27 @@ unpack_stdlib() {
     find "$ROOT/build/stdlib/usr/lib/python3.14" -xtype l -delete
     rm -rf "$ROOT/build/stdlib/usr/lib/python3.14/lib-dynload" "$APT_DIR/debs"
     touch "$ROOT/build/stdlib/.unpacked"
+}
+
+# ensure_pip_wheel: a pip that runs on 3.14, for ensurepip and venv; without a network they do without.
+ensure_pip_wheel() {
+    for wheel in "$ROOT"/build/wheels/pip-*.whl "$STDLIB"/../../share/python-wheels/pip-*.whl "$STDLIB"/ensurepip/_bundled/pip-*.whl; do
+        version=${wheel##*/pip-}
+        if [ -f "$wheel" ] && [ "${version%%.*}" -ge 24 ]; then return 0; fi
+    done
+    APT_DIR="$ROOT/build/apt"
+    mkdir -p "$ROOT/build/wheels" "$APT_DIR/debs"
+    [ ! -f "$ROOT/build/wheels/.tried" ] && [ -n "$(debian_mirror)" ] || return 0
+    for suite in forky sid; do
+        if logged "apt-$suite" private_apt_update "$suite" &&
+            (cd "$APT_DIR/debs" && rm -f ./*.deb && logged pip-wheel private_apt download python3-pip-whl && dpkg -x ./*.deb "$APT_DIR/pip"); then
+            mv "$APT_DIR"/pip/usr/share/python-wheels/pip-*.whl "$ROOT/build/wheels"
+            rm -rf "$APT_DIR/pip" "$APT_DIR/debs"
+            return 0
+        fi
+    done
+    touch "$ROOT/build/wheels/.tried"
+    say "no pip wheel could be fetched: python -m venv needs --without-pip (put a pip-*.whl into build/wheels to change that)"
 }
 
 # is_fresh PRESET: whether that build is there and newer than everything it is made from, its standard library included.
@@ -206,6 +228,7 @@ build() {
     esac
     install_packages $BUILD_PACKAGES
     ensure_stdlib
+    ensure_pip_wheel
     mkdir -p "$ROOT/build/$preset"
     touch "$ROOT/build/$preset/.started"
     configured="$ROOT/build/$preset/.configured-for"

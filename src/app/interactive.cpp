@@ -2,7 +2,9 @@
 
 #include "app/startup.h"
 #include "objects/abstract.h"
+#include "objects/bytes.h"
 #include "objects/module.h"
+#include "objects/str_codecs.h"
 #include "objects/tuple.h"
 #include "vm/builtin_support.h"
 #include "vm/frame.h"
@@ -55,9 +57,21 @@ std::string prompt_text(Thread& t, const char* name) {
 enum class Line { Read, End, Interrupted };
 Line read_line(Thread& t, const std::string& prompt, std::string* line) {
     fflush(stdout);
+    line->clear();
+    if (LineReader reader = line_reader(); reader && isatty(0) && isatty(1)) { // readline is imported
+        auto edited = [&]() -> Result<bool> {
+            MaybeRef<Object> text = TRY(reader(t, prompt.c_str()));
+            if (!text) return false;
+            Ref<Object> bytes = TRY(str_encode(t, as<Str>(text.get()), "utf-8", "surrogateescape"));
+            *line = std::string(as<Bytes>(bytes.get())->view()) + '\n';
+            return true;
+        };
+        auto done = edited();
+        if (done.is_error()) return Line::Interrupted;
+        return done.take() ? Line::Read : Line::End;
+    }
     fputs(prompt.c_str(), stderr);
     fflush(stderr);
-    line->clear();
     for (;;) {
         int c, error;
         {

@@ -591,6 +591,9 @@ Result<void> run(Thread& t, const Invocation& invocation) {
         TRY(put_first_path(t, ""));
         std::string source;
         read_all(0, &source);
+        Module* main = main_module(t);
+        TRY(dict_set(t, main->dict, names::__file__, TRY(str_interned(t, "<stdin>"))));
+        TRY(dict_set(t, main->dict, names::__cached__, None()));
         TRY(run_text(t, source, "<stdin>", CompileRequest::Mode::Exec, true));
         return {};
     }

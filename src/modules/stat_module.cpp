@@ -94,10 +94,10 @@ Result<Ref<Object>> filemode(Thread& t, Borrowed<Object> mode_) {
     return str_from_utf8(t, {text, 10});
 }
 const NativeDef functions[] = {
-    fn<is_kind<S_IFDIR>>("S_ISDIR", "($module, mode, /)"), fn<is_kind<S_IFCHR>>("S_ISCHR", "($module, mode, /)"), fn<is_kind<S_IFBLK>>("S_ISBLK", "($module, mode, /)"),
-    fn<is_kind<S_IFREG>>("S_ISREG", "($module, mode, /)"), fn<is_kind<S_IFIFO>>("S_ISFIFO", "($module, mode, /)"), fn<is_kind<S_IFLNK>>("S_ISLNK", "($module, mode, /)"),
-    fn<is_kind<S_IFSOCK>>("S_ISSOCK", "($module, mode, /)"), fn<never>("S_ISDOOR", "($module, mode, /)"), fn<never>("S_ISPORT", "($module, mode, /)"),
-    fn<never>("S_ISWHT", "($module, mode, /)"), fn<s_imode>("S_IMODE", "($module, mode, /)"), fn<s_ifmt>("S_IFMT", "($module, mode, /)"), fn<filemode>("filemode", "($module, mode, /)"),
+    fn<is_kind<S_IFDIR>>("S_ISDIR", "($module, object, /)"), fn<is_kind<S_IFCHR>>("S_ISCHR", "($module, object, /)"), fn<is_kind<S_IFBLK>>("S_ISBLK", "($module, object, /)"),
+    fn<is_kind<S_IFREG>>("S_ISREG", "($module, object, /)"), fn<is_kind<S_IFIFO>>("S_ISFIFO", "($module, object, /)"), fn<is_kind<S_IFLNK>>("S_ISLNK", "($module, object, /)"),
+    fn<is_kind<S_IFSOCK>>("S_ISSOCK", "($module, object, /)"), fn<never>("S_ISDOOR", "($module, object, /)"), fn<never>("S_ISPORT", "($module, object, /)"),
+    fn<never>("S_ISWHT", "($module, object, /)"), fn<s_imode>("S_IMODE", "($module, object, /)"), fn<s_ifmt>("S_IFMT", "($module, object, /)"), fn<filemode>("filemode", "($module, object, /)"),
 };
 Result<void> exec(Thread& t, Borrowed<Module> module) {
     for (const Row& row : rows) TRY(module_add_int(t, module, row.name, row.value));

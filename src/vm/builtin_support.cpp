@@ -153,6 +153,7 @@ Result<Ref<Object>> compile_text_object(Thread& t, Borrowed<Object> source, cons
 
 static constinit std::atomic<LineReader> g_line_reader{nullptr};
 void set_line_reader(LineReader reader) { g_line_reader.store(reader); }
+LineReader line_reader() { return g_line_reader.load(); }
 
 /// True if the stream is the process's descriptor `fd`, and that a terminal.
 static bool is_terminal(Thread& t, Borrowed<Object> stream, int fd) {

@@ -14,6 +14,7 @@ Result<Ref<Object>> py_input(Thread& t, Borrowed<Object> prompt);
 /// nothing at the end of the file.
 using LineReader = ResultMaybe<Object> (*)(Thread& t, const char* prompt);
 void set_line_reader(LineReader reader);
+LineReader line_reader();
 /// The globals of the innermost frame; without one those of the __main__ that an interpreter runs (a function called from
 /// another interpreter has no caller). Null, without an exception: there are none.
 Object* current_globals(Thread& t);

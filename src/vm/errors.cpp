@@ -105,6 +105,7 @@ private:
     void source(Borrowed<Str> filename, int number) {
         if (!t.interpreter->importlib || (filename->length && filename->at(0) == '<')) return;
         auto show = [&]() -> Result<void> {
+            TRY(import_attribute(t, "io", "open")); // a program may have taken it away
             Ref<Object> text = TRY(source_line(t, filename, number));
             if (!is<Str>(text.get())) return {};
             Ref<Object> stripped = TRY(call_method(t, text, TRY(str_interned(t, "strip"))));

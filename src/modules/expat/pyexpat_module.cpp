@@ -481,9 +481,8 @@ Result<void> set_allocation_maximum(Thread& t, Self self, double factor) {
 #endif
 void set_reparse_deferral(Self self, bool enabled) {
 #ifdef EXPAT_HAS_REPARSE_DEFERRAL
-    if (!XML_SetReparseDeferralEnabled(self->parser, enabled)) return;
+    if (XML_SetReparseDeferralEnabled(self->parser, enabled)) self->reparse_deferral = enabled;
 #endif
-    self->reparse_deferral = enabled; // an older libexpat never defers: only the wish is kept
 }
 bool get_reparse_deferral(Self self) { return self->reparse_deferral; }
 
