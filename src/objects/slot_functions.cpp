@@ -305,10 +305,12 @@ Object* slot_tp_getattr_hook(Object* self, Object* name) {
         }
     } else {
         result = call_special(t, self, names::__getattribute__, name);
-        if (!result && !clear_if(t, exc::AttributeError)) return nullptr;
+        if (!result && !exception_matches(t, exc::AttributeError)) return nullptr;
     }
     if (result) return result;
-    // 2. __getattr__ when that found nothing.
+    // 2. __getattr__, when that found nothing and the class has one.
+    if (!type_lookup(t, *self->type, names::__getattr__)) return t.has_exception() ? nullptr : generic_getattr_slot(self, name);
+    t.clear_exception();
     return call_special(t, self, names::__getattr__, name);
 }
 

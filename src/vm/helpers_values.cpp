@@ -109,11 +109,7 @@ bool store_slice(Thread& t, Word* sp) {
 
 void raise_unbound_local(Thread& t, Frame* f, uint32_t index) {
     Str* name = static_cast<Str*>(f->code()->localsplusnames->items[index]);
-    (void)raise(t, exc::UnboundLocalError, "cannot access local variable '%s' where it is not associated with a value", name);
-    if (t.exception) {
-        incref(name);
-        assign_field(static_cast<NameErrorObject*>(t.exception)->name, static_cast<Object*>(name));
-    }
+    (void)raise(t, exc::UnboundLocalError, "cannot access local variable '%s' where it is not associated with a value", name); // without `name`: the name is right
 }
 namespace {
 COLD void raise_name_error(Thread& t, Str* name) {

@@ -72,7 +72,7 @@ Result<Ref<Object>> context_new(Thread& t, Borrowed<Type> type, int protocol) {
     }
     if (protocol == Tls || protocol == TlsClient || protocol == TlsServer) SSL_CTX_set_min_proto_version(handle, TLS1_2_VERSION);
     static constexpr unsigned char name[] = "Python";
-    SSL_CTX_set_session_id_context(handle, name, 6);
+    if (protocol != TlsClient) SSL_CTX_set_session_id_context(handle, name, 6); // servers'; a pre-shared key of TLS 1.3 has none
     X509_VERIFY_PARAM* parameters = SSL_CTX_get0_param(handle);
     X509_VERIFY_PARAM_set_flags(parameters, X509_V_FLAG_TRUSTED_FIRST);
     X509_VERIFY_PARAM_set_hostflags(parameters, self->host_flags);
@@ -462,11 +462,10 @@ Result<void> set_verify_flags(Thread& t, Self self, Object* value) {
 int64_t get_options(Thread&, Self self) { return static_cast<int64_t>(SSL_CTX_get_options(self->handle)); }
 Result<void> set_options(Thread& t, Self self, Object* value) {
     if (!value) return raise(t, exc::AttributeError, "attribute 'options' of '_ssl._SSLContext' objects cannot be deleted");
-    if (!is<Int>(value)) return raise(t, exc::TypeError, "argument must be int, not %T", value);
-    auto* number = static_cast<Int*>(value);
+    Ref<Int> number = TRY(to_index(t, value));
     uint64_t wanted;
-    if (number->is_negative()) return raise(t, exc::OverflowError, "can't convert negative value to unsigned int");
-    if (!int_fits_uint64(number, &wanted)) return raise(t, exc::OverflowError, "Python int too large to convert to C unsigned long long");
+    if (number->is_negative()) return raise(t, exc::ValueError, "Cannot convert negative int");
+    if (!int_fits_uint64(number.get(), &wanted)) return raise(t, exc::OverflowError, "Python int too large for C unsigned long long");
     uint64_t now = SSL_CTX_get_options(self->handle), off = now & ~wanted, on = wanted & ~now;
     if (on & NoVersions) TRY(warn(t, exc::DeprecationWarning, 2, "ssl.OP_NO_SSL*/ssl.OP_NO_TLS* options are deprecated"));
     if (off) SSL_CTX_clear_options(self->handle, off);
