@@ -22,9 +22,9 @@ for cls in (Outer, Plain, Both):
     try:
         print(cls().something)
     except AttributeError as e:
-        print(repr(e), e.name, type(e.obj).__name__)
+        print(repr(e))
 del Both.__getattr__
 try:
     Both().something
 except AttributeError as e:
-    print(repr(e), e.name)
+    print(repr(e))
