@@ -367,7 +367,12 @@ Result<Ref<Object>> datetime_astimezone(Thread& t, Self self, Borrowed<Object> t
     TRY(check_tzinfo(t, tz.get()));
     // 1. The zone it is in: of a naive one, the system's at that local time.
     MaybeRef<Object> own = MaybeRef<Object>::acquire(self->tzinfo);
-    auto local_zone = [&]() -> Result<Ref<Object>> { return local_timezone(t, TRY(naive_seconds(t, self.get()))); };
+    auto local_zone = [&]() -> Result<Ref<Object>> {
+        Fields9 f = fields_of(self.get());
+        int64_t seconds = TRY(utc_seconds_of_local(t, f, f, f.fold)), other = TRY(utc_seconds_of_local(t, f, f, !f.fold));
+        if (other != seconds && (other > seconds) == static_cast<bool>(f.fold)) seconds = other; // in a gap of the local time
+        return local_timezone(t, seconds - EpochSeconds);
+    };
     if (!own) own = TRY(local_zone());
     if (own.get() == tz.get()) return acquire<Object>(self.get());
     MaybeRef<Delta> offset = TRY(call_utcoffset(t, own.get(), self.get()));
