@@ -68,9 +68,8 @@ static Result<Ref<Tuple>> fresh_result(Thread& t, Combinatoric* self) {
         gc_track(old);
         return acquire(old);
     }
-    Ref<Tuple> copy = TRY(tuple_alloc(t, old->size));
-    for (intptr_t i = 0; i < old->size; ++i) copy->items[i] = acquire(old->items[i]).release();
-    gc_track(copy.get());
+    Ref<Tuple> copy = TRY(tuple_from_array(t, old->items, static_cast<size_t>(old->size)));
+    if (copy->size) gc_track(copy.get());
     assign_field(self->result, static_cast<Object*>(copy.share().release()));
     return copy;
 }

@@ -316,13 +316,14 @@ ITERTOOLS_TYPE(Islice, IsliceFields, islice, "islice", islice_new, "(*args)", is
 struct Pairwise : Object {
     Object* iterator;
     Object* old;
+    Object* result; // Tuple to use again, or null
     static Type s_type;
 };
 static Result<Ref<Object>> pairwise_new(Thread& t, Borrowed<Type> type, Borrowed<Object> iterable) {
     Ref<Object> iterator = TRY(get_iterator(t, iterable));
     Ref<Pairwise> self = TRY(make<Pairwise>(t, type));
     self->iterator = iterator.release();
-    self->old = nullptr;
+    self->old = self->result = nullptr;
     gc_track(self.get());
     return self;
 }
@@ -366,11 +367,22 @@ static ResultMaybe<Object> pairwise_next(Thread& t, Borrowed<Pairwise> self) {
         if (previous) decref(previous);
     }
     Ref<Object> first = old.take();
-    Ref<Tuple> pair = TRY(tuple_pack(t, first, current));
+    if (!is_multi_threaded() && self->result && is_uniquely_owned(self->result)) {
+        Ref<Tuple> pair = acquire(static_cast<Tuple*>(self->result));
+        Object *old_first = std::exchange(pair->items[0], first.release()), *old_second = std::exchange(pair->items[1], current.release());
+        pair->cached_hash = -1;
+        gc_track(pair.get());
+        decref(old_first);
+        decref(old_second);
+        return give(std::move(pair));
+    }
+    Object* items[] = {first.release(), current.release()};
+    Ref<Tuple> pair = TRY(tuple_from_array_steal(t, items, 2));
     gc_track(pair.get()); // COMPAT: whatever it holds
+    if (!is_multi_threaded() && !self->result) self->result = pair.share().release();
     return give(std::move(pair));
 }
-using PairwiseFields = Fields<Pairwise, &Pairwise::iterator, &Pairwise::old>;
+using PairwiseFields = Fields<Pairwise, &Pairwise::iterator, &Pairwise::old, &Pairwise::result>;
 ITERTOOLS_TYPE(Pairwise, PairwiseFields, pairwise, "pairwise", pairwise_new, "(iterable, /)", pairwise_next,
                "Return an iterator of overlapping pairs taken from the input iterator.\n\n    s -> (s0,s1), (s1,s2), (s2, s3), ...", {})
 

@@ -621,6 +621,14 @@ Result<void> dict_merge(Thread& t, Borrowed<Dict> dict, Borrowed<Object> mapping
 }
 
 Result<Ref<Dict>> dict_copy(Thread& t, Borrowed<Dict> dict) {
+    if (!is_multi_threaded() && dict->used != 0 && !dict->values && dict->used >= (dict->keys->count * 2) / 3) {
+        Ref<Dict> copy = TRY(dict_new(t));
+        DictKeys* clone = keys_clone(dict->keys);
+        if (!clone) return raise_memory_error(t);
+        copy->keys = clone;
+        copy->used = dict->used;
+        return copy;
+    }
     Ref<Dict> copy = TRY(dict_new(t));
     TRY(merge_dict(t, copy.get(), dict.get(), Override::Yes));
     return copy;

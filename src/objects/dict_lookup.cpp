@@ -1,4 +1,5 @@
 // Finding a key. The probe sequence is CPython's (i = 5i + perturb + 1), so colliding keys cost what users know.
+#include "base/hash.h"
 #include "objects/abstract.h"
 #include "objects/dict_keys.h"
 #include "objects/key_compare.h"
@@ -98,6 +99,7 @@ template <bool Racy> intptr_t find_general_once(Thread& t, Dict* dict, DictKeys*
 /// The hash; an "unhashable type" TypeError also says what the key was for.
 static intptr_t hash_for(Thread& t, Object* key, const char* format) {
     if (is_exact<Int>(key)) return int_hash(static_cast<Int*>(key));
+    if (key->type->hash == Object::s_type.hash) return base::hash_pointer(key);
     Result<intptr_t> result = is_exact<Tuple>(key) ? tuple_hash_value(t, static_cast<Tuple*>(key)) : hash(t, key);
     if (LIKELY(!result.is_error())) return result.take();
     if (t.exception->type == &exc::TypeError) {

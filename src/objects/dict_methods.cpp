@@ -6,6 +6,7 @@
 #include "objects/module.h"
 #include "objects/set_internal.h"
 #include "objects/str_builder.h"
+#include "runtime/heap_inline.h"
 
 namespace taipan {
 
@@ -153,8 +154,10 @@ int dict_tp_clear(Object* o) {
 }
 void dict_dealloc(Object* o) {
     gc_untrack(o);
-    dict_free_table(Thread::current(), static_cast<Dict*>(o));
-    o->type->free(o);
+    Thread& t = Thread::current();
+    dict_free_table(t, static_cast<Dict*>(o));
+    if (LIKELY(is_exact<Dict>(o))) heap_free_small(t, o, HeapKind::GcObject);
+    else o->type->free(o);
 }
 
 // --- methods --------------------------------------------------------------------------------------------------------

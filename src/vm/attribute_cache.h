@@ -27,6 +27,24 @@ struct AttributeCache {
 };
 static_assert(sizeof(AttributeCache) <= 9 * 8 && sizeof(GlobalCache) <= 4 * 8);
 
+/// The cells of a site that has seen several types: what serves the first four of them, as in AttributeCache.
+struct PolymorphicCache {
+    static constexpr int Size = 4;
+    uint32_t version[Size]; // 0: free
+    uint32_t number[Size];  // index, or keys_version
+    Object* descriptor[Size];
+    uint16_t op[Size];
+};
+static_assert(sizeof(PolymorphicCache) <= 9 * 8);
+/// The cells of STORE_ATTR_INSTANCE_VALUE: indexes for up to four types.
+struct StoreCache {
+    static constexpr int Size = 4;
+    struct {
+        uint32_t version, index;
+    } of[Size];
+};
+static_assert(sizeof(StoreCache) <= 4 * 8);
+
 /// What a thread found for attributes of types, for sites that see several: each entry is what an inline cache would hold,
 /// under the type's version, the name and the way of access. Nothing is owned: a version is never used twice.
 struct AttributeEntry {
@@ -90,24 +108,23 @@ ALWAYS_INLINE Word cached_descriptor(Thread& t, AttributeCache* c, Type* type) {
 ALWAYS_INLINE Word cached_function(Thread& t, Function* function, Type* type, uint32_t version) {
     return counted_under_version(t, function, type, version);
 }
-ALWAYS_INLINE Word cached_instance_value(Thread& t, Object* owner, AttributeCache* c) {
+ALWAYS_INLINE Word cached_instance_value(Thread& t, Object* owner, uint32_t index) {
     if (LIKELY(!is_multi_threaded())) {
         DictValues* values = inline_values(owner);
         if (UNLIKELY(!values->valid)) return Word::null();
-        Object* value = values->items[c->index];
+        Object* value = values->items[index];
         return LIKELY(value != nullptr) ? Word::from(value) : Word::null();
     }
-    return Word::owned(instance_load(owner, c->index));
+    return Word::owned(instance_load(owner, index));
 }
+ALWAYS_INLINE Word cached_instance_value(Thread& t, Object* owner, AttributeCache* c) { return cached_instance_value(t, owner, c->index); }
 /// True if the instance cannot have the attribute itself (the shared keys lack the name).
-ALWAYS_INLINE bool instance_has_no(Object* owner, AttributeCache* c) {
+ALWAYS_INLINE bool instance_has_no(Object* owner, uint32_t keys_version) {
     Type* type = owner->type;
     if (!type->has(type_flag::InlineValues)) return load_acquire(managed_dict(owner)) == nullptr;
-    return load_acquire(inline_values(owner)->valid) && load_relaxed(shared_keys_of(type)->version) == c->keys_version;
+    return load_acquire(inline_values(owner)->valid) && load_relaxed(shared_keys_of(type)->version) == keys_version;
 }
-ALWAYS_INLINE bool store_instance_value(Thread& t, Object* owner, AttributeCache* c, Object* value) {
-    return instance_store(t, owner, c->index, value);
-}
+ALWAYS_INLINE bool instance_has_no(Object* owner, AttributeCache* c) { return instance_has_no(owner, c->keys_version); }
 /// A __slots__ field.
 ALWAYS_INLINE Word load_field(Thread& t, Object** field) {
     if (LIKELY(!is_multi_threaded())) {

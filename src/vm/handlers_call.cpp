@@ -395,6 +395,24 @@ HANDLER(CALL_LIST_APPEND) {
     self.close();
     NEXT(3);
 }
+// `append = items.append; append(x)`.
+HANDLER(CALL_BOUND_APPEND) {
+    CallCache* c = call_cache(pc);
+    Word* callable = sp - 3;
+    BuiltinFunction* function = builtin_at(callable[0]);
+    if (UNLIKELY(!function || function->def != c->data || !callable[1].is_null() || !is_exact<List>(function->self))) DEOPT(OpCall);
+    SAVE();
+    Object* item = word_take(*t, sp[-1]);
+    sp[-1] = Word::null();
+    if (UNLIKELY(!item)) UNWIND();
+    if (UNLIKELY(list_append(*t, static_cast<List*>(function->self), Ref<Object>::steal(item)).is_error())) UNWIND();
+    Word word = callable[0];
+    callable[0] = Word::none();
+    sp -= 2;
+    f->sp = sp;
+    word.close();
+    NEXT(3);
+}
 HANDLER(CALL_TYPE_1) {
     Word* callable = sp - 3;
     if (UNLIKELY(!callable[0].is_object(&Type::s_type) || !callable[1].is_null())) DEOPT(OpCall);

@@ -156,6 +156,7 @@ HANDLER(LOAD_ATTR) {
     if (UNLIKELY(__atomic_load_n(&owner->type->version_tag, __ATOMIC_RELAXED) != c->type_version)) {                   \
         pc->op = LOAD_ATTR_POLYMORPHIC;                                                                                \
         pc->counter = 0;                                                                                               \
+        for (uint32_t& version : reinterpret_cast<PolymorphicCache*>(c)->version) version = 0;                         \
         BECOME(LOAD_ATTR_POLYMORPHIC);                                                                                 \
     }
 
@@ -299,40 +300,63 @@ HANDLER(LOAD_ATTR_NONDESCRIPTOR_VALUES) {
     ATTRIBUTE_RESULT(value);
 }
 
-// Owners of several types come by: the thread's table has what serves each.
+// Owners of several types come by: the site remembers what serves four of them, the thread's table has the others.
 HANDLER(LOAD_ATTR_POLYMORPHIC) {
     Word owner_word = sp[-1];
     Type* type = word_type(owner_word);
-    Str* name = name_at(f, pc->arg >> 1);
-    bool method_load = pc->arg & 1;
     uint32_t version = __atomic_load_n(&type->version_tag, __ATOMIC_RELAXED);
-    const void* access = attribute_access(method_load ? AttributeAccess::Method : AttributeAccess::Value);
-    AttributeEntry* entry = find_attribute_entry(*t, version, name, access);
-    if (UNLIKELY(!entry || !version)) {
-        // Filling in costs as much as specialising does, and is as rare.
-        if (pc->counter > 0) {
-            --pc->counter;
-            BECOME(LOAD_ATTR);
+    auto* p = reinterpret_cast<PolymorphicCache*>(cache(pc));
+    int way = 0;
+    while (way < PolymorphicCache::Size && p->version[way] != version) ++way;
+    uint16_t op;
+    uint32_t number;
+    Object* descriptor;
+    if (LIKELY(way < PolymorphicCache::Size && version != 0)) {
+        op = p->op[way];
+        number = p->number[way];
+        descriptor = p->descriptor[way];
+    } else {
+        bool method_load = pc->arg & 1;
+        Str* name = name_at(f, pc->arg >> 1);
+        const void* access = attribute_access(method_load ? AttributeAccess::Method : AttributeAccess::Value);
+        AttributeEntry* entry = find_attribute_entry(*t, version, name, access);
+        if (UNLIKELY(!entry || !version)) {
+            // Filling in costs as much as specialising does, and is as rare.
+            if (pc->counter > 0) {
+                --pc->counter;
+                BECOME(LOAD_ATTR);
+            }
+            pc->counter = 8;
+            SAVE();
+            entry = add_attribute_entry(*t, owner_word, name, method_load);
+            if (!entry) {
+                pc->counter = DeoptBackoff;
+                BECOME(LOAD_ATTR);
+            }
         }
-        pc->counter = 8;
-        SAVE();
-        entry = add_attribute_entry(*t, owner_word, name, method_load);
-        if (!entry) {
-            pc->counter = DeoptBackoff;
-            BECOME(LOAD_ATTR);
+        op = entry->op;
+        descriptor = entry->cache.descriptor;
+        number = op == LOAD_ATTR_INSTANCE_VALUE || op == LOAD_ATTR_SLOT ? entry->cache.index : entry->cache.keys_version;
+        version = entry->version;
+        way = 0;
+        while (way < PolymorphicCache::Size && p->version[way] != 0) ++way;
+        if (way < PolymorphicCache::Size) {
+            p->version[way] = version;
+            p->number[way] = number;
+            p->descriptor[way] = descriptor;
+            p->op[way] = op;
         }
     }
-    AttributeCache* c = &entry->cache;
     Object* owner = owner_word.is_int() ? nullptr : owner_word.object();
     Word value = Word::null();
-    switch (entry->op) {
-    case LOAD_ATTR_INSTANCE_VALUE: value = cached_instance_value(*t, owner, c); break;
-    case LOAD_ATTR_SLOT: value = load_field(*t, reinterpret_cast<Object**>(reinterpret_cast<char*>(owner) + c->index)); break;
+    switch (op) {
+    case LOAD_ATTR_INSTANCE_VALUE: value = cached_instance_value(*t, owner, number); break;
+    case LOAD_ATTR_SLOT: value = load_field(*t, reinterpret_cast<Object**>(reinterpret_cast<char*>(owner) + number)); break;
     case LOAD_ATTR_METHOD_VALUES:
-        if (UNLIKELY(!instance_has_no(owner, c))) BECOME(LOAD_ATTR);
+        if (UNLIKELY(!instance_has_no(owner, number))) BECOME(LOAD_ATTR);
         [[fallthrough]];
     case LOAD_ATTR_METHOD: {
-        Word method_word = cached_descriptor(*t, c, type);
+        Word method_word = counted_under_version(*t, descriptor, type, version);
         if (UNLIKELY(method_word.is_null())) BECOME(LOAD_ATTR);
         sp[0] = sp[-1];
         sp[-1] = method_word;
@@ -340,17 +364,17 @@ HANDLER(LOAD_ATTR_POLYMORPHIC) {
         NEXT(9);
     }
     case LOAD_ATTR_CLASS_METHOD_VALUES:
-        if (UNLIKELY(!instance_has_no(owner, c))) BECOME(LOAD_ATTR);
+        if (UNLIKELY(!instance_has_no(owner, number))) BECOME(LOAD_ATTR);
         [[fallthrough]];
     case LOAD_ATTR_CLASS_METHOD: {
-        Word function_word = cached_descriptor(*t, c, type);
+        Word function_word = counted_under_version(*t, descriptor, type, version);
         if (UNLIKELY(function_word.is_null())) BECOME(LOAD_ATTR);
         CLASS_METHOD_RESULT(type, function_word);
     }
     case LOAD_ATTR_NONDESCRIPTOR_VALUES:
-        if (UNLIKELY(!instance_has_no(owner, c))) BECOME(LOAD_ATTR);
+        if (UNLIKELY(!instance_has_no(owner, number))) BECOME(LOAD_ATTR);
         [[fallthrough]];
-    case LOAD_ATTR_NONDESCRIPTOR: value = cached_descriptor(*t, c, type); break;
+    case LOAD_ATTR_NONDESCRIPTOR: value = counted_under_version(*t, descriptor, type, version); break;
     default: break;
     }
     if (UNLIKELY(value.is_null())) BECOME(LOAD_ATTR);
@@ -374,13 +398,22 @@ HANDLER(STORE_ATTR) {
     NEXT(4);
 }
 HANDLER(STORE_ATTR_INSTANCE_VALUE) {
-    AttributeCache* c = reinterpret_cast<AttributeCache*>(cache(pc));
-    CHECK_OWNER_TYPE(OpStoreAttr);
+    auto* c = reinterpret_cast<StoreCache*>(cache(pc));
+    Word owner_word = sp[-1];
+    if (UNLIKELY(owner_word.is_int())) DEOPT(OpStoreAttr);
+    Object* owner = owner_word.object();
+    uint32_t version = __atomic_load_n(&owner->type->version_tag, __ATOMIC_RELAXED);
+    int way = 0;
+    while (way < StoreCache::Size && c->of[way].version != version) ++way;
     SAVE();
+    if (UNLIKELY(way == StoreCache::Size || version == 0)) {
+        way = version ? add_store_way(*t, owner, pc, name_at(f, pc->arg)) : -1;
+        if (way < 0) DEOPT(OpStoreAttr);
+    }
     Object* value = word_take(*t, sp[-2]);
     sp[-2] = Word::null();
     if (UNLIKELY(!value)) UNWIND();
-    if (UNLIKELY(!store_instance_value(*t, owner, c, value))) {
+    if (UNLIKELY(!instance_store(*t, owner, c->of[way].index, value))) {
         sp[-2] = Word::owned(value);
         DEOPT(OpStoreAttr);
     }

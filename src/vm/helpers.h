@@ -225,6 +225,8 @@ AttributeEntry* add_attribute_entry(Thread& t, Word owner, Str* name, bool metho
 AttributeEntry* add_super_entry(Thread& t, Object* owner, Type* start, Str* name);
 AttributeEntry* add_special_entry(Thread& t, Object* owner, Str* name);
 void specialize_store_attr(Thread& t, Word owner, Insn* pc, Str* name);
+/// Adds the owner's type to those that a STORE_ATTR_INSTANCE_VALUE serves: its number there, or -1.
+int add_store_way(Thread& t, Object* owner, Insn* pc, Str* name);
 void specialize_call(Thread& t, Word* callable, Insn* pc, size_t nargs);
 void specialize_call_kw(Thread& t, Word* callable, Insn* pc, size_t nargs, Tuple* names);
 void specialize_for_iter(Thread& t, Word iterator, Insn* pc);

@@ -18,7 +18,7 @@ bool is_small_int(Word w) {
     return word_int64(w, &value);
 }
 bool is_str(Word w) { return !w.is_int() && w.object()->type == &Str::s_type; }
-constexpr uint16_t OpLoadAttr = 80;
+constexpr uint16_t OpLoadAttr = 80, OpStoreAttr = 110;
 constexpr uint16_t OpUnpackSequence = 119;
 constexpr uint16_t PopJumpIfFalse = 100, PopJumpIfTrue = 103, StoreFast = 112;
 } // namespace
@@ -300,30 +300,48 @@ AttributeEntry* add_special_entry(Thread& t, Object* owner, Str* name) {
     return entry;
 }
 
+/// The instruction that serves this store with its version and index; STORE_ATTR if there is none.
+static uint16_t choose_store_attr(Thread& t, Object* owner, Str* name, uint32_t* version, uint32_t* index_out) {
+    Type* type = owner->type;
+    if (type->setattr != generic_setattr_slot) return OpStoreAttr;
+    MaybeRef<Object> descriptor = type_lookup_version(t, *type, name, version);
+    if (!*version) return OpStoreAttr;
+    if (descriptor && descriptor->type == &MemberDescriptor::s_type) {
+        const MemberDef* member = static_cast<MemberDescriptor*>(descriptor.get())->member;
+        if (member->type != member_type::ObjectEx || member->flags & member_flag::ReadOnly ||
+            !is_subtype(type, static_cast<MemberDescriptor*>(descriptor.get())->owner))
+            return OpStoreAttr;
+        *index_out = static_cast<uint32_t>(member->offset);
+        return STORE_ATTR_SLOT;
+    }
+    if (descriptor && descriptor->type->descr_set) return OpStoreAttr;
+    if (!type->has(type_flag::InlineValues) || !inline_values(owner)->valid || managed_dict(owner)) return OpStoreAttr;
+    intptr_t index = instance_index(owner, name);
+    if (index < 0) return OpStoreAttr;
+    *index_out = static_cast<uint32_t>(index);
+    return STORE_ATTR_INSTANCE_VALUE;
+}
+
 void specialize_store_attr(Thread& t, Word owner_word, Insn* pc, Str* name) {
     pc->counter = FailedBackoff;
     if (owner_word.is_int()) return;
-    Object* owner = owner_word.object();
-    Type* type = owner->type;
-    if (type->setattr != generic_setattr_slot) return;
-    AttributeCache* c = reinterpret_cast<AttributeCache*>(cache(pc));
-    MaybeRef<Object> descriptor = type_lookup_version(t, *type, name, &c->type_version);
-    if (!c->type_version) return;
-    if (descriptor && descriptor->type == &MemberDescriptor::s_type) {
-        const MemberDef* member = static_cast<MemberDescriptor*>(descriptor.get())->member;
-        if (member->type == member_type::ObjectEx && !(member->flags & member_flag::ReadOnly) &&
-            is_subtype(type, static_cast<MemberDescriptor*>(descriptor.get())->owner)) {
-            c->index = static_cast<uint32_t>(member->offset);
-            pc->op = STORE_ATTR_SLOT;
-        }
-        return;
-    }
-    if (descriptor && descriptor->type->descr_set) return;
-    if (!type->has(type_flag::InlineValues) || !inline_values(owner)->valid || managed_dict(owner)) return;
-    intptr_t index = instance_index(owner, name);
-    if (index < 0) return;
-    c->index = static_cast<uint32_t>(index);
-    pc->op = STORE_ATTR_INSTANCE_VALUE;
+    auto* c = reinterpret_cast<StoreCache*>(cache(pc));
+    uint32_t version = 0, index = 0;
+    uint16_t op = choose_store_attr(t, owner_word.object(), name, &version, &index);
+    if (op == OpStoreAttr) return;
+    for (auto& way : c->of) way = {0, 0};
+    c->of[0] = {version, index};
+    pc->op = op;
+}
+
+int add_store_way(Thread& t, Object* owner, Insn* pc, Str* name) {
+    auto* c = reinterpret_cast<StoreCache*>(cache(pc));
+    int way = 1;
+    while (way < StoreCache::Size && c->of[way].version) ++way;
+    uint32_t version = 0, index = 0;
+    if (way == StoreCache::Size || choose_store_attr(t, owner, name, &version, &index) != STORE_ATTR_INSTANCE_VALUE) return -1;
+    c->of[way] = {version, index};
+    return way;
 }
 
 /// Only positional parameters, and defaults for those that `count` arguments leave out.
@@ -399,6 +417,7 @@ void specialize_call(Thread& t, Word* callable, Insn* pc, size_t nargs) {
                        str_equals_ascii(static_cast<Str*>(function->module), "builtins");
         if (builtin && name == "len" && nargs == 1) pc->op = CALL_LEN;
         else if (builtin && name == "isinstance" && nargs == 2) pc->op = CALL_ISINSTANCE;
+        else if (nargs == 1 && function->self && is_exact<List>(function->self) && name == "append") pc->op = CALL_BOUND_APPEND;
         else pc->op = CALL_NATIVE;
         return;
     }
