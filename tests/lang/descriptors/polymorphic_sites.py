@@ -110,7 +110,7 @@ except AttributeError as error:
 print(objects[5].__class__, objects[5].y)
 objects[0].__class__ = B
 write(objects[0], 7)
-print(objects[0].x, objects[0].__dict__)
+print(objects[0].x, sorted(objects[0].__dict__))
 
 
 def many(n):
