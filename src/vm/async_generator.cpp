@@ -3,6 +3,7 @@
 #include "runtime/refcount.h"
 #include "vm/frame_object.h"
 #include "vm/generators.h"
+#include "vm/helpers.h"
 
 namespace taipan {
 
@@ -85,6 +86,47 @@ Result<Ref<Object>> asend_send(Thread& t, Borrowed<AsyncGeneratorASend> self, Bo
     auto delivered = after_step(t, g, outcome, result);
     if (delivered.is_error()) self->state = AwaitState::Closed;
     return delivered;
+}
+/// am_send: `async for` and `await` take a value without a StopIteration around it.
+int asend_am_send(Object* object, Object* value, Object** out) {
+    Thread& t = Thread::current();
+    auto* self = static_cast<AsyncGeneratorASend*>(object);
+    Generator* g = self->generator;
+    *out = nullptr;
+    if (self->state != AwaitState::Closed && !t.tracing && (self->state == AwaitState::Iterating || !g->running_async)) {
+        Object* sent = self->state == AwaitState::Init && is_none(value) && self->value ? self->value : value;
+        self->state = AwaitState::Iterating;
+        g->running_async = 1;
+        Object* result;
+        ResumeOutcome outcome = generator_resume(t, g, sent, &result);
+        if (LIKELY(outcome == ResumeOutcome::Yielded && result->type == &AsyncGeneratorWrappedValue::s_type)) {
+            g->running_async = 0;
+            self->state = AwaitState::Closed;
+            Object* given = static_cast<AsyncGeneratorWrappedValue*>(result)->value;
+            incref(given);
+            decref(result);
+            *out = given;
+            return 0;
+        }
+        auto delivered = after_step(t, g, outcome, result);
+        if (delivered.is_error()) {
+            self->state = AwaitState::Closed;
+            return -1;
+        }
+        *out = delivered.take().release();
+        return 1;
+    }
+    auto delivered = asend_send(t, self, value);
+    if (!delivered.is_error()) {
+        *out = delivered.take().release();
+        return 1;
+    }
+    if (!exception_matches(t, exc::StopIteration)) return -1;
+    if (t.tracing && !vm::trace_stop(t, t.frame)) return -1;
+    Ref<Object> stop = t.take_exception().take();
+    Object* given = static_cast<StopIterationObject*>(stop.get())->value;
+    *out = acquire(given ? given : None()).release();
+    return 0;
 }
 Result<Ref<Object>> throw_into(Thread& t, Generator* g, Borrowed<Object> type, Object* value, Object* traceback, bool close_on_exit) {
     auto thrown = generator_throw_method(t, g, type, value, traceback, close_on_exit);
@@ -356,6 +398,7 @@ const SlotDef asend_slots[] = {
     raw_slot(SlotId::tp_dealloc, asend_dealloc), raw_slot(SlotId::tp_finalize, asend_finalize), ASendFields::traverse_slot(),
     unary_slot<SlotId::am_await, self_iter<AsyncGeneratorASend>>(), unary_slot<SlotId::tp_iter, self_iter<AsyncGeneratorASend>>(),
     unary_slot<SlotId::tp_iternext, asend_next>(),
+    raw_slot(SlotId::am_send, asend_am_send),
 };
 const NativeDef asend_methods[] = {
     method<asend_send>("send", "($self, object, /)"), method<asend_throw>("throw", "($self, type, value=<hidden>, traceback=<hidden>, /)"),
