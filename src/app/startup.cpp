@@ -414,6 +414,7 @@ Result<void> put_first_path(Thread& t, const std::string& entry) {
 }
 Result<Ref<Object>> run_text(Thread& t, std::string_view text, const char* filename, CompileRequest::Mode mode, bool bytes) {
     CompileRequest request;
+    request.from_file = bytes;
     Ref<Str> name = TRY(str_decode_fs(t, filename));
     request.filename = name.get();
     request.mode = mode;

@@ -285,7 +285,7 @@ void CodeGenerator::make_closure(Loc at, const CodeUnit* code, int flags) {
 }
 
 bool CodeGenerator::push_block(Loc at, BlockKind kind, Label block, Label exit) {
-    if (m_unit->blocks.size() >= MAX_NESTED_BLOCKS) return m_context.error(at, "too many statically nested blocks");
+    if (m_unit->blocks.size() + m_unit->inlined_blocks >= MAX_NESTED_BLOCKS) return m_context.error(at, "too many statically nested blocks");
     m_unit->blocks.push_back({kind, block, exit, at});
     return true;
 }

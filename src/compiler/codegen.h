@@ -200,7 +200,7 @@ private:
     bool sync_generator(Loc at, const ComprehensionParts& parts, uint32_t index, int depth, bool on_stack);
     bool async_generator(Loc at, const ComprehensionParts& parts, uint32_t index, int depth, bool on_stack);
     bool comprehension_element(const ComprehensionParts& parts, int depth, Location& element_location);
-    void push_inlined(Loc at, SymtableEntry* entry, InlinedState& state);
+    bool push_inlined(Loc at, SymtableEntry* entry, InlinedState& state);
     void pop_inlined(Loc at, InlinedState& state);
     void restore_inlined_locals(Loc at, const InlinedState& state);
 

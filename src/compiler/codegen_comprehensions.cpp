@@ -22,7 +22,7 @@ bool CodeGenerator::visit_comprehension(const ExprNode* e, const char* name, con
     InlinedState state;
     if (inlined) {
         if (!comprehension_iterable(outermost)) return false;
-        push_inlined(at, entry, state);
+        if (!push_inlined(at, entry, state)) return false;
     } else {
         if (!enter_scope(name, ScopeType::Comprehension, e, BLOCK_OF_NODE, e->lineno)) return false;
         m_unit->argcount = 1;
@@ -172,7 +172,7 @@ bool CodeGenerator::async_generator(Loc at, const ComprehensionParts& parts, uin
 
 // Before an inlined comprehension its variables' outer values go onto the stack; names whose scope differs inside are
 // looked up as the comprehension sees them until pop_inlined.
-void CodeGenerator::push_inlined(Loc at, SymtableEntry* entry, InlinedState& state) {
+bool CodeGenerator::push_inlined(Loc at, SymtableEntry* entry, InlinedState& state) {
     SymtableEntry* outer = m_unit->entry;
     bool in_class = outer->type == BlockType::Class && !m_unit->in_inlined_comprehension;
     m_unit->in_inlined_comprehension++;
@@ -206,11 +206,14 @@ void CodeGenerator::push_inlined(Loc at, SymtableEntry* entry, InlinedState& sta
             state.pushed.push_back(name);
         }
     }
-    if (state.pushed.empty()) return;
+    if (state.pushed.empty()) return true;
+    if (m_unit->blocks.size() + m_unit->inlined_blocks >= MAX_NESTED_BLOCKS) return m_context.error(at, "too many statically nested blocks");
+    m_unit->inlined_blocks++;
     // The iterator back to the top.
     op(at, Opcode::SWAP, (int)state.pushed.size() + 1);
     state.cleanup = new_label();
     jump(at, Opcode::SETUP_FINALLY, state.cleanup);
+    return true;
 }
 
 void CodeGenerator::restore_inlined_locals(Loc at, const InlinedState& state) {
@@ -221,6 +224,7 @@ void CodeGenerator::restore_inlined_locals(Loc at, const InlinedState& state) {
 void CodeGenerator::pop_inlined(Loc at, InlinedState& state) {
     m_unit->in_inlined_comprehension--;
     if (!state.pushed.empty()) {
+        m_unit->inlined_blocks--;
         Label end = new_label();
         op(NO_LOCATION, Opcode::POP_BLOCK);
         jump(NO_LOCATION, Opcode::JUMP_NO_INTERRUPT, end);

@@ -94,6 +94,7 @@ struct Unit {
     std::vector<DeferredAnnotation> deferred_annotations;
     int next_conditional_index = 0;
     int in_inlined_comprehension = 0;
+    size_t inlined_blocks = 0; // of comprehensions around this place, which count as nested blocks
     bool in_conditional_block = false;
 
     bool* hidden(Identifier wanted) {

@@ -61,6 +61,7 @@ private:
     void string_parts(const Seq<ExprNode*>& values, bool is_spec, char prefix);
     void string_part(const ExprNode* e);
     void replacement(const ExprNode* value, int conversion, const ExprNode* spec);
+    void replacement(std::string_view text, int conversion, const ExprNode* spec);
 };
 
 void Unparser::binary(const BinOp* e, int level) {
@@ -259,8 +260,12 @@ void Unparser::constant(const ConstantValue& value) {
 void Unparser::replacement(const ExprNode* value, int conversion, const ExprNode* spec) {
     Unparser inner;
     inner.expression(value, LEVEL_TEST + 1);
-    out += inner.out.starts_with('{') ? "{ " : "{";
-    out += inner.out;
+    replacement(inner.out, conversion, spec);
+}
+
+void Unparser::replacement(std::string_view text, int conversion, const ExprNode* spec) {
+    out += text.starts_with('{') ? "{ " : "{";
+    out += text;
     if (conversion > 0) {
         out += '!';
         out += (char)conversion;
@@ -284,7 +289,11 @@ void Unparser::string_part(const ExprNode* e) {
     } else if (auto* formatted = as_if<FormattedValue>(e)) {
         replacement(formatted->value, formatted->conversion, formatted->format_spec);
     } else if (auto* interpolation = as_if<Interpolation>(e)) {
-        replacement(interpolation->value, interpolation->conversion, interpolation->format_spec);
+        // COMPAT: the expression as it was written, blanks included.
+        if (interpolation->str.kind == ConstantValue::Kind::Str)
+            replacement(interpolation->str.view(), interpolation->conversion, interpolation->format_spec);
+        else
+            replacement(interpolation->value, interpolation->conversion, interpolation->format_spec);
     } else if (auto* nested = as_if<JoinedStr>(e)) {
         string_parts(nested->values, true, 0);
     }

@@ -270,6 +270,32 @@ Result<Ref<Object>> co_lines(Thread& t, Self code) {
     TRY(flush(at));
     return make_iterator(t, list);
 }
+/// Pairs of bytes, how far the code and how far the line moves on, as Python up to 3.9 had them.
+Result<Ref<Object>> get_lnotab(Thread& t, Self code) {
+    TRY(warn(t, exc::DeprecationWarning, 1, "co_lnotab is deprecated, use co_lines instead."));
+    Ref<List> pairs = TRY(list_new(t));
+    auto pair = [&](int distance, int lines) -> Result<void> {
+        TRY(list_append(t, pairs, TRY(int_from(t, distance & 0xff))));
+        return list_append(t, pairs, TRY(int_from(t, lines & 0xff)));
+    };
+    auto step = [&](int distance, int lines) -> Result<void> {
+        for (; distance > 255; distance -= 255) TRY(pair(255, 0));
+        for (; lines > 127; lines -= 127, distance = 0) TRY(pair(distance, 127));
+        for (; lines < -128; lines += 128, distance = 0) TRY(pair(distance, -128));
+        return pair(distance, lines);
+    };
+    LocationReader r = reader(code.get());
+    int at = 0, line = code->firstlineno, start = 0;
+    while (r.next()) {
+        if (r.position.line >= 0 && r.position.line != line) {
+            TRY(step(at - start, r.position.line - line));
+            start = at;
+            line = r.position.line;
+        }
+        at += r.units * 2;
+    }
+    return TRY(to_bytes(t, pairs.get()));
+}
 Result<Ref<Object>> co_branches(Thread& t, Self code) {
     Ref<List> list = TRY(list_new(t));
     const uint8_t* bytes = reinterpret_cast<const uint8_t*>(code->bytecode->data);
@@ -350,6 +376,8 @@ Result<intptr_t> code_hash(Thread& t, Self c) {
     mix(TRY(hash(t, c->localsplusnames)));
     mix(TRY(hash(t, c->bytecode)));
     mix(c->argcount);
+    mix(c->posonlyargcount);
+    mix(c->kwonlyargcount);
     mix(c->firstlineno);
     mix(c->flags);
     intptr_t result = static_cast<intptr_t>(h);
@@ -488,7 +516,7 @@ const NativeDef methods[] = {
     method<code_sizeof>("__sizeof__", "($self, /)"),
 };
 const GetSetDef getset[] = {
-    getter<get_varnames>("co_varnames"), getter<get_cellvars>("co_cellvars"), getter<get_freevars>("co_freevars"), getter<get_code>("co_code"), getter<get_code>("_co_code_adaptive"),
+    getter<get_varnames>("co_varnames"), getter<get_cellvars>("co_cellvars"), getter<get_freevars>("co_freevars"), getter<get_code>("co_code"), getter<get_code>("_co_code_adaptive"), getter<get_lnotab>("co_lnotab"),
 };
 #define CODE_INT(field) {"co_" #field, member_type::Int, offsetof(Code, field), member_flag::ReadOnly, nullptr}
 #define CODE_OBJECT(name, field) {name, member_type::ObjectOrNone, offsetof(Code, field), member_flag::ReadOnly, nullptr}

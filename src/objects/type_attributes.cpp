@@ -485,7 +485,7 @@ COLD Error raise_no_attribute(Thread& t, Borrowed<Type> type, const char* name) 
 
 Result<Ref<Object>> get_annotate(Thread& t, Borrowed<Type> type) {
     if (!type->is_heap_type()) return raise_no_attribute(t, type, "__annotate__");
-    for (Str* name : {names::__annotate_func__, names::__annotate__}) {
+    for (Str* name : {names::__annotate__, names::__annotate_func__}) { // a method of that name comes first
         MaybeRef<Object> found = TRY(dict_get_str(t, dict_of(type), name));
         if (!found) continue;
         if (TernaryFunc get = found->type->descr_get) return Result<Ref<Object>>::from_nullable(get(found.get(), nullptr, type.get()));

@@ -37,6 +37,7 @@ struct SyntaxFailure {
     int32_t end_byte_offset = 0;
     std::string_view line; // the source line, with its newline
     bool has_line = false; // false: SyntaxError.text is what the caller reads from the file, or None
+    bool after_parsing = false; // the text is right, there is only too much of it
     bool has_file = true;  // false: SyntaxError.filename is None
 
     explicit operator bool() const { return kind != FailureKind::None; }

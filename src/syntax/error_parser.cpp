@@ -1153,7 +1153,7 @@ private:
     Node* check(Check which, uint32_t start, Node* a, Node* b) {
         switch (which) {
         case Check::future_import: {
-            if (text(a) == "__future__" && m_tokens[a->first].kind == Tok::NAME)
+            if (text(a) == "__future__" && m_tokens[a->first].kind == Tok::NAME && m_tokens[a->first - 1].kind == Tok::KW_from)
                 for (uint32_t i = b->first; i <= b->last; i++)
                     if (m_lexer.text(m_tokens[i]) == "barry_as_FLUFL") {
                         m_barry = true;

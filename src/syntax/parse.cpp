@@ -45,6 +45,7 @@ ParseResult parse(base::Arena& arena, NameTable& names, std::string_view source,
                 result.tree = nullptr;
                 result.failure =
                     parser.failure_at_last_token("multiple statements found while compiling a single statement");
+                result.failure.after_parsing = true;
             }
             return result;
         }

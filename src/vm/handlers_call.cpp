@@ -592,6 +592,19 @@ HANDLER(MAKE_FUNCTION) {
     sp[-1] = Word::owned(function);
     NEXT(0);
 }
+/// An annotate function is named after the function it belongs to, which is made later than itself.
+NOINLINE static bool set_annotate(Thread& t, Function* function, Object* annotate) {
+    if (is<Function>(annotate)) {
+        auto name = [&]() -> Result<Ref<Str>> {
+            Ref<Str> suffix = TRY(str_from_utf8(t, ".__annotate__"));
+            return str_concat(t, function->qualname, suffix);
+        }();
+        if (name.is_error()) return decref(annotate), false;
+        assign_field(static_cast<Function*>(annotate)->qualname, name.take().release());
+    }
+    assign_field(function->annotate, annotate);
+    return true;
+}
 HANDLER(SET_FUNCTION_ATTRIBUTE) {
     SAVE();
     Function* function = static_cast<Function*>(sp[-1].object());
@@ -604,7 +617,9 @@ HANDLER(SET_FUNCTION_ATTRIBUTE) {
     case 2: assign_field(function->kwdefaults, static_cast<Dict*>(value)); break;
     case 4: assign_field(function->annotations, value); break;
     case 8: assign_field(function->closure, static_cast<Tuple*>(value)); break;
-    case 16: assign_field(function->annotate, value); break;
+    case 16:
+        if (!set_annotate(*t, function, value)) UNWIND();
+        break;
     default: decref(value);
     }
     NEXT(0);

@@ -1,6 +1,7 @@
 #include "vm/source.h"
 
 #include <string>
+#include <unordered_map>
 
 #include "base/arena.h"
 #include "compiler/compiler.h"
@@ -42,8 +43,104 @@ syntax::WarningAnswer WarningSink::warn(const syntax::SyntaxWarningReport& repor
     return syntax::WarningAnswer::Raised;
 }
 
-Result<Ref<Object>> constant_object(Thread& t, const syntax::ConstantValue& value, Borrowed<Str> filename) {
-    using Kind = syntax::ConstantValue::Kind;
+namespace {
+
+/// The constants of one compilation: equal ones of the same type are one object, in whatever code objects they are.
+class ConstantMaker {
+    using ConstantValue = syntax::ConstantValue;
+    using Kind = ConstantValue::Kind;
+
+public:
+    ConstantMaker(Thread& t, Borrowed<Str> filename) : m_thread(t), m_filename(filename) {}
+
+    Result<Ref<Object>> make(const ConstantValue& value) {
+        switch (value.kind) {
+        case Kind::Float:
+        case Kind::Complex:
+        case Kind::Str:
+        case Kind::Bytes:
+        case Kind::Tuple:
+        case Kind::FrozenSet: break;
+        default: return make_new(value);
+        }
+        std::string key;
+        if (!append_key(key, value)) return make_new(value);
+        return shared(std::move(key), [&] { return make_new(value); });
+    }
+    /// A code object's constants: whole tuples are shared, too.
+    Result<Ref<Tuple>> make_all(std::span<const ConstantValue> values) {
+        std::string key("T");
+        bool sharable = true;
+        for (const ConstantValue& value : values) sharable = sharable && append_key(key, value);
+        auto build = [&] { return tuple_of(values); };
+        Ref<Object> made = sharable ? TRY(shared(std::move(key), build)) : TRY(build());
+        return Ref<Tuple>::steal(static_cast<Tuple*>(made.release()));
+    }
+
+    Result<Ref<Object>> make_new(const ConstantValue& value);
+    Result<Ref<Code>> code(const compiler::CodeUnit& unit);
+
+private:
+    template <class Build> Result<Ref<Object>> shared(std::string key, Build build) {
+        Thread& t = m_thread;
+        auto [place, fresh] = m_known.try_emplace(std::move(key));
+        if (!fresh && place->second) return acquire(place->second.get());
+        // `place` would not survive the table's growth.
+        std::string name = place->first;
+        Ref<Object> made = TRY(build());
+        m_known[name] = MaybeRef<Object>(made.share());
+        return made;
+    }
+    static void append_raw(std::string& key, const void* data, size_t size) { key.append(static_cast<const char*>(data), size); }
+    static bool append_key(std::string& key, const ConstantValue& value) {
+        key += static_cast<char>('A' + static_cast<int>(value.kind));
+        switch (value.kind) {
+        case Kind::None:
+        case Kind::False:
+        case Kind::True:
+        case Kind::Ellipsis: return true;
+        case Kind::Int: append_raw(key, &value.integer, sizeof value.integer); return true;
+        case Kind::Float: append_raw(key, &value.real, sizeof value.real); return true;
+        case Kind::Complex:
+            append_raw(key, &value.real, sizeof value.real);
+            append_raw(key, &value.imaginary, sizeof value.imaginary);
+            return true;
+        case Kind::Str:
+        case Kind::Bytes: {
+            std::string_view text = value.view();
+            size_t size = text.size();
+            append_raw(key, &size, sizeof size);
+            key += text;
+            return true;
+        }
+        case Kind::Tuple:
+        case Kind::FrozenSet:
+            append_raw(key, &value.size, sizeof value.size);
+            for (uint32_t i = 0; i < value.size; ++i)
+                if (!append_key(key, value.items[i])) return false;
+            return true;
+        default: return false;
+        }
+    }
+    Result<Ref<Object>> tuple_of(std::span<const ConstantValue> values) {
+        Thread& t = m_thread;
+        Ref<Tuple> tuple = TRY(tuple_alloc(t, static_cast<intptr_t>(values.size())));
+        for (size_t i = 0; i < values.size(); ++i) tuple->items[i] = None();
+        for (size_t i = 0; i < values.size(); ++i) tuple->items[i] = TRY(make(values[i])).release();
+        if (tuple->size) tuple_finish(tuple.get());
+        return tuple;
+    }
+    Thread& m_thread;
+    Borrowed<Str> m_filename;
+    std::unordered_map<std::string, MaybeRef<Object>> m_known;
+};
+
+} // namespace
+
+Result<Ref<Object>> constant_object(Thread& t, const syntax::ConstantValue& value, Borrowed<Str> filename) { return ConstantMaker(t, filename).make_new(value); }
+
+Result<Ref<Object>> ConstantMaker::make_new(const ConstantValue& value) {
+    Thread& t = m_thread;
     switch (value.kind) {
     case Kind::None: return none_ref();
     case Kind::False: return bool_ref(false);
@@ -59,21 +156,19 @@ Result<Ref<Object>> constant_object(Thread& t, const syntax::ConstantValue& valu
     case Kind::Complex: return TRY(complex_from(t, value.real, value.imaginary));
     case Kind::Str: return TRY(str_from_utf8(t, value.view()));
     case Kind::Bytes: return TRY(bytes_from(t, value.view()));
-    case Kind::Tuple:
+    case Kind::Tuple: return tuple_of({value.items, value.size});
     case Kind::FrozenSet: {
-        Ref<Tuple> tuple = TRY(tuple_alloc(t, value.size));
-        for (uint32_t i = 0; i < value.size; ++i) tuple->items[i] = None();
-        for (uint32_t i = 0; i < value.size; ++i) tuple->items[i] = TRY(constant_object(t, value.items[i], filename)).release();
-        if (value.size) tuple_finish(tuple.get());
-        if (value.kind == Kind::FrozenSet) return TRY(frozenset_from_iterable(t, tuple));
-        return tuple;
+        Ref<Object> items = TRY(tuple_of({value.items, value.size}));
+        auto* tuple = static_cast<Tuple*>(items.get());
+        for (intptr_t i = 0; i < tuple->size; ++i)
+            if (Object*& item = tuple->items[i]; is_exact<Str>(item)) item = str_intern(t, Ref<Str>::steal(static_cast<Str*>(item))).release();
+        return TRY(frozenset_from_iterable(t, items));
     }
     case Kind::Slice: {
-        Ref<Object> start = TRY(constant_object(t, value.items[0], filename)), stop = TRY(constant_object(t, value.items[1], filename));
-        Ref<Object> step = TRY(constant_object(t, value.items[2], filename));
+        Ref<Object> start = TRY(make(value.items[0])), stop = TRY(make(value.items[1])), step = TRY(make(value.items[2]));
         return TRY(slice_new(t, start.get(), stop.get(), step.get()));
     }
-    case Kind::Code: return TRY(code_from_unit(t, *compiler::code_of(value), filename));
+    case Kind::Code: return TRY(code(*compiler::code_of(value)));
     case Kind::Object: return acquire(static_cast<Object*>(value.object));
     }
     UNREACHABLE();
@@ -110,19 +205,19 @@ static std::string lines_only(std::string_view table) {
     return out;
 }
 
-Result<Ref<Code>> code_from_unit(Thread& t, const compiler::CodeUnit& unit, Borrowed<Str> filename) {
+Result<Ref<Code>> code_from_unit(Thread& t, const compiler::CodeUnit& unit, Borrowed<Str> filename) { return ConstantMaker(t, filename).code(unit); }
+
+Result<Ref<Code>> ConstantMaker::code(const compiler::CodeUnit& unit) {
+    Thread& t = m_thread;
     TRY(check_recursion(t, " during compilation"));
-    Ref<Tuple> consts = TRY(tuple_alloc(t, static_cast<intptr_t>(unit.consts.size())));
-    for (size_t i = 0; i < unit.consts.size(); ++i) consts->items[i] = None();
-    for (size_t i = 0; i < unit.consts.size(); ++i) consts->items[i] = TRY(constant_object(t, unit.consts[i], filename)).release();
-    if (consts->size) tuple_finish(consts.get());
+    Ref<Tuple> consts = TRY(make_all({unit.consts.begin(), unit.consts.size()}));
     Ref<Tuple> names = TRY(name_tuple(t, unit.names)), locals = TRY(name_tuple(t, unit.localsplusnames));
     Ref<Bytes> code = TRY(bytes_from(t, as_view(unit.bytecode))), kinds = TRY(bytes_from(t, as_view(unit.localspluskinds)));
     Ref<Bytes> lines = TRY(bytes_from(t, g_options.no_debug_ranges ? lines_only(as_view(unit.linetable)) : std::string(as_view(unit.linetable)))), exceptions = TRY(bytes_from(t, as_view(unit.exceptiontable)));
     Ref<Str> name = TRY(str_interned(t, unit.name)), qualname = TRY(str_interned(t, unit.qualname));
     CodeFields f{static_cast<int>(unit.argcount), static_cast<int>(unit.posonlyargcount), static_cast<int>(unit.kwonlyargcount),
                  static_cast<int>(unit.stacksize), static_cast<int>(unit.flags), unit.firstlineno, code.get(), consts.get(), names.get(),
-                 locals.get(), kinds.get(), filename.get(), name.get(), qualname.get(), lines.get(), exceptions.get()};
+                 locals.get(), kinds.get(), m_filename.get(), name.get(), qualname.get(), lines.get(), exceptions.get()};
     return code_new(t, f);
 }
 
@@ -185,6 +280,14 @@ Result<Ref<Object>> compile_source(Thread& t, std::string_view source, const Com
     if (!(request.flags & (compile_flag::SourceIsUtf8 | compile_flag::IgnoreCookie))) {
         syntax::DecodedSource decoded = syntax::decode_source(arena, source, syntax::DeclaredEncoding::Honour);
         if (decoded.status == syntax::DecodeStatus::Failed) {
+            std::string message(decoded.failure.message);
+            if (request.from_file) {
+                // A file's own tokenizer knows its name.
+                decoded.failure.has_file = true;
+                if (size_t place = message.find(" on line "); place != message.npos && message.starts_with("Non-UTF-8"))
+                    message.insert(place, " in file " + std::string(TRY(str_utf8_lossy(t, arena, request.filename))));
+                decoded.failure.message = message;
+            }
             return raise_syntax_failure(t, decoded.failure, request.filename);
         }
         if (decoded.status == syntax::DecodeStatus::NeedsCodec) {
@@ -211,12 +314,17 @@ Result<Ref<Object>> compile_source(Thread& t, std::string_view source, const Com
     options.int_max_str_digits = t.interpreter->int_max_str_digits;
     syntax::ParseResult parsed = syntax::parse(arena, names, text, options, sink);
     if (!parsed.tree) {
+        // COMPAT: reading from a file, a backslash alone on the last line has no column.
+        if (request.from_file && parsed.failure.message == "unexpected EOF while parsing" && parsed.failure.line.find_first_not_of(" \t\f") == parsed.failure.line.rfind('\\'))
+            parsed.failure.offset = 0;
         Error error = raise_syntax_failure(t, parsed.failure, request.filename);
         // For suggestions of keywords: where to begin reading, and the text.
-        if (t.exception && t.exception->type == &exc::SyntaxError && std::string_view(parsed.failure.message) == "invalid syntax") {
+        if (t.exception && is_subtype(t.exception->type, &exc::SyntaxError) && !parsed.failure.after_parsing) {
             MaybeRef<Object> raised = t.take_exception();
             auto note = [&]() -> Result<void> {
-                Ref<Object> zero = TRY(int_from(t, 0)), shown = TRY(str_decode_utf8(t, text, "replace"));
+                Ref<Object> zero = TRY(int_from(t, 0));
+                std::string_view lines = syntax::normalize_newlines(arena, text, request.mode == CompileRequest::Mode::Exec);
+                Ref<Object> shown = TRY(str_decode_utf8(t, lines, "replace"));
                 Ref<Tuple> metadata = TRY(tuple_pack(t, zero, zero, shown));
                 assign_field(static_cast<SyntaxErrorObject*>(raised.get())->metadata, static_cast<Object*>(metadata.release()));
                 return {};

@@ -22,6 +22,7 @@ struct CompileRequest {
     int optimize = -1;     // -1: the interpreter's -O level
     uint32_t flags = 0;    // CO_FUTURE_* and PyCF_*
     int feature_version = -1;
+    bool from_file = false; // the program itself, read from `filename`
 };
 /// PyCF_* flags of compile().
 namespace compile_flag {
