@@ -89,9 +89,9 @@ Result<Ref<Object>> get_stats(Thread& t) {
     Ref<List> list = TRY(list_new(t));
     for (const GcStatistics& s : gc().statistics) {
         Ref<Dict> row = TRY(dict_new(t));
-        TRY(dict_set_ascii(t, row, "collections", TRY(int_from(t, s.collections))));
-        TRY(dict_set_ascii(t, row, "collected", TRY(int_from(t, s.collected))));
-        TRY(dict_set_ascii(t, row, "uncollectable", TRY(int_from(t, s.uncollectable))));
+        TRY(dict_set_ascii(t, row, "collections", TRY(int_from(t, s.collections.load(std::memory_order_relaxed)))));
+        TRY(dict_set_ascii(t, row, "collected", TRY(int_from(t, s.collected.load(std::memory_order_relaxed)))));
+        TRY(dict_set_ascii(t, row, "uncollectable", TRY(int_from(t, s.uncollectable.load(std::memory_order_relaxed)))));
         TRY(list_append(t, list, std::move(row)));
     }
     return list;

@@ -45,13 +45,20 @@ static ResultMaybe<Object> count_next(Thread& t, Borrowed<Count> self) {
     return give(std::move(value));
 }
 static Result<Ref<Str>> count_repr(Thread& t, Borrowed<Count> self) {
-    if (!self->value) return str_format(t, "%s(%d)", short_type_name(*self->type), self->fast);
+    MaybeRef<Object> value;
+    int64_t fast;
+    {
+        CriticalSection section(t, self.get());
+        value = MaybeRef<Object>::acquire(self->value);
+        fast = self->fast;
+    }
+    if (!value) return str_format(t, "%s(%d)", short_type_name(*self->type), fast);
     if (is<Int>(self->step)) {
         int64_t step;
         if (int_fits_int64(static_cast<Int*>(self->step), &step) && step == 1)
-            return str_format(t, "%s(%R)", short_type_name(*self->type), self->value);
+            return str_format(t, "%s(%R)", short_type_name(*self->type), value.get());
     }
-    return str_format(t, "%s(%R, %R)", short_type_name(*self->type), self->value, self->step);
+    return str_format(t, "%s(%R, %R)", short_type_name(*self->type), value.get(), self->step);
 }
 using CountFields = Fields<Count, &Count::value, &Count::step>;
 Type Count::s_type;
@@ -239,7 +246,8 @@ ITERTOOLS_TYPE(Chain, ChainFields, chain, "chain", chain_new, "(*iterables)", ch
 
 struct Islice : Object {
     Object* iterator; // null at the end
-    intptr_t next, stop, step, count;
+    intptr_t stop, step;
+    Racy<intptr_t> next, count;
     static Type s_type;
 };
 static Result<Ref<Object>> islice_new(Thread& t, Borrowed<Type> type, Args args) {
@@ -295,8 +303,8 @@ static ResultMaybe<Object> islice_next(Thread& t, Borrowed<Islice> self) {
     if (!item) return finish();
     self->count++;
     intptr_t old_next = self->next;
-    self->next = static_cast<intptr_t>(static_cast<size_t>(old_next) + static_cast<size_t>(self->step));
-    if (self->next < old_next || (stop != -1 && self->next > stop)) self->next = stop;
+    auto next = static_cast<intptr_t>(static_cast<size_t>(old_next) + static_cast<size_t>(self->step));
+    self->next = next < old_next || (stop != -1 && next > stop) ? stop : next;
     return item;
 }
 using IsliceFields = Fields<Islice, &Islice::iterator>;

@@ -8,7 +8,7 @@ namespace taipan::itertools {
 
 struct Predicated : Object {
     Object *function, *iterator;
-    bool flag; // dropwhile: started; takewhile: stopped
+    Racy<bool> flag; // dropwhile: started; takewhile: stopped
 };
 using PredicatedFields = Fields<Predicated, &Predicated::function, &Predicated::iterator>;
 struct DropWhile : Predicated {
@@ -122,7 +122,7 @@ ITERTOOLS_TYPE(Compress, CompressFields, compress, "compress", compress_new, "(d
 struct Grouper;
 struct GroupBy : Object {
     Object *iterator, *key_function, *target_key, *current_key, *current_value;
-    Grouper* current; // borrowed: the group being handed out
+    std::atomic<Grouper*> current; // the group being handed out; only its address counts
     static Type s_type;
 };
 struct Grouper : Object {
@@ -136,7 +136,7 @@ static Result<Ref<Object>> groupby_new(Thread& t, Borrowed<Type> type, Borrowed<
     self->iterator = iterator.release();
     self->key_function = MaybeRef<Object>::acquire(key.get()).release();
     self->target_key = self->current_key = self->current_value = nullptr;
-    self->current = nullptr;
+    std::construct_at(&self->current, nullptr);
     gc_track(self.get());
     return self;
 }
@@ -156,10 +156,7 @@ static Result<bool> group_step(Thread& t, GroupBy* self) {
     return true;
 }
 static ResultMaybe<Object> groupby_next(Thread& t, Borrowed<GroupBy> self) {
-    {
-        LeafSection section(t, self.get());
-        self->current = nullptr;
-    }
+    self->current.store(nullptr, std::memory_order_relaxed);
     for (;;) {
         MaybeRef<Object> key = read_field(t, self.get(), self->current_key);
         if (key) {
@@ -182,15 +179,12 @@ static ResultMaybe<Object> groupby_next(Thread& t, Borrowed<GroupBy> self) {
     group->parent = acquire<Object>(self.get()).release();
     group->key = key.share().release();
     gc_track(group.get());
-    {
-        LeafSection section(t, self.get());
-        self->current = group.get();
-    }
+    self->current.store(group.get(), std::memory_order_relaxed);
     return give(TRY(tuple_pack(t, key, group)));
 }
 static ResultMaybe<Object> grouper_next(Thread& t, Borrowed<Grouper> self) {
     auto* parent = static_cast<GroupBy*>(self->parent);
-    if (parent->current != self.get()) return exhausted();
+    if (parent->current.load(std::memory_order_relaxed) != self.get()) return exhausted();
     MaybeRef<Object> value = read_field(t, parent, parent->current_value);
     if (!value) {
         if (!TRY(group_step(t, parent))) return exhausted();
@@ -207,7 +201,7 @@ static Result<Ref<Object>> grouper_new(Thread& t, Borrowed<Type> type, Borrowed<
     group->parent = acquire(parent).release();
     group->key = acquire(key).release();
     gc_track(group.get());
-    static_cast<GroupBy*>(parent.get())->current = group.get();
+    static_cast<GroupBy*>(parent.get())->current.store(group.get(), std::memory_order_relaxed);
     return group;
 }
 using GroupByFields = Fields<GroupBy, &GroupBy::iterator, &GroupBy::key_function, &GroupBy::target_key, &GroupBy::current_key,
@@ -215,7 +209,8 @@ using GroupByFields = Fields<GroupBy, &GroupBy::iterator, &GroupBy::key_function
 struct GrouperFields : Fields<Grouper, &Grouper::parent, &Grouper::key> {
     static void dealloc(Object* o) {
         auto* self = static_cast<Grouper*>(o);
-        if (auto* parent = static_cast<GroupBy*>(self->parent); parent && parent->current == self) parent->current = nullptr;
+        Grouper* own = self;
+        if (auto* parent = static_cast<GroupBy*>(self->parent)) parent->current.compare_exchange_strong(own, nullptr, std::memory_order_relaxed);
         Fields<Grouper, &Grouper::parent, &Grouper::key>::dealloc(o);
     }
     static SlotDef dealloc_slot() { return raw_slot(SlotId::tp_dealloc, &dealloc); }

@@ -1,4 +1,5 @@
 // The bytearray type. Everything that looks at its memory holds its lock; exported buffers forbid changes of its size.
+#include "objects/racy.h"
 #include "objects/abstract.h"
 #include "objects/buffers.h"
 #include "objects/bytes_methods.h"
@@ -23,13 +24,13 @@ char g_no_bytes[1] = {0}; // what empty arrays point at; never written
 /// Sets the size, keeping the contents; the lock is held.
 static Result<void> set_size(Thread& t, ByteArray* self, intptr_t size) {
     if (size == self->size) return {};
-    if (__atomic_load_n(&self->exports, __ATOMIC_RELAXED) > 0)
+    if (load_acquire(self->exports) > 0) // acquire: what was read through a buffer was read before
         return raise(t, exc::BufferError, "Existing exports of data: object cannot be re-sized");
     if (size > INTPTR_MAX - 16) return raise_memory_error(t);
     intptr_t offset = self->memory ? self->start - self->memory : 0;
     intptr_t wanted = size + 1; // with a null byte at the end
     if (wanted + offset <= self->capacity && wanted >= self->capacity / 2) {
-        self->size = size;
+        store_relaxed(self->size, size);
         self->start[size] = 0;
         return {};
     }
@@ -50,7 +51,7 @@ static Result<void> set_size(Thread& t, ByteArray* self, intptr_t size) {
     }
     self->start = self->memory;
     self->capacity = capacity;
-    self->size = size;
+    store_relaxed(self->size, size);
     self->start[size] = 0;
     return {};
 }
@@ -60,7 +61,7 @@ static Result<void> splice(Thread& t, ByteArray* self, intptr_t start, intptr_t 
     auto count = static_cast<intptr_t>(data.size());
     intptr_t change = count - (end - start), size = self->size;
     if (change < 0) {
-        if (__atomic_load_n(&self->exports, __ATOMIC_RELAXED) > 0)
+        if (load_acquire(self->exports) > 0)
             return raise(t, exc::BufferError, "Existing exports of data: object cannot be re-sized");
         if (start == 0) {
             // Deleting at the front moves the start.
@@ -223,7 +224,7 @@ Result<Ref<Object>> compare_slot_function(Thread& t, Borrowed<Object> a, Borrowe
     UNREACHABLE();
 }
 
-intptr_t length_slot(Thread&, Self self) { return __atomic_load_n(&self->size, __ATOMIC_RELAXED); }
+intptr_t length_slot(Thread&, Self self) { return load_relaxed(self->size); }
 
 Result<Ref<Object>> concat(Thread& t, Borrowed<Object> a, Borrowed<Object> b) {
     if (!has_buffer(a.get()) || !has_buffer(b.get())) return raise(t, exc::TypeError, "can't concat %T to %T", b, a);
@@ -309,7 +310,7 @@ Result<void> set_subscript(Thread& t, Self self, Borrowed<Object> key, Object* v
     if (given == 0) {
         // Deletes.
         if (count == 0) return {};
-        if (__atomic_load_n(&self->exports, __ATOMIC_RELAXED) > 0)
+        if (load_acquire(self->exports) > 0)
             return raise(t, exc::BufferError, "Existing exports of data: object cannot be re-sized");
         if (bounds.step < 0) {
             bounds.start += (count - 1) * bounds.step;
@@ -334,7 +335,7 @@ Result<void> get_buffer(Thread& t, Self self, Buffer* view, int flags) {
     __atomic_add_fetch(&self->exports, 1, __ATOMIC_RELAXED);
     return {};
 }
-void release_buffer(Object* self, Buffer*) { __atomic_sub_fetch(&static_cast<ByteArray*>(self)->exports, 1, __ATOMIC_RELAXED); }
+void release_buffer(Object* self, Buffer*) { __atomic_sub_fetch(&static_cast<ByteArray*>(self)->exports, 1, __ATOMIC_RELEASE); }
 
 // --- methods --------------------------------------------------------------------------------------------------------
 

@@ -310,7 +310,7 @@ ResultMaybe<Object> iterator_next(Thread& t, Borrowed<BytesIterator> self) {
 Ref<Object> self_iterator(Thread&, Borrowed<Object> self) { return acquire(self); }
 Result<int64_t> iterator_hint(Thread& t, Borrowed<BytesIterator> self) {
     if (!self->sequence) return 0;
-    intptr_t left = static_cast<VarObject*>(self->sequence)->size - self->index;
+    intptr_t left = load_relaxed(static_cast<VarObject*>(self->sequence)->size) - load_relaxed(self->index);
     return left > 0 ? left : 0;
 }
 Result<Ref<Object>> iterator_reduce(Thread& t, Borrowed<BytesIterator> self) {

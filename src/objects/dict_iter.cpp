@@ -68,8 +68,8 @@ static ResultMaybe<Object> dict_iterator_next(Thread& t, Borrowed<DictIterator> 
         return changed(t, it, "dictionary changed size during iteration");
     intptr_t position = load_relaxed(it->position);
     if constexpr (!Reversed) {
-        DictKeys* keys = dict->keys;
         if (LIKELY(!is_multi_threaded() && !dict->values)) {
+            DictKeys* keys = dict->keys;
             intptr_t count = keys->count;
             Object *key = nullptr, *value = nullptr;
             if (keys->is_general()) {

@@ -16,7 +16,7 @@ static bool has_inline_values(const Object* o) { return o->type->has(type_flag::
 
 intptr_t instance_index(Object* instance, Str* name) {
     if (!has_inline_values(instance) || !is_exact<Str>(name)) return -1;
-    if (!load_acquire(inline_values(instance)->valid)) return -1;
+    if (!load_acquire(load_acquire(inline_values(instance)->valid))) return -1;
     return keys_find_str(shared_keys_of(instance->type), name, str_hash(name));
 }
 
@@ -30,7 +30,7 @@ ResultMaybe<Object> instance_get(Thread& t, Object* instance, Str* name) {
             } else if (i < values->capacity) {
                 if (Object* value = instance_load(instance, static_cast<uint32_t>(i))) return MaybeRef<Object>::steal(value);
                 CriticalSection section(t, instance);
-                if (values->valid && !managed_dict(instance)) {
+                if (load_acquire(values->valid) && !managed_dict(instance)) {
                     Object* value = values->items[i];
                     if (value) incref_locked(value);
                     return MaybeRef<Object>::steal(value);
@@ -62,7 +62,7 @@ Result<Ref<Dict>> instance_dict_ensure(Thread& t, Object* instance) {
         return Ref<Dict>::steal(dict);
     }
     Dict* dict;
-    if (has_inline_values(instance) && inline_values(instance)->valid) {
+    if (has_inline_values(instance) && load_acquire(inline_values(instance)->valid)) {
         dict = dict_alloc_split(t, shared_keys_of(instance->type), inline_values(instance));
         if (!dict) return raise_memory_error(t);
     } else {
@@ -80,7 +80,7 @@ Result<bool> instance_set(Thread& t, Object* instance, Str* name, Object* value)
         bool done = false;
         {
             CriticalSection section(t, instance);
-            if (values->valid && !managed_dict(instance)) {
+            if (load_acquire(values->valid) && !managed_dict(instance)) {
                 DictKeys* keys = shared_keys_of(instance->type);
                 intptr_t hash = str_hash(name);
                 intptr_t i = value ? shared_keys_insert(t, keys, name, hash) : keys_find_str(keys, name, hash);
@@ -146,7 +146,7 @@ Result<void> instance_dict_assign(Thread& t, Object* instance, Dict* new_dict) {
         {
             CriticalSection section(t, instance);
             current = managed_dict(instance);
-            if (!current && has_inline_values(instance) && inline_values(instance)->valid) {
+            if (!current && has_inline_values(instance) && load_acquire(inline_values(instance)->valid)) {
                 DictValues* values = inline_values(instance);
                 store_release(values->valid, 0);
                 for (int i = 0; i < values->capacity; ++i)
@@ -163,7 +163,7 @@ Result<void> instance_dict_assign(Thread& t, Object* instance, Dict* new_dict) {
         if (current) {
             CriticalSection section(t, instance, current);
             current = managed_dict(instance);
-            if (current && has_inline_values(instance) && inline_values(instance)->valid &&
+            if (current && has_inline_values(instance) && load_acquire(inline_values(instance)->valid) &&
                 !detach_values(t, current, inline_values(instance)))
                 return raise_memory_error(t);
             xincref(new_dict);
@@ -182,7 +182,7 @@ int instance_values_traverse(Object* instance, VisitFunc visit, void* context) {
         DictValues* values = inline_values(instance);
         // With a dict the values are the dict's to visit.
         Dict* dict = managed_dict(instance);
-        if (values->valid && !(dict && dict->values == values)) {
+        if (load_acquire(values->valid) && !(dict && dict->values == values)) {
             for (int i = 0; i < values->capacity; ++i)
                 if (values->items[i] && (result = visit(values->items[i], context)) != 0) return result;
         }
@@ -197,7 +197,7 @@ void instance_values_clear(Thread& t, Object* instance) {
     Dict* dict = std::exchange(managed_dict(instance), nullptr);
     if (has_inline_values(instance)) {
         DictValues* values = inline_values(instance);
-        if (values->valid) {
+        if (load_acquire(values->valid)) {
             bool keep = false;
             if (dict && dict->values == values && !is_uniquely_owned(dict)) {
                 CriticalSection section(t, dict);

@@ -468,9 +468,13 @@ Result<Ref<Object>> view_iter(Thread& t, Self self) {
 ResultMaybe<Object> iterator_next(Thread& t, Borrowed<MemoryIterator> self) {
     if (!self->sequence) return MaybeRef<Object>();
     auto* view = static_cast<MemoryView*>(self->sequence);
-    intptr_t i = self->index;
+    intptr_t i;
+    {
+        LeafSection section(t, self.get());
+        i = self->index;
+        if (i < self->length) self->index = i + 1;
+    }
     if (i < self->length) {
-        self->index = i + 1;
         TRY(check_released(t, view));
         return MaybeRef<Object>::steal(TRY(view_item(t, view, i)).release());
     }

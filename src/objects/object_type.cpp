@@ -303,7 +303,10 @@ Result<void> set_class(Thread& t, Borrowed<Object> self, Object* value) {
         TRY(dict_make_combined(t, dict.get()));
     }
     type_incref(t, new_type);
-    __atomic_store_n(&self.get()->type, new_type, __ATOMIC_RELEASE);
+    // Everyone reads types without a lock, in the middle of what depends on them.
+    stop_world(t);
+    old_type = std::exchange(self.get()->type, new_type);
+    start_world(t);
     type_decref(t, old_type);
     return {};
 }

@@ -303,20 +303,33 @@ const SlotDef range_slots[] = {
 // --- iterators ------------------------------------------------------------------------------------------------------
 
 ResultMaybe<Object> range_iterator_next(Thread& t, Borrowed<RangeIterator> self) {
-    int64_t remaining = self->remaining;
-    if (UNLIKELY(remaining <= 0)) return MaybeRef<Object>();
-    int64_t value = self->next_value;
-    self->next_value = value + self->step;
-    self->remaining = remaining - 1;
+    int64_t value;
+    {
+        LeafSection section(t, self.get());
+        int64_t remaining = self->remaining;
+        if (UNLIKELY(remaining <= 0)) return MaybeRef<Object>();
+        value = self->next_value;
+        self->next_value = value + self->step;
+        self->remaining = remaining - 1;
+    }
     return MaybeRef<Object>::steal(TRY(int_from(t, value)).release());
 }
 Ref<Object> self_iterator(Thread&, Borrowed<Object> self) { return acquire(self); }
-int64_t range_iterator_hint(Thread&, Borrowed<RangeIterator> self) { return self->remaining; }
+int64_t range_iterator_hint(Thread& t, Borrowed<RangeIterator> self) {
+    LeafSection section(t, self.get());
+    return self->remaining;
+}
 Result<Ref<Object>> range_iterator_reduce(Thread& t, Borrowed<RangeIterator> self) {
     Ref<Object> iter = TRY(import_attribute(t, "builtins", "iter"));
-    Ref<Object> start = TRY(int_from(t, self->next_value));
+    int64_t next_value, remaining;
+    {
+        LeafSection section(t, self.get());
+        next_value = self->next_value;
+        remaining = self->remaining;
+    }
+    Ref<Object> start = TRY(int_from(t, next_value));
     Ref<Object> step = TRY(int_from(t, self->step));
-    Ref<Object> length = TRY(int_from(t, self->remaining));
+    Ref<Object> length = TRY(int_from(t, remaining));
     Ref<Object> width = TRY(arithmetic(t, BinaryOp::Multiply, length, step));
     Ref<Object> stop = TRY(arithmetic(t, BinaryOp::Add, start, width));
     Ref<Object> range = TRY(range_make(t, std::move(start), std::move(stop), std::move(step)));
@@ -326,6 +339,7 @@ Result<Ref<Object>> range_iterator_reduce(Thread& t, Borrowed<RangeIterator> sel
 Result<void> range_iterator_setstate(Thread& t, Borrowed<RangeIterator> self, Borrowed<Object> state) {
     int64_t skip = TRY(to_int64(t, state));
     if (skip < 0) skip = 0;
+    LeafSection section(t, self.get());
     if (skip > self->remaining) skip = self->remaining;
     self->next_value += skip * self->step;
     self->remaining -= skip;

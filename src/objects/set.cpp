@@ -388,10 +388,24 @@ void set_free_table(Thread& t, Set* set) {
     if (table != set->small_table) free_table(t, table, is_multi_threaded());
 }
 
-void set_swap_bodies(Thread& t, Set* a, Set* b) {
+/// Moves the entries out of the object, where others may be reading them.
+static Result<void> leave_small_table(Thread& t, Set* set) {
+    if (set->table != set->small_table) return {};
+    SetEntry* table = new_table(SmallMask + 1);
+    if (!table) return raise_memory_error(t);
+    memcpy(table, set->small_table, sizeof(set->small_table));
+    store_release(set->table, table);
+    return {};
+}
+
+Result<void> set_swap_bodies(Thread& t, Set* a, Set* b) {
+    if (is_multi_threaded()) {
+        TRY(leave_small_table(t, a));
+        TRY(leave_small_table(t, b));
+    }
     SetEntry *table_a = a->table, *table_b = b->table;
     bool small_a = table_a == a->small_table, small_b = table_b == b->small_table;
-    std::swap(a->small_table, b->small_table);
+    if (small_a || small_b) std::swap(a->small_table, b->small_table);
     std::swap(a->mask, b->mask);
     std::swap(a->fill, b->fill);
     intptr_t used = a->used;
@@ -399,6 +413,7 @@ void set_swap_bodies(Thread& t, Set* a, Set* b) {
     store_relaxed(b->used, used);
     store_release(a->table, small_b ? a->small_table : table_b);
     store_release(b->table, small_a ? b->small_table : table_a);
+    return {};
 }
 
 } // namespace taipan

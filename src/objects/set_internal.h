@@ -43,7 +43,7 @@ void set_clear_items(Thread& t, Set* set);
 bool set_walk(Thread& t, Set* set, intptr_t* position, Object** key, intptr_t* hash);
 Result<Ref<Set>> set_copy_as(Thread& t, Type& type, Set* set);
 void set_free_table(Thread& t, Set* set);
-/// Exchanges the contents (both locked).
-void set_swap_bodies(Thread& t, Set* a, Set* b);
+/// Exchanges the contents (both locked). Others that read without a lock see the one or the other.
+Result<void> set_swap_bodies(Thread& t, Set* a, Set* b);
 
 } // namespace taipan

@@ -290,8 +290,7 @@ Result<void> method_difference_update(Thread& t, SelfSet self, Args others) {
 Result<void> method_intersection_update(Thread& t, SelfSet self, Args others) {
     Ref<Set> result = TRY(method_intersection(t, self, others));
     CriticalSection section(t, self.get(), result.get());
-    set_swap_bodies(t, self.get(), result.get());
-    return {};
+    return set_swap_bodies(t, self.get(), result.get());
 }
 Result<void> method_symmetric_difference_update(Thread& t, SelfSet self, Borrowed<Object> other) {
     return toggle_all(t, self, other);

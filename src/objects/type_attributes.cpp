@@ -364,8 +364,12 @@ Result<Ref<Object>> get_base(Thread&, Borrowed<Type> type) {
     return acquire(static_cast<Object*>(type->base));
 }
 Result<Ref<Object>> get_mro(Thread&, Borrowed<Type> type) {
-    if (!type->mro) return none_ref();
-    return acquire(type->mro);
+    for (;;) {
+        Object* mro;
+        RacyRead read = racy_read(type->mro, &mro);
+        if (read == RacyRead::Empty) return none_ref();
+        if (read == RacyRead::Ok) return steal(mro);
+    }
 }
 
 /// New MROs for all subclasses of a type whose bases changed; the old ones come back if one fails.

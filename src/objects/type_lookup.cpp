@@ -103,14 +103,14 @@ MaybeRef<Object> find_in_mro(Thread& t, Type& type, Borrowed<Str> name) {
 /// With the type lock held.
 uint32_t assign_version(Type& type) {
     if (type.version_tag) return type.version_tag;
-    if (!type.has(type_flag::Ready) || type.versions_used >= MaxVersionsPerType) return 0;
+    if (!type.has(type_flag::Ready) || load_relaxed(type.versions_used) >= MaxVersionsPerType) return 0;
     if (type.bases)
         for (Object* base : *static_cast<Tuple*>(type.bases))
             if (!assign_version(*static_cast<Type*>(base))) return 0;
     uint32_t version = g_types.next_version.load(std::memory_order_relaxed);
     if (version == UINT32_MAX) return 0;
     g_types.next_version.store(version + 1, std::memory_order_relaxed);
-    if (type.is_heap_type()) ++type.versions_used;
+    if (type.is_heap_type()) store_relaxed(type.versions_used, static_cast<uint16_t>(type.versions_used + 1));
     store_release(type.version_tag, version);
     return version;
 }
@@ -120,7 +120,7 @@ uint32_t assign_version(Type& type) {
 uint32_t type_version(Thread& t, Type& type) {
     uint32_t version = load_acquire(type.version_tag);
     if (LIKELY(version != 0)) return version;
-    if (type.versions_used >= MaxVersionsPerType) return 0;
+    if (load_relaxed(type.versions_used) >= MaxVersionsPerType) return 0;
     TypeLock lock(t);
     return assign_version(type);
 }
@@ -178,7 +178,7 @@ void type_modified(Thread& t, Type& type) {
 
 void type_not_cacheable(Thread& t, Type& type) {
     type_modified(t, type);
-    type.versions_used = MaxVersionsPerType;
+    store_relaxed(type.versions_used, MaxVersionsPerType);
 }
 
 Result<void> add_subclass(Thread& t, Type& base, Type& type) {

@@ -496,9 +496,9 @@ intptr_t gc_collect(Thread& t, int generation) {
     // The garbage that was freed was not new any more.
     if (t.heap->gc_budget > gc.budget()) t.heap->gc_budget = gc.budget();
     GcStatistics& statistics = gc.statistics[generation];
-    statistics.collections++;
-    statistics.collected += collected;
-    statistics.uncollectable += uncollectable;
+    statistics.collections.fetch_add(1, std::memory_order_relaxed);
+    statistics.collected.fetch_add(collected, std::memory_order_relaxed);
+    statistics.uncollectable.fetch_add(uncollectable, std::memory_order_relaxed);
     if (hooks.gc_callbacks) hooks.gc_callbacks(t, false, generation, collected, uncollectable);
     ASSERT(t.exception == nullptr);
     t.exception = exception;

@@ -18,7 +18,7 @@ constexpr int Leak = Collectable | Uncollectable | SaveAll;
 } // namespace gc_debug
 
 struct GcStatistics {
-    intptr_t collections = 0, collected = 0, uncollectable = 0;
+    std::atomic<intptr_t> collections{0}, collected{0}, uncollectable{0};
 };
 
 struct GcState {

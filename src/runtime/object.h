@@ -95,7 +95,7 @@ ALWAYS_INLINE void store_local(Object* o, uint32_t value) { __atomic_store_n(&o-
 ALWAYS_INLINE uintptr_t load_tid(const Object* o) { return __atomic_load_n(&o->tid, __ATOMIC_RELAXED); }
 
 ALWAYS_INLINE bool is_immortal(const Object* o) { return load_local(o) == ImmortalLocal; }
-ALWAYS_INLINE bool is_deferred(const Object* o) { return o->gc_bits & gc_bit::Deferred; }
+ALWAYS_INLINE bool is_deferred(const Object* o) { return __atomic_load_n(&o->gc_bits, __ATOMIC_RELAXED) & gc_bit::Deferred; }
 
 ALWAYS_INLINE void incref(Object* o) {
     uint32_t local = load_local(o) + 1;

@@ -322,8 +322,12 @@ ALWAYS_INLINE bool c_stack_low(const Thread& t) {
 /// The collector (gc.h has the rest). Returns the number of unreachable objects found. `generation` 0..2.
 intptr_t gc_collect(Thread& t, int generation);
 /// The collector starts to look at the object; called when it is fully built.
-ALWAYS_INLINE void gc_track(Object* o) { o->gc_bits |= gc_bit::Tracked; }
-ALWAYS_INLINE void gc_untrack(Object* o) { o->gc_bits &= ~gc_bit::Tracked; }
-ALWAYS_INLINE bool gc_is_tracked(const Object* o) { return o->gc_bits & gc_bit::Tracked; }
+ALWAYS_INLINE void gc_track(Object* o) {
+    __atomic_store_n(&o->gc_bits, static_cast<uint8_t>(__atomic_load_n(&o->gc_bits, __ATOMIC_RELAXED) | gc_bit::Tracked), __ATOMIC_RELAXED);
+}
+ALWAYS_INLINE void gc_untrack(Object* o) {
+    __atomic_store_n(&o->gc_bits, static_cast<uint8_t>(__atomic_load_n(&o->gc_bits, __ATOMIC_RELAXED) & ~gc_bit::Tracked), __ATOMIC_RELAXED);
+}
+ALWAYS_INLINE bool gc_is_tracked(const Object* o) { return __atomic_load_n(&o->gc_bits, __ATOMIC_RELAXED) & gc_bit::Tracked; }
 
 } // namespace taipan

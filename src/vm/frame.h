@@ -170,6 +170,8 @@ Object* interpret_throw(Thread& t, Frame* frame);
 
 /// The frame object of a running frame; null: MemoryError.
 FrameObject* frame_object(Thread& t, Frame* frame);
+/// The frame object of a generator, which other threads may be running or ending; nothing once it has ended.
+ResultMaybe<FrameObject> generator_frame_object(Thread& t, Generator* g);
 /// The innermost complete frame of the thread, or null.
 Frame* current_frame(Thread& t);
 /// Is the frame past its first instructions (cells made, generator returned)?

@@ -1,6 +1,7 @@
 // Frame and traceback objects.
 #include "vm/frame_object.h"
 
+#include "objects/racy.h"
 #include "objects/generator.h"
 #include "objects/list.h"
 #include "objects/type_spec.h"
@@ -12,23 +13,54 @@
 
 namespace taipan {
 
-FrameObject* frame_object(Thread& t, Frame* frame) {
-    if (frame->frame_object) return frame->frame_object;
-    Code* code = frame->code();
+static FrameObject* make_frame_object(Thread& t, Code* code) {
     auto made = allocate_object(t, FrameObject::s_type, code->nlocalsplus + code->stacksize + 1);
     if (made.is_error()) return nullptr;
     FrameObject* object = static_cast<FrameObject*>(made.take().release());
-    object->frame = frame;
+    object->frame = nullptr;
     object->trace_lines = 1;
-    frame->frame_object = object;
-    frame->slow |= frame_slow::HasObject;
     gc_track(object);
     return object;
 }
+/// Gives the frame its object, unless another thread was first: any thread may ask for a generator's frame.
+static FrameObject* attach_frame_object(Frame* frame, FrameObject* object) {
+    object->frame = frame;
+    FrameObject* other = nullptr;
+    if (!__atomic_compare_exchange_n(&frame->frame_object, &other, object, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+        object->frame = nullptr;
+        decref(object);
+        return other;
+    }
+    __atomic_fetch_or(&frame->slow, frame_slow::HasObject, __ATOMIC_RELAXED);
+    return object;
+}
+
+FrameObject* frame_object(Thread& t, Frame* frame) {
+    if (FrameObject* known = load_acquire(frame->frame_object)) return known;
+    FrameObject* made = make_frame_object(t, frame->code());
+    return made ? attach_frame_object(frame, made) : nullptr;
+}
+
+ResultMaybe<FrameObject> generator_frame_object(Thread& t, Generator* g) {
+    auto alive = [&] { return g->state.load(std::memory_order_relaxed) <= 0; };
+    Code* code; // lives as long as the generator
+    {
+        CriticalSection section(t, g);
+        if (!alive()) return MaybeRef<FrameObject>();
+        if (g->frame.frame_object) return MaybeRef<FrameObject>::acquire(g->frame.frame_object);
+        code = g->frame.code();
+    }
+    FrameObject* made = make_frame_object(t, code);
+    if (!made) return Error{};
+    Ref<FrameObject> unused = steal(made);
+    CriticalSection section(t, g);
+    if (!alive()) return MaybeRef<FrameObject>();
+    return MaybeRef<FrameObject>::acquire(attach_frame_object(&g->frame, unused.release()));
+}
 
 void frame_object_take_over(Thread& t, Frame* frame) {
-    FrameObject* object = std::exchange(frame->frame_object, nullptr);
-    frame->slow &= ~frame_slow::HasObject;
+    FrameObject* object = __atomic_exchange_n(&frame->frame_object, nullptr, __ATOMIC_ACQUIRE);
+    __atomic_fetch_and(&frame->slow, static_cast<uint8_t>(~frame_slow::HasObject), __ATOMIC_RELAXED);
     int count = frame->code()->nlocalsplus;
     if (load_local(object) == 1 && is_uniquely_owned(object)) { // nobody looks at it any more
         object->frame = nullptr;

@@ -258,10 +258,12 @@ void vm::finish_generator(Thread& t, Frame* frame) {
     t.handled = g->handled.previous;
     g->handled.previous = nullptr;
     clear_field(g->handled.exception);
-    g->state.store(static_cast<int8_t>(GeneratorState::Completed), std::memory_order_release);
-    Word code = frame->code_word.dup(); // gi_code stays
+    {
+        CriticalSection section(t, g); // from here on nobody asks for its frame (generator_frame_object)
+        g->state.store(static_cast<int8_t>(GeneratorState::Completed), std::memory_order_release);
+    }
+    (void)frame->code_word.dup(); // gi_code stays
     frame_pop(t, frame);
-    frame->code_word = code;
     frame->function = Word::null();
     frame->previous = nullptr;
     frame->sp = frame->locals;
@@ -475,10 +477,8 @@ Object* get_suspended(Thread&, Borrowed<Generator> g) {
     return bool_object(state == static_cast<int8_t>(GeneratorState::Suspended) || state == static_cast<int8_t>(GeneratorState::SuspendedYieldFrom));
 }
 Result<Ref<Object>> get_frame(Thread& t, Borrowed<Generator> g) {
-    if (state_of(g.get()) > 0) return none_ref();
-    FrameObject* frame = frame_object(t, &g->frame);
-    if (!frame) return Error{};
-    return Ref<Object>::acquire(frame);
+    MaybeRef<FrameObject> frame = TRY(generator_frame_object(t, g.get()));
+    return frame ? Ref<Object>(frame.take()) : none_ref();
 }
 Ref<Object> get_code(Thread&, Borrowed<Generator> g) {
     return g->frame.code_word.is_null() ? none_ref() : Ref<Object>::acquire(g->frame.code());

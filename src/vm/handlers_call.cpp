@@ -130,7 +130,7 @@ HANDLER(CALL_KW_PY) {
     if (UNLIKELY(word.is_int() || word.object()->type != &Function::s_type)) DEOPT(OpCallKw);
     Function* function = static_cast<Function*>(word.object());
     bool has_self = !callable[1].is_null();
-    if (UNLIKELY(function->version != c->version || has_self != c->has_self)) DEOPT(OpCallKw);
+    if (UNLIKELY(load_relaxed(function->version) != c->version || has_self != c->has_self)) DEOPT(OpCallKw);
     Code* code = function->code;
     uint32_t positional = count - c->keywords + has_self;
     Word* args = has_self ? callable + 1 : callable + 2;
@@ -203,9 +203,9 @@ HANDLER(CALL_PY_EXACT_ARGS) {
     Code* code = function->code;
     bool has_self = !callable[1].is_null();
     if (UNLIKELY(count + has_self != static_cast<uint32_t>(code->argcount))) DEOPT(OpCall);
-    if (UNLIKELY(function->version != c->version)) {
+    if (UNLIKELY(load_relaxed(function->version) != c->version)) {
         if (!takes_exactly(function, count + has_self)) DEOPT(OpCall);
-        if (function->version) c->version = function->version; // one without would vouch for every other without
+        if (uint32_t version = load_relaxed(function->version)) c->version = version; // one without would vouch for every other without
     }
     f->pc = pc;
     f->sp = sp;
@@ -225,7 +225,7 @@ HANDLER(CALL_PY_DEFAULTS) {
     if (UNLIKELY(word.is_int() || word.object()->type != &Function::s_type)) DEOPT(OpCall);
     Function* function = static_cast<Function*>(word.object());
     bool has_self = !callable[1].is_null();
-    if (UNLIKELY(function->version != c->version || has_self != (c->extra != 0))) DEOPT(OpCall);
+    if (UNLIKELY(load_relaxed(function->version) != c->version || has_self != (c->extra != 0))) DEOPT(OpCall);
     Code* code = function->code;
     uint32_t total = count + has_self;
     f->pc = pc;

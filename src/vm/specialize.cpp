@@ -117,7 +117,7 @@ Shadow shadowing(Thread& t, Object* owner, Str* name, AttributeCache* c) {
     if (type->dict_offset == 0 && !type->has(type_flag::ManagedDict)) return Shadow::None;
     if (!type->has(type_flag::ManagedDict)) return Shadow::Unknown;
     if (!type->has(type_flag::InlineValues)) return managed_dict(owner) ? Shadow::Unknown : Shadow::Values;
-    if (!inline_values(owner)->valid || instance_index(owner, name) >= 0) return Shadow::Unknown;
+    if (!load_acquire(inline_values(owner)->valid) || instance_index(owner, name) >= 0) return Shadow::Unknown;
     c->keys_version = keys_version(t, shared_keys_of(type));
     return c->keys_version ? Shadow::Values : Shadow::Unknown;
 }
@@ -199,7 +199,7 @@ uint16_t choose_load_attr(Thread& t, Word owner_word, bool method_load, Str* nam
     if (type->getattr != generic_getattr_slot) return OpLoadAttr;
     MaybeRef<Object> descriptor = type_lookup_version(t, *type, name, &c->type_version);
     if (!c->type_version) return OpLoadAttr;
-    bool inline_here = owner && type->has(type_flag::InlineValues) && inline_values(owner)->valid;
+    bool inline_here = owner && type->has(type_flag::InlineValues) && load_acquire(inline_values(owner)->valid);
     if (!descriptor) {
         intptr_t index = inline_here ? instance_index(owner, name) : -1;
         if (index < 0) return OpLoadAttr;
@@ -315,7 +315,7 @@ static uint16_t choose_store_attr(Thread& t, Object* owner, Str* name, uint32_t*
         return STORE_ATTR_SLOT;
     }
     if (descriptor && descriptor->type->descr_set) return OpStoreAttr;
-    if (!type->has(type_flag::InlineValues) || !inline_values(owner)->valid || managed_dict(owner)) return OpStoreAttr;
+    if (!type->has(type_flag::InlineValues) || !load_acquire(inline_values(owner)->valid) || managed_dict(owner)) return OpStoreAttr;
     intptr_t index = instance_index(owner, name);
     if (index < 0) return OpStoreAttr;
     *index_out = static_cast<uint32_t>(index);

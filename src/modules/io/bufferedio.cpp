@@ -1,6 +1,7 @@
 // BufferedReader, BufferedWriter, BufferedRandom and BufferedRWPair. One lock a stream; a thread that comes back into its
 // own stream (a signal handler, a raw stream's method) gets RuntimeError instead of a deadlock.
 #include "modules/io/io.h"
+#include "objects/racy.h"
 #include "objects/list.h"
 #include "objects/weakref.h"
 #include "runtime/refcount.h"
@@ -59,13 +60,13 @@ Result<void> check_ready(Thread& t, Buffered* self) {
     return raise(t, exc::ValueError, "I/O operation on uninitialized object");
 }
 Result<bool> raw_closed(Thread& t, Buffered* self) {
-    if (self->raw->type == &FileIO::s_type) return static_cast<FileIO*>(self->raw)->fd < 0;
+    if (self->raw->type == &FileIO::s_type) return load_relaxed(static_cast<FileIO*>(self->raw)->fd) < 0;
     return is_closed(t, Borrowed<Object>(self->raw));
 }
 Result<void> check_open(Thread& t, Buffered* self, const char* message) {
     TRY(check_ready(t, self));
     // Read-ahead that is still there can be handed out without asking the raw stream.
-    if (!self->block || TRY(raw_closed(t, self))) return raise(t, exc::ValueError, "%s", message);
+    if (!load_relaxed(self->block) || TRY(raw_closed(t, self))) return raise(t, exc::ValueError, "%s", message);
     return {};
 }
 
@@ -281,7 +282,9 @@ Result<Ref<Object>> close(Thread& t, Borrowed<Buffered> self) {
     ENTER(t, self);
     auto closed = call_method(t, Borrowed<Object>(self->raw), names::close);
     {
-        raw_free(std::exchange(self->block, nullptr));
+        char* block = self->block;
+        store_relaxed(self->block, nullptr);
+        raw_free(block);
         self->position = self->read_end = self->write_end = 0;
     }
     if (first || closed.is_error()) return chain_exceptions(t, std::move(first));

@@ -25,7 +25,7 @@ Error raise_not_open(Thread& t, const char* what) {
 }
 
 Result<void> close_descriptor(Thread& t, FileIO* self) {
-    int fd = std::exchange(self->fd, -1), error = 0, result = 0;
+    int fd = __atomic_exchange_n(&self->fd, -1, __ATOMIC_RELAXED), error = 0, result = 0; // only one closes it
     if (fd >= 0) {
         Detached detached(t);
         result = ::close(fd);

@@ -1,6 +1,7 @@
 // StringIO: a text file in memory, as an array of code points; until something other than appending happens, writes only
 // gather pieces.
 #include "modules/io/io.h"
+#include "objects/racy.h"
 #include "objects/dict.h"
 #include "objects/list.h"
 #include "objects/str_builder.h"
@@ -20,7 +21,8 @@ struct StringIO : TextIOBase {
     NewlineMode mode;
     Str* write_newline; // borrowed from newline_object
     Object *newline_object, *decoder;
-    bool ok, closed;
+    bool ok;
+    Racy<bool> closed;
     static Type s_type;
 };
 Type StringIO::s_type;

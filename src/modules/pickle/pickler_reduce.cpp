@@ -244,7 +244,7 @@ bool Save::is_plain_instance(Object* object) {
     return !own(names::__reduce_ex__) && !own(names::__getstate__) && !own(names::__reduce__);
 }
 Result<void> Save::instance_state(Object* object) {
-    if (self->persistent_id || self->reducer_override || managed_dict(object) || !inline_values(object)->valid) {
+    if (self->persistent_id || self->reducer_override || managed_dict(object) || !load_acquire(inline_values(object)->valid)) {
         Ref<Dict> dict = TRY(instance_dict_ensure(t, object));
         if (dict_size(dict.get()) == 0) return {};
         if (UNLIKELY(save(dict.get()).is_error())) return note_exception(t, "when serializing %s state", object);
