@@ -54,7 +54,7 @@ void touch(OrderedDict* self) { __atomic_add_fetch(&self->state, 1, __ATOMIC_REL
 Out iterator_over(Thread& t, OrderedDict* dict, DictIterKind kind, bool reversed) {
     Ref<OrderedDictIterator> it = TRY(allocate<OrderedDictIterator>(t));
     it->dict = acquire(dict).release();
-    it->state = dict->state;
+    it->state = load_relaxed(dict->state);
     it->used = dict_size(dict);
     it->kind = kind;
     it->reversed = reversed;

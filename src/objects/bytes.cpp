@@ -56,6 +56,11 @@ Result<Ref<Bytes>> bytes_concat(Thread& t, std::string_view a, std::string_view 
 
 /// Bytes from a buffer or an iterable of numbers.
 Result<Ref<Bytes>> bytes_from_object(Thread& t, Borrowed<Object> object, const char* kind) {
+    if (is_exact<ByteArray>(object.get())) {
+        CriticalSection section(t, object.get());
+        auto* array = static_cast<ByteArray*>(object.get());
+        return bytes_from(t, {array->start, static_cast<size_t>(array->size)});
+    }
     if (has_buffer(object.get())) {
         Buffer view;
         TRY(buffer_get(t, object, &view, buffer_flag::FullReadOnly));

@@ -497,7 +497,8 @@ ResultMaybe<Object> set_iterator_next(Thread& t, Borrowed<SetIterator> self) {
 Ref<Object> self_iterator(Thread&, Borrowed<Object> self) { return acquire(self); }
 int64_t set_iterator_hint(Thread&, Borrowed<SetIterator> self) {
     if (!self->set || self->used != set_size(self->set)) return 0;
-    return self->remaining > 0 ? self->remaining : 0;
+    intptr_t remaining = load_relaxed(self->remaining);
+    return remaining > 0 ? remaining : 0;
 }
 Result<Ref<Object>> set_iterator_reduce(Thread& t, Borrowed<SetIterator> self) {
     Ref<Object> iter = TRY(import_attribute(t, "builtins", "iter"));

@@ -1,5 +1,6 @@
 // The str type: constructor, slots, the small methods, its iterators.
 #include "base/unicode.h"
+#include "objects/racy.h"
 #include "objects/abstract.h"
 #include "objects/dict.h"
 #include "objects/list.h"
@@ -399,7 +400,10 @@ ResultMaybe<Object> ascii_next(Thread&, Borrowed<StrIterator> self) {
     __atomic_store_n(&self->index, index + 1, __ATOMIC_RELAXED);
     return MaybeRef<Object>(str_latin1_char(text->data8()[index]));
 }
-int64_t iterator_hint(Borrowed<StrIterator> self) { return self->index < 0 ? 0 : self->text->length - self->index; }
+int64_t iterator_hint(Borrowed<StrIterator> self) {
+    intptr_t index = load_relaxed(self->index);
+    return index < 0 ? 0 : self->text->length - index;
+}
 Result<Ref<Object>> iterator_reduce(Thread& t, Borrowed<StrIterator> self) {
     MaybeRef<Object> iter = TRY(dict_get_str(t, t.interpreter->builtins, names::iter));
     if (!iter) return raise(t, exc::RuntimeError, "lost builtin iter");

@@ -364,12 +364,8 @@ Result<Ref<Object>> get_base(Thread&, Borrowed<Type> type) {
     return acquire(static_cast<Object*>(type->base));
 }
 Result<Ref<Object>> get_mro(Thread&, Borrowed<Type> type) {
-    for (;;) {
-        Object* mro;
-        RacyRead read = racy_read(type->mro, &mro);
-        if (read == RacyRead::Empty) return none_ref();
-        if (read == RacyRead::Ok) return steal(mro);
-    }
+    Object* mro = load_acquire(type->mro); // one that is replaced stays for ever
+    return mro ? acquire(mro) : none_ref();
 }
 
 /// New MROs for all subclasses of a type whose bases changed; the old ones come back if one fails.
