@@ -33,7 +33,7 @@ struct TraceTable {
 
     size_t home(uintptr_t block) const { return (hash_address(block) / ShardCount) & (capacity - 1); }
     Entry* find(uintptr_t block) const {
-        if (!capacity) return nullptr;
+        if (!capacity || !block) return nullptr; // null would match an empty entry
         for (size_t i = home(block);; i = (i + 1) & (capacity - 1)) {
             if (entries[i].block == block) return &entries[i];
             if (!entries[i].block) return nullptr;
