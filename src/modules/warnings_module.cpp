@@ -336,7 +336,12 @@ ResultMaybe<Object> source_line_of(Thread& t, Borrowed<Dict> globals, int line) 
     Ref<Str> get_source_name = TRY(str_interned(t, "get_source"));
     MaybeRef<Object> get_source = TRY(get_attribute_optional(t, loader, get_source_name));
     if (!get_source) return MaybeRef<Object>();
-    Ref<Object> source = TRY(call(t, get_source.take(), name.take()));
+    auto found = call(t, get_source.take(), name.take());
+    if (found.is_error()) { // __main__ of a command has the loader of builtin modules
+        if (!clear_if(t, exc::ImportError)) return Error{};
+        return MaybeRef<Object>();
+    }
+    Ref<Object> source = found.take();
     if (!is<Str>(source.get())) return MaybeRef<Object>();
     Ref<List> lines = TRY(str_methods::splitlines(t, static_cast<Str*>(source.get()), false));
     if (line < 1 || line > lines->size) return MaybeRef<Object>();
