@@ -32,6 +32,7 @@ struct InterpreterStates {
     Object* queue_empty = nullptr; // _queue.Empty
     void* elementtree = nullptr; // an elementtree::State
     void* crossing = nullptr; // a crossing::State
+    void* decimal = nullptr; // a decimal::State
 };
 /// Null: out of memory (no exception is set).
 inline InterpreterStates* interpreter_states(Thread& t) {
