@@ -1,6 +1,9 @@
 // Cycle collection with the world stopped; the phases are those of CPython's collector for free threading.
 //
-//  1. Mark what the interpreters and frames refer to, and all that is reachable from there, as alive: it need not be
+// A collection is one interpreter's: it looks at the objects that the interpreter's threads have made, while all threads are
+// stopped. References from elsewhere are references from outside.
+//
+//  1. Mark what the interpreter and frames refer to, and all that is reachable from there, as alive: it need not be
 //     looked at again.
 //  2. For every other tracked object, compute the references that come from outside of this set: its count less the
 //     references that the set's traverse slots find.
@@ -54,10 +57,24 @@ struct WeakrefCallbacks {
 ALWAYS_INLINE bool has(const Object* o, uint8_t bits) { return o->gc_bits & bits; }
 ALWAYS_INLINE intptr_t& outside_refs(Object* o) { return reinterpret_cast<intptr_t&>(o->tid); }
 
+/// What another interpreter has made is none of this collection's business. The reference to it counts as one from outside.
+NOINLINE bool is_foreign(const Object* o, const Interpreter* own) {
+    return is_immortal(o) || !heap_belongs_to(heap_owner(o), own);
+}
 /// Whether the collection may look at the object at all.
 ALWAYS_INLINE bool is_candidate(const Object* o) {
-    return (o->gc_bits & (gc_bit::Tracked | gc_bit::Frozen | gc_bit::Alive)) == gc_bit::Tracked;
+    if ((o->gc_bits & (gc_bit::Tracked | gc_bit::Frozen | gc_bit::Alive)) != gc_bit::Tracked) return false;
+    const Interpreter* only = g_runtime.gc->only;
+    return LIKELY(!only) || !is_foreign(o, only);
 }
+/// For the length of a stop of the world: visits see the objects of the thread's interpreter only.
+class OwnObjects {
+public:
+    explicit OwnObjects(Thread& t) { g_runtime.gc->only = g_runtime.interpreters->next ? t.interpreter : nullptr; }
+    ~OwnObjects() { g_runtime.gc->only = nullptr; }
+    OwnObjects(const OwnObjects&) = delete;
+};
+template <class F> ALWAYS_INLINE void for_each_own_object(F&& each) { for_each_object_of(g_runtime.gc->only, HeapKind::GcObject, each); }
 
 /// Puts the owner back into the header.
 void restore_owner(Object* o) {
@@ -222,18 +239,18 @@ void Collection::prepare() {
 void Collection::mark_alive() {
     const RuntimeHooks& hooks = g_runtime.hooks;
     MarkStack stack;
-    for (Interpreter* interpreter = g_runtime.interpreters; interpreter; interpreter = interpreter->next)
-        if (hooks.visit_interpreter) hooks.visit_interpreter(*interpreter, visit_mark<MarkAlive>, &stack);
+    if (hooks.visit_interpreter) hooks.visit_interpreter(*m_thread.interpreter, visit_mark<MarkAlive>, &stack);
     if (hooks.visit_thread) for_each_thread([&](Thread& t) { hooks.visit_thread(t, visit_mark<MarkAlive>, &stack); });
     drain<MarkAlive>(stack);
 }
 
 /// Phases 1 to 3. False: out of memory; nothing has changed.
 bool Collection::find_garbage() {
+    OwnObjects own(m_thread);
     mark_alive();
     // Untracked objects (tuples of numbers …) count among the new ones when they are made, so they count here, too.
     intptr_t alive = 0, untracked = 0, candidates = 0;
-    for_each_object(HeapKind::GcObject, [&](Object* o) __attribute__((always_inline)) {
+    for_each_own_object([&](Object* o) __attribute__((always_inline)) {
         if (!is_candidate(o)) {
             alive += has(o, gc_bit::Alive);
             untracked += !has(o, gc_bit::Tracked);
@@ -248,7 +265,7 @@ bool Collection::find_garbage() {
         for_each_thread([&](Thread& t) { g_runtime.hooks.visit_thread(t, visit_add, nullptr); });
 
     MarkStack stack;
-    for_each_object(HeapKind::GcObject, [&](Object* o) __attribute__((always_inline)) {
+    for_each_own_object([&](Object* o) __attribute__((always_inline)) {
         if (has(o, gc_bit::Alive)) {
             o->gc_bits &= ~gc_bit::Alive;
         } else if (has(o, gc_bit::Unreachable) && outside_refs(o) > 0) {
@@ -263,7 +280,7 @@ bool Collection::find_garbage() {
     if (garbage == 0) return true;
 
     bool have_memory = m_garbage.reserve(garbage);
-    for_each_object(HeapKind::GcObject, [&](Object* o) __attribute__((always_inline)) {
+    for_each_own_object([&](Object* o) __attribute__((always_inline)) {
         if (!has(o, gc_bit::Unreachable)) return;
         restore_owner(o);
         if (!have_memory) {
@@ -539,13 +556,16 @@ template <class F> static bool hand_out(Thread& t, void (*found)(Ref<Object>, vo
     ObjectVector objects;
     bool have_memory = true;
     stop_world(t);
-    for_each_object(HeapKind::GcObject, [&](Object* o) {
-        if (!have_memory || !gc_is_tracked(o) || !accept(o)) return;
-        // A count of zero: another thread was stopped while it deallocates the object.
-        if (refcount(o) == 0 && !is_deferred(o)) return;
-        have_memory = objects.push(o);
-        if (have_memory) incref(o);
-    });
+    {
+        OwnObjects own(t);
+        for_each_own_object([&](Object* o) {
+            if (!have_memory || !gc_is_tracked(o) || !accept(o)) return;
+            // A count of zero: another thread was stopped while it deallocates the object.
+            if (refcount(o) == 0 && !is_deferred(o)) return;
+            have_memory = objects.push(o);
+            if (have_memory) incref(o);
+        });
+    }
     start_world(t);
     for (size_t i = 0; i < objects.count; i++) {
         if (have_memory)

@@ -34,6 +34,8 @@ struct GcState {
     /// Not 0: a collection at the first safepoint after so many new objects, whatever the thresholds say (testing; set
     /// from TAIPAN_GC_STRESS at start).
     intptr_t stress = 0;
+    /// Whose objects the stopped world's visitor looks at; null: there is one interpreter, all are its.
+    Interpreter* only = nullptr;
 
     intptr_t budget() const { return stress ? stress - 1 : GcBudget; }
 };

@@ -531,18 +531,23 @@ void* raw_realloc(void* memory, size_t size) {
 // --- threads ------------------------------------------------------------------------------------------------------
 
 ThreadHeap* thread_heap_create(Thread& t) {
-    ThreadHeap* heap;
+    OwnedHeap* heap = nullptr;
     {
         base::RawLocker lock(g_heap.lock);
-        heap = g_heap.abandoned;
-        if (heap) {
-            g_heap.abandoned = heap->next_abandoned;
+        for (ThreadHeap** link = &g_heap.abandoned; *link; link = &(*link)->next_abandoned) {
+            auto* found = static_cast<OwnedHeap*>(*link);
+            if (found->interpreter && found->interpreter != t.interpreter) continue;
+            heap = found;
+            heap->interpreter = t.interpreter;
+            *link = found->next_abandoned;
             if (!g_heap.abandoned) g_heap.has_abandoned.store(false, std::memory_order_relaxed);
+            break;
         }
     }
     if (!heap) {
-        heap = new (std::align_val_t{64}, std::nothrow) ThreadHeap;
+        heap = new (std::align_val_t{64}, std::nothrow) OwnedHeap;
         if (!heap) return nullptr;
+        heap->interpreter = t.interpreter;
     }
     heap->next_abandoned = nullptr;
     heap->thread = &t;
@@ -592,6 +597,14 @@ void thread_heap_destroy(ThreadHeap* heap) {
     heap->next_abandoned = g_heap.abandoned;
     g_heap.abandoned = heap;
     g_heap.has_abandoned.store(true, std::memory_order_relaxed);
+}
+
+void heap_interpreter_ended(const Interpreter& interpreter) {
+    base::RawLocker lock(g_heap.lock);
+    for (ThreadHeap* heap = g_heap.abandoned; heap; heap = heap->next_abandoned) {
+        auto* owned = static_cast<OwnedHeap*>(heap);
+        if (owned->interpreter == &interpreter) owned->interpreter = nullptr;
+    }
 }
 
 void heap_before_fork() {

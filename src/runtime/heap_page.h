@@ -50,6 +50,17 @@ struct HeapGlobal {
 };
 extern HeapGlobal g_heap;
 
+/// A heap that owns pages belongs to an interpreter, and with it what is in them: its collections look at nothing else. It
+/// is adopted by threads of that interpreter only, and when that has ended by those of any; until then what is left in it
+/// counts as the main interpreter's.
+struct OwnedHeap : ThreadHeap {
+    Interpreter* interpreter = nullptr; // null: has ended. Changes for heaps without thread only, under `HeapGlobal::lock`
+};
+inline bool heap_belongs_to(const ThreadHeap* heap, const Interpreter* interpreter) {
+    const Interpreter* owner = static_cast<const OwnedHeap*>(heap)->interpreter;
+    return (owner ? owner : g_runtime.main_interpreter) == interpreter;
+}
+
 /// The heap of a thread whose allocations are traced (heap_trace.h): no free block in any list, and the owner of no page. It
 /// keeps the collector's budget; everything else is done with the real one.
 struct TracedHeap : ThreadHeap {
@@ -67,6 +78,8 @@ ALWAYS_INLINE ThreadHeap* real_heap(ThreadHeap* heap) {
 /// Destroys a traced heap; gives the real one.
 ThreadHeap* traced_heap_end(ThreadHeap* heap);
 
+/// The interpreter's heaps are for everybody.
+void heap_interpreter_ended(const Interpreter& interpreter);
 /// A page for `bin`, empty and uncarved; null when memory is exhausted.
 HeapPage* page_acquire(ThreadHeap* heap, unsigned bin);
 /// Gives an empty page back to the pool.
@@ -103,6 +116,25 @@ template <class F> void for_each_object(HeapKind first_kind, F&& each) {
         LargeBlock* next = block->next;
         Object* object = large_object(block);
         if (block->kind >= first_kind && object->type) each(object);
+        block = next;
+    }
+}
+
+/// The same for what an interpreter's threads have made.
+template <class F> void for_each_object_of(const Interpreter* interpreter, HeapKind first_kind, F&& each) {
+    if (!interpreter) return for_each_object(first_kind, each);
+    for_each_page([&](HeapPage& page) __attribute__((always_inline)) {
+        if (page.kind < first_kind || !page.carved || !heap_belongs_to(page.owner.load(std::memory_order_relaxed), interpreter)) return;
+        char* block = page.start + page.preheader;
+        for (uint32_t i = 0; i < page.carved; i++, block += page.block_size) {
+            auto* object = reinterpret_cast<Object*>(block);
+            if (object->type) each(object);
+        }
+    });
+    for (LargeBlock* block = g_heap.large; block;) {
+        LargeBlock* next = block->next;
+        Object* object = large_object(block);
+        if (block->kind >= first_kind && object->type && heap_belongs_to(block->owner, interpreter)) each(object);
         block = next;
     }
 }

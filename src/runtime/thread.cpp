@@ -2,6 +2,7 @@
 
 #include "base/parking_lot.h"
 #include "runtime/gc.h"
+#include "runtime/heap_page.h"
 #include "runtime/heap_trace.h"
 #include "runtime/qsbr.h"
 #include "runtime/refcount.h"
@@ -151,12 +152,12 @@ Thread& runtime_start() {
 Thread* thread_create(Interpreter& interpreter) {
     auto* t = new (std::nothrow) Thread;
     if (!t) return nullptr;
+    t->interpreter = &interpreter;
     t->heap = thread_heap_create(*t);
     if (!t->heap) {
         delete t;
         return nullptr;
     }
-    t->interpreter = &interpreter;
     t->runtime = &g_runtime;
     t->handled = &t->base_handled;
     t->recursion_limit = static_cast<uint32_t>(interpreter.recursion_limit);
@@ -290,6 +291,7 @@ void interpreter_unlist(Interpreter& interpreter) {
         // Daemon threads sleep in it for ever; their states refer to it.
         if (interpreter.threads) return;
     }
+    heap_interpreter_ended(interpreter);
     interpreter_unpin(interpreter);
 }
 
