@@ -198,6 +198,7 @@ MaybeRef<Object> item_at(Thread& t, Deque* self, intptr_t i) {
 
 /// The first position from `start` to `stop` of an equal item; -1 if none.
 Result<intptr_t> find(Thread& t, Self self, Borrowed<Object> value, intptr_t start, intptr_t stop, const char* mutated, Type& error) {
+    CriticalSection section(t, self.get());
     size_t state = self->state;
     for (intptr_t i = start; i < stop; ++i) {
         MaybeRef<Object> item = item_at(t, self.get(), i);
@@ -214,6 +215,7 @@ Result<bool> contains(Thread& t, Self self, Borrowed<Object> value) {
     return TRY(find(t, self, value, 0, INTPTR_MAX, MutatedText, exc::RuntimeError)) >= 0;
 }
 Result<int64_t> count(Thread& t, Self self, Borrowed<Object> value) {
+    CriticalSection section(t, self.get());
     size_t state = self->state;
     int64_t n = 0;
     for (intptr_t i = 0;; ++i) {

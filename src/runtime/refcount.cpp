@@ -5,6 +5,7 @@
 #include "runtime/refcount.h"
 
 #include "base/futex.h"
+#include "base/parking_lot.h"
 #include "runtime/gc.h"
 
 #include <cstdlib>
@@ -227,6 +228,28 @@ OwnerBucket& owner_bucket(uintptr_t id) { return g_owners[(id >> 6) % OwnerBucke
 
 } // namespace
 
+/// The owner is detached: it is kept so while the object, and what was queued before, is merged on its behalf, which frees
+/// what nobody holds at once and not when the owner wakes up. The bucket is locked; objects that are to be destroyed
+/// then are left in `queue->items`, to be taken out. False: the owner runs, or the world is being stopped.
+static bool merge_for_detached(MergeQueue* queue, Object* object, bool* dead) {
+    std::atomic<ThreadState>& state = queue->thread->state;
+    if (state.load(std::memory_order_relaxed) != ThreadState::Detached || !g_runtime.threads_lock.try_lock()) return false;
+    ThreadState detached = ThreadState::Detached;
+    bool held = !g_runtime.stop_requester.load(std::memory_order_relaxed) &&
+                state.compare_exchange_strong(detached, ThreadState::Suspended, std::memory_order_acq_rel);
+    if (held) {
+        size_t kept = 0;
+        for (size_t i = 0; i < queue->count; i++)
+            if (merge_refcount(queue->items[i], -1) == 0) queue->items[kept++] = queue->items[i];
+        queue->count = kept;
+        *dead = merge_refcount(object, -1) == 0;
+        state.store(ThreadState::Detached, std::memory_order_release);
+        base::unpark_all(&state);
+    }
+    g_runtime.threads_lock.unlock();
+    return held;
+}
+
 void queue_for_merge(Object* object) {
     uintptr_t id = load_tid(object);
     if (id == 0) { // the owner has merged it meanwhile
@@ -237,6 +260,17 @@ void queue_for_merge(Object* object) {
     bucket.lock.lock();
     MergeQueue* queue = bucket.first;
     while (queue && queue->id != id) queue = queue->next;
+    bool dead = false;
+    if (queue && merge_for_detached(queue, object, &dead)) {
+        Object** items = std::exchange(queue->items, nullptr);
+        size_t count = std::exchange(queue->count, 0);
+        queue->capacity = 0;
+        bucket.lock.unlock();
+        for (size_t i = 0; i < count; i++) dealloc(items[i]);
+        free(items);
+        if (dead) dealloc(object);
+        return;
+    }
     if (queue && queue->count == queue->capacity) {
         size_t capacity = queue->capacity ? queue->capacity * 2 : 32;
         if (auto* grown = static_cast<Object**>(realloc(queue->items, capacity * sizeof(Object*)))) {
