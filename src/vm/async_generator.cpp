@@ -336,15 +336,19 @@ void coroutine_set_origin(Thread& t, Generator* coroutine) {
 }
 
 void warn_unawaited_coroutine(Thread& t, Generator* coroutine) {
-    auto import = import_attribute(t, "warnings", "_warn_unawaited_coroutine");
-    if (import.is_error()) {
-        t.clear_exception();
+    // While the interpreter takes the modules apart, what `warnings` imports to tell the origin is gone.
+    MaybeRef<Object> function;
+    if (!g_runtime.finalizing.load(std::memory_order_acquire)) {
+        auto import = import_attribute(t, "warnings", "_warn_unawaited_coroutine");
+        if (import.is_error()) t.clear_exception();
+        else function = import.take();
+    }
+    if (!function) {
         if (warn(t, exc::RuntimeWarning, 1, "coroutine '%s' was never awaited", coroutine->qualname).is_error())
             write_unraisable(t, "Exception ignored while finalizing coroutine", coroutine);
         return;
     }
-    Ref<Object> function = import.take();
-    if (call(t, function, Borrowed<Object>(coroutine)).is_error()) {
+    if (call(t, function.get(), Borrowed<Object>(coroutine)).is_error()) {
         // The filters may have made an error of the warning: then it has been told. Else the function is broken.
         bool told = exception_matches(t, exc::Warning);
         write_unraisable(t, "Exception ignored while finalizing coroutine", coroutine);
