@@ -151,28 +151,6 @@ download_python() {
     (cd "$APT_DIR/debs" && rm -f ./*.deb && private_apt download $PYTHON_PACKAGES)
 }
 
-# ensure_pip: what `taipan -m venv` and `-m ensurepip` install, which Debian keeps in packages of its own. Without a network
-# everything else still works.
-ensure_pip() {
-    for folder in "$STDLIB/ensurepip/_bundled" "$STDLIB/../../share/python-wheels" "$ROOT/build/stdlib/usr/share/python-wheels"; do
-        for wheel in "$folder"/pip-*.whl; do
-            [ ! -f "$wheel" ] || return 0
-        done
-    done
-    APT_DIR="$ROOT/build/apt"
-    PYTHON_PACKAGES="python3.14-venv python3-pip-whl"
-    for suite in forky sid; do
-        if logged "apt-$suite" private_apt_update "$suite" && logged "download-pip" download_python; then
-            for deb in "$APT_DIR"/debs/*.deb; do
-                logged unpack dpkg -x "$deb" "$ROOT/build/stdlib" || break
-            done
-            rm -rf "$APT_DIR/debs"
-            return 0
-        fi
-    done
-    say "no wheel of pip found: virtual environments come without it (python -m venv --without-pip)"
-}
-
 unpack_stdlib() {
     APT_DIR="$ROOT/build/apt"
     [ -n "$(debian_mirror)" ] ||
@@ -250,11 +228,7 @@ build() {
     esac
     install_packages $BUILD_PACKAGES
     ensure_stdlib
-<<<<<<< HEAD
     ensure_pip_wheel
-=======
-    (ensure_pip)
->>>>>>> 4168382 (pip in virtual environments: ensurepip as upstream's, with Debian's wheel; coroutines never awaited are told also at the end)
     mkdir -p "$ROOT/build/$preset"
     touch "$ROOT/build/$preset/.started"
     configured="$ROOT/build/$preset/.configured-for"

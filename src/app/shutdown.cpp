@@ -120,6 +120,9 @@ void finalize_modules(Thread& t) {
     auto modules_list = list_new(t), native_list = list_new(t);
     if (modules_list.is_error() || native_list.is_error()) return t.clear_exception();
     Ref<List> weak_modules = modules_list.take(), natives = native_list.take();
+    MaybeRef<Object> warnings;
+    if (auto found = dict_get_ascii(t, interpreter.modules, "_warnings"); found.is_error()) t.clear_exception();
+    else warnings = found.take();
     {
         intptr_t position = 0;
         MaybeRef<Object> key, value;
@@ -136,7 +139,9 @@ void finalize_modules(Thread& t) {
             if (forget().is_error()) write_unraisable(t, "Exception ignored while removing modules", nullptr);
         }
     }
+    // All but _warnings: what finalizers warn of is told to the end.
     dict_clear(t, interpreter.modules);
+    if (warnings && dict_set_ascii(t, interpreter.modules, "_warnings", warnings.get()).is_error()) t.clear_exception();
     gc_collect(t, 2);
     // 3. Those that are left lose their contents, the latest first.
     for (intptr_t i = list_size(weak_modules.get()); --i >= 0;) {
@@ -146,6 +151,7 @@ void finalize_modules(Thread& t) {
     }
     for (intptr_t i = list_size(natives.get()); --i >= 0;) {
         MaybeRef<Object> module = list_get(t, natives, i);
+        if (module.get() == warnings.get()) continue;
         Dict* dict = static_cast<Module*>(module.get())->dict;
         if (dict && dict != interpreter.sys_dict && dict != interpreter.builtins) clear_module_dict(t, dict);
     }

@@ -62,10 +62,11 @@ private:
     State& m_state;
 };
 
-/// An attribute of the warnings module if that has been imported (or `import` asks for it).
+/// An attribute of the warnings module if that has been imported (or `import` asks for it). Nothing is
+/// imported any more at the end, when the modules are taken apart.
 ResultMaybe<Object> warnings_attribute(Thread& t, const char* name, bool import) {
     MaybeRef<Object> module;
-    if (import) {
+    if (import && !g_runtime.finalizing.load(std::memory_order_acquire)) {
         auto made = import_module(t, "warnings");
         if (made.is_error()) {
             if (clear_if(t, exc::ImportError)) return MaybeRef<Object>();
