@@ -245,6 +245,7 @@ void describe_locals(Context& context, const Unit& unit, uint32_t flags, int cou
 bool assemble_unit(Context& context, Unit& unit, uint32_t flags, CodeUnit& out) {
     FlowGraph graph(context, unit, flags);
     InstructionSequence linear;
+    if (context.options.observer) context.options.observer->generated(unit, out);
     if (!graph.build(unit.code)) return false;
     graph.optimize();
     if (!graph.finish())

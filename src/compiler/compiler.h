@@ -19,6 +19,16 @@ class NameTable;
 namespace taipan::compiler {
 
 class Symtable;
+struct Unit;
+
+// Sees every unit when its code is generated and not yet optimised, the inner ones first.
+class UnitObserver {
+public:
+    virtual void generated(const Unit& unit, const CodeUnit& code) = 0;
+
+protected:
+    ~UnitObserver() = default;
+};
 
 struct CompileOptions {
     std::string_view filename;
@@ -26,6 +36,7 @@ struct CompileOptions {
     uint32_t future_flags = 0;          // CO_FUTURE_* in force from the caller
     bool allow_top_level_await = false; // PyCF_ALLOW_TOP_LEVEL_AWAIT
     uintptr_t stack_limit = 0;          // lowest address the compiler's C stack may reach; 0: a fixed depth
+    UnitObserver* observer = nullptr;   // of tests
 };
 
 struct CompileResult {

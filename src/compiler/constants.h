@@ -26,6 +26,8 @@ const char* constant_type_name(const ConstantValue& value);
 class ConstantPool {
 public:
     int add(const ConstantValue& value);
+    // At the end, even if it is there already.
+    void append(const ConstantValue& value) { m_values.push_back(value); }
     const ConstantValue& operator[](size_t index) const { return m_values[index]; }
     size_t size() const { return m_values.size(); }
     // Keeps the entries whose `kept` is set, in order.

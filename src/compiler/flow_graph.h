@@ -102,6 +102,12 @@ public:
     void optimize();
     // Makes it executable: prefix, cells, stack depth, jumps, borrowed loads. False when nothing sane comes out.
     bool finish();
+    // Of that, for tests, only the borrowed loads.
+    bool borrow() {
+        if (!compute_stack_depth()) return false;
+        borrow_locals();
+        return true;
+    }
     void emit(InstructionSequence& out);
 
     int stack_size = 0;

@@ -10,8 +10,10 @@
 #include "objects/set.h"
 #include "objects/slice.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
+#include <string>
 
 namespace taipan {
 
@@ -34,6 +36,8 @@ COLD Error marshal_too_deep(Thread& t, const char* text) {
 class Reader {
 public:
     Reader(Thread& t, std::string_view data, Object* refs, bool allow_code) : m_thread(t), m_data(data), m_refs(refs), m_allow_code(allow_code) {}
+    /// From a file object, which is asked for just as many bytes as are needed.
+    Reader(Thread& t, Object* file, Object* refs, bool allow_code) : m_thread(t), m_file(file), m_refs(refs), m_allow_code(allow_code) {}
     Result<MaybeRef<Object>> read() {
         Thread& t = m_thread;
         if (m_depth >= MaxDepth || c_stack_low(t)) return too_deep("recursion limit exceeded");
@@ -47,15 +51,38 @@ public:
         if (!value) return raise(m_thread, exc::TypeError, "NULL object in marshal data for object");
         return value.take();
     }
-    size_t position() const { return m_position; }
     COLD Error too_deep(const char* text) { return marshal_too_deep(m_thread, text); }
 
 private:
-    Result<uint8_t> byte() {
-        if (m_position >= m_data.size()) return raise(m_thread, exc::EOFError, "EOF read where object expected");
+    static constexpr const char* UnexpectedEnd = "EOF read where not expected";
+    Result<uint8_t> byte(const char* at_end = UnexpectedEnd) {
+        if (m_file) return static_cast<uint8_t>(TRY(fetch(1, at_end))[0]);
+        if (m_position >= m_data.size()) return raise(m_thread, exc::EOFError, "%s", at_end);
         return static_cast<uint8_t>(m_data[m_position++]);
     }
+    /// Bytes from the file, valid until the next ones are fetched.
+    Result<std::string_view> fetch(size_t count, const char* at_end) {
+        Thread& t = m_thread;
+        constexpr size_t Step = 1 << 20; // data that lie about their size take no memory that is not there
+        m_buffer.clear();
+        while (m_buffer.size() < count) {
+            size_t wanted = std::min(count - m_buffer.size(), Step);
+            Ref<ByteArray> space = TRY(bytearray_from(t, std::string(wanted, '\0')));
+            Ref<Str> name = TRY(str_interned(t, "readinto"));
+            Ref<Object> answer = TRY(call_method(t, Borrowed<Object>(m_file), name.get(), space));
+            Ref<Int> index = TRY(to_index(t, answer));
+            int64_t got = TRY(to_int64(t, index));
+            if (got > static_cast<int64_t>(wanted))
+                return raise(t, exc::ValueError, "read() returned too much data: %d bytes requested, %d returned", wanted, got);
+            if (got < static_cast<int64_t>(wanted)) return raise(t, exc::EOFError, "%s", at_end);
+            CriticalSection section(t, space.get());
+            if (space->size != static_cast<intptr_t>(wanted)) return raise(t, exc::EOFError, "%s", at_end);
+            m_buffer += space->view();
+        }
+        return std::string_view(m_buffer);
+    }
     Result<std::string_view> bytes(size_t count) {
+        if (m_file) return fetch(count, UnexpectedEnd);
         if (count > m_data.size() - m_position) return raise(m_thread, exc::EOFError, "marshal data too short");
         std::string_view view = m_data.substr(m_position, count);
         m_position += count;
@@ -102,8 +129,19 @@ private:
     }
     Result<MaybeRef<Object>> read_tuple(bool flag, size_t count) {
         Thread& t = m_thread;
-        if (count > m_data.size() - m_position) return raise(t, exc::EOFError, "marshal data too short");
+        if (!m_file && count > 0xffff && count > m_data.size() - m_position) return raise(t, exc::EOFError, "marshal data too short");
         size_t index = TRY(reserve(flag));
+        if (m_file && count > 0xffff) { // not before it is seen that there are so many
+            Ref<List> items = TRY(list_new(t));
+            for (size_t i = 0; i < count; ++i) {
+                MaybeRef<Object> item = TRY(read());
+                if (!item) return raise(t, exc::TypeError, "NULL object in marshal data for tuple");
+                TRY(list_append(t, items, item.take()));
+            }
+            Ref<Tuple> made = TRY(list_to_tuple(t, items));
+            fill(flag, index, made.get());
+            return MaybeRef<Object>(std::move(made));
+        }
         Ref<Tuple> tuple = TRY(tuple_alloc(t, static_cast<intptr_t>(count)));
         for (size_t i = 0; i < count; ++i) tuple->items[i] = None();
         fill(flag, index, tuple.get()); // now: what it holds may refer to it
@@ -170,9 +208,61 @@ private:
         fill(flag, index, made.get());
         return MaybeRef<Object>(std::move(made));
     }
+    Result<MaybeRef<Object>> read_list(bool flag) {
+        Thread& t = m_thread;
+        size_t count = TRY(size("list"));
+        Ref<List> list = TRY(list_new(t));
+        TRY(remember(flag, list.share()));
+        for (size_t i = 0; i < count; ++i) {
+            MaybeRef<Object> item = TRY(read());
+            if (!item) return raise(t, exc::TypeError, "NULL object in marshal data for list");
+            TRY(list_append(t, list, item.take()));
+        }
+        return MaybeRef<Object>(std::move(list));
+    }
+    Result<MaybeRef<Object>> read_dict(bool flag) {
+        Thread& t = m_thread;
+        Ref<Dict> dict = TRY(dict_new(t));
+        TRY(remember(flag, dict.share()));
+        for (;;) {
+            MaybeRef<Object> key = TRY(read());
+            if (!key) break;
+            MaybeRef<Object> value = TRY(read());
+            if (!value) break;
+            TRY(dict_set(t, dict, key.get(), value.get()));
+        }
+        return MaybeRef<Object>(std::move(dict));
+    }
+    Result<MaybeRef<Object>> read_set(bool flag, bool frozen) {
+        Thread& t = m_thread;
+        size_t count = TRY(size("set"));
+        size_t index = frozen ? TRY(reserve(flag)) : 0;
+        Ref<List> items = TRY(list_new(t));
+        Ref<Set> set = TRY(set_new(t));
+        if (!frozen) TRY(remember(flag, set.share()));
+        for (size_t i = 0; i < count; ++i) {
+            MaybeRef<Object> item = TRY(read());
+            if (!item) return raise(t, exc::TypeError, "NULL object in marshal data for set");
+            if (frozen) TRY(list_append(t, items, item.take()));
+            else TRY(set_add(t, set, item.get()));
+        }
+        if (!frozen) return MaybeRef<Object>(std::move(set));
+        Ref<FrozenSet> made = TRY(frozenset_from_iterable(t, items));
+        fill(flag, index, made.get());
+        return MaybeRef<Object>(std::move(made));
+    }
+    Result<MaybeRef<Object>> read_slice(bool flag) {
+        Thread& t = m_thread;
+        size_t index = TRY(reserve(flag));
+        Ref<Object> start = TRY(read_object()), stop = TRY(read_object()), step = TRY(read_object());
+        Ref<Slice> slice = TRY(slice_new(t, start.get(), stop.get(), step.get()));
+        fill(flag, index, slice.get());
+        return MaybeRef<Object>(std::move(slice));
+    }
+    /// One function a container: this one's frame is there once for every level of nesting.
     Result<MaybeRef<Object>> read_unchecked() {
         Thread& t = m_thread;
-        uint8_t code = TRY(byte());
+        uint8_t code = TRY(byte("EOF read where object expected"));
         bool flag = code & RefFlag;
         switch (code & ~RefFlag) {
         case '0': return MaybeRef<Object>();
@@ -206,54 +296,11 @@ private:
         case 'Z': return read_text(flag, TRY(byte()), true, true);
         case ')': return read_tuple(flag, TRY(byte()));
         case '(': return read_tuple(flag, TRY(size("tuple")));
-        case '[': {
-            size_t count = TRY(size("list"));
-            Ref<List> list = TRY(list_new(t));
-            TRY(remember(flag, list.share()));
-            for (size_t i = 0; i < count; ++i) {
-                MaybeRef<Object> item = TRY(read());
-                if (!item) return raise(t, exc::TypeError, "NULL object in marshal data for list");
-                TRY(list_append(t, list, item.take()));
-            }
-            return MaybeRef<Object>(std::move(list));
-        }
-        case '{': {
-            Ref<Dict> dict = TRY(dict_new(t));
-            TRY(remember(flag, dict.share()));
-            for (;;) {
-                MaybeRef<Object> key = TRY(read());
-                if (!key) break;
-                MaybeRef<Object> value = TRY(read());
-                if (!value) break;
-                TRY(dict_set(t, dict, key.get(), value.get()));
-            }
-            return MaybeRef<Object>(std::move(dict));
-        }
-        case '<': case '>': {
-            size_t count = TRY(size("set"));
-            bool frozen = (code & ~RefFlag) == '>';
-            size_t index = frozen ? TRY(reserve(flag)) : 0;
-            Ref<List> items = TRY(list_new(t));
-            Ref<Set> set = TRY(set_new(t));
-            if (!frozen) TRY(remember(flag, set.share()));
-            for (size_t i = 0; i < count; ++i) {
-                MaybeRef<Object> item = TRY(read());
-                if (!item) return raise(t, exc::TypeError, "NULL object in marshal data for set");
-                if (frozen) TRY(list_append(t, items, item.take()));
-                else TRY(set_add(t, set, item.get()));
-            }
-            if (!frozen) return MaybeRef<Object>(std::move(set));
-            Ref<FrozenSet> made = TRY(frozenset_from_iterable(t, items));
-            fill(flag, index, made.get());
-            return MaybeRef<Object>(std::move(made));
-        }
-        case ':': {
-            size_t index = TRY(reserve(flag));
-            Ref<Object> start = TRY(read_object()), stop = TRY(read_object()), step = TRY(read_object());
-            Ref<Slice> slice = TRY(slice_new(t, start.get(), stop.get(), step.get()));
-            fill(flag, index, slice.get());
-            return MaybeRef<Object>(std::move(slice));
-        }
+        case '[': return read_list(flag);
+        case '{': return read_dict(flag);
+        case '<': return read_set(flag, false);
+        case '>': return read_set(flag, true);
+        case ':': return read_slice(flag);
         case 'c': return read_code(flag);
         case 'r': {
             int32_t n = TRY(integer<int32_t>());
@@ -269,6 +316,8 @@ private:
     Thread& m_thread;
     std::string_view m_data;
     size_t m_position = 0;
+    Object* m_file = nullptr;
+    std::string m_buffer;
     Object* m_refs;
     bool m_allow_code;
     int m_depth = 0;
@@ -489,20 +538,11 @@ Result<Ref<Object>> py_dump(Thread& t, Borrowed<Object> value, Borrowed<Object> 
     return call_method(t, file, names::write, data);
 }
 Result<Ref<Object>> py_load(Thread& t, Borrowed<Object> file, bool allow_code) {
-    // Reads ahead and puts back what follows the object.
-    Ref<Object> data = TRY(call_method(t, file, names::read));
+    Ref<Int> nothing = TRY(int_from(t, 0));
+    Ref<Object> data = TRY(call_method(t, file, names::read, nothing));
     if (!is<Bytes>(data.get())) return raise(t, exc::TypeError, "file.read() returned not bytes but %T", data);
     Ref<List> refs = TRY(list_new(t));
-    Bytes* bytes = static_cast<Bytes*>(data.get());
-    Reader reader(t, bytes->view(), refs.get(), allow_code);
-    Ref<Object> result = TRY(reader.read_object());
-    intptr_t rest = bytes->size - static_cast<intptr_t>(reader.position());
-    if (rest) {
-        Ref<Int> offset = TRY(int_from(t, -rest));
-        Ref<Int> whence = TRY(int_from(t, 1));
-        TRY(call_method(t, file, names::seek, offset, whence));
-    }
-    return result;
+    return Reader(t, file.get(), refs.get(), allow_code).read_object();
 }
 const NativeDef functions[] = {
     fn<py_dump>("dump", "($module, value, file, version=5, /, *, allow_code=True)", "Write the value on the open file."),

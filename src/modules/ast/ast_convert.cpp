@@ -108,6 +108,8 @@ public:
         return made;
     }
 
+    Result<ConstantValue> constant_value(Borrowed<Object> value) { return constant(value); }
+
 private:
     Result<intptr_t> kind_of(uint16_t type_index, Borrowed<Object> object) {
         Thread& t = m_thread;
@@ -297,6 +299,10 @@ Result<Ref<Object>> object_from_tree(Thread& t, Classes& c, const syntax::ModNod
 }
 Result<syntax::ModNode*> tree_from_object(Thread& t, Classes& c, base::Arena& arena, syntax::NameTable& names, Borrowed<Object> object) {
     return static_cast<syntax::ModNode*>(TRY(TreeReader(t, c, arena, names).node(0, object)));
+}
+
+Result<ConstantValue> constant_from_object(Thread& t, Classes& c, base::Arena& arena, syntax::NameTable& names, Borrowed<Object> object) {
+    return TreeReader(t, c, arena, names).constant_value(object);
 }
 
 } // namespace taipan::ast

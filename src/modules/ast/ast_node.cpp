@@ -60,8 +60,10 @@ Result<void> fill_missing(Thread& t, Classes& c, Borrowed<Object> self, Object* 
 
 Result<void> node_init(Thread& t, Borrowed<Object> self, Args args, Kwargs kwargs) {
     Classes* c = TRY(classes(t));
-    Ref<Object> named = TRY(get_attribute(t, Borrowed<Object>(self->type), c->fields_name)); // unlike elsewhere, it must be there
-    Ref<Tuple> fields = TRY(to_tuple(t, named));
+    MaybeRef<Object> named = TRY(class_attribute(t, self, c->fields_name));
+    if (!named) // unlike elsewhere
+        return raise(t, exc::AttributeError, "type object '%s%N' has no attribute '_fields'", self->type->is_heap_type() && self->type != c->base ? "" : "ast.", self->type);
+    Ref<Tuple> fields = TRY(to_tuple(t, named.get()));
     intptr_t given = static_cast<intptr_t>(args.size());
     if (given > fields->size)
         return raise(t, exc::TypeError, "%T constructor takes at most %d positional argument%s", self, fields->size, fields->size == 1 ? "" : "s");
