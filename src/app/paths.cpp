@@ -2,7 +2,10 @@
 
 #include <cctype>
 #include <climits>
+#include <algorithm>
+#include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <unistd.h>
 
@@ -70,6 +73,24 @@ std::string home_of_environment(const std::string& file) {
     return {};
 }
 
+/// A `._pth` file beside the program is all of sys.path, and cuts the program off from the environment and from site.
+bool read_path_file(const std::string& file, const std::string& directory, Layout* out) {
+    std::ifstream stream(file);
+    if (!stream) return false;
+    out->search_path.clear();
+    for (std::string line; std::getline(stream, line);) {
+        line.resize(std::min(line.find('#'), line.size()));
+        while (!line.empty() && isspace(static_cast<unsigned char>(line.back()))) line.pop_back();
+        if (line.empty()) continue;
+        if (line == "import site") out->import_site = true;
+        else if (!line.starts_with("import ")) out->search_path.push_back(std::filesystem::path(line[0] == '/' ? line : directory + "/" + line).lexically_normal().string());
+        else fprintf(stderr, "unsupported 'import' line in %s\n", file.c_str());
+        if (std::string& last = out->search_path.empty() ? line : out->search_path.back(); last.size() > 1 && last.back() == '/') last.pop_back();
+    }
+    out->from_path_file = true;
+    return true;
+}
+
 std::string search_upwards(std::string directory) {
     while (!directory.empty()) {
         if (exists((directory == "/" ? "" : directory) + LibraryFolder + "/os.py")) return directory;
@@ -112,6 +133,8 @@ Layout find_layout(const char* argv0, bool use_environment) {
     std::string own;
     if (!out.base_prefix.empty()) own = (out.base_prefix == "/" ? "" : out.base_prefix) + LibraryFolder;
     out.stdlib = own;
+    out.wrong_home = variable("PYTHONHOME", use_environment) && !variable("TAIPAN_STDLIB", use_environment) && !exists(own + "/os.py") &&
+                     !exists(out.base_prefix + "/lib/python3.14/os.py");
     if (const char* chosen = variable("TAIPAN_STDLIB", use_environment)) out.stdlib = chosen;
     if (!exists(out.stdlib + "/os.py"))
         for (const char* candidate : {TAIPAN_STDLIB_PATH, "/usr/lib/python3.14", "/usr/local/lib/python3.14"})
@@ -125,6 +148,7 @@ Layout find_layout(const char* argv0, bool use_environment) {
     out.search_path.push_back(out.stdlib);
     if (!own.empty() && own != out.stdlib) out.search_path.push_back(own);
     out.search_path.push_back((own.empty() ? out.stdlib : own) + "/lib-dynload");
+    if (read_path_file(out.executable + "._pth", directory, &out)) out.prefix = out.base_prefix = directory;
     return out;
 }
 

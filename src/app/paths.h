@@ -15,6 +15,9 @@ struct Layout {
     std::string stdlib;          // directory of os.py
     std::string home;            // the home key of pyvenv.cfg
     std::vector<std::string> search_path; // sys.path without PYTHONPATH and the program's own directory
+    bool from_path_file = false; // search_path is a `._pth` file's: isolated, and without site unless it says so
+    bool import_site = false;
+    bool wrong_home = false; // PYTHONHOME has no standard library
 };
 
 /// Finds the layout for a program called as `argv0`. Order of the standard library: TAIPAN_STDLIB, PYTHONHOME, the

@@ -144,6 +144,17 @@ Result<void> sys_flags(Thread& t) {
 
 Result<void> sys_configuration(Thread& t, const Invocation& invocation) {
     Layout layout = find_layout(invocation.original.empty() ? nullptr : invocation.original[0].c_str(), !g_options.ignore_environment);
+    if (layout.from_path_file) {
+        g_options.isolated = g_options.ignore_environment = g_options.no_user_site = g_options.safe_path = true;
+        g_options.no_site = !layout.import_site;
+    }
+    if (layout.wrong_home) {
+        fprintf(stderr, "Python path configuration:\n  PYTHONHOME = '%s'\n  stdlib dir = '%s'\n  sys.executable = '%s'\n  sys.prefix = '%s'\n  sys.path = [\n", getenv("PYTHONHOME"),
+                layout.stdlib.c_str(), layout.executable.c_str(), layout.prefix.c_str());
+        for (const std::string& entry : layout.search_path) fprintf(stderr, "    '%s',\n", entry.c_str());
+        fputs("  ]\nFatal Python error: Failed to import encodings module\nPython runtime state: core initialized\n", stderr);
+        return raise(t, exc::ModuleNotFoundError, "No module named 'encodings'");
+    }
     if (g_options.int_max_str_digits >= 0) t.interpreter->int_max_str_digits = g_options.int_max_str_digits;
     TRY(set_sys_string(t, "executable", layout.executable));
     TRY(set_sys_string(t, "_base_executable", layout.base_executable));
