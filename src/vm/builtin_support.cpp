@@ -284,6 +284,17 @@ static void remove_import_frames(Thread& t) {
     }
 }
 
+/// Another thread may still be importing a module that is in sys.modules already.
+static Result<void> wait_for_import(Thread& t, Borrowed<Object> module, Borrowed<Str> name) {
+    MaybeRef<Object> spec = TRY(get_attribute_optional(t, module, names::__spec__));
+    if (!spec || is_none(spec.get())) return {};
+    MaybeRef<Object> initializing = TRY(get_attribute_optional(t, spec.get(), names::_initializing));
+    if (!initializing || !TRY(is_true(t, initializing.get()))) return {};
+    Ref<Str> unlock = TRY(str_interned(t, "_lock_unlock_module"));
+    TRY(call_method(t, Borrowed<Object>(t.interpreter->importlib), unlock, name));
+    return {};
+}
+
 static Result<Ref<Object>> import_by_name_inner(Thread& t, Borrowed<Object> name, Object* globals, Object* locals, Borrowed<Object> from_list, int level) {
     if (!is<Str>(name.get())) return raise(t, exc::TypeError, "module name must be a string");
     if (level < 0) return raise(t, exc::ValueError, "level must be >= 0");
@@ -305,15 +316,7 @@ static Result<Ref<Object>> import_by_name_inner(Thread& t, Borrowed<Object> name
     MaybeRef<Object> module = TRY(dict_get(t, t.interpreter->modules, absolute));
     if (module && !is_none(module.get())) {
         if (UNLIKELY(g_options.import_time == 2)) ImportTimer::tell_cached(t, absolute);
-        // Another thread may still be importing it.
-        MaybeRef<Object> spec = TRY(get_attribute_optional(t, module.get(), names::__spec__));
-        if (spec && !is_none(spec.get())) {
-            MaybeRef<Object> initializing = TRY(get_attribute_optional(t, spec.get(), names::_initializing));
-            if (initializing && TRY(is_true(t, initializing.get()))) {
-                Ref<Str> unlock = TRY(str_interned(t, "_lock_unlock_module"));
-                TRY(call_method(t, Borrowed<Object>(bootstrap), unlock, absolute));
-            }
-        }
+        TRY(wait_for_import(t, module.get(), absolute));
     } else {
         Ref<Object> import = TRY(get_attribute(t, Borrowed<Object>(bootstrap), names::_find_and_load));
         MaybeRef<Object> function = TRY(dict_get_str(t, t.interpreter->builtins, names::__import__));
@@ -354,7 +357,10 @@ Result<Ref<Object>> import_by_name(Thread& t, Borrowed<Object> name, Object* glo
 Result<Ref<Object>> import_module(Thread& t, const char* name) {
     Ref<Str> text = TRY(str_interned(t, name));
     MaybeRef<Object> found = TRY(dict_get(t, t.interpreter->modules, text));
-    if (found && !is_none(found.get())) return found.take();
+    if (found && !is_none(found.get())) {
+        if (t.interpreter->importlib) TRY(wait_for_import(t, found.get(), text));
+        return found.take();
+    }
     Ref<Object> top = TRY(import_by_name(t, text, nullptr, nullptr, None(), 0));
     found = TRY(dict_get(t, t.interpreter->modules, text));
     return found ? found.take() : std::move(top);
