@@ -76,6 +76,7 @@ taipan_native_library(openssl HEADER openssl/evp.h LIBRARIES ssl crypto SOURCES 
 # GNU readline's licence would rule the whole program's; libedit's does not.
 taipan_native_library(libedit HEADER editline/readline.h LIBRARIES edit SHARED SOURCES readline_module.cpp MODULES readline:readline_module)
 taipan_native_library(ncurses HEADER panel.h LIBRARIES panelw ncursesw tinfo SOURCES curses MODULES _curses:curses_module _curses_panel:curses_panel_module)
+taipan_native_library(libffi HEADER ffi.h LIBRARIES ffi SOURCES ctypes MODULES _ctypes:ctypes_module)
 taipan_native_library(uuid HEADER uuid/uuid.h LIBRARIES uuid SOURCES uuid_module.cpp MODULES _uuid:uuid_module)
 
 list(REMOVE_DUPLICATES TAIPAN_NATIVE_LIBRARIES)
