@@ -334,8 +334,6 @@ Result<Ref<Object>> cast(Thread& t, Self self, Borrowed<Str> format_text, MaybeB
         return raise(t, exc::ValueError, "memoryview: destination format must be a native single character format prefixed with an optional '@'");
     char source_format = single_format(base.format);
     auto is_byte = [](char c) { return c == 'b' || c == 'B' || c == 'c'; };
-    if (!source_format || !format_size(source_format))
-        return raise(t, exc::ValueError, "memoryview: source format must be a native single character format prefixed with an optional '@'");
     if (!is_byte(format) && !is_byte(source_format)) return raise(t, exc::TypeError, "memoryview: cannot cast between two non-byte formats");
     if (base.len % itemsize) return raise(t, exc::TypeError, "memoryview: length is not a multiple of itemsize");
     if (shape_object) {

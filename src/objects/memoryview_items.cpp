@@ -52,7 +52,9 @@ template <class T> T load(const char* p) {
 }
 
 COLD Error unsupported(Thread& t, const char* format) {
-    return raise(t, exc::NotImplementedError, "memoryview: format %s not supported", format);
+    const char* code = *format == '@' ? format + 1 : format;
+    if (strlen(code) != 1) return raise(t, exc::NotImplementedError, "memoryview: unsupported format %s", format);
+    return raise(t, exc::NotImplementedError, "memoryview: format %s not supported", code);
 }
 
 Result<Ref<Object>> unpack(Thread& t, const char* p, const char* format_text) {

@@ -116,12 +116,12 @@ Result<std::string_view> convert_utf8(const Context& c, Object* o, int position)
 }
 
 Error wrong_type(const Context& c, int position, Type& expected, Object* got) {
-    return raise_bad_argument(c.t, c.def, position, short_type_name(expected), got);
+    return raise_bad_argument(c.t, c.def, position, expected.name, got);
 }
 
 Error wrong_type_or_none(const Context& c, int position, Type& expected, Object* got) {
     char text[128];
-    snprintf(text, sizeof text, "%s or None", short_type_name(expected));
+    snprintf(text, sizeof text, "%s or None", expected.name);
     return raise_bad_argument(c.t, c.def, position, text, got);
 }
 

@@ -194,6 +194,7 @@ Object* string_at(const char* text, int size) {
     auto run = [&]() -> Out {
         Ref<Object> address = Ref<Object>(TRY(int_from_uint64(t, reinterpret_cast<uintptr_t>(text)))), length = Ref<Object>(TRY(int_from(t, size)));
         TRY(audit_args(t, "ctypes.string_at", {address.get(), length.get()}));
+        if (size < -1) return raise(t, exc::SystemError, "Negative size passed to PyBytes_FromStringAndSize");
         return Out(TRY(bytes_from(t, {text, size < 0 ? strlen(text) : static_cast<size_t>(size)})));
     };
     return run().release_or_null();
@@ -203,6 +204,7 @@ Object* wstring_at(const wchar_t* text, int size) {
     auto run = [&]() -> Out {
         Ref<Object> address = Ref<Object>(TRY(int_from_uint64(t, reinterpret_cast<uintptr_t>(text)))), length = Ref<Object>(TRY(int_from(t, size)));
         TRY(audit_args(t, "ctypes.wstring_at", {address.get(), length.get()}));
+        if (size < -1) return raise(t, exc::SystemError, "bad argument to internal function");
         return wide_string(t, text, size < 0 ? static_cast<intptr_t>(wcslen(text)) : size);
     };
     return run().release_or_null();

@@ -101,10 +101,10 @@ Result<ParameterFlag> read_flag(Thread& t, Any item) {
     return flag;
 }
 
-Result<void> check_flags(Thread& t, TypeInfo* info, Object* flags) {
-    if (!flags || is_none(flags) || !info->argument_types) return {};
+Result<void> check_flags(Thread& t, Object* argument_types, Object* flags) {
+    if (!flags || is_none(flags) || !argument_types) return {};
     if (!is<Tuple>(flags)) return raise(t, exc::TypeError, "paramflags must be a tuple or None");
-    auto *list = static_cast<Tuple*>(flags), *types = static_cast<Tuple*>(info->argument_types);
+    auto *list = static_cast<Tuple*>(flags), *types = static_cast<Tuple*>(argument_types);
     if (list->size != types->size) return raise(t, exc::ValueError, "paramflags must have the same length as argtypes");
     for (intptr_t i = 0; i < list->size; ++i) {
         ParameterFlag flag = TRY(read_flag(t, list->items[i]));
@@ -143,7 +143,7 @@ Out from_dll(Thread& t, Borrowed<Type> type, Borrowed<Tuple> args) {
     TypeInfo* info = info_of(type.get());
     if (!info) return raise(t, exc::TypeError, "abstract class");
     Object* flags = args->size > 1 ? args->items[1] : nullptr;
-    TRY(check_flags(t, info, flags));
+    TRY(check_flags(t, info->argument_types, flags));
     void* address = nullptr;
     if (text) {
         (void)dlerror();
@@ -231,8 +231,9 @@ Out next_argument(Thread& t, intptr_t* index, const ParameterFlag& flag, Borrowe
 }
 
 Result<void> build_arguments(Thread& t, const Prototype& p, Borrowed<Tuple> given, Dict* kwargs, BuiltArguments* built) {
-    auto* types = static_cast<Tuple*>(p.argument_types.get());
-    if (!types || !p.param_flags || !types->size) return {};
+    if (!p.argument_types || !p.param_flags) return {};
+    Ref<Tuple> types = TRY(to_tuple(t, p.argument_types.get()));
+    if (!types->size) return {};
     intptr_t count = types->size, index = 0;
     auto* flags = static_cast<Tuple*>(p.param_flags.get());
     if (flags->size != count) return raise(t, exc::ValueError, "paramflags must have the same length as argtypes");
@@ -371,7 +372,13 @@ Result<void> set_argument_types(Thread& t, Self self, Object* value) {
         }
         Ref<Tuple> tuple = TRY(to_tuple(t, value));
         converters = TRY(converters_of(t, tuple));
-        types = std::move(tuple);
+        MaybeRef<Object> flags;
+        {
+            CriticalSection section(t, self.get());
+            flags = MaybeRef<Object>::acquire(self->param_flags);
+        }
+        TRY(check_flags(t, tuple.get(), flags.get()));
+        types = acquire(value); // shown as it was given
     }
     put(t, self.get(), self->converters, std::move(converters));
     put(t, self.get(), self->argument_types, std::move(types));

@@ -58,7 +58,7 @@ Result<void> meta_init(Thread& t, Borrowed<Type> self, Borrowed<Tuple> args, Dic
     info->ffi = ffi_type_pointer;
     info->fill_argument = fill_argument;
     info->flags |= info_flag::IsPointer;
-    MaybeRef<Object> item = TRY(attribute_optional(t, self, "_type_"));
+    MaybeRef<Object> item = TRY(dict_get_ascii(t, static_cast<Dict*>(self->dict), "_type_")); // not that of a base
     if (item && !is_none(item.get())) {
         TRY(set_pointed(t, info, item.get()));
         TypeInfo* item_info = info_of(item.get());

@@ -174,9 +174,9 @@ Result<void> set_fields(Thread& t, Borrowed<Type> self, Any given, Kind kind) {
 }
 
 Result<void> set_meta_attribute(Thread& t, Borrowed<Type> self, Any name, Object* value, Kind kind) {
+    if (value && is<Str>(name.get()) && str_equals_ascii(static_cast<Str*>(name.get()), "_fields_")) TRY(set_fields(t, self, value, kind));
     if (Type::s_type.setattr(self.get(), name.get(), value) < 0) return Error{};
-    if (!value || !is<Str>(name.get()) || !str_equals_ascii(static_cast<Str*>(name.get()), "_fields_")) return {};
-    return set_fields(t, self, value, kind);
+    return {};
 }
 Result<void> structure_meta_setattr(Thread& t, Borrowed<Type> self, Any name, Object* value) {
     return set_meta_attribute(t, self, name, value, Kind::Structure);

@@ -85,8 +85,10 @@ ResultMaybe<Object> as_parameter(Thread& t, Any value) { return attribute_option
 Out data_from_param(Thread& t, Borrowed<Type> type, Any value) {
     if (TRY(is_instance(t, value, type))) return value.share();
     if (is<Argument>(value.get())) {
+        // byref(): what it refers to must be what the pointer type points to.
         Object* inner = static_cast<Argument*>(value.get())->keep;
-        if (inner && TRY(is_instance(t, inner, type))) return value.share();
+        TypeInfo* info = info_of(type.get());
+        if (inner && info && info->item && is<Type>(info->item) && TRY(is_instance(t, inner, info->item))) return value.share();
         return raise(t, exc::TypeError, "expected %s instance instead of pointer to %s", type->name, inner ? type_name(inner) : "NULL");
     }
     if (MaybeRef<Object> given = TRY(as_parameter(t, value))) {
