@@ -25,6 +25,7 @@ namespace {
 
 struct State {
     std::atomic<uint64_t> counter;
+    std::atomic<Str*> impl_name; // "_abc_impl", which is interned and lives for ever; null until first used
 };
 using Mod = Borrowed<Module>;
 
@@ -43,11 +44,24 @@ const SlotDef data_slots[] = {
 const TypeSpec data_spec = {.type = &Data::s_type, .name = "_abc._abc_data", .basicsize = sizeof(Data), .flags = type_flag::Gc,
                             .doc = "Internal state held by ABC machinery.", .slots = data_slots};
 
-Result<Ref<Data>> data_of(Thread& t, Borrowed<Object> cls) {
-    Ref<Str> name = TRY(str_interned(t, "_abc_impl"));
+Result<Ref<Data>> data_named(Thread& t, Borrowed<Object> cls, Borrowed<Str> name) {
     Ref<Object> found = TRY(get_attribute(t, cls, name));
     if (!is<Data>(found.get())) return raise(t, exc::TypeError, "_abc_impl is set to a wrong type");
     return steal(static_cast<Data*>(found.release()));
+}
+Result<Ref<Data>> data_of(Thread& t, Borrowed<Object> cls) {
+    Ref<Str> name = TRY(str_interned(t, "_abc_impl"));
+    return data_named(t, cls, name);
+}
+/// The same for the checks, which are many.
+Result<Ref<Data>> data_of(Thread& t, Mod module, Borrowed<Object> cls) {
+    State& state = module->state_as<State>();
+    Str* name = state.impl_name.load(std::memory_order_relaxed);
+    if (UNLIKELY(!name)) {
+        name = TRY(str_interned(t, "_abc_impl")).release();
+        state.impl_name.store(name, std::memory_order_relaxed);
+    }
+    return data_named(t, cls, name);
 }
 
 // Sets of weak references
@@ -177,7 +191,7 @@ Result<Ref<Object>> abc_register(Thread& t, Mod module, Borrowed<Object> self, B
     if (TRY(is_subclass(t, subclass, self))) return acquire(subclass);
     // Subtle: test for cycles *after* testing for "already a subclass"; this means we allow X.register(X).
     if (TRY(is_subclass(t, self, subclass))) return raise(t, exc::RuntimeError, "Refusing to create an inheritance cycle");
-    Ref<Data> data = TRY(data_of(t, self));
+    Ref<Data> data = TRY(data_of(t, module, self));
     TRY(weak_add(t, data.get(), data->registry, subclass.get()));
     module->state_as<State>().counter.fetch_add(1);
     if (is<Type>(self.get())) {
@@ -192,7 +206,7 @@ Result<Ref<Object>> check_subclass(Thread& t, Borrowed<Object> self, Borrowed<Ob
 }
 
 Result<Ref<Object>> abc_instancecheck(Thread& t, Mod module, Borrowed<Object> self, Borrowed<Object> instance) {
-    Ref<Data> data = TRY(data_of(t, self));
+    Ref<Data> data = TRY(data_of(t, module, self));
     MaybeRef<Object> own_class = TRY(get_attribute_optional(t, instance, names::__class__));
     Ref<Object> subclass = own_class ? own_class.take() : acquire<Object>(instance->type);
     if (TRY(cached(t, data.get(), data->cache, subclass.get()))) return bool_ref(true);
@@ -211,7 +225,7 @@ Result<Ref<Object>> abc_instancecheck(Thread& t, Mod module, Borrowed<Object> se
 Result<bool> abc_subclasscheck(Thread& t, Mod module, Borrowed<Object> self, Borrowed<Object> subclass) {
     if (!is<Type>(subclass.get())) return raise(t, exc::TypeError, "issubclass() arg 1 must be a class");
     TRY(check_recursion(t, " in __subclasscheck__"));
-    Ref<Data> data = TRY(data_of(t, self));
+    Ref<Data> data = TRY(data_of(t, module, self));
     auto yes = [&]() -> Result<bool> {
         TRY(weak_add(t, data.get(), data->cache, subclass.get()));
         return true;

@@ -150,6 +150,22 @@ Result<Ref<Object>> min_max(Thread& t, const char* name, Args args, Object* key,
         }
         return {};
     };
+    if (!key) { // the items are their own keys
+        if (args.count > 1 && !fallback) {
+            Object* found = args.data[0]; // the caller holds them
+            for (size_t i = 1; i < args.size(); ++i)
+                if (TRY(compare_truth(t, args.data[i], found, op))) found = args.data[i];
+            return acquire(found);
+        }
+        if (args.count == 1) {
+            Ref<Object> iterator = TRY(get_iterator(t, args[0]));
+            while (MaybeRef<Object> item = TRY(next_item(t, iterator)))
+                if (!best || TRY(compare_truth(t, item.get(), best.get(), op))) best = std::move(item);
+            if (best) return best.take();
+            if (fallback) return acquire(fallback);
+            return raise(t, exc::ValueError, "%s() iterable argument is empty", name);
+        }
+    }
     if (args.count > 1) {
         if (fallback) return raise(t, exc::TypeError, "Cannot specify a default for %s() with multiple positional arguments", name);
         for (Object* item : args) TRY(consider(MaybeRef<Object>(acquire(item))));

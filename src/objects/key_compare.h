@@ -15,6 +15,7 @@ ALWAYS_INLINE bool same_text(const Str* a, const Str* b) {
 }
 ALWAYS_INLINE bool same_int(const Int* a, const Int* b) {
     if (a->tag != b->tag) return false;
+    if (a->is_compact()) return a->compact_value() == b->compact_value();
     return memcmp(a->digits, b->digits, static_cast<size_t>(a->digit_count()) * sizeof(uint32_t)) == 0;
 }
 

@@ -146,6 +146,11 @@ Result<void> bind_arguments(Thread& t, const NativeDef& def, Object* receiver, O
         return {};
     }
 
+    if (!keywords && p.var_args && given >= p.required && !p.required_keyword_only) {
+        for (int i = 0; i < count; ++i) out[i] = i < given && i < p.positional ? args[i] : nullptr;
+        return {};
+    }
+
     // COMPAT: these count their keywords first.
     if (p.var_args && !p.var_kwargs && keywords > p.keyword_only) {
         std::string_view name = def.name;

@@ -19,7 +19,7 @@ struct GlobalCache {
 
 struct AttributeCache {
     uint32_t type_version;
-    uint32_t index; // of the instance's value, or byte offset of the slot
+    uint32_t index; // byte offset of the slot, or where the instance's value is (ValuePlace)
     Object* descriptor;
     uint32_t function_version, metatype_version;
     uint32_t keys_version; // of the shared keys that lack the name
@@ -27,16 +27,29 @@ struct AttributeCache {
 };
 static_assert(sizeof(AttributeCache) <= 9 * 8 && sizeof(GlobalCache) <= 4 * 8);
 
+/// Where an instance has a value: the offset of its inline values above eight bits of index, so that nothing need be read
+/// from the type once its version is known.
+namespace value_place {
+constexpr int IndexBits = 8;
+inline uint32_t of(const Type* type, intptr_t index) { return static_cast<uint32_t>(type->basicsize) << IndexBits | static_cast<uint32_t>(index); }
+inline bool fits(const Type* type) { return type->basicsize < (intptr_t{1} << (32 - IndexBits)); }
+ALWAYS_INLINE DictValues* values(Object* owner, uint32_t place) {
+    return reinterpret_cast<DictValues*>(reinterpret_cast<char*>(owner) + (place >> IndexBits));
+}
+ALWAYS_INLINE uint32_t index(uint32_t place) { return place & ((1u << IndexBits) - 1); }
+} // namespace value_place
+static_assert(MaxSharedKeys < 1 << value_place::IndexBits);
+
 /// The cells of a site that has seen several types: what serves the first four of them, as in AttributeCache.
 struct PolymorphicCache {
     static constexpr int Size = 4;
     uint32_t version[Size]; // 0: free
-    uint32_t number[Size];  // index, or keys_version
+    uint32_t number[Size];  // index as in AttributeCache, or keys_version
     Object* descriptor[Size];
     uint16_t op[Size];
 };
 static_assert(sizeof(PolymorphicCache) <= 9 * 8);
-/// The cells of STORE_ATTR_INSTANCE_VALUE: indexes for up to four types.
+/// The cells of STORE_ATTR_INSTANCE_VALUE: places for up to four types; of STORE_ATTR_SLOT: the offset for one.
 struct StoreCache {
     static constexpr int Size = 4;
     struct {
@@ -108,14 +121,26 @@ ALWAYS_INLINE Word cached_descriptor(Thread& t, AttributeCache* c, Type* type) {
 ALWAYS_INLINE Word cached_function(Thread& t, Function* function, Type* type, uint32_t version) {
     return counted_under_version(t, function, type, version);
 }
-ALWAYS_INLINE Word cached_instance_value(Thread& t, Object* owner, uint32_t index) {
+ALWAYS_INLINE Word cached_instance_value(Thread& t, Object* owner, uint32_t place) {
     if (LIKELY(!is_multi_threaded())) {
-        DictValues* values = inline_values(owner);
+        DictValues* values = value_place::values(owner, place);
         if (UNLIKELY(!values->valid)) return Word::null();
-        Object* value = values->items[index];
+        Object* value = values->items[value_place::index(place)];
         return LIKELY(value != nullptr) ? Word::from(value) : Word::null();
     }
-    return Word::owned(instance_load(owner, index));
+    return Word::owned(instance_load(owner, value_place::index(place)));
+}
+/// `instance_store` at a known place.
+ALWAYS_INLINE bool store_instance_value(Thread& t, Object* owner, uint32_t place, Object* value) {
+    if (UNLIKELY(is_multi_threaded())) return instance_store(t, owner, value_place::index(place), value);
+    DictValues* values = value_place::values(owner, place);
+    uint32_t index = value_place::index(place);
+    if (UNLIKELY(!values->valid || managed_dict(owner))) return false;
+    Object* old = values->items[index];
+    if (!old) values->order()[values->size++] = static_cast<uint8_t>(index);
+    values->items[index] = value;
+    if (old) decref(old);
+    return true;
 }
 ALWAYS_INLINE Word cached_instance_value(Thread& t, Object* owner, AttributeCache* c) { return cached_instance_value(t, owner, c->index); }
 /// True if the instance cannot have the attribute itself (the shared keys lack the name).

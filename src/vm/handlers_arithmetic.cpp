@@ -185,9 +185,9 @@ HANDLER(BINARY_OP_INPLACE_ADD_STR) {
 
 HANDLER(BINARY_OP_SUBSCR_LIST_INT) {
     Word container = sp[-2], index = sp[-1];
-    if (UNLIKELY(!index.is_int() || container.is_int() || container.object()->type != &List::s_type)) DEOPT(OpBinaryOp);
+    int64_t i;
+    if (UNLIKELY(container.is_int() || container.object()->type != &List::s_type || !word_int64(index, &i))) DEOPT(OpBinaryOp);
     List* list = static_cast<List*>(container.object());
-    int64_t i = index.int_value();
     Object* item;
     if (LIKELY(!is_multi_threaded())) {
         if (i < 0) i += list->size;
@@ -206,6 +206,7 @@ HANDLER(BINARY_OP_SUBSCR_LIST_INT) {
         sp[-2] = Word::owned(item);
     }
     --sp;
+    if (UNLIKELY(!index.is_int())) index.close();
     if (container.is_counted()) {
         SAVE();
         decref(list);
@@ -214,13 +215,14 @@ HANDLER(BINARY_OP_SUBSCR_LIST_INT) {
 }
 HANDLER(BINARY_OP_SUBSCR_TUPLE_INT) {
     Word container = sp[-2], index = sp[-1];
-    if (UNLIKELY(!index.is_int() || container.is_int() || container.object()->type != &Tuple::s_type)) DEOPT(OpBinaryOp);
+    int64_t i;
+    if (UNLIKELY(container.is_int() || container.object()->type != &Tuple::s_type || !word_int64(index, &i))) DEOPT(OpBinaryOp);
     Tuple* tuple = static_cast<Tuple*>(container.object());
-    int64_t i = index.int_value();
     if (i < 0) i += tuple->size;
     if (UNLIKELY(i < 0 || i >= tuple->size)) DEOPT(OpBinaryOp);
     sp[-2] = Word::from(tuple->items[i]);
     --sp;
+    if (UNLIKELY(!index.is_int())) index.close();
     if (container.is_counted()) {
         SAVE();
         decref(tuple);
@@ -229,9 +231,9 @@ HANDLER(BINARY_OP_SUBSCR_TUPLE_INT) {
 }
 HANDLER(BINARY_OP_SUBSCR_STR_INT) {
     Word container = sp[-2], index = sp[-1];
-    if (UNLIKELY(!index.is_int() || container.is_int() || container.object()->type != &Str::s_type)) DEOPT(OpBinaryOp);
+    int64_t i;
+    if (UNLIKELY(container.is_int() || container.object()->type != &Str::s_type || !word_int64(index, &i))) DEOPT(OpBinaryOp);
     Str* text = static_cast<Str*>(container.object());
-    int64_t i = index.int_value();
     if (i < 0) i += text->length;
     if (UNLIKELY(i < 0 || i >= text->length)) DEOPT(OpBinaryOp);
     SAVE();
@@ -239,6 +241,7 @@ HANDLER(BINARY_OP_SUBSCR_STR_INT) {
     if (UNLIKELY(!character)) UNWIND();
     sp[-2] = Word::owned(character);
     --sp;
+    index.close();
     container.close();
     NEXT(5);
 }

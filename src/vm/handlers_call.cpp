@@ -333,6 +333,32 @@ HANDLER(CALL_METHOD_NATIVE) {
     *sp++ = Word::owned(result);
     NEXT(3);
 }
+// The same as an attribute of its class, with the instance as first argument: dict.copy(d).
+HANDLER(CALL_METHOD_UNBOUND) {
+    uint32_t count = pc->arg;
+    Word* callable = sp - count - 2;
+    if (UNLIKELY(callable[0].is_int() || callable[0].object()->type != &MethodDescriptor::s_type || !callable[1].is_null())) DEOPT(OpCall);
+    const MethodDescriptor* descriptor = static_cast<MethodDescriptor*>(callable[0].object());
+    if (UNLIKELY(descriptor->def != call_cache(pc)->data || !is_subtype(word_type(callable[2]), descriptor->owner))) DEOPT(OpCall);
+    SAVE();
+    if (UNLIKELY(c_stack_low(*t))) {
+        (void)raise_recursion_error(*t, " while calling a Python object");
+        UNWIND();
+    }
+    uint64_t borrowed;
+    Word* args = callable + 2;
+    if (UNLIKELY(!few_words_to_objects(*t, args, count, &borrowed))) UNWIND();
+    Object* result = descriptor->def->entry(*t, *descriptor->def, reinterpret_cast<Object*>(args[0].bits),
+                                            reinterpret_cast<Object**>(args + 1), count - 1, nullptr);
+    Word function_word = callable[0];
+    f->sp = callable;
+    close_objects(args, count, borrowed);
+    function_word.close();
+    sp = callable;
+    if (UNLIKELY(!result)) UNWIND();
+    *sp++ = Word::owned(result);
+    NEXT(3);
+}
 HANDLER(CALL_LEN) {
     CallCache* c = call_cache(pc);
     Word* callable = sp - 3;

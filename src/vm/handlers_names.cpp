@@ -413,7 +413,7 @@ HANDLER(STORE_ATTR_INSTANCE_VALUE) {
     Object* value = word_take(*t, sp[-2]);
     sp[-2] = Word::null();
     if (UNLIKELY(!value)) UNWIND();
-    if (UNLIKELY(!instance_store(*t, owner, c->of[way].index, value))) {
+    if (UNLIKELY(!store_instance_value(*t, owner, c->of[way].index, value))) {
         sp[-2] = Word::owned(value);
         DEOPT(OpStoreAttr);
     }

@@ -63,9 +63,9 @@ void specialize_binary_op(Thread& t, Frame* f, Word* sp, Insn* pc) {
     }
     if (op == BinaryOp::Subscript && !left.is_int()) {
         Type* type = left.object()->type;
-        if (type == &List::s_type && right.is_int()) pc->op = BINARY_OP_SUBSCR_LIST_INT;
-        else if (type == &Tuple::s_type && right.is_int()) pc->op = BINARY_OP_SUBSCR_TUPLE_INT;
-        else if (type == &Str::s_type && right.is_int()) pc->op = BINARY_OP_SUBSCR_STR_INT;
+        if (type == &List::s_type && is_small_int(right)) pc->op = BINARY_OP_SUBSCR_LIST_INT;
+        else if (type == &Tuple::s_type && is_small_int(right)) pc->op = BINARY_OP_SUBSCR_TUPLE_INT;
+        else if (type == &Str::s_type && is_small_int(right)) pc->op = BINARY_OP_SUBSCR_STR_INT;
         else if (type == &Dict::s_type) pc->op = BINARY_OP_SUBSCR_DICT;
         else if (type->is_heap_type()) {
             AttributeEntry* entry = add_special_entry(t, left.object(), names::__getitem__);
@@ -202,8 +202,8 @@ uint16_t choose_load_attr(Thread& t, Word owner_word, bool method_load, Str* nam
     bool inline_here = owner && type->has(type_flag::InlineValues) && load_acquire(inline_values(owner)->valid);
     if (!descriptor) {
         intptr_t index = inline_here ? instance_index(owner, name) : -1;
-        if (index < 0) return OpLoadAttr;
-        c->index = static_cast<uint32_t>(index);
+        if (index < 0 || !value_place::fits(type)) return OpLoadAttr;
+        c->index = value_place::of(type, index);
         return LOAD_ATTR_INSTANCE_VALUE;
     }
     Type* kind = descriptor->type;
@@ -243,8 +243,8 @@ uint16_t choose_load_attr(Thread& t, Word owner_word, bool method_load, Str* nam
     Shadow shadow = owner ? shadowing(t, owner, name, c) : Shadow::None;
     if (shadow == Shadow::Unknown) {
         intptr_t index = inline_here ? instance_index(owner, name) : -1;
-        if (index < 0 || !inline_values(owner)->items[index]) return OpLoadAttr;
-        c->index = static_cast<uint32_t>(index);
+        if (index < 0 || !inline_values(owner)->items[index] || !value_place::fits(type)) return OpLoadAttr;
+        c->index = value_place::of(type, index);
         return LOAD_ATTR_INSTANCE_VALUE;
     }
     if (is_method) enable_try_incref(descriptor.get());
@@ -317,8 +317,8 @@ static uint16_t choose_store_attr(Thread& t, Object* owner, Str* name, uint32_t*
     if (descriptor && descriptor->type->descr_set) return OpStoreAttr;
     if (!type->has(type_flag::InlineValues) || !load_acquire(inline_values(owner)->valid) || managed_dict(owner)) return OpStoreAttr;
     intptr_t index = instance_index(owner, name);
-    if (index < 0) return OpStoreAttr;
-    *index_out = static_cast<uint32_t>(index);
+    if (index < 0 || !value_place::fits(type)) return OpStoreAttr;
+    *index_out = value_place::of(type, index);
     return STORE_ATTR_INSTANCE_VALUE;
 }
 
@@ -427,6 +427,13 @@ void specialize_call(Thread& t, Word* callable, Insn* pc, size_t nargs) {
         c->data = descriptor->def;
         bool append = descriptor->owner == &List::s_type && nargs == 1 && std::string_view(descriptor->def->name) == "append";
         pc->op = append ? CALL_LIST_APPEND : CALL_METHOD_NATIVE;
+        return;
+    }
+    if (target->type == &MethodDescriptor::s_type && nargs > 0) { // dict.copy(d)
+        MethodDescriptor* descriptor = static_cast<MethodDescriptor*>(target);
+        if (!descriptor->def->entry || !is_subtype(word_type(callable[2]), descriptor->owner)) return;
+        c->data = descriptor->def;
+        pc->op = CALL_METHOD_UNBOUND;
         return;
     }
     if (is<Type>(target) && !has_self) {
