@@ -5,6 +5,7 @@
 #include "objects/function.h"
 #include "objects/generic_alias.h"
 #include "objects/list.h"
+#include "runtime/gc.h"
 #include "objects/names.h"
 #include "objects/slot_names.h"
 #include "objects/tuple.h"
@@ -555,7 +556,15 @@ Result<Ref<Object>> type_mro_method(Thread& t, Borrowed<Type> type) {
 }
 Result<Ref<Object>> type_subclasses_method(Thread& t, Borrowed<Type> type) {
     TypeLock lock(t);
-    return Ref<Object>(TRY(type_subclasses(t, *type)));
+    Ref<List> all = TRY(type_subclasses(t, *type));
+    if (type->is_heap_type() || !g_runtime.interpreters->next) return all;
+    // A static type is known to all interpreters, its subclasses are not.
+    Ref<List> own = TRY(list_new(t));
+    for (intptr_t i = 0; i < list_size(all.get()); ++i) {
+        MaybeRef<Object> subclass = list_get(t, all, i);
+        if (subclass && gc_is_own(t, subclass.get())) TRY(list_append(t, own, subclass.take()));
+    }
+    return own;
 }
 Result<Ref<Object>> type_prepare(Thread& t, Borrowed<Type>, Args, Kwargs) { return Ref<Object>(TRY(dict_new(t))); }
 Result<bool> type_instancecheck(Thread& t, Borrowed<Type> type, Borrowed<Object> instance) { return is_instance_by_type(t, instance, type); }

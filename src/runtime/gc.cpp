@@ -523,6 +523,10 @@ intptr_t gc_collect(Thread& t, int generation) {
     return collected + uncollectable;
 }
 
+bool gc_is_own(const Thread& t, const Object* object) {
+    return !g_runtime.interpreters->next || is_immortal(object) || heap_belongs_to(heap_owner(object), t.interpreter);
+}
+
 void gc_get_count(Thread& t, intptr_t counts[3]) {
     GcState& gc = *g_runtime.gc;
     intptr_t young = gc.young_count.load(std::memory_order_relaxed) + gc.budget() - t.heap->gc_budget;

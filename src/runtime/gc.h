@@ -59,6 +59,8 @@ ALWAYS_INLINE int gc_visit_uncounted(Object* o, int (*visit)(Object*, void*), vo
     return visit == gc_visit_subtract ? 0 : visit(o, context);
 }
 
+/// Whether the thread's interpreter has made the object; true while there is one interpreter, and for what no heap holds.
+bool gc_is_own(const Thread& t, const Object* object);
 /// gc.get_count: new objects now, and the counts of collections.
 void gc_get_count(Thread& t, intptr_t counts[3]);
 /// gc.freeze, gc.unfreeze, gc.get_freeze_count.

@@ -21,6 +21,9 @@ report(interp, "print(sys.modules['__main__'].__dict__ is globals(), __name__)")
 report(interp, "1/0")
 report(interp, "import atexit; atexit.register(print, 'ends')")
 
+report(interp, "class Local: pass\nprint(Local in object.__subclasses__())")
+print([c for c in object.__subclasses__() if c.__name__ == "Local"])
+
 # 2. Values that cross by themselves, and what does not.
 interp.prepare_main(none=None, number=3, text="tëxt", data=b"\0\xff", pair=(1, ("a", True)), real=2.5)
 report(interp, "print(none, number, text, data, pair, real)")
@@ -82,7 +85,21 @@ for thread in threads:
     thread.join()
 print(sorted(results.get() for _ in workers))
 
-# 6. The end.
+# 6. Garbage belongs to the interpreter that made it.
+import gc
+interp.exec("""if True:
+    import gc, sys
+    class Cycle:
+        def __init__(self): self.own = self
+        def __del__(self): print("collected", sys.modules["__main__"].x)
+    gc.disable()
+    Cycle()
+""")
+gc.collect()
+print(any(type(o).__name__ == "Cycle" for o in gc.get_objects()))
+report(interp, "print(gc.collect() > 0)")
+
+# 7. The end.
 interp.close()
 try:
     interp.exec("pass")
