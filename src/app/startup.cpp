@@ -25,6 +25,7 @@
 #include "vm/monitoring.h"
 #include "vm/options.h"
 #include "vm/pending_calls.h"
+#include "vm/remote_script.h"
 #include "vm/tracing.h"
 
 #include "python_version.h"
@@ -369,6 +370,7 @@ Result<void> start_everything(Thread& t, const Invocation& invocation) {
         TRY(builtin_types_ready(t));
         TRY(exception_types_ready(t));
         if (g_options.tracemalloc) TRY(tracemalloc_start(t, g_options.tracemalloc));
+        remote_script_install(t, g_options.remote_debug);
     }
     Interpreter& interpreter = *t.interpreter;
     interpreter.modules = TRY(dict_new(t)).release();

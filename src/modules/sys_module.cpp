@@ -11,6 +11,7 @@
 #include "vm/builtin_support.h"
 #include "vm/frame_object.h"
 #include "vm/options.h"
+#include "vm/remote_script.h"
 #include "vm/tracing.h"
 
 #include "python_version.h"
@@ -290,9 +291,14 @@ Result<void> sys_dump_tracelets(Thread& t, Any) { return raise(t, exc::NotImplem
 bool sys_is_remote_debug_enabled(Thread&) { return g_options.remote_debug; }
 Result<void> sys_remote_exec(Thread& t, int pid, Any script) {
     Ref<Str> path = TRY(file_system_name(t, script));
-    TRY(audit(t, "sys.remote_exec", path));
-    if (access(std::string(TRY(str_utf8(t, path.get()))).c_str(), F_OK) != 0) return raise(t, exc::FileNotFoundError, "Script file does not exist");
-    return raise(t, exc::RuntimeError, "Remote debugging is not supported on this platform");
+    Ref<Object> number = Ref<Object>(TRY(int_from(t, pid)));
+    TRY(audit_args(t, "sys.remote_exec", {number.get(), script.get()}));
+    Ref<Object> encoded = TRY(call(t, TRY(import_attribute(t, "os", "fsencode")), path));
+    auto* bytes = static_cast<Bytes*>(encoded.get());
+    if (strlen(bytes->data) != static_cast<size_t>(bytes->size)) return raise(t, exc::ValueError, "embedded null byte");
+    if (access(bytes->data, F_OK) != 0) return raise(t, exc::FileNotFoundError, "Script file does not exist");
+    if (access(bytes->data, R_OK) != 0) return raise(t, exc::PermissionError, "Script file cannot be read");
+    return remote_script_send(t, pid, bytes->view());
 }
 Object* sys_deactivate_stack_trampoline(Thread&) { return None(); }
 bool sys_is_stack_trampoline_active(Thread&) { return false; }

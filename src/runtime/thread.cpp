@@ -6,6 +6,7 @@
 #include "runtime/heap_trace.h"
 #include "runtime/qsbr.h"
 #include "runtime/refcount.h"
+#include "runtime/remote_control.h"
 
 #include <cerrno>
 #include <cstdlib>
@@ -16,6 +17,8 @@
 #include <unistd.h>
 
 namespace taipan {
+
+__attribute__((section(".taipan_remote"), used)) constinit RemoteControl g_remote_control = {{"taipan remote 1"}, 0, {0}, {nullptr}, nullptr, {0}};
 
 constinit Runtime g_runtime;
 __attribute__((tls_model("initial-exec"))) constinit thread_local Thread* Thread::s_current = nullptr;
@@ -361,6 +364,7 @@ Result<void> thread_poll(Thread& t) {
     if (take(poll_bit::Tracing) && hooks.tracing_changed) hooks.tracing_changed(t);
     if (take(poll_bit::Signals) && hooks.handle_signals) TRY(hooks.handle_signals(t));
     if (take(poll_bit::PendingCalls) && hooks.pending_calls) TRY(hooks.pending_calls(t));
+    if (take(RemotePollBit) && g_remote_control.run) TRY(g_remote_control.run(t));
     if (take(poll_bit::Collect)) gc_collect_if_due(t);
     if (take(poll_bit::AsyncException) && hooks.async_exception) TRY(hooks.async_exception(t));
     return {};
@@ -406,6 +410,8 @@ void runtime_after_fork_child(Thread& t) {
     type_counts_after_fork();
     t.native_id = static_cast<unsigned long>(syscall(SYS_gettid));
     g_runtime.main_thread = &t;
+    g_remote_control.pending.store(0, std::memory_order_relaxed);
+    g_remote_control.poll_bits.store(&t.poll_bits, std::memory_order_release);
 
     Thread* lost = nullptr;
     for (Interpreter* interpreter = g_runtime.interpreters; interpreter; interpreter = interpreter->next) {
