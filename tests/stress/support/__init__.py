@@ -3,7 +3,9 @@
 A program defines functions `check_…(operations)`, each of which makes a shared object, lets four threads work on it and
 asserts what must hold: nothing lost, nothing twice, no value that nobody stored. `main()` runs all of them.
 
-    taipan tests/stress/list_operations.py [--quick] [--times] [OPERATIONS] [CHECK…]
+    taipan tests/stress/list_operations.py [--quick] [--times] [--operations N] [CHECK…]
+
+N is 5000 unless told, --quick makes it 300, and a million is a long night's dose.
 """
 
 from __future__ import annotations
@@ -44,7 +46,7 @@ def race(*workers: Callable[[int], object], count: int = THREADS) -> list:
 def main(namespace: dict) -> None:
     arguments = sys.argv[1:]
     operations = 300 if "--quick" in arguments else 5000
-    operations = next((int(a) for a in arguments if a.isdigit()), operations)
+    operations = next((int(a.rpartition("=")[2]) for a in arguments if a.removeprefix("--operations=").isdigit()), operations)
     names = [a for a in arguments if a.startswith("check_")]
     faulthandler.enable()
     passed = failed = 0
