@@ -2,6 +2,7 @@
 // the front, comparing in order. The items lie in the dict's own table, so plain dict operations see them too.
 #include "modules/collections.h"
 #include "objects/abstract.h"
+#include "objects/dict_build.h"
 #include "objects/dict_keys.h"
 #include "objects/iterators.h"
 #include "objects/list.h"
@@ -186,45 +187,40 @@ Out popitem(Thread& t, Self self, bool last) {
 Result<void> move_to_end(Thread& t, Self self, Any key, bool last) {
     intptr_t hash = TRY(taipan::hash(t, key));
     CriticalSection section(t, self.get());
-    intptr_t found = dict_find(t, self.get(), key.get(), hash);
-    if (found == LookupError) return Error{};
-    if (found < 0) return raise_key_error(t, key);
     TRY(dict_make_combined(t, self.get()));
-    DictKeys* keys = self->keys;
-    intptr_t i = last ? keys->count - 1 : keys->first();
-    while (!keys->value_at(i)) i += last ? -1 : 1;
-    if (i == found) return {};
+    DictKeys* keys;
+    intptr_t found, i;
+    for (;;) {
+        found = dict_find(t, self.get(), key.get(), hash);
+        if (found == LookupError) return Error{};
+        if (found < 0) return raise_key_error(t, key);
+        keys = self->keys;
+        i = last ? keys->count - 1 : keys->first();
+        while (!keys->value_at(i)) i += last ? -1 : 1;
+        if (i == found) return {};
+        // Where the item goes must be free: behind all entries, or right before the first live one.
+        if (last || i > 0) break;
+        touch(self.get());
+        TRY(dict_make_front_room(t, self.get()));
+    }
     Object *old_key, *value;
     value = dict_remove_locked(t, self.get(), static_cast<size_t>(hash), found, &old_key);
     Ref<Object> key_owned = steal(old_key), value_owned = steal(value);
     touch(self.get());
     if (last) return dict_insert_locked(t, self.get(), old_key, hash, value);
-    if (i > 0) {
-        // There is an empty entry right before the first live one: the item goes there.
-        intptr_t at = i - 1;
-        size_t mask = keys->mask(), perturb = static_cast<size_t>(hash), slot = static_cast<size_t>(hash) & mask;
-        while (keys->index_at(slot) >= 0) {
-            perturb >>= 5;
-            slot = (slot * 5 + perturb + 1) & mask;
-        }
-        store_relaxed(keys->version, 0);
-        if (keys->is_general()) store_relaxed(keys->general_entries()[at].hash, hash);
-        store_release(keys->value_at(at), value_owned.release());
-        store_release(keys->key_at(at), key_owned.release());
-        keys->set_index(slot, at);
-        store_relaxed(self->used, self->used + 1);
-        keys->set_first(at);
-        return {};
+    intptr_t at = i - 1;
+    size_t mask = keys->mask(), perturb = static_cast<size_t>(hash), slot = static_cast<size_t>(hash) & mask;
+    while (keys->index_at(slot) >= 0) {
+        perturb >>= 5;
+        slot = (slot * 5 + perturb + 1) & mask;
     }
-    // Rebuild behind the item.
-    Ref<Dict> rest = TRY(dict_new(t, self->used + 1));
-    TRY(dict_insert_locked(t, rest.get(), old_key, hash, value));
-    TRY(dict_merge(t, rest, self, Override::Yes));
-    std::swap(rest->keys, self->keys);
-    intptr_t used = rest->used;
-    rest->used = self->used;
-    store_relaxed(self->used, used);
-    if (rest->keys != g_empty_keys) store_relaxed(rest->keys->version, 0);
+    store_relaxed(keys->version, 0);
+    if (keys->is_general()) store_relaxed(keys->general_entries()[at].hash, hash);
+    store_release(keys->value_at(at), value_owned.release());
+    store_release(keys->key_at(at), key_owned.release());
+    keys->set_index(slot, at);
+    store_relaxed(self->used, self->used + 1);
+    keys->set_first(at);
     return {};
 }
 

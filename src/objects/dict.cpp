@@ -139,7 +139,7 @@ static ALWAYS_INLINE void place(DictKeys* keys, intptr_t hash, intptr_t entry) {
 template <class Index> static void build_index_as(DictKeys* keys) {
     auto* indices = reinterpret_cast<Index*>(keys->indices());
     size_t mask = keys->mask();
-    for (intptr_t entry = 0; entry < keys->count; ++entry) {
+    for (intptr_t entry = keys->first(); entry < keys->count; ++entry) {
         auto hash = static_cast<size_t>(keys->is_general() ? keys->general_entries()[entry].hash
                                                           : static_cast<Str*>(keys->str_entries()[entry].key)->cached_hash);
         size_t perturb = hash, i = hash & mask;
@@ -227,6 +227,30 @@ static Result<void> dict_resize(Thread& t, Dict* dict, int log2_size, TableKind 
 Result<void> dict_make_combined(Thread& t, Dict* dict) {
     if (!dict->values) return {};
     return dict_resize(t, dict, log2_for(dict->used + 1), TableKind::Str);
+}
+
+Result<void> dict_make_front_room(Thread& t, Dict* dict) {
+    TRY(dict_make_combined(t, dict));
+    DictKeys* old = dict->keys;
+    intptr_t front = dict->used < 8 ? 8 : dict->used, next = front;
+    DictKeys* keys = keys_new(log2_for(front + dict->used + dict->used / 2 + 1), old->is_general() ? TableKind::General : TableKind::Str);
+    if (!keys) return raise_memory_error(t);
+    memset(keys->entries(), 0, static_cast<size_t>(front) * (keys->is_general() ? sizeof(DictEntry) : sizeof(StrEntry)));
+    for (intptr_t i = 0; i < old->count; ++i) {
+        if (!old->key_at(i)) continue;
+        if (keys->is_general()) keys->general_entries()[next++] = old->general_entries()[i];
+        else keys->str_entries()[next++] = old->str_entries()[i];
+    }
+    keys->set_first(front);
+    keys->count = next;
+    keys->usable -= next;
+    build_index(keys);
+    store_release(dict->keys, keys);
+    if (old != g_empty_keys) {
+        store_relaxed(old->version, 0);
+        raw_free_delayed(t, old);
+    }
+    return {};
 }
 
 static Result<void> dict_grow(Thread& t, Dict* dict) {
