@@ -75,6 +75,8 @@ size_t constant_hash(const ConstantValue& value) {
         return mix(hash, (size_t)value.object);
     case Kind::Code: {
         const CodeUnit* code = code_of(value);
+        // Lambdas on one line differ in their columns only.
+        hash = hash_bytes(hash, code->linetable.data(), code->linetable.size());
         return mix(hash_bytes(hash, code->bytecode.data(), code->bytecode.size()), (size_t)code->firstlineno);
     }
     }
