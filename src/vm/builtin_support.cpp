@@ -284,15 +284,16 @@ static void remove_import_frames(Thread& t) {
     }
 }
 
-/// Another thread may still be importing a module that is in sys.modules already.
-static Result<void> wait_for_import(Thread& t, Borrowed<Object> module, Borrowed<Str> name) {
+/// Another thread may still be importing a module that is in sys.modules already. True: it was, and may have failed or put
+/// another module there.
+static Result<bool> wait_for_import(Thread& t, Borrowed<Object> module, Borrowed<Str> name) {
     MaybeRef<Object> spec = TRY(get_attribute_optional(t, module, names::__spec__));
-    if (!spec || is_none(spec.get())) return {};
+    if (!spec || is_none(spec.get())) return false;
     MaybeRef<Object> initializing = TRY(get_attribute_optional(t, spec.get(), names::_initializing));
-    if (!initializing || !TRY(is_true(t, initializing.get()))) return {};
+    if (!initializing || !TRY(is_true(t, initializing.get()))) return false;
     Ref<Str> unlock = TRY(str_interned(t, "_lock_unlock_module"));
     TRY(call_method(t, Borrowed<Object>(t.interpreter->importlib), unlock, name));
-    return {};
+    return true;
 }
 
 static Result<Ref<Object>> import_by_name_inner(Thread& t, Borrowed<Object> name, Object* globals, Object* locals, Borrowed<Object> from_list, int level) {
@@ -316,8 +317,9 @@ static Result<Ref<Object>> import_by_name_inner(Thread& t, Borrowed<Object> name
     MaybeRef<Object> module = TRY(dict_get(t, t.interpreter->modules, absolute));
     if (module && !is_none(module.get())) {
         if (UNLIKELY(g_options.import_time == 2)) ImportTimer::tell_cached(t, absolute);
-        TRY(wait_for_import(t, module.get(), absolute));
-    } else {
+        if (TRY(wait_for_import(t, module.get(), absolute))) module = TRY(dict_get(t, t.interpreter->modules, absolute));
+    }
+    if (!module || is_none(module.get())) {
         Ref<Object> import = TRY(get_attribute(t, Borrowed<Object>(bootstrap), names::_find_and_load));
         MaybeRef<Object> function = TRY(dict_get_str(t, t.interpreter->builtins, names::__import__));
         ImportTimer timer(t, absolute);
@@ -358,7 +360,7 @@ Result<Ref<Object>> import_module(Thread& t, const char* name) {
     Ref<Str> text = TRY(str_interned(t, name));
     MaybeRef<Object> found = TRY(dict_get(t, t.interpreter->modules, text));
     if (found && !is_none(found.get())) {
-        if (t.interpreter->importlib) TRY(wait_for_import(t, found.get(), text));
+        if (t.interpreter->importlib) (void)TRY(wait_for_import(t, found.get(), text));
         return found.take();
     }
     Ref<Object> top = TRY(import_by_name(t, text, nullptr, nullptr, None(), 0));
