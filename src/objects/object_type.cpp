@@ -252,7 +252,7 @@ bool compatible_with_base(Type* child) {
     Type* parent = child->base;
     return parent && child->basicsize == parent->basicsize && child->itemsize == parent->itemsize &&
            child->dict_offset == parent->dict_offset && child->weaklist_offset == parent->weaklist_offset &&
-           child->has(type_flag::Gc) == parent->has(type_flag::Gc) && (child->clear == parent->clear || !child->has(type_flag::Gc));
+           child->has(type_flag::Gc) == parent->has(type_flag::Gc) && (child->clear == instance_clear || !child->is_heap_type());
 }
 
 Result<bool> same_slots_added(Thread& t, Type* a, Type* b) {
