@@ -42,7 +42,7 @@ void write_stderr(Thread& t, Borrowed<Str> text) {
     else write_stderr_raw(utf8.take());
 }
 
-/// "Type: message" and the frames, without the traceback module: no chain of causes, no carets.
+/// "Type: message" and the frames, without the traceback module: no carets.
 class PlainReport {
 public:
     explicit PlainReport(Thread& t) : t(t) {}
@@ -124,9 +124,27 @@ private:
 };
 
 void print_plain(Thread& t, Borrowed<Object> exception) {
+    // The causes first, each once; a longer chain is cut off.
+    constexpr int MaxChain = 64;
+    MaybeRef<Object> chain[MaxChain]; // printing runs Python, which may unlink them
+    bool is_cause[MaxChain];
+    int count = 0;
+    for (auto* e = static_cast<BaseException*>(exception.get()); e && count < MaxChain;) {
+        bool seen = false;
+        for (int i = 0; i < count && !seen; ++i) seen = chain[i].get() == e;
+        if (seen) break;
+        chain[count] = MaybeRef<Object>::acquire(e);
+        is_cause[count++] = e->cause != nullptr;
+        e = static_cast<BaseException*>(e->cause ? e->cause : e->suppress_context ? nullptr : e->context);
+    }
     PlainReport report(t);
-    report.frames(static_cast<Traceback*>(static_cast<BaseException*>(exception.get())->traceback));
-    report.summary(exception->type, exception);
+    for (int i = count; i-- > 0;) {
+        report.frames(static_cast<Traceback*>(static_cast<BaseException*>(chain[i].get())->traceback));
+        report.summary(chain[i]->type, chain[i].get());
+        if (i > 0)
+            report.line(str_format(t, is_cause[i - 1] ? "\nThe above exception was the direct cause of the following exception:\n\n"
+                                                      : "\nDuring handling of the above exception, another exception occurred:\n\n"));
+    }
 }
 
 } // namespace
