@@ -258,7 +258,7 @@ struct FloatCode {
 
 /// The arguments of format_double that a specifier asks for.
 bool float_code(const FormatSpec& spec, FloatCode& out, FormatError& error) {
-    if (spec.precision >= INT_MAX) return fail(error, "precision too big");
+    if (spec.precision >= INT_MAX - 1023) return fail(error, "precision too big");
     out.flags = (spec.alternate ? float_alternate : 0) | (spec.no_negative_zero ? float_no_negative_zero : 0);
     out.precision = int(spec.precision);
     out.code = spec.type == 'n' ? 'g' : spec.type == '%' ? 'f' : char(spec.type);

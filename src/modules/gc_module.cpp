@@ -106,6 +106,7 @@ struct Found {
 void append_found(Ref<Object> object, void* context) {
     auto* found = static_cast<Found*>(context);
     if (object.get() == found->list || object.get() == found->except) return;
+    if (object.get() == found->t.interpreter->audit_hooks) return; // nobody is to take a hook away
     if (list_append(found->t, Borrowed<List>(found->list), std::move(object)).is_error()) found->failed = true;
 }
 Result<Ref<Object>> get_objects(Thread& t, Borrowed<Object> generation) {

@@ -2,6 +2,7 @@
 // TypeError; nesting is bounded.
 #include "modules/marshal_module.h"
 
+#include "objects/audit.h"
 #include "objects/bytes.h"
 #include "objects/code.h"
 #include "objects/dict.h"
@@ -531,13 +532,23 @@ private:
 
 constexpr int CurrentVersion = 5;
 
-Result<Ref<Bytes>> py_dumps(Thread& t, Borrowed<Object> value, int version, bool allow_code) { return marshal_dumps(t, value, version, allow_code); }
-Result<Ref<Object>> py_loads(Thread& t, BufferView& data, bool allow_code) { return marshal_loads(t, data.view(), allow_code); }
+Result<Ref<Bytes>> py_dumps(Thread& t, Borrowed<Object> value, int version, bool allow_code) {
+    if (UNLIKELY(t.interpreter->audit_hooks)) {
+        Ref<Int> shown = TRY(int_from(t, version));
+        TRY(audit_args(t, "marshal.dumps", {value.get(), shown.get()}));
+    }
+    return marshal_dumps(t, value, version, allow_code);
+}
+Result<Ref<Object>> py_loads(Thread& t, BufferView& data, bool allow_code) {
+    if (UNLIKELY(t.interpreter->audit_hooks)) TRY(audit(t, "marshal.loads", TRY(bytes_from(t, data.view()))));
+    return marshal_loads(t, data.view(), allow_code);
+}
 Result<Ref<Object>> py_dump(Thread& t, Borrowed<Object> value, Borrowed<Object> file, int version, bool allow_code) {
-    Ref<Bytes> data = TRY(marshal_dumps(t, value, version, allow_code));
+    Ref<Bytes> data = TRY(py_dumps(t, value, version, allow_code));
     return call_method(t, file, names::write, data);
 }
 Result<Ref<Object>> py_load(Thread& t, Borrowed<Object> file, bool allow_code) {
+    TRY(audit_args(t, "marshal.load", {}));
     Ref<Int> nothing = TRY(int_from(t, 0));
     Ref<Object> data = TRY(call_method(t, file, names::read, nothing));
     if (!is<Bytes>(data.get())) return raise(t, exc::TypeError, "file.read() returned not bytes but %T", data);

@@ -1,6 +1,7 @@
 // The mmap module: files and anonymous memory mapped into the address space. Every access holds the object's lock, so that
 // no other thread unmaps what is being copied; exported buffers forbid resize and close.
 #include "modules/posix/posix.h"
+#include "objects/audit.h"
 #include "objects/buffers.h"
 #include "objects/slice.h"
 #include "objects/type_object.h"
@@ -49,6 +50,10 @@ Out mmap_new(Thread& t, Borrowed<Type> type, int fd, Size length, int flags, int
     if (offset < 0) return raise(t, exc::OverflowError, "memory mapped offset must be positive");
     if (access_number != 0 && (flags != MAP_SHARED || protection != (PROT_WRITE | PROT_READ)))
         return raise(t, exc::ValueError, "mmap can't specify both access and flags, prot.");
+    if (UNLIKELY(t.interpreter->audit_hooks)) {
+        Ref<Int> shown[] = {TRY(int_from(t, fd)), TRY(int_from(t, static_cast<intptr_t>(length))), TRY(int_from(t, access_number)), TRY(int_from(t, offset))};
+        TRY(audit_args(t, "mmap.__new__", {shown[0].get(), shown[1].get(), shown[2].get(), shown[3].get()}));
+    }
     switch (access_number) {
     case 0:
         if ((protection & PROT_READ) && (protection & PROT_WRITE)) break;

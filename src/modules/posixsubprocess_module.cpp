@@ -3,6 +3,7 @@
 #include "base/small_buffer.h"
 #include "modules/import_lock.h"
 #include "modules/posix/posix.h"
+#include "objects/audit.h"
 #include "objects/list.h"
 #include "objects/module.h"
 #include "objects/tuple.h"
@@ -188,6 +189,7 @@ Result<int> fork_exec(Thread& t, Arg args, Arg executables, bool close_fds, Borr
         if (!int_fits_int64(static_cast<Int*>(item), &fd) || fd < 0 || fd > INT_MAX || (!keep.empty() && fd <= keep.back())) return raise(t, exc::ValueError, "bad value(s) in fds_to_keep");
         keep.push(static_cast<int>(fd));
     }
+    TRY(audit_args(t, "_posixsubprocess.fork_exec", {executables.get(), args.get(), env.get()}));
     StringArray argv, paths, environment;
     TRY(argv.fill(t, args));
     TRY(paths.fill(t, executables));

@@ -1,6 +1,7 @@
 // The readline module over libedit, and the line editor of input() at a terminal. The library's state belongs to the
 // process: one lock guards it, the module's own, which is given up while a call-back runs Python.
 #include "modules/posix/posix.h"
+#include "objects/audit.h"
 #include "objects/list.h"
 #include "objects/module.h"
 #include "objects/str_codecs.h"
@@ -107,7 +108,15 @@ Result<void> parse_and_bind(Thread& t, Self self, Arg text) {
     rl_parse_and_bind(copy->data);
     return {};
 }
+Result<void> audit_open(Thread& t, NoneOr<Object> filename, const char* unnamed, const char* mode) {
+    if (LIKELY(!t.interpreter->audit_hooks)) return {};
+    Ref<Object> name = filename ? filename.value().share() : Ref<Object>(TRY(str_from_utf8(t, unnamed)));
+    Ref<Str> shown = TRY(str_from_utf8(t, mode));
+    Ref<Int> flags = TRY(int_from(t, 0));
+    return audit_args(t, "open", {name.get(), shown.get(), flags.get()});
+}
 Result<void> read_init_file(Thread& t, Self self, NoneOr<Object> filename) {
+    TRY(audit_open(t, filename, "<readline_init_file>", "r"));
     MaybeRef<Bytes> path = TRY(file_argument(t, filename));
     CriticalSection section(t, self.get());
     errno = 0;
@@ -157,6 +166,7 @@ void unescape(char* text) {
     *out = 0;
 }
 Result<void> read_history_file(Thread& t, Self self, NoneOr<Object> filename) {
+    TRY(audit_open(t, filename, "~/.history", "r"));
     Ref<Bytes> path = TRY(history_file(t, filename));
     CriticalSection section(t, self.get());
     FILE* file = fopen(path->data, "re");
@@ -216,12 +226,14 @@ Result<void> save_history(Thread& t, const char* path, const char* mode, int cou
     return {};
 }
 Result<void> write_history_file(Thread& t, Self self, NoneOr<Object> filename) {
+    TRY(audit_open(t, filename, "~/.history", "w"));
     Ref<Bytes> path = TRY(history_file(t, filename));
     CriticalSection section(t, self.get());
     return save_history(t, path->data, "we", INT_MAX);
 }
 Result<void> append_history_file(Thread& t, Self self, int count, NoneOr<Object> filename) {
     if (count < 0) return raise(t, exc::ValueError, "nelements must be non-negative");
+    TRY(audit_open(t, filename, "~/.history", "a"));
     Ref<Bytes> path = TRY(history_file(t, filename));
     CriticalSection section(t, self.get());
     if (access(path->data, W_OK) < 0) return raise_errno(t, errno);

@@ -1,6 +1,7 @@
 // The _socket module: the socket type. Addresses, messages and names are in socket/.
 #include "modules/resource_warning.h"
 #include "modules/socket/socket.h"
+#include "objects/audit.h"
 #include "objects/capsule.h"
 #include "objects/function.h"
 #include "objects/float.h"
@@ -77,6 +78,10 @@ Result<Ref<Object>> socket_new(Thread& t, Borrowed<Type> type, Args, Kwargs) {
     return object;
 }
 Result<void> socket_init(Thread& t, Borrowed<Socket> self, int family, int kind, int protocol, NoneOr<Object> fileno) {
+    if (UNLIKELY(t.interpreter->audit_hooks)) {
+        Ref<Int> shown[] = {TRY(int_from(t, family)), TRY(int_from(t, kind)), TRY(int_from(t, protocol))};
+        TRY(audit_args(t, "socket.__new__", {self.get(), shown[0].get(), shown[1].get(), shown[2].get()}));
+    }
     int fd = -1;
     if (fileno) {
         fd = TRY(to_int32(t, fileno.value()));
@@ -135,6 +140,7 @@ Result<Ref<Object>> socket_accept(Thread& t, Borrowed<Socket> self) {
 Result<void> socket_bind(Thread& t, Borrowed<Socket> self, Arg object) {
     Address address;
     TRY(parse_address(t, self.get(), object, "bind", &address));
+    TRY(audit_args(t, "socket.bind", {self.get(), object.get()}));
     return posix::checked(t, [&] { return bind(self->fd, address.get(), address.length); });
 }
 Result<void> socket_listen(Thread& t, Borrowed<Socket> self, int backlog) {
@@ -179,12 +185,14 @@ Result<int> do_connect(Thread& t, Socket* self, Address& address, bool report) {
 Result<void> socket_connect(Thread& t, Borrowed<Socket> self, Arg object) {
     Address address;
     TRY(parse_address(t, self.get(), object, "connect", &address));
+    TRY(audit_args(t, "socket.connect", {self.get(), object.get()}));
     (void)TRY(do_connect(t, self.get(), address, true));
     return {};
 }
 Result<int> socket_connect_ex(Thread& t, Borrowed<Socket> self, Arg object) {
     Address address;
     TRY(parse_address(t, self.get(), object, "connect_ex", &address));
+    TRY(audit_args(t, "socket.connect", {self.get(), object.get()}));
     return do_connect(t, self.get(), address, false);
 }
 template <int (*Get)(int, sockaddr*, socklen_t*)> Result<Ref<Object>> name_of(Thread& t, Borrowed<Socket> self) {

@@ -1,6 +1,7 @@
 // The syslog module. The C library keeps the pointer of the name given to openlog, so the name lives as long as the log is
 // open; one lock guards both, as the log belongs to the process.
 #include "modules/posix/posix.h"
+#include "objects/audit.h"
 #include "objects/list.h"
 #include "objects/module.h"
 #include "objects/str_codecs.h"
@@ -32,6 +33,11 @@ ResultMaybe<Bytes> default_identity(Thread& t) {
 }
 Result<void> open_log(Thread& t, MaybeRef<Bytes> identity, int options, int facility) {
     if (!identity) identity = TRY(default_identity(t));
+    if (UNLIKELY(t.interpreter->audit_hooks)) {
+        Ref<Object> name = identity ? Ref<Object>(TRY(str_decode_fs(t, identity.get()->view()))) : none_ref();
+        Ref<Int> shown[] = {TRY(int_from(t, options)), TRY(int_from(t, facility))};
+        TRY(audit_args(t, "syslog.openlog", {name.get(), shown[0].get(), shown[1].get()}));
+    }
     g_syslog.lock.lock();
     Object* old = std::exchange(g_syslog.identity, identity ? identity.take().release() : nullptr);
     openlog(g_syslog.identity ? static_cast<Bytes*>(g_syslog.identity)->data : nullptr, options, facility);
@@ -53,13 +59,18 @@ Result<void> syslog_(Thread& t, Args args) {
     if (!is<Str>(message)) return raise(t, exc::TypeError, "syslog() argument %d must be str, not %T", static_cast<int>(args.size()), message);
     Ref<Bytes> text = TRY(encode_utf8(t, static_cast<Str*>(message), "strict"));
     if (text->view().find('\0') != std::string_view::npos) return raise(t, exc::ValueError, "embedded null character");
+    if (UNLIKELY(t.interpreter->audit_hooks)) {
+        Ref<Int> shown = TRY(int_from(t, priority));
+        TRY(audit_args(t, "syslog.syslog", {shown.get(), message}));
+    }
     if (!g_syslog.open) TRY(open_log(t, MaybeRef<Bytes>(), 0, LOG_USER));
     Detached detached(t);
     MutexLocker locker(g_syslog.lock);
     syslog(priority, "%s", text->data);
     return {};
 }
-void closelog_(Thread&) {
+Result<void> closelog_(Thread& t) {
+    TRY(audit_args(t, "syslog.closelog", {}));
     Object* old = nullptr;
     g_syslog.lock.lock();
     if (g_syslog.open) {
@@ -69,8 +80,12 @@ void closelog_(Thread&) {
     }
     g_syslog.lock.unlock();
     if (old) decref(old);
+    return {};
 }
-int setlogmask_(Thread&, int mask) { return setlogmask(mask); }
+Result<int> setlogmask_(Thread& t, int mask) {
+    if (UNLIKELY(t.interpreter->audit_hooks)) TRY(audit(t, "syslog.setlogmask", TRY(int_from(t, mask))));
+    return setlogmask(mask);
+}
 int64_t log_mask(Thread&, int64_t priority) { return LOG_MASK(priority & 31); }
 int64_t log_upto(Thread&, int64_t priority) { return LOG_UPTO(priority & 31); }
 

@@ -1,6 +1,7 @@
 // The time module: clocks, sleeping, broken-down time and its text.
 #include "modules/system_calls.h"
 #include "base/small_buffer.h"
+#include "objects/audit.h"
 #include "objects/float.h"
 #include "objects/module.h"
 #include "objects/names.h"
@@ -64,6 +65,7 @@ Result<int> pthread_getcpuclockid_(Thread& t, uint64_t thread) {
 }
 
 Result<void> sleep_(Thread& t, Arg duration) {
+    TRY(audit(t, "time.sleep", duration));
     int64_t ns;
     if (is<Float>(duration.get())) {
         double seconds = static_cast<Float*>(duration.get())->value;

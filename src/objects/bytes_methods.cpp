@@ -627,21 +627,27 @@ namespace {
 class Buffer8 {
 public:
     ~Buffer8() { raw_free(m_data); }
+    bool reserve(size_t more) {
+        if (more <= m_capacity - m_size) return true;
+        if (more > static_cast<size_t>(INTPTR_MAX) / 2 - m_size) return false;
+        size_t capacity = (m_size + more) * 2 + 64;
+        auto* data = static_cast<char*>(raw_realloc(m_data, capacity));
+        if (!data) return false;
+        m_data = data;
+        m_capacity = capacity;
+        return true;
+    }
     bool put(View v) {
-        if (m_size + v.size() > m_capacity) {
-            size_t capacity = (m_size + v.size()) * 2 + 64;
-            auto* data = static_cast<char*>(raw_realloc(m_data, capacity));
-            if (!data) return false;
-            m_data = data;
-            m_capacity = capacity;
-        }
+        if (!reserve(v.size())) return false;
         if (!v.empty()) memcpy(m_data + m_size, v.data(), v.size());
         m_size += v.size();
         return true;
     }
     bool fill(char c, intptr_t n) {
-        for (; n > 0; --n)
-            if (!put(View(&c, 1))) return false;
+        if (n <= 0) return true;
+        if (!reserve(static_cast<size_t>(n))) return false;
+        memset(m_data + m_size, c, static_cast<size_t>(n));
+        m_size += static_cast<size_t>(n);
         return true;
     }
     View view() const { return {m_data, m_size}; }

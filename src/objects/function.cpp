@@ -1,4 +1,5 @@
 // Functions made by def and lambda. The VM runs them: function_vectorcall.
+#include "objects/audit.h"
 #include "objects/function.h"
 
 #include "objects/descriptor.h"
@@ -75,9 +76,16 @@ Result<Ref<Object>> get_code(Thread&, Self f) { return or_none(f->code); }
 Result<void> set_code(Thread& t, Self f, Object* value) {
     if (!value || !is<Code>(value)) return raise(t, exc::TypeError, "__code__ must be set to a code object");
     auto* code = static_cast<Code*>(value);
+    if (UNLIKELY(t.interpreter->audit_hooks)) {
+        Ref<Str> name = TRY(str_interned(t, "__code__"));
+        TRY(audit_args(t, "object.__setattr__", {f.get(), name.get(), value}));
+    }
     intptr_t closure = f->closure ? f->closure->size : 0;
     if (code->nfreevars != closure)
         return raise(t, exc::ValueError, "%s() requires a code object with %d free vars, not %d", f->name, closure, code->nfreevars);
+    constexpr int Kinds = code_flag::Generator | code_flag::Coroutine | code_flag::AsyncGenerator;
+    if ((f->code->flags & Kinds) != (code->flags & Kinds))
+        TRY(warn(t, exc::DeprecationWarning, 1, "Assigning a code object of non-matching type is deprecated (e.g., from a generator to a plain function)"));
     replace(t, f.get()->code, acquire(code).release(), f.get());
     return {};
 }

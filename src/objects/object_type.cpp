@@ -1,4 +1,5 @@
 // The type `object`.
+#include "objects/audit.h"
 #include "objects/descriptor.h"
 #include "objects/dict.h"
 #include "objects/dict_keys.h"
@@ -290,6 +291,7 @@ namespace {
 Result<void> set_class(Thread& t, Borrowed<Object> self, Object* value) {
     if (!value) return raise(t, exc::TypeError, "can't delete __class__ attribute");
     if (!is<Type>(value)) return raise(t, exc::TypeError, "__class__ must be set to a class, not '%T' object", value);
+    if (UNLIKELY(t.interpreter->audit_hooks)) TRY(audit_args(t, "object.__setattr__", {self.get(), names::__class__, value}));
     auto* new_type = static_cast<Type*>(value);
     Type* old_type = self->type;
     bool modules = is_subtype(new_type, &Module::s_type) && is_subtype(old_type, &Module::s_type);

@@ -229,6 +229,7 @@ Result<Ref<Object>> str_percent_format(Thread& t, Borrowed<Str> format, Borrowed
         case 'F':
         case 'g':
         case 'G': {
+            if (spec.precision >= INT32_MAX - 1023) return raise(t, exc::ValueError, "precision too big");
             Ref<Str> number = TRY(percent_float(t, value, spec));
             spec.alternate = false;
             TRY(pad_number(out, std::move(number), spec));

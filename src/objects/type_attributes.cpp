@@ -1,4 +1,5 @@
 // The type `type`: attribute access on classes, calling them, and their special attributes.
+#include "objects/audit.h"
 #include "objects/descriptor.h"
 #include "objects/dict.h"
 #include "objects/dict_keys.h"
@@ -307,6 +308,10 @@ Result<Ref<Object>> type_repr(Thread& t, Borrowed<Type> type) {
 Result<void> check_settable(Thread& t, Borrowed<Type> type, const char* name, Object* value) {
     if (type->has(type_flag::Immutable)) return raise(t, exc::TypeError, "cannot set '%s' attribute of immutable type '%N'", name, type);
     if (!value) return raise(t, exc::TypeError, "cannot delete '%s' attribute of immutable type '%N'", name, type);
+    if (UNLIKELY(t.interpreter->audit_hooks)) {
+        Ref<Str> shown = TRY(str_interned(t, name));
+        TRY(audit_args(t, "object.__setattr__", {type.get(), shown.get(), value}));
+    }
     return {};
 }
 

@@ -4,6 +4,7 @@
 #include "objects/dict_keys.h"
 #include "objects/function.h"
 #include "objects/list.h"
+#include "objects/module.h"
 #include "objects/names.h"
 #include "objects/slot_names.h"
 #include "objects/str_builder.h"
@@ -133,7 +134,12 @@ Result<Ref<Object>> get_dict(Thread& t, Borrowed<Object> self) {
     if (!dict) return raise(t, exc::AttributeError, "This object has no __dict__");
     return Ref<Object>(dict.take());
 }
-Result<void> set_dict(Thread& t, Borrowed<Object> self, Object* value) { return instance_dict_set(t, self, value); }
+Result<void> set_dict(Thread& t, Borrowed<Object> self, Object* value) {
+    // A class's and a module's dict is their own, whatever class in Python they also derive from.
+    if (is<Type>(self.get())) return raise(t, exc::AttributeError, "attribute '__dict__' of 'type' objects is not writable");
+    if (is_subtype(self->type, &Module::s_type)) return raise(t, exc::AttributeError, "readonly attribute");
+    return instance_dict_set(t, self, value);
+}
 Result<Ref<Object>> get_weakref(Thread& t, Borrowed<Object> self) {
     Weakref** list = weakref_list(self.get());
     if (!list || !*list) return none_ref();
@@ -364,6 +370,7 @@ Result<Ref<Object>> type_new(Thread& t, Borrowed<Type> requested, Borrowed<Str> 
     TRY(wrap_function(b, names::__new__, static_method_new));
     TRY(wrap_function(b, names::__init_subclass__, class_method_new));
     TRY(wrap_function(b, names::__class_getitem__, class_method_new));
+    TRY(set_cells(b, type)); // before a slot of that name
     TRY(lay_out(b, type));
     if (!TRY(dict_contains(t, dict, names::__doc__))) TRY(dict_set(t, dict, names::__doc__, None()));
     type->dealloc = instance_dealloc;
@@ -374,7 +381,6 @@ Result<Ref<Object>> type_new(Thread& t, Borrowed<Type> requested, Borrowed<Str> 
         type->clear = instance_clear;
     }
     type->vectorcall = class_vectorcall;
-    TRY(set_cells(b, type));
     type_counts_assign(type);
     // 4. MRO, slots, hooks.
     TRY(make_ready(b, type));

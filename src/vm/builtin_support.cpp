@@ -148,6 +148,10 @@ Result<Ref<Object>> compile_text_object(Thread& t, Borrowed<Object> source, cons
     if (text.find('\0') != std::string_view::npos) return raise(t, exc::SyntaxError, "source code string cannot contain null bytes");
     if (strip_leading)
         while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+    if (UNLIKELY(t.interpreter->audit_hooks)) {
+        Ref<Bytes> shown = TRY(bytes_from(t, text));
+        TRY(audit_args(t, "compile", {shown.get(), request.filename}));
+    }
     return compile_source(t, text, request);
 }
 

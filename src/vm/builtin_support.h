@@ -1,6 +1,7 @@
 // What the builtins module needs of the interpreter: class building, namespaces of the caller, imports, auditing.
 #pragma once
 
+#include "objects/audit.h"
 #include "objects/module.h"
 #include "vm/source.h"
 
@@ -31,10 +32,6 @@ ResultMaybe<Object> compile_tree_object(Thread& t, Borrowed<Object> source, cons
 Result<Ref<Object>> import_by_name(Thread& t, Borrowed<Object> name, Object* globals, Object* locals, Borrowed<Object> from_list, int level);
 Result<Ref<Object>> callable_iterator_new(Thread& t, Borrowed<Object> callable, Borrowed<Object> sentinel);
 Result<Ref<Object>> anext_awaitable_new(Thread& t, Borrowed<Object> awaitable, Borrowed<Object> fallback);
-/// sys.audit(event, argument).
-Result<void> audit(Thread& t, const char* event, Borrowed<Object> argument);
-/// … with these arguments.
-Result<void> audit_args(Thread& t, const char* event, std::initializer_list<Object*> args);
 /// A static builtin type by the name that the builtins module gives it, or null.
 Type* find_builtin_type(std::string_view name);
 

@@ -1,6 +1,7 @@
 // FileIO: a file descriptor as a raw stream.
 #include "modules/io/io.h"
 #include "modules/resource_warning.h"
+#include "objects/audit.h"
 #include "objects/list.h"
 #include "objects/weakref.h"
 #include "runtime/refcount.h"
@@ -80,6 +81,11 @@ Result<void> init(Thread& t, Borrowed<FileIO> self, Borrowed<Object> name, std::
         return raise(t, exc::ValueError, "Must have exactly one of create/read/write/append mode and at most one plus");
     flags |= self->is_readable && self->is_writable ? O_RDWR : self->is_readable ? O_RDONLY : O_WRONLY;
     flags |= O_CLOEXEC;
+    if (UNLIKELY(t.interpreter->audit_hooks)) {
+        Ref<Str> shown = TRY(str_from_utf8(t, mode));
+        Ref<Int> number = TRY(int_from(t, flags));
+        TRY(audit_args(t, "open", {name.get(), shown.get(), number.get()}));
+    }
     bool own = false;
     auto fail = [&](Error error) {
         if (own) {

@@ -1,6 +1,7 @@
 // SSL contexts.
 #include "modules/openssl/ssl.h"
 #include "modules/system_calls.h"
+#include "objects/audit.h"
 
 #include <cerrno>
 #include <climits>
@@ -312,6 +313,11 @@ Result<void> load_verify_locations(Thread& t, Self self, NoneOr<Object> cafile, 
     return loading_failed(t, Password{&t}, system_error);
 }
 Result<void> load_dh_params(Thread& t, Self self, Borrowed<Object> path) {
+    if (UNLIKELY(t.interpreter->audit_hooks)) {
+        Ref<Str> mode = TRY(str_from_utf8(t, "rb"));
+        Ref<Int> flags = TRY(int_from(t, 0));
+        TRY(audit_args(t, "open", {path.get(), mode.get(), flags.get()}));
+    }
     Ref<Bytes> name = TRY(os_fsencode(t, path));
     FILE* file = fopen(name->data, "rb");
     if (!file) return raise_errno(t, errno, path.get());

@@ -1,5 +1,6 @@
 // Names of hosts, services, protocols and interfaces; packed addresses; byte order.
 #include "modules/socket/socket.h"
+#include "objects/audit.h"
 #include "objects/list.h"
 #include "objects/tuple.h"
 
@@ -15,6 +16,7 @@ namespace {
 using Arg = Borrowed<Object>;
 
 Result<Ref<Object>> gethostname_(Thread& t) {
+    TRY(audit_args(t, "socket.gethostname", {}));
     char name[1024];
     if (gethostname(name, sizeof name - 1) < 0) return raise_errno(t, errno);
     name[sizeof name - 1] = 0;
