@@ -514,14 +514,20 @@ const TypeSpec iterator_spec = {.type = &UnpackIterator::s_type, .name = "_struc
 Result<Ref<Struct>> cached(Thread& t, Borrowed<Module> module, Borrowed<Object> format) {
     auto& state = module->state_as<ModuleState>();
     bool cacheable = is_exact<Str>(format.get()) || is_exact<Bytes>(format.get());
+    Ref<Object> key = acquire(format);
     if (cacheable) {
-        MaybeRef<Object> found = TRY(dict_get(t, state.cache, format));
+        // Bytes are looked up as the text they are: as keys they would be compared with texts (-b warns of that).
+        if (is_exact<Bytes>(format.get())) {
+            auto* bytes = static_cast<Bytes*>(format.get());
+            key = TRY(str_from_latin1(t, reinterpret_cast<const uint8_t*>(bytes->data), bytes->size));
+        }
+        MaybeRef<Object> found = TRY(dict_get(t, state.cache, key));
         if (found) return as<Struct>(found.take());
     }
     Ref<Struct> made = TRY(struct_new(t, format));
     if (cacheable) {
         if (dict_size(state.cache) >= CacheLimit) dict_clear(t, state.cache);
-        TRY(dict_set(t, state.cache, format, made));
+        TRY(dict_set(t, state.cache, key, made));
     }
     return made;
 }
