@@ -48,8 +48,8 @@ Result<void> need_colors(Thread& t);
 
 /// `window` may be null: "curses function returned NULL". Takes it over.
 Result<Ref<Window>> window_new(Thread& t, WINDOW* window, const char* encoding, Object* parent);
-/// A character as it is in narrow cells; `encoding` (may be null) is for what is not ASCII.
-Result<chtype> to_chtype(Thread& t, const char* encoding, Borrowed<Object> object);
+/// A character as it is in narrow cells; what is not ASCII is encoded as the window (may be null) says.
+Result<chtype> to_chtype(Thread& t, Window* window, Borrowed<Object> object);
 /// TypeError `NAME requires A to B arguments`.
 Result<void> check_count(Thread& t, const char* name, size_t count, size_t least, size_t most);
 inline Result<Ref<Object>> pair_of_ints(Thread& t, int64_t a, int64_t b) { return tuple_pack(t, TRY(int_from(t, a)), TRY(int_from(t, b))); }

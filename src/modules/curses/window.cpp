@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <langinfo.h>
+#include <string>
 
 namespace taipan::curses {
 
@@ -45,7 +46,13 @@ Result<void> check_count(Thread& t, const char* name, size_t count, size_t least
 
 Result<Ref<Window>> window_new(Thread& t, WINDOW* window, const char* encoding, Object* parent) {
     if (!window) return raise_curses(t, "curses function returned NULL");
-    Ref<Window> self = TRY(allocate<Window>(t));
+    auto made = allocate<Window>(t);
+    if (made.is_error()) {
+        Locked locked;
+        if (window != stdscr) delwin(window);
+        return Error{};
+    }
+    Ref<Window> self = made.take();
     if (!encoding) {
         encoding = nl_langinfo(CODESET);
         if (!encoding || !*encoding) encoding = "utf-8";
@@ -128,6 +135,12 @@ Result<Text> to_text(Thread& t, Borrowed<Object> object) {
 }
 
 using Self = Borrowed<Window>;
+
+/// A copy: another thread may set it.
+std::string encoding_of(Thread& t, Window* self) {
+    CriticalSection section(t, self);
+    return self->encoding;
+}
 
 /// Reads positional arguments one after the other.
 class Reader {
@@ -236,7 +249,7 @@ Result<void> insch(Thread& t, Self self, Args args) {
     TRY(check_count(t, "_curses.window.insch", args.size(), 1, 4));
     Reader reader(t, args);
     Position at = TRY(position(t, reader, args.size() >= 3));
-    chtype ch = TRY(to_chtype(t, self->encoding, reader.take()));
+    chtype ch = TRY(to_chtype(t, self.get(), reader.take()));
     if (reader.left()) ch |= TRY(reader.attribute());
     int code;
     {
@@ -258,7 +271,7 @@ template <bool Horizontal> Result<void> line(Thread& t, Self self, Args args) {
     TRY(check_count(t, Horizontal ? "_curses.window.hline" : "_curses.window.vline", args.size(), 2, 5));
     Reader reader(t, args);
     Position at = TRY(position(t, reader, args.size() >= 4));
-    chtype ch = TRY(to_chtype(t, self->encoding, reader.take()));
+    chtype ch = TRY(to_chtype(t, self.get(), reader.take()));
     int length = TRY(reader.integer());
     if (reader.left()) ch |= TRY(reader.attribute());
     int code = OK;
@@ -294,7 +307,7 @@ Result<void> chgat(Thread& t, Self self, Args args) {
 Result<void> border(Thread& t, Self self, Args args) {
     TRY(check_count(t, "_curses.window.border", args.size(), 0, 8));
     chtype sides[8] = {};
-    for (size_t i = 0; i < args.size(); ++i) sides[i] = TRY(to_chtype(t, self->encoding, args[i]));
+    for (size_t i = 0; i < args.size(); ++i) sides[i] = TRY(to_chtype(t, self.get(), args[i]));
     Locked locked;
     wborder(self->window, sides[0], sides[1], sides[2], sides[3], sides[4], sides[5], sides[6], sides[7]);
     return {};
@@ -303,15 +316,15 @@ Result<void> box(Thread& t, Self self, Args args) {
     if (args.size() != 0 && args.size() != 2) TRY(check_count(t, "_curses.window.box", args.size() == 1 ? 3 : args.size(), 0, 2));
     chtype vertical = 0, horizontal = 0;
     if (args.size() == 2) {
-        vertical = TRY(to_chtype(t, self->encoding, args[0]));
-        horizontal = TRY(to_chtype(t, self->encoding, args[1]));
+        vertical = TRY(to_chtype(t, self.get(), args[0]));
+        horizontal = TRY(to_chtype(t, self.get(), args[1]));
     }
     Locked locked;
     wborder(self->window, vertical, vertical, horizontal, horizontal, 0, 0, 0, 0);
     return {};
 }
 Result<void> set_background(Thread& t, Self self, Borrowed<Object> ch, int64_t attributes) {
-    chtype cell = TRY(to_chtype(t, self->encoding, ch)) | static_cast<chtype>(attributes);
+    chtype cell = TRY(to_chtype(t, self.get(), ch)) | static_cast<chtype>(attributes);
     int code;
     {
         Locked locked;
@@ -320,13 +333,13 @@ Result<void> set_background(Thread& t, Self self, Borrowed<Object> ch, int64_t a
     return check(t, code, "bkgd");
 }
 Result<void> set_background_later(Thread& t, Self self, Borrowed<Object> ch, int64_t attributes) {
-    chtype cell = TRY(to_chtype(t, self->encoding, ch)) | static_cast<chtype>(attributes);
+    chtype cell = TRY(to_chtype(t, self.get(), ch)) | static_cast<chtype>(attributes);
     Locked locked;
     wbkgdset(self->window, cell);
     return {};
 }
 Result<void> echochar(Thread& t, Self self, Borrowed<Object> ch, int64_t attributes) {
-    chtype cell = TRY(to_chtype(t, self->encoding, ch)) | static_cast<chtype>(attributes);
+    chtype cell = TRY(to_chtype(t, self.get(), ch)) | static_cast<chtype>(attributes);
     int code;
     {
         Detached detached(t);
@@ -446,7 +459,7 @@ template <bool Relative> Result<Ref<Window>> part(Thread& t, Self self, Args arg
         if (Relative) made = derwin(self->window, lines, columns, y, x);
         else made = is_pad(self->window) ? subpad(self->window, lines, columns, y, x) : subwin(self->window, lines, columns, y, x);
     }
-    return window_new(t, made, self->encoding, self.get());
+    return window_new(t, made, encoding_of(t, self.get()).c_str(), self.get());
 }
 template <bool Now> Result<void> refresh(Thread& t, Self self, Args args) {
     const char* name = Now ? "_curses.window.refresh" : "_curses.window.noutrefresh";
@@ -719,16 +732,17 @@ const SlotDef slots[] = {raw_slot(SlotId::tp_traverse, &traverse), raw_slot(Slot
 
 } // namespace
 
-Result<chtype> to_chtype(Thread& t, const char* encoding, Borrowed<Object> object) {
+Result<chtype> to_chtype(Thread& t, Window* window, Borrowed<Object> object) {
     if (!is<Str>(object.get())) return narrow_character(t, object);
     auto* text = static_cast<Str*>(object.get());
     if (text->length != 1) return wrong_character(t, object, any_character);
     uint32_t c = text->at(0);
-    if (c < 128 || !encoding) {
+    if (c < 128 || !window) {
         if (c > UCHAR_MAX) return does_not_fit(t);
         return static_cast<chtype>(c);
     }
-    Ref<Object> bytes = TRY(str_encode(t, text, encoding, "strict"));
+    std::string encoding = encoding_of(t, window);
+    Ref<Object> bytes = TRY(str_encode(t, text, encoding.c_str(), "strict"));
     if (!is<Bytes>(bytes.get()) || static_cast<Bytes*>(bytes.get())->size != 1) return does_not_fit(t);
     return static_cast<chtype>(static_cast<unsigned char>(static_cast<Bytes*>(bytes.get())->data[0]));
 }

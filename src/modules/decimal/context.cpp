@@ -156,13 +156,14 @@ Result<Rounding> to_rounding(Thread& t, Borrowed<Object> object) {
 
 Result<void> context_set(Thread& t, const char* attribute, DecimalContext* context, Borrowed<Object> value) {
     std::string_view name = attribute;
-    Settings& s = context->settings;
-    if (name == "prec") s.prec = TRY(in_range(t, value, 1, MaxPrec, "valid range for prec is [1, MAX_PREC]"));
-    else if (name == "rounding") s.rounding = TRY(to_rounding(t, value));
-    else if (name == "Emin") s.emin = TRY(in_range(t, value, MinEmin, 0, "valid range for Emin is [MIN_EMIN, 0]"));
-    else if (name == "Emax") s.emax = TRY(in_range(t, value, 0, MaxEmax, "valid range for Emax is [0, MAX_EMAX]"));
-    else if (name == "capitals") s.capitals = TRY(in_range(t, value, 0, 1, "valid values for capitals are 0 or 1"));
-    else if (name == "clamp") s.clamp = TRY(in_range(t, value, 0, 1, "valid values for clamp are 0 or 1"));
+    Settings& s = context->shared;
+    auto set = [](auto& field, auto value) { DecimalContext::set(field, static_cast<std::remove_reference_t<decltype(field)>>(value)); };
+    if (name == "prec") set(s.prec, TRY(in_range(t, value, 1, MaxPrec, "valid range for prec is [1, MAX_PREC]")));
+    else if (name == "rounding") set(s.rounding, TRY(to_rounding(t, value)));
+    else if (name == "Emin") set(s.emin, TRY(in_range(t, value, MinEmin, 0, "valid range for Emin is [MIN_EMIN, 0]")));
+    else if (name == "Emax") set(s.emax, TRY(in_range(t, value, 0, MaxEmax, "valid range for Emax is [0, MAX_EMAX]")));
+    else if (name == "capitals") set(s.capitals, TRY(in_range(t, value, 0, 1, "valid values for capitals are 0 or 1")));
+    else if (name == "clamp") set(s.clamp, TRY(in_range(t, value, 0, 1, "valid values for clamp are 0 or 1")));
     else if (name == "traps") context->traps->mask.store(TRY(to_mask(t, value, true)));
     else if (name == "flags") context->flags->mask.store(TRY(to_mask(t, value, true)));
     else return raise(t, exc::TypeError, "this function got an unexpected keyword argument '%s'", attribute);
@@ -173,14 +174,14 @@ Result<Ref<DecimalContext>> context_new(Thread& t, Type& type, const Settings& s
     Ref<SignalDict> trap_dict = TRY(signals_new(t, traps)), flag_dict = TRY(signals_new(t, flags));
     Ref<Object> object = TRY(allocate_object(t, type));
     Ref<DecimalContext> self = steal(static_cast<DecimalContext*>(object.release()));
-    self->settings = settings;
+    self->shared = settings;
     self->traps = trap_dict.release();
     self->flags = flag_dict.release();
     gc_track(self.get());
     return self;
 }
 Result<Ref<DecimalContext>> context_copy(Thread& t, Borrowed<DecimalContext> context) {
-    return context_new(t, DecimalContext::s_type, context->settings, context->traps->mask.load(), context->flags->mask.load());
+    return context_new(t, DecimalContext::s_type, context->settings(), context->traps->mask.load(), context->flags->mask.load());
 }
 
 Result<Ref<DecimalContext>> current_context(Thread& t) {
@@ -246,11 +247,17 @@ Result<Ref<Object>> ieee_context(Thread& t, Borrowed<Object> bits_object) {
 namespace {
 
 Result<void> load_python(Thread& t, State* state) {
-    if (state->py_decimal) return {};
+    if (__atomic_load_n(&state->py_decimal, __ATOMIC_ACQUIRE)) return {};
     Ref<Object> module = TRY(import_module(t, "_pydecimal"));
-    for (int i = 0; i < 9; ++i) state->py_signals[i] = TRY(get_attribute(t, module, TRY(str_interned(t, signal_names[i])))).release();
-    state->py_context = TRY(get_attribute(t, module, TRY(str_interned(t, "Context")))).release();
-    state->py_decimal = TRY(get_attribute(t, module, TRY(str_interned(t, "Decimal")))).release();
+    MaybeRef<Object> signals[9];
+    for (int i = 0; i < 9; ++i) signals[i] = TRY(get_attribute(t, module, TRY(str_interned(t, signal_names[i]))));
+    Ref<Object> py_context = TRY(get_attribute(t, module, TRY(str_interned(t, "Context")))),
+                py_decimal = TRY(get_attribute(t, module, TRY(str_interned(t, "Decimal"))));
+    MutexLocker lock(state->lock);
+    if (state->py_decimal) return {}; // another thread was quicker
+    for (int i = 0; i < 9; ++i) state->py_signals[i] = signals[i].release();
+    state->py_context = py_context.release();
+    __atomic_store_n(&state->py_decimal, py_decimal.release(), __ATOMIC_RELEASE);
     return {};
 }
 
@@ -260,7 +267,7 @@ Result<Ref<Object>> delegate(Thread& t, const char* name, DecimalContext* contex
     State* state = state_of(t);
     TRY(load_python(t, state));
     // Settings as they are; nothing is trapped there.
-    const Settings& s = context->settings;
+    const Settings s = context->settings();
     Ref<List> none = TRY(list_new(t)), no_traps = TRY(list_new(t));
     Ref<Object> py_context = TRY(call(t, Borrowed<Object>(state->py_context), TRY(int_from(t, s.prec)), TRY(str_interned(t, rounding_names[static_cast<int>(s.rounding)])),
                                       TRY(int_from(t, s.emin)), TRY(int_from(t, s.emax)), TRY(int_from(t, s.capitals)), TRY(int_from(t, s.clamp)), none, no_traps));
@@ -314,7 +321,7 @@ Result<Ref<Object>> construct(Thread& t, Borrowed<Type> type, Args, Kwargs) {
     State* state = state_of(t);
     DecimalContext* base = state->templates[0];
     Settings defaults = {28, 999999, -999999, Rounding::HalfEven, true, false};
-    return TRY(context_new(t, *type, base ? base->settings : defaults,
+    return TRY(context_new(t, *type, base ? base->settings() : defaults,
                            base ? base->traps->mask.load() : status::InvalidOperation | status::DivisionByZero | status::Overflow, 0));
 }
 Result<void> init(Thread& t, Self self, Borrowed<Object> prec, Borrowed<Object> rounding, Borrowed<Object> emin, Borrowed<Object> emax,
@@ -339,15 +346,15 @@ template <SignalDict* DecimalContext::*Field> Result<void> set_signals(Thread& t
     (self.get()->*Field)->mask.store(TRY(to_mask(t, value, false)));
     return {};
 }
-int64_t get_prec(Thread&, Self self) { return self->settings.prec; }
-int64_t get_emin(Thread&, Self self) { return self->settings.emin; }
-int64_t get_emax(Thread&, Self self) { return self->settings.emax; }
-int64_t get_capitals(Thread&, Self self) { return self->settings.capitals; }
-int64_t get_clamp(Thread&, Self self) { return self->settings.clamp; }
-Result<Ref<Object>> get_rounding(Thread& t, Self self) { return TRY(str_interned(t, rounding_names[static_cast<int>(self->settings.rounding)])); }
+int64_t get_prec(Thread&, Self self) { return self->settings().prec; }
+int64_t get_emin(Thread&, Self self) { return self->settings().emin; }
+int64_t get_emax(Thread&, Self self) { return self->settings().emax; }
+int64_t get_capitals(Thread&, Self self) { return self->settings().capitals; }
+int64_t get_clamp(Thread&, Self self) { return self->settings().clamp; }
+Result<Ref<Object>> get_rounding(Thread& t, Self self) { return TRY(str_interned(t, rounding_names[static_cast<int>(self->settings().rounding)])); }
 template <SignalDict* DecimalContext::*Field> Ref<Object> get_signals(Thread&, Self self) { return acquire<Object>(self.get()->*Field); }
-int64_t etiny(Thread&, Self self) { return self->settings.etiny(); }
-int64_t etop(Thread&, Self self) { return self->settings.etop(); }
+int64_t etiny(Thread&, Self self) { return self->settings().etiny(); }
+int64_t etop(Thread&, Self self) { return self->settings().etop(); }
 void clear_flags(Thread&, Self self) { self->flags->mask.store(0); }
 void clear_traps(Thread&, Self self) { self->traps->mask.store(0); }
 
@@ -362,14 +369,14 @@ Result<Ref<Str>> repr_of(Thread& t, Self self) {
         }
         return text + "]";
     };
-    const Settings& s = self->settings;
+    const Settings s = self->settings();
     std::string flags = names(self->flags->mask.load()), traps = names(self->traps->mask.load());
     return str_format(t, "Context(prec=%d, rounding=%s, Emin=%d, Emax=%d, capitals=%d, clamp=%d, flags=%s, traps=%s)", s.prec,
                       rounding_names[static_cast<int>(s.rounding)], s.emin, s.emax, static_cast<int>(s.capitals), static_cast<int>(s.clamp),
                       flags.c_str(), traps.c_str());
 }
 Result<Ref<Object>> reduce(Thread& t, Self self) {
-    const Settings& s = self->settings;
+    const Settings s = self->settings();
     Ref<Object> rounding = TRY(get_rounding(t, self));
     Ref<List> flags = TRY(signal_list(t, self->flags->mask.load())), traps = TRY(signal_list(t, self->traps->mask.load()));
     Ref<Tuple> arguments = TRY(tuple_pack(t, TRY(int_from(t, s.prec)), rounding, TRY(int_from(t, s.emin)), TRY(int_from(t, s.emax)),
@@ -401,7 +408,7 @@ template <FixedString Name> Result<Ref<Object>> two_delegated(Thread& t, Self se
 }
 template <bool (*Ask)(const Number&, const Settings&)> Result<bool> question(Thread& t, Self self, Borrowed<Object> x) {
     Ref<Decimal> a = TRY(need_decimal(t, x));
-    return Ask(View(a.get()), self->settings);
+    return Ask(View(a.get()), self->settings());
 }
 Result<Ref<Object>> divmod_method(Thread& t, Self self, Borrowed<Object> x, Borrowed<Object> y) {
     Ref<Decimal> a = TRY(need_decimal(t, x)), b = TRY(need_decimal(t, y));
@@ -415,7 +422,7 @@ Result<Ref<Object>> fma_method(Thread& t, Self self, Borrowed<Object> x, Borrowe
     Ref<Decimal> a = TRY(need_decimal(t, x)), b = TRY(need_decimal(t, y)), c = TRY(need_decimal(t, z));
     Number out;
     uint32_t s = 0;
-    fma(out, View(a.get()), View(b.get()), View(c.get()), self->settings, s);
+    fma(out, View(a.get()), View(b.get()), View(c.get()), self->settings(), s);
     return finish(t, self.get(), s, out);
 }
 Result<bool> same_quantum_method(Thread& t, Self, Borrowed<Object> x, Borrowed<Object> y) {
@@ -433,7 +440,7 @@ Result<bool> is_canonical(Thread& t, Self self, Borrowed<Object> x) {
 Result<Ref<Object>> copy_decimal(Thread& t, Self, Borrowed<Object> x) { return TRY(need_decimal(t, x)); }
 template <bool Engineering> Result<Ref<Str>> text_of(Thread& t, Self self, Borrowed<Object> x) {
     Ref<Decimal> a = TRY(need_decimal(t, x));
-    return str_from_utf8(t, to_text(View(a.get()), Engineering, self->settings.capitals));
+    return str_from_utf8(t, to_text(View(a.get()), Engineering, self->settings().capitals));
 }
 void op_apply(Number& out, const Number& a, const Settings& c, uint32_t& s) {
     out = a;

@@ -42,7 +42,16 @@ struct SignalDict : Object {
     static Type s_type;
 };
 struct DecimalContext : Object {
-    Settings settings;
+    Settings shared; // threads may set what others read: only through the functions
+    Settings settings() const {
+        auto load = [](const auto& field) {
+            std::remove_cvref_t<decltype(field)> value;
+            __atomic_load(&field, &value, __ATOMIC_RELAXED);
+            return value;
+        };
+        return {load(shared.prec), load(shared.emax), load(shared.emin), load(shared.rounding), load(shared.capitals), load(shared.clamp)};
+    }
+    template <class T> static void set(T& field, T value) { __atomic_store(&field, &value, __ATOMIC_RELAXED); }
     SignalDict *traps, *flags;
     static Type s_type;
 };
@@ -56,6 +65,7 @@ struct State {
     Object *tuple_type, *signal_dict_type, *rational;
     ContextVar* variable;
     DecimalContext* templates[3]; // DefaultContext, BasicContext, ExtendedContext
+    Mutex lock;                                      // guards the loading of those below
     Object *py_decimal, *py_context, *py_signals[9]; // of _pydecimal, once it was needed
 };
 State* state_of(Thread& t);
@@ -139,13 +149,13 @@ inline bool ask_subnormal(const Number& a, const Settings& c) { return !a.is_spe
 template <Unary F> Result<Ref<Object>> run(Thread& t, DecimalContext* context, const Decimal* a) {
     Number out;
     uint32_t s = 0;
-    F(out, View(a), context->settings, s);
+    F(out, View(a), context->settings(), s);
     return finish(t, context, s, out);
 }
 template <Binary F> Result<Ref<Object>> run(Thread& t, DecimalContext* context, const Decimal* a, const Decimal* b) {
     Number out;
     uint32_t s = 0;
-    F(out, View(a), View(b), context->settings, s);
+    F(out, View(a), View(b), context->settings(), s);
     return finish(t, context, s, out);
 }
 Result<Ref<Object>> run_power(Thread& t, DecimalContext* context, Borrowed<Decimal> a, Borrowed<Decimal> b, Object* modulo);

@@ -84,7 +84,7 @@ bool is_exact(const Number& n) {
 }
 Result<Ref<Object>> make(Thread& t, Type& type, Number& number, DecimalContext* context, bool round, uint32_t s = 0) {
     if (round) {
-        finalize(number, context->settings, s);
+        finalize(number, context->settings(), s);
     } else if (!is_exact(number)) {
         number.set_nan();
         s |= status::InvalidOperation;
@@ -116,7 +116,7 @@ Result<Ref<Object>> from_text(Thread& t, Type& type, Str* text, DecimalContext* 
     }
     Number number;
     uint32_t s = 0;
-    if (!parse(view, number) || (round && number.is_nan() && number.digits > context->settings.prec - context->settings.clamp)) {
+    if (!parse(view, number) || (round && number.is_nan() && number.digits > context->settings().prec - context->settings().clamp)) {
         number.set_nan();
         s = status::ConversionSyntax;
     }
@@ -215,7 +215,7 @@ Result<Ref<Object>> decimal_from(Thread& t, Type& type, Borrowed<Object> object,
         if (!round && &type == &Decimal::s_type && other->type == &Decimal::s_type) return acquire(object);
         Number number = View(other);
         uint32_t s = 0;
-        if (round && number.is_nan() && number.digits > context->settings.prec - context->settings.clamp) {
+        if (round && number.is_nan() && number.digits > context->settings().prec - context->settings().clamp) {
             number.set_nan();
             s = status::ConversionSyntax;
         }
@@ -263,7 +263,7 @@ Result<Ref<Int>> to_integer(Thread& t, const Number& value, Rounding rounding) {
 Result<Ref<Object>> run_divmod(Thread& t, DecimalContext* context, const Decimal* a, const Decimal* b) {
     Number quotient, rest;
     uint32_t s = 0;
-    divmod(quotient, rest, View(a), View(b), context->settings, s);
+    divmod(quotient, rest, View(a), View(b), context->settings(), s);
     TRY(report(t, context, s));
     return tuple_pack(t, TRY(decimal_new(t, quotient)), TRY(decimal_new(t, rest)));
 }
@@ -273,7 +273,7 @@ Result<Ref<Object>> run_power(Thread& t, DecimalContext* context, Borrowed<Decim
         if (!exponent.is_special() && exponent.exponent == 0 && !exponent.negative && mpz_size(exponent.coefficient) == 1) {
             Number out;
             uint32_t s = 0;
-            if (mpz_fits_slong_p(exponent.coefficient) && power_small(out, View(a.get()), mpz_get_si(exponent.coefficient), context->settings, s))
+            if (mpz_fits_slong_p(exponent.coefficient) && power_small(out, View(a.get()), mpz_get_si(exponent.coefficient), context->settings(), s))
                 return finish(t, context, s, out);
         }
         Object* operands[] = {a.get(), b.get()};
@@ -407,15 +407,15 @@ Result<intptr_t> hash_of(Thread& t, Self self) {
 
 Result<Ref<Str>> str_of(Thread& t, Self self) {
     Ref<DecimalContext> context = TRY(current_context(t));
-    return str_from_utf8(t, to_text(View(self.get()), false, context->settings.capitals));
+    return str_from_utf8(t, to_text(View(self.get()), false, context->settings().capitals));
 }
 Result<Ref<Str>> repr_of(Thread& t, Self self) {
     Ref<DecimalContext> context = TRY(current_context(t));
-    return str_from_utf8(t, "Decimal('" + to_text(View(self.get()), false, context->settings.capitals) + "')");
+    return str_from_utf8(t, "Decimal('" + to_text(View(self.get()), false, context->settings().capitals) + "')");
 }
 Result<Ref<Str>> to_eng_string(Thread& t, Self self, Borrowed<Object> context) {
     Ref<DecimalContext> c = TRY(context_argument(t, context));
-    return str_from_utf8(t, to_text(View(self.get()), true, c->settings.capitals));
+    return str_from_utf8(t, to_text(View(self.get()), true, c->settings().capitals));
 }
 /// Formats ".Nf", the most frequent of all; null: another format.
 Result<bool> format_fixed(Thread& t, DecimalContext* context, const Decimal* self, std::string_view spec, std::string* out) {
@@ -428,7 +428,7 @@ Result<bool> format_fixed(Thread& t, DecimalContext* context, const Decimal* sel
     Number value = View(self);
     if (value.exponent > 10000 || value.exponent < -100000) return false;
     uint32_t s = 0;
-    rescale(value, -places, context->settings.rounding, s);
+    rescale(value, -places, context->settings().rounding, s);
     if (s) return false;
     std::string digits = coefficient_text(value);
     auto wanted = static_cast<size_t>(places) + 1;
@@ -563,7 +563,7 @@ Result<Ref<Object>> round_method(Thread& t, Self self, MaybeBorrowed<Object> pla
     unit.set_int(1);
     unit.exponent = n == INTPTR_MIN ? INTPTR_MAX : -n;
     uint32_t s = 0;
-    quantize(out, View(self.get()), unit, context->settings.rounding, context->settings, s);
+    quantize(out, View(self.get()), unit, context->settings().rounding, context->settings(), s);
     return finish(t, context.get(), s, out);
 }
 
@@ -599,32 +599,32 @@ Result<Ref<Object>> fma_method(Thread& t, Self self, Borrowed<Object> other, Bor
     Ref<Decimal> b = TRY(need_decimal(t, other)), d = TRY(need_decimal(t, third));
     Number out;
     uint32_t s = 0;
-    fma(out, View(self.get()), View(b.get()), View(d.get()), c->settings, s);
+    fma(out, View(self.get()), View(b.get()), View(d.get()), c->settings(), s);
     return finish(t, c.get(), s, out);
 }
 Result<Ref<Object>> quantize_method(Thread& t, Self self, Borrowed<Object> exp, Borrowed<Object> rounding, Borrowed<Object> context) {
     Ref<DecimalContext> c = TRY(context_argument(t, context));
-    Rounding r = is_none(rounding.get()) ? c->settings.rounding : TRY(to_rounding(t, rounding));
+    Rounding r = is_none(rounding.get()) ? c->settings().rounding : TRY(to_rounding(t, rounding));
     Ref<Decimal> b = TRY(need_decimal(t, exp));
     Number out;
     uint32_t s = 0;
-    Settings settings = c->settings;
+    Settings settings = c->settings();
     settings.rounding = r;
     quantize(out, View(self.get()), View(b.get()), r, settings, s);
     return finish(t, c.get(), s, out);
 }
 template <bool Exact> Result<Ref<Object>> to_integral_method(Thread& t, Self self, Borrowed<Object> rounding, Borrowed<Object> context) {
     Ref<DecimalContext> c = TRY(context_argument(t, context));
-    Rounding r = is_none(rounding.get()) ? c->settings.rounding : TRY(to_rounding(t, rounding));
+    Rounding r = is_none(rounding.get()) ? c->settings().rounding : TRY(to_rounding(t, rounding));
     Number out;
     uint32_t s = 0;
-    to_integral(out, View(self.get()), r, Exact, c->settings, s);
+    to_integral(out, View(self.get()), r, Exact, c->settings(), s);
     return finish(t, c.get(), s, out);
 }
 template <bool (*Ask)(const Number&, const Settings&)> bool question(Thread&, Self self) { return Ask(View(self.get()), MaxSettings); }
 template <bool (*Ask)(const Number&, const Settings&)> Result<bool> question_in(Thread& t, Self self, Borrowed<Object> context) {
     Ref<DecimalContext> c = TRY(context_argument(t, context));
-    return Ask(View(self.get()), c->settings);
+    return Ask(View(self.get()), c->settings());
 }
 int64_t adjusted(Thread&, Self self) { return self->kind == Kind::Finite ? View(self.get()).adjusted() : 0; }
 Ref<Object> same(Thread&, Self self) { return acquire<Object>(self.get()); }

@@ -24,16 +24,22 @@ struct TreeBuilder : Object {
     Object *root, *current, *last, *last_for_tail; // null: none
     List *data, *stack;                            // text pieces not yet in the tree (or null); the open elements around `current`
     Object *element_factory, *comment_factory, *pi_factory, *events_append;
-    bool insert_comments, insert_pis;
-    uint8_t events;
+    std::atomic<bool> insert_comments, insert_pis;
+    std::atomic<uint8_t> events;
     static Type s_type;
 };
 
 /// What the interpreter's modules share: copies of the module (tests make some) have the same types.
 struct State {
-    Object *parse_error, *comment_factory, *pi_factory;
+    Object* parse_error;
+    Mutex lock; // guards the factories
+    Object *comment_factory, *pi_factory;
 };
 State* state_of(Thread& t);
+inline MaybeRef<Object> factory_of(State* state, Object* State::*which) {
+    MutexLocker lock(state->lock);
+    return MaybeRef<Object>::acquire(state->*which);
+}
 
 extern const TypeSpec element_spec, element_iterator_spec, tree_builder_spec, xml_parser_spec;
 extern Type element_iterator_type;

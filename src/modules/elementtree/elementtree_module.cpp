@@ -19,7 +19,9 @@ Result<Ref<Object>> set_factories(Thread& t, Borrowed<Object> comment, Borrowed<
     if (!is_none(pi.get()) && !is_callable(pi.get())) return raise(t, exc::TypeError, "PI factory must be callable, not %T", pi);
     State* state = state_of(t);
     auto replace = [](Object*& field, Object* value) {
-        Object* old = std::exchange(field, is_none(value) ? nullptr : acquire(value).release());
+        Object* fresh = is_none(value) ? nullptr : acquire(value).release();
+        MutexLocker lock(state_of(Thread::current())->lock);
+        Object* old = std::exchange(field, fresh);
         return old ? steal(old) : none_ref();
     };
     Ref<Object> old_comment = replace(state->comment_factory, comment.get()), old_pi = replace(state->pi_factory, pi.get());

@@ -192,13 +192,14 @@ Result<Ref<Object>> construct(Thread& t, Borrowed<Type> type, Args, Kwargs) { re
 Result<void> init(Thread& t, Self self, NoneOr<Object> element_factory, NoneOr<Object> comment_factory, NoneOr<Object> pi_factory,
                   bool insert_comments, bool insert_pis) {
     State* state = state_of(t);
-    auto chosen = [](NoneOr<Object> given, Object* fallback) {
-        return MaybeRef<Object>::acquire(given ? given.value().get() : fallback);
+    auto chosen = [](NoneOr<Object> given, MaybeRef<Object> fallback) {
+        return given ? MaybeRef<Object>::acquire(given.value().get()) : std::move(fallback);
     };
-    MaybeRef<Object> comment = chosen(comment_factory, state->comment_factory), pi = chosen(pi_factory, state->pi_factory);
+    MaybeRef<Object> comment = chosen(comment_factory, factory_of(state, &State::comment_factory)),
+                     pi = chosen(pi_factory, factory_of(state, &State::pi_factory));
     self->insert_comments = comment && insert_comments;
     self->insert_pis = pi && insert_pis;
-    write_field(t, self.get(), self->element_factory, chosen(element_factory, nullptr));
+    write_field(t, self.get(), self->element_factory, chosen(element_factory, MaybeRef<Object>()));
     write_field(t, self.get(), self->comment_factory, std::move(comment));
     write_field(t, self.get(), self->pi_factory, std::move(pi));
     return {};
