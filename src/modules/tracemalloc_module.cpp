@@ -2,6 +2,7 @@
 #include "modules/tracemalloc.h"
 
 #include "objects/code.h"
+#include "objects/code_deaths.h"
 #include "objects/list.h"
 #include "objects/module.h"
 #include "objects/tuple.h"
@@ -16,14 +17,28 @@ namespace {
 
 constexpr int MaxFrames = 65535;
 
-int capture(Thread& t, HeapTraceFrame* frames, int limit, int* total) {
+int line_of(const Frame* frame, HeapTraceLines& lines) {
+    const Code* code = frame->code();
+    int offset = frame->lasti();
+    auto hash = static_cast<uint32_t>((reinterpret_cast<uintptr_t>(code) >> 4) * 31 + static_cast<uint32_t>(offset) / 2);
+    HeapTraceLines::Row& row = lines.rows[hash % HeapTraceLines::Count];
+    if (row.code == code && row.offset == offset) return row.line;
+    int line = code_line(code, offset);
+    row = {code, offset, line < 0 ? 0 : line};
+    return row.line;
+}
+int capture(Thread& t, HeapTraceFrame* frames, int limit, int* total, HeapTraceLines& lines) {
+    uint64_t epoch = g_code_deaths.load(std::memory_order_acquire);
+    if (lines.epoch != epoch) {
+        for (auto& row : lines.rows) row.code = nullptr;
+        lines.epoch = epoch;
+    }
     int kept = 0, count = 0;
     for (Frame* frame = t.frame; frame; frame = frame->previous) {
         if (frame_is_incomplete(frame)) continue;
         if (count < MaxFrames) ++count;
         if (kept == limit) continue;
-        int line = code_line(frame->code(), frame->lasti());
-        frames[kept++] = {frame->code()->filename, line < 0 ? 0 : line};
+        frames[kept++] = {frame->code()->filename, line_of(frame, lines)};
     }
     *total = count;
     return kept;

@@ -1,6 +1,8 @@
 // Code objects: creation, tables, attributes.
 #include "objects/code.h"
 
+#include "objects/code_deaths.h"
+
 #include "objects/abstract.h"
 #include "objects/dict.h"
 #include "objects/list.h"
@@ -500,6 +502,7 @@ void code_dealloc(Object* o) {
     if (code->weaklist) clear_weakrefs(o);
     code_release_quickened(code);
     CodeReferences::release(code);
+    g_code_deaths.fetch_add(1, std::memory_order_release);
     o->type->free(o);
 }
 
@@ -529,6 +532,7 @@ const MemberDef members[] = {
 } // namespace
 
 constinit Type Code::s_type{};
+constinit std::atomic<uint64_t> g_code_deaths{0};
 extern const TypeSpec code_spec;
 const TypeSpec code_spec = {.type = &Code::s_type, .name = "code", .basicsize = sizeof(Code), .flags = type_flag::Gc, .doc = "Create a code object.  Not for mere mortals.",
                             .signature = "(argcount, posonlyargcount, kwonlyargcount, nlocals, stacksize, flags, codestring, constants, names, varnames, filename, name, qualname, firstlineno, linetable, exceptiontable, freevars=(), cellvars=(), /)",

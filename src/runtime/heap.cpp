@@ -559,6 +559,7 @@ ThreadHeap* traced_heap_end(ThreadHeap* heap) {
     auto* traced = static_cast<TracedHeap*>(heap);
     ThreadHeap* real = traced->real;
     real->gc_budget += traced->gc_budget;
+    free(traced->lines);
     traced->~TracedHeap();
     ::operator delete(traced, std::align_val_t{64});
     return real;

@@ -66,6 +66,7 @@ inline bool heap_belongs_to(const ThreadHeap* heap, const Interpreter* interpret
 struct TracedHeap : ThreadHeap {
     ThreadHeap* real = nullptr;
     bool paused = false; // allocations leave no trace
+    struct HeapTraceLines* lines = nullptr;
 };
 ALWAYS_INLINE bool is_traced_heap(const ThreadHeap* heap) { return heap->thread == nullptr; } // that of a thread
 /// The heap with the thread's pages. Frees have counted for its budget.

@@ -155,7 +155,7 @@ HeapTraceback* traceback_now(Thread* t) {
     int limit = heap_trace_limit(), total = 0;
     HeapTraceFrame* frames = few;
     if (limit > Few && !(frames = static_cast<HeapTraceFrame*>(malloc(sizeof(HeapTraceFrame) * static_cast<size_t>(limit))))) return nullptr;
-    int count = g_tracer.capture(*t, frames, limit, &total);
+    int count = g_tracer.capture(*t, frames, limit, &total, *static_cast<TracedHeap*>(t->heap)->lines);
     if (count == 0) {
         frames[0] = {nullptr, 0};
         count = total = 1;
@@ -173,6 +173,11 @@ template <class F> void for_each_thread(F&& each) {
 bool give_traced_heap(Thread& t) {
     auto* traced = new (std::align_val_t{64}, std::nothrow) TracedHeap;
     if (!traced) return false;
+    traced->lines = static_cast<HeapTraceLines*>(calloc(1, sizeof(HeapTraceLines)));
+    if (!traced->lines) {
+        ::operator delete(traced, std::align_val_t{64});
+        return false;
+    }
     traced->real = t.heap;
     traced->gc_budget = std::exchange(t.heap->gc_budget, 0);
     t.heap = traced;

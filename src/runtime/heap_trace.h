@@ -29,9 +29,19 @@ struct HeapTrace {
     HeapTraceback* traceback;
 };
 
+/// The lines of instructions that a thread was at before; what is kept here is up to whoever captures frames.
+struct HeapTraceLines {
+    struct Row {
+        const void* code;
+        int offset, line;
+    };
+    static constexpr unsigned Count = 256;
+    uint64_t epoch;
+    Row rows[Count];
+};
 /// Writes the innermost `limit` frames of the thread, gives their number, and that of all in `total`. It may not allocate
-/// from the heap, and the names are borrowed.
-using HeapTraceCapture = int (*)(Thread& t, HeapTraceFrame* frames, int limit, int* total);
+/// from the heap, and the names are borrowed. `lines` is the thread's own.
+using HeapTraceCapture = int (*)(Thread& t, HeapTraceFrame* frames, int limit, int* total, HeapTraceLines& lines);
 
 extern std::atomic<bool> g_heap_traced;
 ALWAYS_INLINE bool heap_is_traced() { return g_heap_traced.load(std::memory_order_relaxed); }
