@@ -1,4 +1,5 @@
-// _remote_debugging: what asyncio's tools import from it. Looking into another process is not supported.
+// _remote_debugging: what asyncio's tools import from it. Scripts reach other processes (sys.remote_exec); looking at their frames is not
+// supported.
 #include "objects/module.h"
 #include "objects/struct_sequence.h"
 
@@ -11,7 +12,7 @@ const NativeDef functions[] = {fn<remote_unwinder>("RemoteUnwinder", "($module, 
 constexpr StructField FrameFields[] = {{"filename", "Source code filename"}, {"lineno", "Line number"}, {"funcname", "Function name"}};
 
 Result<void> exec(Thread& t, Borrowed<Module> module) {
-    TRY(module_add_int(t, module, "PROCESS_VM_READV_SUPPORTED", 0));
+    TRY(module_add_int(t, module, "PROCESS_VM_READV_SUPPORTED", 1));
     return module_add(t, module, "FrameInfo", TRY(struct_sequence_type(t, "_remote_debugging.FrameInfo", "Information about a frame", FrameFields, 3)));
 }
 
