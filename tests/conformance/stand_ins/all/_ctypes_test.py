@@ -36,7 +36,13 @@ class _Method(Structure):
 
 def _load() -> str:
     root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))))
-    places = [os.path.dirname(os.path.realpath(os.__file__)), os.path.join(root, "build/reference/root/usr/lib/python3.14")]
+    library = os.path.dirname(os.path.realpath(os.__file__))
+    places = [library, os.path.join(root, "build/reference/root/usr/lib/python3.14"), os.path.join(root, "build/stdlib/usr/lib/python3.14")]
+    try:
+        with open(os.path.join(library, ".layout")) as file:
+            places.append(file.readline().rstrip())  # where the files of the build's library come from
+    except OSError:
+        pass
     found = [path for place in places for path in glob.glob(os.path.join(place, "lib-dynload", "_ctypes_test.*.so"))]
     compiler = shutil.which("cc") or shutil.which("clang") or shutil.which("clang-19")
     if not found or not compiler:
