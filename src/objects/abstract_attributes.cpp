@@ -33,7 +33,11 @@ Result<Ref<Object>> get_attribute(Thread& t, Borrowed<Object> object, Borrowed<S
 ResultMaybe<Object> get_attribute_optional(Thread& t, Borrowed<Object> object, Borrowed<Str> name) {
     Type* type = object->type;
     if (type->getattr == generic_getattr_slot) return generic_get_attribute_optional(t, object, name);
-    if (type->getattr == type_getattr_slot) return type_get_attribute_optional(t, static_cast<Type*>(object.get()), name);
+    if (type->getattr == type_getattr_slot) {
+        auto found = type_get_attribute_optional(t, static_cast<Type*>(object.get()), name);
+        if (found.is_error() && clear_if(t, exc::AttributeError)) return MaybeRef<Object>(); // from a descriptor's __get__
+        return found;
+    }
     auto result = get_attribute(t, object, name);
     if (result.is_error()) {
         if (clear_if(t, exc::AttributeError)) return MaybeRef<Object>();

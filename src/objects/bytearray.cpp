@@ -192,8 +192,8 @@ Result<void> init(Thread& t, Self self, MaybeBorrowed<Object> source, MaybeBorro
 
 Result<Ref<Str>> repr_slot(Thread& t, Self self) {
     HeldBytes<ByteArray> held(t, self);
-    Ref<Str> prefix = TRY(str_format(t, "%s(", short_type_name(*self->type)));
-    return byte_ops::repr_text(t, held.view(), TRY(str_utf8(t, prefix)).data(), ")");
+    Ref<Str> name = TRY(str_format(t, "%s", short_type_name(*self->type))); // of any characters
+    return str_concat(t, name, TRY(byte_ops::repr_text(t, held.view(), "(", ")")));
 }
 
 Result<Ref<Str>> str_slot(Thread& t, Self self) {

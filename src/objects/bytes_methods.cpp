@@ -6,6 +6,7 @@
 #include "objects/list.h"
 #include "objects/str_builder.h"
 #include "objects/str_codecs.h"
+#include "objects/str_percent.h"
 #include "objects/tuple.h"
 
 #include <charconv>
@@ -796,7 +797,7 @@ Result<Ref<Object>> percent(Thread& t, BytesKind kind, View format, Borrowed<Obj
                 byte = static_cast<char>(code);
                 one = View(&byte, 1);
             } else {
-                return raise(t, exc::TypeError, "%%c requires an integer in range(256) or a single byte, not %T", value);
+                return raise(t, exc::TypeError, "%%c requires an integer in range(256) or a single byte, not %s", TRY(full_type_name(t, value->type)));
             }
             if (one.size() != 1)
                 return raise(t, exc::TypeError,

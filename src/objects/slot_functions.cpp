@@ -212,7 +212,16 @@ int tp_setattro(Object* self, Object* name, Object* value) {
 
 Object* tp_richcompare(Object* self, Object* other, int op) {
     Str* const method_names[] = {names::__lt__, names::__le__, names::__eq__, names::__ne__, names::__gt__, names::__ge__};
-    return call_maybe(Thread::current(), self, method_names[op], other);
+    Thread& t = Thread::current();
+    Object* result;
+    if (call_function(t, self, method_names[op], other, nullptr, &result)) return result;
+    auto found = load_special_method(t, self, method_names[op]);
+    if (found.is_error()) { // COMPAT: a method that cannot be bound is none
+        t.clear_exception();
+        return NotImplemented();
+    }
+    LoadedMethod method = found.take();
+    return method.callable ? run(t, method, self, other, nullptr) : NotImplemented();
 }
 
 Object* tp_iter(Object* self) {

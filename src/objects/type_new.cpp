@@ -384,6 +384,13 @@ Result<Ref<Object>> type_new(Thread& t, Borrowed<Type> requested, Borrowed<Str> 
     type_counts_assign(type);
     // 4. MRO, slots, hooks.
     TRY(make_ready(b, type));
+    if (UNLIKELY(dict->keys->is_general())) {
+        bool odd = false;
+        intptr_t position = 0;
+        MaybeRef<Object> key, value;
+        while (!odd && dict_next(t, dict, &position, &key, &value)) odd = !is<Str>(key.get());
+        if (odd) TRY(warn(t, exc::RuntimeWarning, 1, "non-string key in the __dict__ of class %N", Borrowed<Object>(static_cast<Object*>(type))));
+    }
     TRY(call_set_names(t, type));
     TRY(call_init_subclass(t, type, kwargs));
     return result;
