@@ -1,3 +1,4 @@
+# timeout: 60
 import tracemalloc
 
 tracemalloc.start(10)
