@@ -1,6 +1,6 @@
 """Compare the speed and the peak memory of two interpreters over the programs of bench/programs.
 
-    python3 bench/run.py --interpreter build/taipan --reference refpy [--rounds 5] [--json FILE] [NAME…]
+    python3 bench/run.py --interpreter build/taipan --reference python3.14 [--rounds 5] [--json FILE] [NAME…]
 
 The two run alternately, each program `rounds` times, and the best time of each counts: what is measured is then the
 interpreter and not what else the machine was doing. A ratio above 1 means that Taipan is faster. Every program checks

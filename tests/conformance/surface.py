@@ -1,6 +1,6 @@
 """Compare what two interpreters show of their natives: builtins, sys, types and every native module.
 
-    python3 tests/conformance/surface.py --interpreter build/debug/taipan [--reference refpy] [MODULE…]
+    python3 tests/conformance/surface.py --interpreter build/debug/taipan [--reference python3.14] [MODULE…]
 
 Of every public name: its kind, inspect.signature, whether it has a doc string, __module__, __qualname__, the type flags
 that Python code can tell by, the bases and the MRO; of a type's own attributes the same. What differs is printed one a
@@ -157,7 +157,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Compare the surface of two interpreters")
     parser.add_argument("modules", nargs="*")
     parser.add_argument("--interpreter")
-    parser.add_argument("--reference", default="refpy")
+    parser.add_argument("--reference", default="python3.14")
     parser.add_argument("--collect", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--count", action="store_true", help="only the number of differences for each module")
     options = parser.parse_args()

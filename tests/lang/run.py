@@ -1,7 +1,7 @@
 """Run the small programs under tests/lang and tests/guide and compare what they print with what the reference printed.
 
     python3 tests/lang/run.py --interpreter build/taipan [-j 2] [NAME…]       run those whose path contains a NAME
-    python3 tests/lang/run.py --interpreter refpy --record [NAME…]            renew the expected output
+    python3 tests/lang/run.py --interpreter python3.14 --record [NAME…]            renew the expected output
 
 A program NAME.py has its expected standard output in NAME.out and, when it writes any, its standard error in NAME.err.
 Comment lines at its top may direct the run:
