@@ -10,7 +10,7 @@ programs = [
     "import sys\nsys.stdout = None\nprint('gone')",
     "import threading\nclass A:\n  def __del__(self): print('del in a daemon program', flush=True)\na = A()\n"
     "def f():\n  while True: sum(range(100))\n[threading.Thread(target=f, daemon=True).start() for _ in range(3)]",
-    "import threading, atexit\ndef f():\n  try: threading.Thread(target=print).start()\n  except RuntimeError as e: print(type(e).__name__, e)\natexit.register(f)",
+    "import threading, atexit\ndef f():\n  try: t = threading.Thread(target=print); t.start(); t.join()\n  except RuntimeError as e: print(type(e).__name__, e)\natexit.register(f)",
     "import sys\nclass A:\n  def __del__(self, sys=sys): print('modules gone:', sys.modules is None or 'os' not in sys.modules)\nimport os\nos.held = A()",
     "def g():\n  try: yield\n  finally: print('generator closed at exit')\nit = g(); next(it)",
     "import contextvars\nclass A:\n  def __del__(self, p=print): p('context variable dropped')\nv = contextvars.ContextVar('v'); v.set(A())",
