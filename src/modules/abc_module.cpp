@@ -320,7 +320,7 @@ const NativeDef functions[] = {
                                  "Internal ABC helper for subclasss checks. Should be never used outside abc module."),
 };
 Result<void> exec(Thread& t, Mod) {
-    if (!Data::s_type.has(type_flag::Ready)) TRY(type_ready(t, data_spec));
+    TRY(type_ready(t, data_spec));
     return {};
 }
 

@@ -887,7 +887,7 @@ const TypeSpec array_iterator_spec = {
 
 Result<void> exec(Thread& t, Borrowed<Module> module) {
     TRY(module_add_type(t, module, array_spec));
-    if (!ArrayIterator::s_type.has(type_flag::Ready)) TRY(type_ready(t, array_iterator_spec));
+    TRY(type_ready(t, array_iterator_spec));
     TRY(module_add(t, module, "ArrayType", &Array::s_type));
     Ref<Object> sequence = TRY(import_attribute(t, "collections.abc", "MutableSequence"));
     (void)TRY(call_method(t, sequence, TRY(str_interned(t, "register")), Borrowed<Object>(&Array::s_type)));

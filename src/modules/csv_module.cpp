@@ -542,7 +542,7 @@ Result<void> exec(Thread& t, Mod module) {
     state.dialects = TRY(dict_new(t)).release();
     state.error = TRY(new_exception_type(t, "_csv.Error", exc::Exception, nullptr)).release();
     for (const TypeSpec* spec : {&reader_spec, &writer_spec})
-        if (!spec->type->has(type_flag::Ready)) TRY(type_ready(t, *spec));
+        TRY(type_ready(t, *spec));
     TRY(module_add(t, module, "Reader", &Reader::s_type));
     TRY(module_add(t, module, "Writer", &Writer::s_type));
     TRY(module_add(t, module, "Error", state.error));

@@ -79,7 +79,7 @@ const TypeSpec key_wrapper_spec = {
     .members = wrapper_members};
 
 Result<Ref<Object>> cmp_to_key(Thread& t, Borrowed<Object> mycmp) {
-    if (!KeyWrapper::s_type.has(type_flag::Ready)) TRY(type_ready(t, key_wrapper_spec));
+    TRY(type_ready(t, key_wrapper_spec));
     return wrapper_make(t, mycmp.get(), nullptr);
 }
 

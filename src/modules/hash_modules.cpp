@@ -111,7 +111,7 @@ const NativeDef sha2_functions[] = {
 
 Result<void> add_types(Thread& t, Borrowed<Module> module, std::span<const TypeSpec* const> specs, const char* const* names) {
     for (size_t i = 0; i < specs.size(); ++i) {
-        if (!specs[i]->type->has(type_flag::Ready)) TRY(type_ready(t, *specs[i]));
+        TRY(type_ready(t, *specs[i]));
         TRY(module_add(t, module, names[i], specs[i]->type));
     }
     return module_add_int(t, module, "_GIL_MINSIZE", 2048);

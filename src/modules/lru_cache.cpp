@@ -179,7 +179,7 @@ Result<Ref<Object>> lru_new(Thread& t, Borrowed<Type> type, Borrowed<Object> fun
         maxsize = TRY(to_index_size(t, maxsize_object, exc::OverflowError));
         if (maxsize < 0) maxsize = 0;
     }
-    if (!Link::s_type.has(type_flag::Ready)) TRY(type_ready(t, link_spec));
+    TRY(type_ready(t, link_spec));
     Ref<Dict> cache = TRY(dict_new(t));
     Ref<LruCache> self = TRY([&]() -> Result<Ref<LruCache>> {
         if (!type->is_heap_type()) return allocate<LruCache>(t, *type.get());

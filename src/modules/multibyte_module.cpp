@@ -371,7 +371,7 @@ const TypeSpec* const types[] = {&encoder_spec, &decoder_spec, &reader_spec, &wr
 /// getcodec of the module for a group of encodings.
 Result<Ref<Object>> getcodec(Thread& t, Borrowed<Module> module, Borrowed<Object> name) {
     if (!is<Str>(name.get())) return raise(t, exc::TypeError, "encoding name must be a string.");
-    if (!codec_spec.type->has(type_flag::Ready)) TRY(type_ready(t, codec_spec));
+    TRY(type_ready(t, codec_spec));
     const cjk::Encoding* encoding = cjk::find(TRY(str_utf8(t, as<Str>(name.get()))));
     // The module's name is _codecs_ and the group.
     if (!encoding || std::strcmp(module->spec->name + 8, encoding->group) != 0) return raise(t, exc::LookupError, "no such codec is supported.");
@@ -382,7 +382,7 @@ Result<Ref<Object>> getcodec(Thread& t, Borrowed<Module> module, Borrowed<Object
 }
 const NativeDef group_functions[] = {module_fn<getcodec>("getcodec", "($module, object, /)")};
 Result<void> exec(Thread& t, Borrowed<Module>) {
-    if (!codec_spec.type->has(type_flag::Ready)) TRY(type_ready(t, codec_spec));
+    TRY(type_ready(t, codec_spec));
     return {};
 }
 

@@ -478,7 +478,7 @@ const TypeSpec ordered_dict_spec = {
 };
 Result<void> ordered_types_ready(Thread& t) {
     for (const TypeSpec* spec : {&iterator_spec, &keys_view_spec, &values_view_spec, &items_view_spec})
-        if (!spec->type->has(type_flag::Ready)) TRY(type_ready(t, *spec));
+        TRY(type_ready(t, *spec));
     return {};
 }
 

@@ -76,7 +76,7 @@ const NativeDef functions[] = {
 };
 Result<void> exec(Thread& t, Borrowed<Module> module) {
     for (const TypeSpec* spec : {&modules::sre::pattern_spec, &modules::sre::match_spec, &modules::sre::scanner_spec, &modules::sre::template_spec})
-        if (!spec->type->has(type_flag::Ready)) TRY(type_ready(t, *spec));
+        TRY(type_ready(t, *spec));
     TRY(module_add_int(t, module, "MAGIC", magic));
     TRY(module_add_int(t, module, "CODESIZE", 4));
     TRY(module_add_int(t, module, "MAXREPEAT", max_repeat));

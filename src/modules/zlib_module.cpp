@@ -485,7 +485,7 @@ const TypeSpec* const types[] = {&decompressor_spec};
 
 Result<void> exec(Thread& t, Borrowed<Module> module) {
     for (const TypeSpec* spec : {&compress_spec, &decompress_spec})
-        if (!spec->type->has(type_flag::Ready)) TRY(type_ready(t, *spec));
+        TRY(type_ready(t, *spec));
     TRY(module_add(t, module, "error", TRY(new_exception_type(t, "zlib.error", exc::Exception, nullptr))));
     static constexpr struct {
         const char* name;

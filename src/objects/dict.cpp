@@ -164,6 +164,16 @@ static void append_entry(DictKeys* keys, Object* key, intptr_t hash, Object* val
     else keys->str_entries()[i] = {key, value};
 }
 
+/// Puts filled keys, still without index, in the place of the dict's own.
+static void replace_keys(Thread& t, Dict* dict, DictKeys* keys) {
+    DictKeys* old = dict->keys;
+    build_index(keys);
+    store_release(dict->keys, keys);
+    if (old == g_empty_keys) return;
+    store_relaxed(old->version, 0);
+    raw_free_delayed(t, old);
+}
+
 /// Replaces the table by one of another size or kind; the references move. Split tables become combined.
 static Result<void> dict_resize(Thread& t, Dict* dict, int log2_size, TableKind kind) {
     DictKeys* old = dict->keys;
@@ -215,12 +225,7 @@ static Result<void> dict_resize(Thread& t, Dict* dict, int log2_size, TableKind 
         for (intptr_t i = 0; i < old->count; ++i)
             if (from[i].key) append_entry(keys, from[i].key, static_cast<Str*>(from[i].key)->cached_hash, from[i].value);
     }
-    build_index(keys);
-    store_release(dict->keys, keys);
-    if (old != g_empty_keys) {
-        store_relaxed(old->version, 0);
-        raw_free_delayed(t, old);
-    }
+    replace_keys(t, dict, keys);
     return {};
 }
 
@@ -244,12 +249,7 @@ Result<void> dict_make_front_room(Thread& t, Dict* dict) {
     keys->set_first(front);
     keys->count = next;
     keys->usable -= next;
-    build_index(keys);
-    store_release(dict->keys, keys);
-    if (old != g_empty_keys) {
-        store_relaxed(old->version, 0);
-        raw_free_delayed(t, old);
-    }
+    replace_keys(t, dict, keys);
     return {};
 }
 

@@ -181,9 +181,10 @@ Result<Ref<Object>> type_new_wrapper_function(Thread& t, Type& type) {
 
 Result<void> type_ready(Thread& t, const TypeSpec& spec) {
     Type& type = *spec.type;
-    if (type.has(type_flag::Ready)) return {};
+    auto ready = [&] { return __atomic_load_n(&type.flags, __ATOMIC_ACQUIRE) & type_flag::Ready; }; // set when all is done
+    if (ready()) return {};
     TypeLock lock(t);
-    if (type.has(type_flag::Ready)) return {};
+    if (ready()) return {};
     make_immortal(&type); // static, whatever its initialiser says
     if (!type.name) apply_slots(spec);
     if (!type.type) type.type = &Type::s_type;

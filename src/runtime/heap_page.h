@@ -103,29 +103,12 @@ template <class F> void for_each_page(F&& each) {
         for (unsigned i = 0; i < used; i++) each(segment->pages[i]);
     }
 }
-/// Calls `each(object)` for every live object of `first_kind` and the kinds after it. The world is stopped.
-template <class F> void for_each_object(HeapKind first_kind, F&& each) {
-    for_each_page([&](HeapPage& page) __attribute__((always_inline)) {
-        if (page.kind < first_kind) return;
-        char* block = page.start + page.preheader;
-        for (uint32_t i = 0; i < page.carved; i++, block += page.block_size) {
-            auto* object = reinterpret_cast<Object*>(block);
-            if (object->type) each(object);
-        }
-    });
-    for (LargeBlock* block = g_heap.large; block;) {
-        LargeBlock* next = block->next;
-        Object* object = large_object(block);
-        if (block->kind >= first_kind && object->type) each(object);
-        block = next;
-    }
-}
-
-/// The same for what an interpreter's threads have made.
+/// Calls `each(object)` for every live object of `first_kind` and the kinds after it that an interpreter's threads have
+/// made (null: anybody's). The world is stopped.
 template <class F> void for_each_object_of(const Interpreter* interpreter, HeapKind first_kind, F&& each) {
-    if (!interpreter) return for_each_object(first_kind, each);
+    auto belongs = [&](ThreadHeap* owner) { return !interpreter || heap_belongs_to(owner, interpreter); };
     for_each_page([&](HeapPage& page) __attribute__((always_inline)) {
-        if (page.kind < first_kind || !page.carved || !heap_belongs_to(page.owner.load(std::memory_order_relaxed), interpreter)) return;
+        if (page.kind < first_kind || !page.carved || !belongs(page.owner.load(std::memory_order_relaxed))) return;
         char* block = page.start + page.preheader;
         for (uint32_t i = 0; i < page.carved; i++, block += page.block_size) {
             auto* object = reinterpret_cast<Object*>(block);
@@ -135,10 +118,11 @@ template <class F> void for_each_object_of(const Interpreter* interpreter, HeapK
     for (LargeBlock* block = g_heap.large; block;) {
         LargeBlock* next = block->next;
         Object* object = large_object(block);
-        if (block->kind >= first_kind && object->type && heap_belongs_to(block->owner, interpreter)) each(object);
+        if (block->kind >= first_kind && object->type && belongs(block->owner)) each(object);
         block = next;
     }
 }
+template <class F> void for_each_object(HeapKind first_kind, F&& each) { for_each_object_of(nullptr, first_kind, each); }
 
 /// The heap that the object's block came from.
 ThreadHeap* heap_owner(const Object* object);

@@ -306,50 +306,20 @@ HANDLER(CALL_NATIVE) {
     }
     NEXT(3);
 }
-// A method of a builtin type on an instance of that type (loaded by LOAD_ATTR as descriptor and self).
-HANDLER(CALL_METHOD_NATIVE) {
-    uint32_t count = pc->arg;
-    Word* callable = sp - count - 2;
-    if (UNLIKELY(callable[0].is_int() || callable[0].object()->type != &MethodDescriptor::s_type || callable[1].is_null())) DEOPT(OpCall);
-    const MethodDescriptor* descriptor = static_cast<MethodDescriptor*>(callable[0].object());
-    Type* receiver = word_type(callable[1]);
-    if (UNLIKELY(!descriptor->def->entry || (receiver != descriptor->owner && !is_subtype(receiver, descriptor->owner)))) DEOPT(OpCall);
+/// A method descriptor's native with the words above it: a null or the instance, then the arguments.
+static HANDLER(call_method_entry) {
+    Word* callable = sp - pc->arg - 2;
+    const NativeDef& def = *static_cast<MethodDescriptor*>(callable[0].object())->def;
     SAVE();
     if (UNLIKELY(c_stack_low(*t))) {
         (void)raise_recursion_error(*t, " while calling a Python object");
         UNWIND();
     }
     uint64_t borrowed;
-    Word* args = callable + 1;
-    if (UNLIKELY(!few_words_to_objects(*t, args, count + 1, &borrowed))) UNWIND();
-    Object* result = descriptor->def->entry(*t, *descriptor->def, reinterpret_cast<Object*>(args[0].bits),
-                                            reinterpret_cast<Object**>(args + 1), count, nullptr);
-    Word function_word = callable[0];
-    f->sp = callable;
-    close_objects(args, count + 1, borrowed);
-    function_word.close();
-    sp = callable;
-    if (UNLIKELY(!result)) UNWIND();
-    *sp++ = Word::owned(result);
-    NEXT(3);
-}
-// The same as an attribute of its class, with the instance as first argument: dict.copy(d).
-HANDLER(CALL_METHOD_UNBOUND) {
-    uint32_t count = pc->arg;
-    Word* callable = sp - count - 2;
-    if (UNLIKELY(callable[0].is_int() || callable[0].object()->type != &MethodDescriptor::s_type || !callable[1].is_null())) DEOPT(OpCall);
-    const MethodDescriptor* descriptor = static_cast<MethodDescriptor*>(callable[0].object());
-    if (UNLIKELY(descriptor->def != call_cache(pc)->data || !is_subtype(word_type(callable[2]), descriptor->owner))) DEOPT(OpCall);
-    SAVE();
-    if (UNLIKELY(c_stack_low(*t))) {
-        (void)raise_recursion_error(*t, " while calling a Python object");
-        UNWIND();
-    }
-    uint64_t borrowed;
-    Word* args = callable + 2;
+    Word* args = callable + 1 + callable[1].is_null();
+    auto count = static_cast<size_t>(sp - args);
     if (UNLIKELY(!few_words_to_objects(*t, args, count, &borrowed))) UNWIND();
-    Object* result = descriptor->def->entry(*t, *descriptor->def, reinterpret_cast<Object*>(args[0].bits),
-                                            reinterpret_cast<Object**>(args + 1), count - 1, nullptr);
+    Object* result = def.entry(*t, def, reinterpret_cast<Object*>(args[0].bits), reinterpret_cast<Object**>(args + 1), count - 1, nullptr);
     Word function_word = callable[0];
     f->sp = callable;
     close_objects(args, count, borrowed);
@@ -358,6 +328,25 @@ HANDLER(CALL_METHOD_UNBOUND) {
     if (UNLIKELY(!result)) UNWIND();
     *sp++ = Word::owned(result);
     NEXT(3);
+}
+// A method of a builtin type on an instance of that type (loaded by LOAD_ATTR as descriptor and self).
+HANDLER(CALL_METHOD_NATIVE) {
+    uint32_t count = pc->arg;
+    Word* callable = sp - count - 2;
+    if (UNLIKELY(callable[0].is_int() || callable[0].object()->type != &MethodDescriptor::s_type || callable[1].is_null())) DEOPT(OpCall);
+    const MethodDescriptor* descriptor = static_cast<MethodDescriptor*>(callable[0].object());
+    Type* receiver = word_type(callable[1]);
+    if (UNLIKELY(!descriptor->def->entry || (receiver != descriptor->owner && !is_subtype(receiver, descriptor->owner)))) DEOPT(OpCall);
+    BECOME(call_method_entry);
+}
+// The same as an attribute of its class, with the instance as first argument: dict.copy(d).
+HANDLER(CALL_METHOD_UNBOUND) {
+    uint32_t count = pc->arg;
+    Word* callable = sp - count - 2;
+    if (UNLIKELY(callable[0].is_int() || callable[0].object()->type != &MethodDescriptor::s_type || !callable[1].is_null())) DEOPT(OpCall);
+    const MethodDescriptor* descriptor = static_cast<MethodDescriptor*>(callable[0].object());
+    if (UNLIKELY(descriptor->def != call_cache(pc)->data || !is_subtype(word_type(callable[2]), descriptor->owner))) DEOPT(OpCall);
+    BECOME(call_method_entry);
 }
 HANDLER(CALL_LEN) {
     CallCache* c = call_cache(pc);

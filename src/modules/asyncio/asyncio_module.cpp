@@ -188,7 +188,7 @@ Result<void> exec(Thread& t, Borrowed<Module>) {
     if (!states) return raise_memory_error(t);
     if (states->asyncio) return {}; // imported again
     for (const TypeSpec* spec : {&future_iterator_spec, &task_step_spec})
-        if (!spec->type->has(type_flag::Ready)) TRY(type_ready(t, *spec));
+        TRY(type_ready(t, *spec));
     auto* state = new (std::nothrow) AsyncioState{};
     if (!state) return raise_memory_error(t);
     const struct {

@@ -553,7 +553,7 @@ const TypeSpec datetime_spec = {
 
 static const TypeSpec* const types[] = {&date_spec, &datetime_spec, &time_spec, &delta_spec, &tzinfo_spec, &timezone_spec};
 static Result<void> exec(Thread& t, Borrowed<Module> module) {
-    if (!iso_date_spec.type->has(type_flag::Ready)) TRY(type_ready(t, iso_date_spec));
+    TRY(type_ready(t, iso_date_spec));
     TRY(module_add_int(t, module, "MINYEAR", MinYear));
     TRY(module_add_int(t, module, "MAXYEAR", MaxYear));
     return module_add(t, module, "UTC", &g_utc);

@@ -77,7 +77,7 @@ Result<void> fill_state(Thread& t, State& s) {
 
 Result<void> exec(Thread& t, Borrowed<Module> module) {
     for (const TypeSpec* spec : {&signal_dict_spec, &context_manager_spec})
-        if (!spec->type->has(type_flag::Ready)) TRY(type_ready(t, *spec));
+        TRY(type_ready(t, *spec));
     InterpreterStates* states = interpreter_states(t);
     if (!states) return raise_memory_error(t);
     if (!states->decimal) {

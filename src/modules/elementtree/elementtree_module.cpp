@@ -45,7 +45,7 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
         state->parse_error = error.take().release();
         states->elementtree = state;
     }
-    if (!element_iterator_type.has(type_flag::Ready)) TRY(type_ready(t, element_iterator_spec));
+    TRY(type_ready(t, element_iterator_spec));
     return module_add(t, module, "ParseError", state_of(t)->parse_error);
 }
 const TypeSpec* const types[] = {&element_spec, &tree_builder_spec, &xml_parser_spec};

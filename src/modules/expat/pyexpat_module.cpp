@@ -661,7 +661,7 @@ Result<Ref<Module>> submodule(Thread& t, Mod parent, const char* name, const cha
     return made;
 }
 Result<void> exec(Thread& t, Mod module) {
-    if (!parser_spec.type->has(type_flag::Ready)) TRY(type_ready(t, parser_spec));
+    TRY(type_ready(t, parser_spec));
     State& state = module->state_as<State>();
     state.error = TRY(new_exception_type(t, "xml.parsers.expat.ExpatError", exc::Exception, nullptr)).release();
     TRY(module_add(t, module, "error", state.error));

@@ -18,7 +18,7 @@ const NativeDef functions[] = {
 };
 
 Result<void> add_type(Thread& t, Borrowed<Module> module, const char* name, const TypeSpec& spec) {
-    if (!spec.type->has(type_flag::Ready)) TRY(type_ready(t, spec));
+    TRY(type_ready(t, spec));
     return module_add(t, module, name, spec.type);
 }
 Result<void> exec(Thread& t, Borrowed<Module> module) {

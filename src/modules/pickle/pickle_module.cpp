@@ -71,7 +71,7 @@ const TypeSpec* const types[] = {&pickler_spec, &unpickler_spec};
 Result<void> exec(Thread& t, Mod module) {
     State& state = module->state_as<State>();
     for (const TypeSpec* spec : {&pickler_memo_proxy_spec, &unpickler_memo_proxy_spec})
-        if (!spec->type->has(type_flag::Ready)) TRY(type_ready(t, *spec));
+        TRY(type_ready(t, *spec));
     auto exception = [&](Object* State::*field, const char* full, const char* name, Object* base, const char* doc) -> Result<void> {
         Ref<Type> type = TRY(new_exception_type(t, full, *static_cast<Type*>(base), doc));
         TRY(module_add(t, module, name, type));

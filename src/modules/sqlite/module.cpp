@@ -103,7 +103,7 @@ const NativeDef functions[] = {
 const TypeSpec* const types[] = {&connection_spec, &cursor_spec, &row_spec, &blob_spec, &prepare_protocol_spec};
 
 Result<void> exec(Thread& t, Mod module) {
-    if (!statement_spec.type->has(type_flag::Ready)) TRY(type_ready(t, statement_spec));
+    TRY(type_ready(t, statement_spec));
     State& state = state_of(module.get());
     for (int i = 0; i < ErrorCount; ++i) {
         char name[48];
