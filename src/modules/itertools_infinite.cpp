@@ -375,7 +375,7 @@ static ResultMaybe<Object> pairwise_next(Thread& t, Borrowed<Pairwise> self) {
         if (previous) decref(previous);
     }
     Ref<Object> first = old.take();
-    if (!is_multi_threaded() && self->result && is_uniquely_owned(self->result)) {
+    if (is_unshared(self.get()) && self->result && is_uniquely_owned(self->result)) { // only the iterator's owner gets here
         Ref<Tuple> pair = acquire(static_cast<Tuple*>(self->result));
         Object *old_first = std::exchange(pair->items[0], first.release()), *old_second = std::exchange(pair->items[1], current.release());
         pair->cached_hash = -1;
@@ -387,7 +387,7 @@ static ResultMaybe<Object> pairwise_next(Thread& t, Borrowed<Pairwise> self) {
     Object* items[] = {first.release(), current.release()};
     Ref<Tuple> pair = TRY(tuple_from_array_steal(t, items, 2));
     gc_track(pair.get()); // COMPAT: whatever it holds
-    if (!is_multi_threaded() && !self->result) self->result = pair.share().release();
+    if (is_unshared(self.get()) && !self->result) self->result = pair.share().release();
     return give(std::move(pair));
 }
 using PairwiseFields = Fields<Pairwise, &Pairwise::iterator, &Pairwise::old, &Pairwise::result>;

@@ -379,6 +379,13 @@ Result<void> dict_set(Thread& t, Borrowed<Dict> dict, Borrowed<Object> key, Borr
     return dict_insert_locked(t, dict.get(), key.get(), hash, value.get());
 }
 
+Result<void> dict_set_held(Thread& t, Dict* dict, Borrowed<Object> key, Borrowed<Object> value) {
+    intptr_t hash = key_hash(t, key.get());
+    if (UNLIKELY(hash == -1)) return Error{};
+    CriticalSection section(t, dict, CriticalSection::Held{});
+    return dict_insert_locked(t, dict, key.get(), hash, value.get());
+}
+
 Result<void> dict_set_ascii(Thread& t, Borrowed<Dict> dict, std::string_view key, Borrowed<Object> value) {
     Ref<Str> text = TRY(str_interned(t, key));
     return dict_set(t, dict, text, value);

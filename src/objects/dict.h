@@ -34,6 +34,8 @@ ResultMaybe<Object> dict_get_str(Thread& t, Borrowed<Dict> dict, Borrowed<Str> k
 ResultMaybe<Object> dict_get_ascii(Thread& t, Borrowed<Dict> dict, std::string_view key);
 Result<bool> dict_contains(Thread& t, Borrowed<Dict> dict, Borrowed<Object> key);
 Result<void> dict_set(Thread& t, Borrowed<Dict> dict, Borrowed<Object> key, Borrowed<Object> value);
+/// dict_set on a dict that the caller holds a reference to itself (CriticalSection::Held).
+Result<void> dict_set_held(Thread& t, Dict* dict, Borrowed<Object> key, Borrowed<Object> value);
 Result<void> dict_set_known_hash(Thread& t, Borrowed<Dict> dict, Borrowed<Object> key, intptr_t hash, Borrowed<Object> value);
 Result<void> dict_set_ascii(Thread& t, Borrowed<Dict> dict, std::string_view key, Borrowed<Object> value);
 /// False: was not there.

@@ -38,7 +38,7 @@ static ResultMaybe<Object> finish(DictIterator* it) {
 }
 
 static ResultMaybe<Object> give_pair(Thread& t, DictIterator* it, Ref<Object> key, Ref<Object> value) {
-    if (Object* reuse = it->result; reuse && !is_multi_threaded() && is_uniquely_owned(reuse)) {
+    if (Object* reuse = is_unshared(it) ? it->result : nullptr; reuse && is_uniquely_owned(reuse)) {
         auto* pair = static_cast<Tuple*>(reuse);
         Object *old_key = pair->items[0], *old_value = pair->items[1];
         pair->items[0] = key.release();
@@ -52,7 +52,7 @@ static ResultMaybe<Object> give_pair(Thread& t, DictIterator* it, Ref<Object> ke
     }
     Object* items[] = {key.release(), value.release()};
     Ref<Tuple> pair = TRY(tuple_from_array_steal(t, items, 2));
-    if (!is_multi_threaded()) {
+    if (is_unshared(it)) { // of several threads only the iterator's owner
         Object* old = std::exchange(it->result, pair.share().release());
         if (old) decref(old);
     }

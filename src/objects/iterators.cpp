@@ -198,7 +198,7 @@ ResultMaybe<Object> enumerate_next(Thread& t, Borrowed<Enumerate> self) {
     }
     Ref<Object> item_owned = steal(item);
     Ref<Object> index = TRY(enumerate_count(t, self.get()));
-    if (!is_multi_threaded()) {
+    if (is_unshared(self.get())) { // of several threads only the iterator's owner gets here
         if (Object* reuse = self->result; reuse && is_uniquely_owned(reuse)) {
             auto* pair = static_cast<Tuple*>(reuse);
             Object *old_index = pair->items[0], *old_item = pair->items[1];
@@ -215,7 +215,7 @@ ResultMaybe<Object> enumerate_next(Thread& t, Borrowed<Enumerate> self) {
     Object* items[] = {index.release(), item_owned.release()};
     Ref<Tuple> pair = TRY(tuple_from_array_steal(t, items, 2));
     // One tuple to use again; while the loop still holds it, every other item gets a new one.
-    if (!is_multi_threaded() && !self->result) self->result = pair.share().release();
+    if (is_unshared(self.get()) && !self->result) self->result = pair.share().release();
     return MaybeRef<Object>::steal(pair.release());
 }
 Result<Ref<Object>> enumerate_reduce(Thread& t, Borrowed<Enumerate> self) {
@@ -350,7 +350,7 @@ ResultMaybe<Object> zip_next(Thread& t, Borrowed<Zip> self) {
         if (self->strict) TRY(check_strict(t, "zip", iterators, i));
         return MaybeRef<Object>();
     };
-    if (!is_multi_threaded() && self->result && is_uniquely_owned(self->result)) {
+    if (is_unshared(self.get()) && self->result && is_uniquely_owned(self->result)) { // only the iterator's owner gets here
         Ref<Tuple> result = acquire(static_cast<Tuple*>(self->result));
         for (intptr_t i = 0; i < size; ++i) {
             Object* it = iterators->items[i];
@@ -370,7 +370,7 @@ ResultMaybe<Object> zip_next(Thread& t, Borrowed<Zip> self) {
         result->items[i] = item;
     }
     tuple_finish(result.get());
-    if (!is_multi_threaded() && !self->result) self->result = result.share().release();
+    if (is_unshared(self.get()) && !self->result) self->result = result.share().release();
     return MaybeRef<Object>::steal(result.release());
 }
 Result<Ref<Object>> zip_reduce(Thread& t, Borrowed<Zip> self) {

@@ -42,16 +42,16 @@ Result<Ref<List>> list_new(Thread& t, intptr_t capacity) {
     return Ref<List>::steal(list);
 }
 
-Result<void> list_reserve(Thread& t, List* list, intptr_t size) {
-    if (size <= list->capacity) return {};
+static NOINLINE Result<void> reserve(Thread& t, List* list, intptr_t size, bool unshared) {
     if (size > (INTPTR_MAX >> 4)) return raise_memory_error(t);
     intptr_t capacity = (size + (size >> 3) + 6) & ~intptr_t{3};
     // An extension by many items is probably the last.
     if (!list->items) capacity = (size + 1) & ~intptr_t{1}; // the first items are often all
     else if (size - list->size > capacity - size) capacity = (size + 3) & ~intptr_t{3};
-    if (LIKELY(!is_multi_threaded())) {
+    if (LIKELY(unshared)) {
         auto** items = static_cast<Object**>(raw_realloc(list->items, static_cast<size_t>(capacity) * sizeof(Object*)));
         if (!items) return raise_memory_error(t);
+        if (is_multi_threaded()) memset(items + list->size, 0, static_cast<size_t>(capacity - list->size) * sizeof(Object*));
         list->items = items;
     } else {
         Object** items = new_array(capacity);
@@ -63,6 +63,16 @@ Result<void> list_reserve(Thread& t, List* list, intptr_t size) {
     }
     list->capacity = capacity;
     return {};
+}
+
+Result<void> list_reserve(Thread& t, List* list, intptr_t size) {
+    if (size <= list->capacity) return {};
+    return reserve(t, list, size, !is_multi_threaded());
+}
+
+Result<void> list_reserve_unshared(Thread& t, List* list, intptr_t size) {
+    if (size <= list->capacity) return {};
+    return reserve(t, list, size, true);
 }
 
 void list_shrink(Thread& t, List* list, intptr_t size) {
@@ -118,21 +128,23 @@ Result<void> list_append(Thread& t, Borrowed<List> list, Ref<Object> item) {
     return list_append_locked(t, list.get(), item.release());
 }
 
-static NOINLINE MaybeRef<Object> list_get_shared(Thread& t, List* list, intptr_t index) {
-    size_t size = static_cast<size_t>(load_acquire(list->size));
-    if (static_cast<size_t>(index) >= size) return MaybeRef<Object>();
-    Object** items = load_acquire(list->items);
-    Object* item;
-    if (items && static_cast<size_t>(index) < raw_size(items) / sizeof(Object*) &&
-        racy_read(items[index], &item) == RacyRead::Ok) {
-        if (load_acquire(list->items) == items) return MaybeRef<Object>::steal(item);
-        decref(item);
-    }
+static NOINLINE MaybeRef<Object> list_get_locked(Thread& t, List* list, intptr_t index) {
     LeafSection section(t, list);
     if (static_cast<size_t>(index) >= static_cast<size_t>(list->size)) return MaybeRef<Object>();
-    item = list->items[index];
+    Object* item = list->items[index];
     incref_locked(item);
     return MaybeRef<Object>::steal(item);
+}
+
+static MaybeRef<Object> list_get_shared(Thread& t, List* list, intptr_t index) {
+    Object** items = load_acquire(list->items);
+    if (static_cast<size_t>(index) >= static_cast<size_t>(load_acquire(list->size))) return MaybeRef<Object>();
+    Object* item;
+    if (UNLIKELY(load_acquire(list->items) != items || racy_read(items[index], &item) != RacyRead::Ok))
+        return list_get_locked(t, list, index);
+    if (LIKELY(load_acquire(list->items) == items)) return MaybeRef<Object>::steal(item);
+    decref(item);
+    return list_get_locked(t, list, index);
 }
 
 MaybeRef<Object> list_get(Thread& t, Borrowed<List> list, intptr_t index) {

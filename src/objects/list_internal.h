@@ -1,8 +1,8 @@
 // Shared by the list files.
 //
-// Readers without the lock load size, then the array, then the slot. While several threads run, a slot beyond the size is
-// null, arrays are replaced instead of moved, and old ones are freed by QSBR; so a racy reader sees an item that was there
-// or falls back to the lock.
+// Readers without the lock load the array, the size, and the array again: if it is the same, the size is one that it had
+// room for; then the slot. While several threads run, a slot beyond the size is null, arrays are replaced instead of moved,
+// and old ones are freed by QSBR; so a racy reader sees an item that was there or falls back to the lock.
 #pragma once
 
 #include "objects/list.h"
@@ -15,6 +15,8 @@ namespace taipan {
 
 /// Room for `size` items and some more; does not change the size. The lock is held.
 Result<void> list_reserve(Thread& t, List* list, intptr_t size);
+/// The same for a list that is_unshared.
+Result<void> list_reserve_unshared(Thread& t, List* list, intptr_t size);
 /// Sets the size, giving memory back when most of it is unused. Items beyond it have been taken out.
 void list_shrink(Thread& t, List* list, intptr_t size);
 /// Moves references within an array; each slot is written whole.
@@ -39,6 +41,20 @@ ALWAYS_INLINE Result<void> list_append_locked(Thread& t, List* list, Object* ite
     }
     store_release(list->items[size], item);
     store_release(list->size, size + 1);
+    return {};
+}
+
+/// append to a list that the caller holds a reference to itself; consumes the item. Free of the lock if nobody else can see
+/// the list, as in a comprehension.
+ALWAYS_INLINE Result<void> list_append_held(Thread& t, List* list, Object* item) {
+    if (UNLIKELY(!is_unshared(list))) return list_append(t, list, Ref<Object>::steal(item));
+    intptr_t size = list->size;
+    if (UNLIKELY(size >= list->capacity) && list_reserve_unshared(t, list, size + 1).is_error()) {
+        decref(item);
+        return Error{};
+    }
+    list->items[size] = item;
+    list->size = size + 1;
     return {};
 }
 

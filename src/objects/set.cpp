@@ -334,6 +334,12 @@ Result<bool> set_add(Thread& t, Borrowed<Set> set, Borrowed<Object> key) {
     CriticalSection section(t, set.get());
     return set_add_hashed(t, set.get(), key.get(), hash);
 }
+Result<bool> set_add_held(Thread& t, Set* set, Borrowed<Object> key) {
+    intptr_t hash = element_hash(t, key.get());
+    if (hash == -1) return Error{};
+    CriticalSection section(t, set, CriticalSection::Held{});
+    return set_add_hashed(t, set, key.get(), hash);
+}
 Result<bool> set_contains(Thread& t, Borrowed<Set> set, Borrowed<Object> key) {
     intptr_t hash = element_hash(t, key.get());
     if (hash == -1) return Error{};

@@ -31,6 +31,8 @@ Result<Ref<Set>> set_from_iterable(Thread& t, Borrowed<Object> iterable);
 Result<Ref<FrozenSet>> frozenset_from_iterable(Thread& t, Borrowed<Object> iterable);
 /// False: was there already.
 Result<bool> set_add(Thread& t, Borrowed<Set> set, Borrowed<Object> key);
+/// set_add on a set that the caller holds a reference to itself (CriticalSection::Held).
+Result<bool> set_add_held(Thread& t, Set* set, Borrowed<Object> key);
 Result<bool> set_contains(Thread& t, Borrowed<Set> set, Borrowed<Object> key);
 Result<bool> set_discard(Thread& t, Borrowed<Set> set, Borrowed<Object> key);
 Result<void> set_update(Thread& t, Borrowed<Set> set, Borrowed<Object> iterable);

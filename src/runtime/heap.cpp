@@ -70,7 +70,10 @@ HeapPage* page_acquire(ThreadHeap* heap, unsigned bin) {
     HeapPage* page;
     {
         base::RawLocker lock(g_heap.lock);
-        if (!g_heap.pool && g_heap.retired_first) reclaim_retired();
+        if (!g_heap.pool && g_heap.retired_first) {
+            reclaim_retired();
+            if (!g_heap.pool) qsbr_hurry(g_heap.retired_last->reuse_after); // this thread may be the one that lags behind
+        }
         if (g_heap.pool) {
             page = g_heap.pool;
             g_heap.pool = page->next;

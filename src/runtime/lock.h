@@ -63,6 +63,11 @@ private:
 extern bool g_multi_threaded;
 ALWAYS_INLINE bool is_multi_threaded() { return __atomic_load_n(&g_multi_threaded, __ATOMIC_RELAXED); }
 
+/// True if nobody else can reach the object: the process has one thread, or its only reference is one that the caller holds
+/// itself, in a word of its frame or a Ref. (What is borrowed from a field or a global may have one reference, too, and be
+/// in many hands.) Others come to it only with the world stopped, as gc.get_objects() does.
+ALWAYS_INLINE bool is_unshared(const Object* o) { return !is_multi_threaded() || is_uniquely_owned(o); }
+
 /// An entry in a thread's stack of critical sections, as the C API's PyCriticalSection has it: callers keep 16 bytes
 /// for a section of one lock, 24 for one of two. A pointer to an entry carries the bits below.
 struct CriticalEntry {
@@ -80,6 +85,10 @@ static_assert(sizeof(CriticalEntry) == 16 && sizeof(CriticalEntry2) == 24);
 class CriticalSection {
 public:
     CriticalSection(Thread& t, Object* object);
+    /// For an object that the caller holds a reference to itself: no lock if it is_unshared. Others can come to it only
+    /// while this thread is stopped, and then the section is resumed with the lock.
+    struct Held {};
+    CriticalSection(Thread& t, Object* object, Held);
     /// Both objects' locks, in address order; the same object twice is allowed.
     CriticalSection(Thread& t, Object* a, Object* b);
     ~CriticalSection();
@@ -97,6 +106,8 @@ public:
     static void resume(Thread& t);
 
 private:
+    CriticalSection(Thread& t, Object* object, bool locks);
+
     Thread* m_thread;
     CriticalEntry2 m_entry;
 };

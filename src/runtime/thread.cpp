@@ -10,6 +10,7 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <malloc.h>
 #include <new>
 #include <pthread.h>
 #include <sys/random.h>
@@ -141,6 +142,10 @@ Thread& runtime_start() {
     VERIFY(interpreter && g_runtime.main_interpreter == nullptr);
     if (!g_runtime.gc) g_runtime.gc = new (std::nothrow) GcState;
     VERIFY(g_runtime.gc);
+    // What glibc's own arenas hold of free memory at their ends. Those of later threads give it back beyond 128 KiB unless
+    // told otherwise: a thread that builds and drops lists would fault the same pages in again and again.
+    mallopt(M_TRIM_THRESHOLD, 16 << 20);
+    mallopt(M_MMAP_THRESHOLD, 4 << 20);
     if (const char* stress = getenv("TAIPAN_GC_STRESS")) g_runtime.gc->stress = atol(stress) > 0 ? atol(stress) : 0;
     if (getrandom(&g_runtime.hash_key0, 8, GRND_NONBLOCK) != 8) g_runtime.hash_key0 = base::monotonic_ns();
     if (getrandom(&g_runtime.hash_key1, 8, GRND_NONBLOCK) != 8) g_runtime.hash_key1 = ~g_runtime.hash_key0;

@@ -279,9 +279,9 @@ private:
     Thread& m_thread;
 };
 
-ALWAYS_INLINE CriticalSection::CriticalSection(Thread& t, Object* object) : m_thread(&t) {
+ALWAYS_INLINE CriticalSection::CriticalSection(Thread& t, Object* object, bool locks) : m_thread(&t) {
     uintptr_t outer = t.critical_sections;
-    if (LIKELY(!is_multi_threaded() && (outer == 0 || (outer & CriticalEntry::Inactive)))) {
+    if (LIKELY(!locks && (outer == 0 || (outer & CriticalEntry::Inactive)))) {
         m_entry.previous = outer;
         m_entry.first = &object->mutex;
         t.critical_sections = reinterpret_cast<uintptr_t>(&m_entry) | CriticalEntry::Inactive;
@@ -289,6 +289,8 @@ ALWAYS_INLINE CriticalSection::CriticalSection(Thread& t, Object* object) : m_th
     }
     begin(t, m_entry, &object->mutex);
 }
+ALWAYS_INLINE CriticalSection::CriticalSection(Thread& t, Object* object) : CriticalSection(t, object, is_multi_threaded()) {}
+ALWAYS_INLINE CriticalSection::CriticalSection(Thread& t, Object* object, Held) : CriticalSection(t, object, !is_unshared(object)) {}
 ALWAYS_INLINE CriticalSection::CriticalSection(Thread& t, Object* a, Object* b) : m_thread(&t) {
     uintptr_t outer = t.critical_sections;
     if (LIKELY(!is_multi_threaded() && (outer == 0 || (outer & CriticalEntry::Inactive)))) {

@@ -132,7 +132,7 @@ ALWAYS_INLINE Word cached_instance_value(Thread& t, Object* owner, uint32_t plac
 }
 /// `instance_store` at a known place.
 ALWAYS_INLINE bool store_instance_value(Thread& t, Object* owner, uint32_t place, Object* value) {
-    if (UNLIKELY(is_multi_threaded())) return instance_store(t, owner, value_place::index(place), value);
+    if (UNLIKELY(!is_unshared(owner))) return instance_store(t, owner, value_place::index(place), value);
     DictValues* values = value_place::values(owner, place);
     uint32_t index = value_place::index(place);
     if (UNLIKELY(!values->valid || managed_dict(owner))) return false;
@@ -161,6 +161,7 @@ ALWAYS_INLINE Word load_field(Thread& t, Object** field) {
     return Word::owned(value);
 }
 ALWAYS_INLINE void store_field(Thread& t, Object* owner, Object** field, Object* value) {
+    if (LIKELY(is_unshared(owner))) return xdecref(std::exchange(*field, value));
     Object* old;
     {
         LeafSection section(t, owner);

@@ -353,7 +353,7 @@ HANDLER(STORE_SUBSCR_DICT) {
     SAVE();
     Object* key = word_object(*t, sp - 1);
     Object* value = key ? word_object(*t, sp - 3) : nullptr;
-    if (UNLIKELY(!value || dict_set(*t, static_cast<Dict*>(container.object()), key, value).is_error())) UNWIND();
+    if (UNLIKELY(!value || dict_set_held(*t, static_cast<Dict*>(container.object()), key, value).is_error())) UNWIND();
     Word key_word = sp[-1], value_word = sp[-3];
     sp -= 3;
     f->sp = sp;

@@ -1,6 +1,6 @@
 // Building and unpacking containers, formatting, pattern matching, intrinsics.
 #include "objects/dict.h"
-#include "objects/list.h"
+#include "objects/list_internal.h"
 #include "objects/set.h"
 #include "vm/helpers.h"
 
@@ -48,7 +48,7 @@ HANDLER(LIST_APPEND) {
     SAVE();
     List* list = static_cast<List*>(sp[-1 - static_cast<intptr_t>(pc->arg)].object());
     Object* item = word_take(*t, *--sp);
-    if (UNLIKELY(!item || list_append(*t, list, Ref<Object>::steal(item)).is_error())) UNWIND();
+    if (UNLIKELY(!item || list_append_held(*t, list, item).is_error())) UNWIND();
     NEXT(0);
 }
 HANDLER(SET_ADD) {
@@ -59,7 +59,7 @@ HANDLER(SET_ADD) {
         (void)raise(*t, exc::TypeError, "'%T' object is not a set", set);
         UNWIND();
     }
-    if (UNLIKELY(!item || set_add(*t, static_cast<Set*>(set), item).is_error())) UNWIND();
+    if (UNLIKELY(!item || set_add_held(*t, static_cast<Set*>(set), item).is_error())) UNWIND();
     (--sp)->close();
     NEXT(0);
 }
@@ -68,7 +68,7 @@ HANDLER(MAP_ADD) {
     Object* dict = sp[-2 - static_cast<intptr_t>(pc->arg)].object();
     Object* value = word_object(*t, sp - 1);
     Object* key = value ? word_object(*t, sp - 2) : nullptr;
-    if (UNLIKELY(!key || dict_set(*t, static_cast<Dict*>(dict), key, value).is_error())) UNWIND();
+    if (UNLIKELY(!key || dict_set_held(*t, static_cast<Dict*>(dict), key, value).is_error())) UNWIND();
     sp -= 2;
     sp[1].close();
     sp[0].close();

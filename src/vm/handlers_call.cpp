@@ -1,5 +1,5 @@
 // Calls and returns. A call of a Python function pushes its frame and goes on in it; nothing stays on the C stack.
-#include "objects/list.h"
+#include "objects/list_internal.h"
 #include "objects/slot_names.h"
 #include "objects/type_object.h"
 #include "vm/attribute_cache.h"
@@ -401,7 +401,7 @@ HANDLER(CALL_LIST_APPEND) {
     Object* item = word_take(*t, sp[-1]);
     sp[-1] = Word::null();
     if (UNLIKELY(!item)) UNWIND();
-    if (UNLIKELY(list_append(*t, list, Ref<Object>::steal(item)).is_error())) UNWIND();
+    if (UNLIKELY(list_append_held(*t, list, item).is_error())) UNWIND();
     Word function = callable[0], self = callable[1];
     callable[0] = Word::none();
     sp -= 2;

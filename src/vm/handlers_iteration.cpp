@@ -69,7 +69,7 @@ HANDLER(FOR_ITER_RANGE) {
     Word word = sp[-1];
     if (UNLIKELY(word.object()->type != &RangeIterator::s_type)) DEOPT(OpForIter);
     RangeIterator* iterator = static_cast<RangeIterator*>(word.object());
-    if (UNLIKELY(is_multi_threaded() && !is_uniquely_owned(iterator))) BECOME(for_iter_general);
+    if (UNLIKELY(!is_unshared(iterator))) BECOME(for_iter_general);
     if (UNLIKELY(iterator->remaining <= 0)) EXHAUSTED();
     int64_t value = iterator->next_value;
     if (UNLIKELY(!Word::fits(value))) DEOPT(OpForIter);
@@ -82,15 +82,16 @@ HANDLER(FOR_ITER_LIST) {
     Word word = sp[-1];
     if (UNLIKELY(word.object()->type != &ListIterator::s_type)) DEOPT(OpForIter);
     SequenceIteratorBase* iterator = static_cast<SequenceIteratorBase*>(word.object());
-    if (UNLIKELY(is_multi_threaded())) {
-        SAVE();
-        Object* item = iterator->type->next(iterator);
-        if (UNLIKELY(!item)) EXHAUSTED();
+    List* list = static_cast<List*>(iterator->sequence);
+    if (UNLIKELY(!list)) EXHAUSTED();
+    if (UNLIKELY(!is_unshared(list))) {
+        if (!is_uniquely_owned(iterator)) BECOME(for_iter_general);
+        Object* item = iterator->index < list_size(list) ? list_get(*t, list, iterator->index).release() : nullptr;
+        if (UNLIKELY(!item)) BECOME(for_iter_general);
+        ++iterator->index;
         *sp++ = Word::owned(item);
         NEXT(1);
     }
-    List* list = static_cast<List*>(iterator->sequence);
-    if (UNLIKELY(!list)) EXHAUSTED();
     if (UNLIKELY(iterator->index >= list->size)) {
         SAVE();
         iterator->sequence = nullptr;
@@ -105,7 +106,7 @@ HANDLER(FOR_ITER_TUPLE) {
     Word word = sp[-1];
     if (UNLIKELY(word.object()->type != &TupleIterator::s_type)) DEOPT(OpForIter);
     SequenceIteratorBase* iterator = static_cast<SequenceIteratorBase*>(word.object());
-    if (UNLIKELY(is_multi_threaded() && !is_uniquely_owned(iterator))) BECOME(for_iter_general);
+    if (UNLIKELY(!is_unshared(iterator))) BECOME(for_iter_general);
     Tuple* tuple = static_cast<Tuple*>(iterator->sequence);
     if (UNLIKELY(!tuple)) EXHAUSTED();
     if (UNLIKELY(iterator->index >= tuple->size)) {
@@ -125,14 +126,23 @@ ALWAYS_INLINE Word held(Object* o) {
     return Word::owned(o);
 }
 /// The next item of any iterator, ints of ranges unboxed. False: none; an exception may be set.
-ALWAYS_INLINE bool next_word(Object* iterator, Word* out) {
+ALWAYS_INLINE bool next_word(Thread& t, Object* iterator, Word* out) {
     Type* type = iterator->type;
-    if (type == &ListIterator::s_type) {
+    if (UNLIKELY(!is_unshared(iterator))) {
+        // the general way
+    } else if (type == &ListIterator::s_type) {
         auto* it = static_cast<SequenceIteratorBase*>(iterator);
         auto* list = static_cast<List*>(it->sequence);
-        if (LIKELY(list && static_cast<size_t>(it->index) < static_cast<size_t>(list->size))) {
-            *out = held(list->items[it->index++]);
-            return true;
+        if (LIKELY(list && static_cast<size_t>(it->index) < static_cast<size_t>(list_size(list)))) {
+            if (LIKELY(!is_multi_threaded())) {
+                *out = held(list->items[it->index++]);
+                return true;
+            }
+            if (Object* item = list_get(t, list, it->index).release()) {
+                ++it->index;
+                *out = Word::owned(item);
+                return true;
+            }
         }
     } else if (type == &TupleIterator::s_type) {
         auto* it = static_cast<SequenceIteratorBase*>(iterator);
@@ -156,15 +166,15 @@ ALWAYS_INLINE bool next_word(Object* iterator, Word* out) {
 }
 enum class PairStep { Given, Exhausted, General };
 /// The pair that an iterator of the kinds below would give next, as UNPACK_SEQUENCE leaves it on the stack, without the
-/// tuple. One thread only.
-PairStep next_pair(Object* iterator, Word* sp) {
+/// tuple. The iterator is_unshared.
+PairStep next_pair(Thread& t, Object* iterator, Word* sp) {
     Type* type = iterator->type;
     if (type == &Zip::s_type) {
         auto* zip = static_cast<Zip*>(iterator);
         auto* iterators = static_cast<Tuple*>(zip->iterators);
         if (UNLIKELY(iterators->size != 2 || zip->strict)) return PairStep::General;
-        if (!next_word(iterators->items[0], sp + 1)) return PairStep::Exhausted;
-        if (!next_word(iterators->items[1], sp)) {
+        if (!next_word(t, iterators->items[0], sp + 1)) return PairStep::Exhausted;
+        if (!next_word(t, iterators->items[1], sp)) {
             sp[1].close();
             return PairStep::Exhausted;
         }
@@ -173,16 +183,26 @@ PairStep next_pair(Object* iterator, Word* sp) {
     if (type == &Enumerate::s_type) {
         auto* enumerate = static_cast<Enumerate*>(iterator);
         if (UNLIKELY(!Word::fits(enumerate->index))) return PairStep::General;
-        if (!next_word(enumerate->iterator, sp)) return PairStep::Exhausted;
+        if (!next_word(t, enumerate->iterator, sp)) return PairStep::Exhausted;
         sp[1] = Word::from_int(enumerate->index++);
         return PairStep::Given;
     }
     auto* it = static_cast<DictIterator*>(iterator);
     Dict* dict = it->dict;
     if (UNLIKELY(!dict || dict->values || it->used != dict_size(dict) || it->remaining <= 0)) return PairStep::General;
-    DictKeys* keys = dict->keys;
-    intptr_t position = it->position, count = keys->count;
+    intptr_t position = it->position;
     Object *key, *value;
+    if (UNLIKELY(is_multi_threaded())) {
+        intptr_t hash;
+        if (dict_walk(t, dict, &position, &key, &value, &hash) == Walk::End) return PairStep::General;
+        it->position = position;
+        --it->remaining;
+        sp[1] = Word::owned(key);
+        sp[0] = Word::owned(value);
+        return PairStep::Given;
+    }
+    DictKeys* keys = dict->keys;
+    intptr_t count = keys->count;
     if (keys->is_general()) {
         DictEntry* entries = keys->general_entries();
         while (position < count && !entries[position].value) ++position;
@@ -210,9 +230,10 @@ HANDLER(FOR_ITER_PAIR) {
     Type* type = iterator->type;
     if (UNLIKELY(type != &Zip::s_type && type != &Enumerate::s_type && type != &DictItemIterator::s_type)) DEOPT(OpForIter);
     Insn* unpack = pc + 2;
-    if (UNLIKELY(is_multi_threaded() || (unpack->op != OpUnpackSequence && unpack->op != UNPACK_SEQUENCE_TWO_TUPLE))) BECOME(for_iter_general);
+    if (UNLIKELY(!is_unshared(iterator) || (unpack->op != OpUnpackSequence && unpack->op != UNPACK_SEQUENCE_TWO_TUPLE)))
+        BECOME(for_iter_general);
     SAVE();
-    PairStep step = next_pair(iterator, sp);
+    PairStep step = next_pair(*t, iterator, sp);
     if (LIKELY(step == PairStep::Given)) {
         sp += 2;
         pc = unpack + 2;
