@@ -1,5 +1,6 @@
 // The command line (CPython 3.14's).
 #include "app/startup.h"
+#include "capi/initconfig.h"
 #include "vm/options.h"
 
 #include "python_version.h"
@@ -427,6 +428,7 @@ int main(int argc, char** argv) {
     if (!set_up_locale(invocation) || !read_options(invocation) || !read_hash_seed(random_hashes) || !read_int_limit(invocation)) return 1;
     if (invocation.kind == Invocation::Kind::Interactive && !isatty(0) && !g_options.interactive) invocation.kind = Invocation::Kind::Stdin;
 
+    capi::publish_configuration();
     Thread& t = runtime_start();
     int status = 1;
     if (interpreter_start(t, invocation)) status = run_invocation(t, invocation);

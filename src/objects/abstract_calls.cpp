@@ -1,4 +1,7 @@
 #include "objects/abstract.h"
+#include "objects/any_keywords.h"
+#include "objects/descriptor.h"
+#include "objects/function.h"
 #include "objects/module.h"
 #include "objects/dict.h"
 #include "objects/names.h"
@@ -69,6 +72,13 @@ Result<Ref<Object>> call_tuple(Thread& t, Borrowed<Object> callable, Borrowed<Tu
     return vectorcall_tuple(t, callable, function, args, kwargs);
 }
 
+static bool takes_any_keywords(Object* callable) {
+    const NativeDef* def = is_exact<BuiltinFunction>(callable)    ? static_cast<BuiltinFunction*>(callable)->def
+                           : is_exact<MethodDescriptor>(callable) ? static_cast<MethodDescriptor*>(callable)->def
+                                                                  : nullptr;
+    return def && (def->method_flags & method_flag::AnyKeywords);
+}
+
 Result<Ref<Object>> vectorcall_tuple(Thread& t, Borrowed<Object> callable, VectorcallFunc function, Borrowed<Tuple> args, Dict* kwargs) {
     TRY(check_recursion(t, " while calling a Python object"));
     if (!kwargs || dict_size(kwargs) == 0)
@@ -82,7 +92,13 @@ Result<Ref<Object>> vectorcall_tuple(Thread& t, Borrowed<Object> callable, Vecto
     intptr_t position = 0, n = 0;
     MaybeRef<Object> key, value;
     while (n < keywords && dict_next(t, kwargs, &position, &key, &value)) {
-        if (!is<Str>(key.get())) return raise(t, exc::TypeError, "keywords must be strings");
+        if (!is<Str>(key.get()) && !takes_any_keywords(callable.get())) {
+            // Classes made by Python code have a vectorcall here and none in CPython: what they call looks at the keys.
+            TernaryFunc call = callable->type->call;
+            if (is<Type>(callable.get()) && static_cast<Type*>(callable.get())->is_heap_type() && call != vectorcall_as_call)
+                return Result<Ref<Object>>::from_nullable(checked(t, callable.get(), call(callable.get(), args.get(), kwargs)));
+            return raise(t, exc::TypeError, "keywords must be strings");
+        }
         names->items[n] = key.release();
         all->items[args->size + n++] = value.release();
     }

@@ -2,6 +2,7 @@
 #include "objects/code.h"
 
 #include "objects/code_deaths.h"
+#include "objects/code_extra.h"
 
 #include "objects/abstract.h"
 #include "objects/dict.h"
@@ -500,6 +501,7 @@ void code_dealloc(Object* o) {
     Code* code = static_cast<Code*>(o);
     gc_untrack(o);
     if (code->weaklist) clear_weakrefs(o);
+    if (code->extra) code_extra_release(code);
     code_release_quickened(code);
     CodeReferences::release(code);
     g_code_deaths.fetch_add(1, std::memory_order_release);

@@ -1,6 +1,7 @@
 #include "objects/native.h"
 
 #include "base/edit_distance.h"
+#include "objects/any_keywords.h"
 #include "objects/descriptor.h"
 #include "objects/dict.h"
 #include "objects/module.h"
@@ -183,8 +184,9 @@ Result<void> bind_arguments(Thread& t, const NativeDef& def, Object* receiver, O
         auto* key_tuple = static_cast<Tuple*>(kwnames);
         for (intptr_t k = 0; k < keywords; ++k) {
             Object* key = key_tuple->items[k];
-            if (!is<Str>(key)) return raise(t, exc::TypeError, "keywords must be strings");
-            int i = find_name(parameters, p.positional_only, count, key);
+            bool is_name = is<Str>(key);
+            if (!is_name && !(def.method_flags & method_flag::AnyKeywords)) return raise(t, exc::TypeError, "keywords must be strings");
+            int i = is_name ? find_name(parameters, p.positional_only, count, key) : -1;
             if (i < 0) {
                 if (unknown < 0) unknown = k;
             } else if (i < filled) {
@@ -235,7 +237,7 @@ Result<MaybeRef<Object>> bind_extra_keywords(Thread& t, const NativeDef& def, Ob
     MaybeRef<Dict> extra;
     for (intptr_t k = 0; k < key_tuple->size; ++k) {
         Object* key = key_tuple->items[k];
-        if (find_name(parameters, def.params.positional_only, def.params.count(), key) >= 0) continue;
+        if (is<Str>(key) && find_name(parameters, def.params.positional_only, def.params.count(), key) >= 0) continue;
         if (!extra) extra = TRY(dict_new(t));
         TRY(dict_set(t, extra.get(), key, args[nargs + k]));
     }
@@ -376,7 +378,7 @@ Object* call_native_tuple(Thread& t, const NativeDef& def, Object* receiver, Obj
         intptr_t position = 0, n = 0;
         MaybeRef<Object> key, value;
         while (n < keys->size && dict_next(t, dict, &position, &key, &value)) {
-            if (!is<Str>(key.get())) return raise(t, exc::TypeError, "keywords must be strings");
+            if (!is<Str>(key.get()) && !(def.method_flags & method_flag::AnyKeywords)) return raise(t, exc::TypeError, "keywords must be strings");
             keys->items[n] = key.release();
             all->items[tuple->size + n++] = value.release();
         }

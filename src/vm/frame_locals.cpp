@@ -23,7 +23,6 @@ Result<int> variable_index(Thread& t, Self self, Object* key) {
     bool plain = is_exact<Str>(key);
     intptr_t wanted = plain ? 0 : TRY(hash(t, key));
     for (int i = 0; i < code->nlocalsplus; ++i) {
-        if (static_cast<uint8_t>(code->localspluskinds->data[i]) & local_kind::Hidden) continue;
         Object* name = code->localsplusnames->items[i];
         if (name == key) return i;
         if (plain) {
@@ -49,8 +48,7 @@ Result<Ref<Dict>> snapshot(Thread& t, Self self) {
     if (Frame* f = self->owner()->frame) {
         Code* code = f->code();
         for (int i = 0; i < code->nlocalsplus; ++i) {
-            if (static_cast<uint8_t>(code->localspluskinds->data[i]) & local_kind::Hidden) continue;
-            MaybeRef<Object> value = frame_local(t, f, i);
+                MaybeRef<Object> value = frame_local(t, f, i);
             if (value) TRY(dict_set(t, dict, code->localsplusnames->items[i], value.get()));
         }
     }
@@ -207,7 +205,8 @@ const TypeSpec frame_locals_proxy_spec = {.type = &FrameLocalsProxy::s_type, .na
                                           .flags = type_flag::Gc | type_flag::Mapping, .slots = slots, .methods = methods};
 
 Result<Ref<Object>> frame_locals(Thread& t, Borrowed<FrameObject> frame) {
-    if (!frame->frame || !(frame->frame->code()->flags & code_flag::Optimized)) return frame_locals_snapshot(t, frame->frame);
+    Frame* f = frame->frame;
+    if (!f || (!(f->code()->flags & code_flag::Optimized) && !frame_has_hidden_locals(f))) return frame_locals_snapshot(t, f);
     return proxy_new(t, &FrameLocalsProxy::s_type, frame);
 }
 

@@ -107,22 +107,23 @@ MaybeRef<Object> frame_local(Thread& t, Frame* frame, int index) {
     return MaybeRef<Object>::acquire(o);
 }
 
+bool frame_has_hidden_locals(const Frame* frame) {
+    Code* code = frame->code();
+    for (int i = 0; i < code->nlocalsplus; ++i)
+        if ((static_cast<uint8_t>(code->localspluskinds->data[i]) & local_kind::Hidden) && !frame->locals[i].is_null()) return true;
+    return false;
+}
+
 Result<Ref<Object>> frame_locals_snapshot(Thread& t, Frame* frame) {
     Code* code = frame->code();
-    if (vm::ensure_namespace(frame) && !(code->flags & code_flag::Optimized)) {
-        bool hidden = false;
-        for (int i = 0; i < code->nlocalsplus; ++i)
-            hidden = hidden || ((static_cast<uint8_t>(code->localspluskinds->data[i]) & local_kind::Hidden) && !frame->locals[i].is_null());
-        if (!hidden) return acquire(frame->f_locals);
-    }
+    // COMPAT: inside a comprehension of a module or class only its own variables show.
+    if (!(code->flags & code_flag::Optimized) && vm::ensure_namespace(frame) && !frame_has_hidden_locals(frame)) return acquire(frame->f_locals);
     Ref<Dict> dict = TRY(dict_new(t));
-    if (!(code->flags & code_flag::Optimized) && frame->f_locals) TRY(dict_merge(t, dict, frame->f_locals, Override::Yes));
     for (int i = 0; i < code->nlocalsplus; ++i) {
         MaybeRef<Object> value = frame_local(t, frame, i);
         if (value) TRY(dict_set(t, dict, code->localsplusnames->items[i], value.get()));
     }
-    if ((code->flags & code_flag::Optimized) && frame->frame_object && frame->frame_object->locals_extra)
-        TRY(dict_merge(t, dict, frame->frame_object->locals_extra, Override::Yes));
+    if (frame->frame_object && frame->frame_object->locals_extra) TRY(dict_merge(t, dict, frame->frame_object->locals_extra, Override::Yes));
     return dict;
 }
 

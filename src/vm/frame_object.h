@@ -15,9 +15,11 @@ void data_stack_destroy(Thread& t);
 void quicken_thread_ended(Thread& t);
 /// The value of local variable `index` (through its cell); null: unbound.
 MaybeRef<Object> frame_local(Thread& t, Frame* frame, int index);
-/// f_locals: a write-through proxy for functions, the namespace itself elsewhere (PEP 667).
+/// Whether a comprehension runs in the frame of a module or class: it has fast locals there (PEP 709).
+bool frame_has_hidden_locals(const Frame* frame);
+/// f_locals: a write-through proxy for functions and such comprehensions, the namespace itself elsewhere (PEP 667).
 Result<Ref<Object>> frame_locals(Thread& t, Borrowed<FrameObject> frame);
-/// locals(): a snapshot dict for functions (PEP 667).
+/// locals(): a snapshot dict where f_locals is a proxy.
 Result<Ref<Object>> frame_locals_snapshot(Thread& t, Frame* frame);
 int frame_line(const Frame* frame);
 /// frame.f_lineno = n from a trace function: jumps within the code.

@@ -2,6 +2,7 @@
 // _attributes and _field_types, which programs may override in subclasses.
 #include "modules/ast/ast_types.h"
 
+#include "objects/any_keywords.h"
 #include "objects/generic_alias.h"
 #include "objects/list.h"
 #include "objects/set.h"
@@ -90,7 +91,7 @@ Result<void> node_init(Thread& t, Borrowed<Object> self, Args args, Kwargs kwarg
                              "%T.__init__ got an unexpected keyword argument %R. Support for arbitrary keyword arguments is deprecated and will be removed in Python 3.15.",
                              self, key));
             }
-            TRY(set_attribute(t, self, static_cast<Str*>(key.get()), value.get()));
+            TRY(set_attribute(t, self, TRY(as_name(t, key.get())), value.get()));
         }
     }
     MaybeRef<Object> field_types;
@@ -220,11 +221,11 @@ Result<Ref<Str>> node_repr(Thread& t, Borrowed<Object> self) {
 }
 
 const NativeDef methods[] = {
-    method<node_init>("__init__", "($self, /, *args, **kwargs)"),
+    any_keywords(method<node_init>("__init__", "($self, /, *args, **kwargs)")),
     method<node_repr>("__repr__", "($self, /)"),
     method<node_reduce>("__reduce__", "($self, /)"),
-    method<node_replace>("__replace__", "($self, /, *args, **fields)",
-                         "Return a copy of the AST node with new values for the specified fields."),
+    any_keywords(method<node_replace>("__replace__", "($self, /, *args, **fields)",
+                                      "Return a copy of the AST node with new values for the specified fields.")),
 };
 
 } // namespace
