@@ -761,6 +761,7 @@ Out array_iter(Thread& t, Self self) {
     return it;
 }
 ResultMaybe<Object> iterator_next(Thread& t, Borrowed<ArrayIterator> self) {
+    StepSection section(t, self.get());
     if (!self->array) return MaybeRef<Object>();
     intptr_t i = self->index;
     MaybeRef<Object> item = TRY(item_at(t, static_cast<Array*>(self->array), i));

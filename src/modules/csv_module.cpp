@@ -2,6 +2,7 @@
 #include "objects/abstract.h"
 #include "objects/dict.h"
 #include "objects/int.h"
+#include "objects/iterators.h"
 #include "objects/list.h"
 #include "objects/module.h"
 #include "objects/str_builder.h"
@@ -319,6 +320,7 @@ struct Parse {
 };
 
 ResultMaybe<Object> reader_next(Thread& t, Borrowed<Reader> self) {
+    StepSection section(t, self.get());
     Parse parse{t, self.get(), TRY(list_new(t)), StrBuilder(t)};
     uint64_t record = ++self->records;
     do {

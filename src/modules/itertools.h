@@ -1,7 +1,7 @@
 // Shared by the itertools files: each defines some of the module's types.
 //
-// Iterators may be used by several threads: a step takes what it needs under the iterator's lock as counted references,
-// runs foreign code with them, and stores the outcome. Items may then go to either thread, but memory stays sound.
+// A step runs under its iterator's lock (StepSection): threads that share it get each item once. As foreign code may let
+// others in, a step takes what it needs as counted references and looks again at what it has read.
 #pragma once
 
 #include "objects/abstract.h"
@@ -44,6 +44,11 @@ template <class T> void drop_field(Thread& t, Object* owner, T*& field) {
         old = std::exchange(field, nullptr);
     }
     if (old) decref(old);
+}
+/// `pull` under the lock of the iterator around it, for those that then call their function without it.
+inline ResultMaybe<Object> pull_alone(Thread& t, Object* self, Object* iterator) {
+    StepSection section(t, self);
+    return pull(t, iterator);
 }
 inline ResultMaybe<Object> exhausted() { return MaybeRef<Object>(); }
 inline ResultMaybe<Object> give(Ref<Object> o) { return MaybeRef<Object>::steal(o.release()); }

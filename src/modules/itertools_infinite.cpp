@@ -98,6 +98,7 @@ static Result<Ref<Object>> repeat_new(Thread& t, Borrowed<Type> type, Borrowed<O
     return self;
 }
 static ResultMaybe<Object> repeat_next(Thread& t, Borrowed<Repeat> self) {
+    StepSection section(t, self.get());
     intptr_t left = load_relaxed(self->left);
     if (left == 0) return exhausted();
     if (left > 0) store_relaxed(self->left, left - 1);
@@ -150,6 +151,7 @@ static Result<Ref<Object>> cycle_new(Thread& t, Borrowed<Type> type, Borrowed<Ob
     return self;
 }
 static ResultMaybe<Object> cycle_next(Thread& t, Borrowed<Cycle> self) {
+    StepSection section(t, self.get());
     auto* saved = static_cast<List*>(self->saved);
     MaybeRef<Object> iterator = read_field(t, self.get(), self->iterator);
     if (iterator) {
@@ -193,6 +195,7 @@ static Result<Ref<Object>> chain_from_iterable(Thread& t, Borrowed<Type> type, B
     return chain_over(t, type, TRY(get_iterator(t, iterable)));
 }
 static ResultMaybe<Object> chain_next(Thread& t, Borrowed<Chain> self) {
+    StepSection step(t, self.get());
     for (;;) {
         Ref<Object> active = none_ref();
         {
@@ -286,6 +289,7 @@ static Result<Ref<Object>> islice_new(Thread& t, Borrowed<Type> type, Args args)
     return self;
 }
 static ResultMaybe<Object> islice_next(Thread& t, Borrowed<Islice> self) {
+    StepSection section(t, self.get());
     MaybeRef<Object> iterator = read_field(t, self.get(), self->iterator);
     if (!iterator) return exhausted();
     intptr_t stop = self->stop;
@@ -336,6 +340,7 @@ static Result<Ref<Object>> pairwise_new(Thread& t, Borrowed<Type> type, Borrowed
     return self;
 }
 static ResultMaybe<Object> pairwise_next(Thread& t, Borrowed<Pairwise> self) {
+    StepSection step(t, self.get());
     MaybeRef<Object> iterator = read_field(t, self.get(), self->iterator);
     if (!iterator) return exhausted();
     auto finish = [&] {
@@ -413,6 +418,7 @@ static Result<Ref<Object>> batched_new(Thread& t, Borrowed<Type> type, Borrowed<
     return self;
 }
 static ResultMaybe<Object> batched_next(Thread& t, Borrowed<Batched> self) {
+    StepSection section(t, self.get());
     MaybeRef<Object> iterator = read_field(t, self.get(), self->iterator);
     if (!iterator) return exhausted();
     intptr_t size = self->size;
@@ -464,6 +470,7 @@ static Result<Ref<Object>> accumulate_new(Thread& t, Borrowed<Type> type, Borrow
     return self;
 }
 static ResultMaybe<Object> accumulate_next(Thread& t, Borrowed<Accumulate> self) {
+    StepSection step(t, self.get());
     auto store = [&](Ref<Object> value) {
         Object* old;
         {

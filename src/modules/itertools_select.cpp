@@ -2,6 +2,8 @@
 #include "modules/itertools.h"
 #include "objects/weakref.h"
 
+#include <optional>
+
 namespace taipan::itertools {
 
 // --- predicates -----------------------------------------------------------------------------------------------------
@@ -44,6 +46,7 @@ static Result<bool> test(Thread& t, Object* function, Borrowed<Object> item) {
 }
 
 static ResultMaybe<Object> dropwhile_next(Thread& t, Borrowed<DropWhile> self) {
+    StepSection section(t, self.get());
     for (;;) {
         MaybeRef<Object> item = TRY(pull(t, self->iterator));
         if (!item || self->flag) return item;
@@ -58,6 +61,7 @@ ITERTOOLS_TYPE(DropWhile, PredicatedFields, dropwhile, "dropwhile", predicated_n
                "Drop items from the iterable while predicate(item) is true.\n\nAfterwards, return every element until the iterable is exhausted.", {})
 
 static ResultMaybe<Object> takewhile_next(Thread& t, Borrowed<TakeWhile> self) {
+    StepSection section(t, self.get());
     if (self->flag) return exhausted();
     MaybeRef<Object> item = TRY(pull(t, self->iterator));
     if (!item) return item;
@@ -71,7 +75,7 @@ ITERTOOLS_TYPE(TakeWhile, PredicatedFields, takewhile, "takewhile", predicated_n
 
 static ResultMaybe<Object> filterfalse_next(Thread& t, Borrowed<FilterFalse> self) {
     for (;;) {
-        MaybeRef<Object> item = TRY(pull(t, self->iterator));
+        MaybeRef<Object> item = TRY(pull_alone(t, self.get(), self->iterator));
         if (!item || !TRY(test(t, self->function, item.get()))) return item;
     }
 }
@@ -79,7 +83,7 @@ ITERTOOLS_TYPE(FilterFalse, PredicatedFields, filterfalse, "filterfalse", predic
                "Return those items of iterable for which function(item) is false.\n\nIf function is None, return the items that are false.", {})
 
 static ResultMaybe<Object> starmap_next(Thread& t, Borrowed<StarMap> self) {
-    MaybeRef<Object> item = TRY(pull(t, self->iterator));
+    MaybeRef<Object> item = TRY(pull_alone(t, self.get(), self->iterator));
     if (!item) return item;
     Ref<Tuple> args = is_exact<Tuple>(item.get()) ? steal(static_cast<Tuple*>(item.release())) : TRY(to_tuple(t, item.get()));
     return give(TRY(call_tuple(t, self->function, args, nullptr)));
@@ -103,6 +107,7 @@ static Result<Ref<Object>> compress_new(Thread& t, Borrowed<Type> type, Borrowed
     return self;
 }
 static ResultMaybe<Object> compress_next(Thread& t, Borrowed<Compress> self) {
+    StepSection section(t, self.get());
     for (;;) {
         MaybeRef<Object> item = TRY(pull(t, self->data));
         if (!item) return item;
@@ -156,6 +161,7 @@ static Result<bool> group_step(Thread& t, GroupBy* self) {
     return true;
 }
 static ResultMaybe<Object> groupby_next(Thread& t, Borrowed<GroupBy> self) {
+    StepSection step(t, self.get());
     self->current.store(nullptr, std::memory_order_relaxed);
     for (;;) {
         MaybeRef<Object> key = read_field(t, self.get(), self->current_key);
@@ -184,6 +190,7 @@ static ResultMaybe<Object> groupby_next(Thread& t, Borrowed<GroupBy> self) {
 }
 static ResultMaybe<Object> grouper_next(Thread& t, Borrowed<Grouper> self) {
     auto* parent = static_cast<GroupBy*>(self->parent);
+    StepSection step(t, parent);
     if (parent->current.load(std::memory_order_relaxed) != self.get()) return exhausted();
     MaybeRef<Object> value = read_field(t, parent, parent->current_value);
     if (!value) {
@@ -296,22 +303,26 @@ const TypeSpec tee_data_spec = {.type = &TeeData::s_type, .name = "itertools._te
                                 .flags = type_flag::Gc, .doc = "Data container common to multiple tee objects.", .slots = tee_data_slots};
 
 static ResultMaybe<Object> tee_next(Thread& t, Borrowed<Tee> self) {
-    CriticalSection section(t, self.get());
-    if (self->index >= TeeBlock) {
-        TeeData* data = self->data;
-        MaybeRef<TeeData> next = read_field(t, data, data->next);
-        if (!next) {
-            Ref<TeeData> made = TRY(tee_data_make(t, data->iterator));
-            CriticalSection inner(t, data);
-            if (!data->next) data->next = made.release();
-            next = MaybeRef<TeeData>::acquire(data->next);
+    Ref<TeeData> held = read_field(t, self.get(), self->data).take();
+    // Both locks at once: waiting for the second would let others into the first.
+    std::optional<CriticalSection> both;
+    for (;;) {
+        both.emplace(t, self.get(), held.get());
+        TeeData* data = held.get();
+        if (self->data == data) {
+            if (self->index < TeeBlock) break;
+            if (!data->next) {
+                Ref<TeeData> made = TRY(tee_data_make(t, data->iterator));
+                if (!data->next) data->next = made.release();
+            }
+            assign_field(self->data, acquire(data->next).release());
+            self->index = 0;
         }
-        assign_field(self->data, next.release());
-        self->index = 0;
+        Ref<TeeData> next = acquire(self->data);
+        both.reset();
+        held = std::move(next);
     }
-    TeeData* data = self->data;
-    Ref<TeeData> held = acquire(data);
-    CriticalSection inner(t, data);
+    TeeData* data = held.get();
     int i = self->index;
     if (i < data->count) {
         self->index = i + 1;
@@ -395,6 +406,7 @@ static Result<Ref<Object>> zip_longest_new(Thread& t, Borrowed<Type> type, Args 
     return self;
 }
 static ResultMaybe<Object> zip_longest_next(Thread& t, Borrowed<ZipLongest> self) {
+    StepSection section(t, self.get());
     auto* iterators = static_cast<List*>(self->iterators);
     intptr_t size = list_size(iterators);
     if (size == 0 || load_relaxed(self->active) == 0) return exhausted();

@@ -64,6 +64,7 @@ Out iterator_over(Thread& t, OrderedDict* dict, DictIterKind kind, bool reversed
     return it;
 }
 ResultMaybe<Object> iterator_next(Thread& t, Borrowed<OrderedDictIterator> self) {
+    StepSection section(t, self.get());
     OrderedDict* dict = self->dict;
     if (!dict) return MaybeRef<Object>();
     if (self->state != load_relaxed(dict->state)) return raise(t, exc::RuntimeError, "OrderedDict mutated during iteration");

@@ -1,6 +1,7 @@
 // _string: the pieces of format strings, for string.Formatter.
 #include "objects/abstract.h"
 #include "objects/format_string.h"
+#include "objects/iterators.h"
 #include "objects/module.h"
 #include "objects/native.h"
 #include "objects/str_internal.h"
@@ -19,6 +20,7 @@ Type FormatterIterator::s_type;
 
 /// (literal, field name, spec, conversion); the last three are None without a field.
 ResultMaybe<Object> formatter_next(Thread& t, Borrowed<FormatterIterator> self) {
+    StepSection section(t, self.get());
     Str* text = self->text;
     if (self->position >= text->length) return MaybeRef<Object>();
     FormatPiece piece = TRY(format_next(t, text, &self->position, text->length));
@@ -43,6 +45,7 @@ Type FieldIterator::s_type;
 
 /// (is attribute, name or index)
 ResultMaybe<Object> field_next(Thread& t, Borrowed<FieldIterator> self) {
+    StepSection section(t, self.get());
     FieldPart part;
     bool more = TRY(field_rest(t, self->text, &self->position, self->text->length, &part));
     if (!more) return MaybeRef<Object>();

@@ -292,6 +292,7 @@ const SlotDef bytes_slots[] = {
 // --- the iterator of bytes and bytearray ----------------------------------------------------------------------------
 
 ResultMaybe<Object> iterator_next(Thread& t, Borrowed<BytesIterator> self) {
+    StepSection step(t, self.get());
     Object* sequence = self->sequence;
     if (!sequence) return MaybeRef<Object>();
     intptr_t i = load_relaxed(self->index);

@@ -1,5 +1,6 @@
 // Iterators over a dict: keys, values and items, forwards and backwards.
 #include "objects/dict_keys.h"
+#include "objects/iterators.h"
 #include "objects/list.h"
 #include "objects/module.h"
 
@@ -62,6 +63,7 @@ static ResultMaybe<Object> give_pair(Thread& t, DictIterator* it, Ref<Object> ke
 template <DictIterKind Kind, bool Reversed>
 static ResultMaybe<Object> dict_iterator_next(Thread& t, Borrowed<DictIterator> self) {
     DictIterator* it = self.get();
+    StepSection section(t, it);
     Dict* dict = it->dict;
     if (!dict) return MaybeRef<Object>();
     if (UNLIKELY(load_relaxed(it->used) != dict_size(dict)))
@@ -105,7 +107,7 @@ static ResultMaybe<Object> dict_iterator_next(Thread& t, Borrowed<DictIterator> 
     }
     Ref<Object> key_owned = steal(key), value_owned = steal(value);
     intptr_t remaining = load_relaxed(it->remaining);
-    if (remaining <= 0 && !is_multi_threaded()) return changed(t, it, "dictionary keys changed during iteration");
+    if (remaining <= 0) return changed(t, it, "dictionary keys changed during iteration");
     store_relaxed(it->remaining, remaining - 1);
     if constexpr (Kind == DictIterKind::Keys) return MaybeRef<Object>::steal(key_owned.release());
     if constexpr (Kind == DictIterKind::Values) return MaybeRef<Object>::steal(value_owned.release());

@@ -48,6 +48,7 @@ template <class T> Result<Ref<T>> make(Thread& t, Borrowed<Type> type) {
 // --- sequences without __iter__ -------------------------------------------------------------------------------------
 
 ResultMaybe<Object> sequence_next(Thread& t, Borrowed<SequenceIterator> self) {
+    StepSection section(t, self.get());
     Object* sequence = self->sequence;
     intptr_t i = load_relaxed(self->index);
     if (!sequence || i < 0) return MaybeRef<Object>();
@@ -107,6 +108,7 @@ void callable_finish(Thread& t, CallableIterator* self) {
         CriticalSection section(t, self);
         callable = std::exchange(self->callable, nullptr);
         sentinel = std::exchange(self->sentinel, nullptr);
+        if (callable) self->finisher = thread_pointer();
     }
     xdecref(callable);
     xdecref(sentinel);
@@ -126,7 +128,13 @@ ResultMaybe<Object> callable_next(Thread& t, Borrowed<CallableIterator> self) {
         return MaybeRef<Object>();
     }
     Ref<Object> result = called.take();
-    if (self->sentinel) {
+    bool ended_by_call;
+    {
+        LeafSection section(t, self.get());
+        ended_by_call = !self->sentinel && self->finisher == thread_pointer();
+    }
+    // What this thread has fetched counts, too, if another one has come to the sentinel meanwhile.
+    if (!ended_by_call) {
         if (!TRY(equals(t, sentinel.get(), result))) return MaybeRef<Object>::steal(result.release());
     }
     callable_finish(t, self.get());
@@ -191,6 +199,7 @@ Result<Ref<Object>> enumerate_count(Thread& t, Enumerate* self) {
 }
 
 ResultMaybe<Object> enumerate_next(Thread& t, Borrowed<Enumerate> self) {
+    StepSection section(t, self.get());
     Object* item = self->iterator->type->next(self->iterator);
     if (!item) {
         if (t.has_exception()) return Error{};
@@ -256,6 +265,7 @@ Result<Ref<Object>> reversed_new(Thread& t, Borrowed<Type> type, Borrowed<Object
     return it;
 }
 ResultMaybe<Object> reversed_next(Thread& t, Borrowed<Reversed> self) {
+    StepSection section(t, self.get());
     intptr_t i = load_relaxed(self->index);
     if (i >= 0 && self->sequence) {
         Ref<Object> held = acquire(self->sequence);
@@ -342,6 +352,7 @@ Result<void> check_strict(Thread& t, const char* name, Tuple* iterators, intptr_
 }
 
 ResultMaybe<Object> zip_next(Thread& t, Borrowed<Zip> self) {
+    StepSection section(t, self.get());
     auto* iterators = static_cast<Tuple*>(self->iterators);
     intptr_t size = iterators->size;
     if (size == 0) return MaybeRef<Object>();
@@ -420,10 +431,13 @@ ResultMaybe<Object> map_next(Thread& t, Borrowed<Map> self) {
     intptr_t n = 0;
     bool failed = false;
     MaybeRef<Object> result;
-    for (; n < size; ++n) {
-        Object* it = iterators->items[n];
-        args[n] = it->type->next(it);
-        if (!args[n]) break;
+    {
+        StepSection section(t, self.get());
+        for (; n < size; ++n) {
+            Object* it = iterators->items[n];
+            args[n] = it->type->next(it);
+            if (!args[n]) break;
+        }
     }
     if (n == size) {
         auto called = vectorcall(t, self->function, args, static_cast<size_t>(n) | VectorcallOffset, nullptr);
@@ -480,7 +494,11 @@ ResultMaybe<Object> filter_next(Thread& t, Borrowed<Filter> self) {
     UnaryFunc next = it->type->next;
     bool plain = is_none(function) || function == &Bool::s_type;
     for (;;) {
-        Object* found = next(it);
+        Object* found;
+        {
+            StepSection section(t, self.get());
+            found = next(it);
+        }
         if (!found) {
             if (t.has_exception()) return Error{};
             return MaybeRef<Object>();

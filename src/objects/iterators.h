@@ -1,10 +1,18 @@
 // Iterators of the builtin sequences, and the functions behind iter(), reversed(), enumerate(), zip(), map(), filter().
 #pragma once
 
+#include "runtime/lock.h"
 #include "runtime/result.h"
 #include "runtime/type.h"
 
 namespace taipan {
+
+/// Held for one step of an iterator, so that threads which share it get every item once. Free while the process has one
+/// thread. Like any section it lets others in when the step waits, or runs Python code that waits; so a step keeps what it
+/// uses alive, and looks again at what it has read. `map`, `filter` and their like call their function after the section.
+class StepSection : public LeafSection {
+    using LeafSection::LeafSection;
+};
 
 /// Walks a sequence by number: list, tuple, str, bytes …; `sequence` is null once exhausted (one thread), or the index is
 /// INTPTR_MAX (several).
@@ -15,6 +23,8 @@ struct SequenceIteratorBase : Object {
 struct ListIterator : SequenceIteratorBase {
     static Type s_type;
 };
+/// The next item, or null at the end, for whoever holds the iterator's lock or its only reference.
+Object* list_iterator_step(Thread& t, ListIterator* self);
 struct ListReverseIterator : SequenceIteratorBase {
     static Type s_type;
 };
@@ -35,7 +45,8 @@ Result<Ref<Object>> sequence_iterator_new(Thread& t, Borrowed<Object> sequence);
 
 /// iter(callable, sentinel).
 struct CallableIterator : Object {
-    Object *callable, *sentinel;
+    Object *callable, *sentinel; // null once exhausted
+    uintptr_t finisher;          // the thread that saw the sentinel
     static Type s_type;
 };
 Result<Ref<Object>> callable_iterator_new(Thread& t, Borrowed<Object> callable, Borrowed<Object> sentinel);

@@ -473,6 +473,19 @@ const SlotDef list_slots[] = {
 
 // --- iterators ------------------------------------------------------------------------------------------------------
 
+} // namespace
+
+Object* list_iterator_step(Thread& t, ListIterator* self) {
+    auto* list = static_cast<List*>(self->sequence);
+    intptr_t i = load_relaxed(self->index);
+    if (!list || i == INTPTR_MAX) return nullptr;
+    MaybeRef<Object> item = list_get(t, list, i);
+    store_relaxed(self->index, item ? i + 1 : INTPTR_MAX);
+    return item.release();
+}
+
+namespace {
+
 ResultMaybe<Object> list_iterator_next(Thread& t, Borrowed<ListIterator> self) {
     auto* list = static_cast<List*>(self->sequence);
     if (UNLIKELY(!list)) return MaybeRef<Object>();
@@ -485,13 +498,13 @@ ResultMaybe<Object> list_iterator_next(Thread& t, Borrowed<ListIterator> self) {
         clear_field(self->sequence);
         return MaybeRef<Object>();
     }
-    MaybeRef<Object> item = i == INTPTR_MAX ? MaybeRef<Object>() : list_get(t, list, i);
-    store_relaxed(self->index, item ? i + 1 : INTPTR_MAX);
-    return item;
+    StepSection section(t, self.get());
+    return MaybeRef<Object>::steal(list_iterator_step(t, self.get()));
 }
 ResultMaybe<Object> list_reverse_iterator_next(Thread& t, Borrowed<ListReverseIterator> self) {
     auto* list = static_cast<List*>(self->sequence);
     if (UNLIKELY(!list)) return MaybeRef<Object>();
+    StepSection section(t, self.get());
     intptr_t i = load_relaxed(self->index);
     MaybeRef<Object> item = i >= 0 ? list_get(t, list, i) : MaybeRef<Object>();
     if (item) {

@@ -476,6 +476,7 @@ Result<Ref<Object>> set_iter(Thread& t, SelfSet self) {
     return it;
 }
 ResultMaybe<Object> set_iterator_next(Thread& t, Borrowed<SetIterator> self) {
+    StepSection section(t, self.get());
     Set* set = self->set;
     if (!set) return MaybeRef<Object>();
     if (load_relaxed(self->used) != set_size(set)) {

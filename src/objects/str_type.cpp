@@ -1,5 +1,6 @@
 // The str type: constructor, slots, the small methods, its iterators.
 #include "base/unicode.h"
+#include "objects/iterators.h"
 #include "objects/racy.h"
 #include "objects/abstract.h"
 #include "objects/dict.h"
@@ -379,6 +380,7 @@ int64_t sizeof_(Borrowed<Str> self) {
 // Iterators
 
 ResultMaybe<Object> iterator_next(Thread& t, Borrowed<StrIterator> self) {
+    StepSection section(t, self.get());
     intptr_t index = __atomic_load_n(&self->index, __ATOMIC_RELAXED);
     if (UNLIKELY(index < 0)) return MaybeRef<Object>();
     Str* text = self->text;
@@ -389,7 +391,8 @@ ResultMaybe<Object> iterator_next(Thread& t, Borrowed<StrIterator> self) {
     __atomic_store_n(&self->index, index + 1, __ATOMIC_RELAXED);
     return MaybeRef<Object>(TRY(str_from_char(t, text->at(index))));
 }
-ResultMaybe<Object> ascii_next(Thread&, Borrowed<StrIterator> self) {
+ResultMaybe<Object> ascii_next(Thread& t, Borrowed<StrIterator> self) {
+    StepSection section(t, self.get());
     intptr_t index = __atomic_load_n(&self->index, __ATOMIC_RELAXED);
     if (UNLIKELY(index < 0)) return MaybeRef<Object>();
     Str* text = self->text;

@@ -332,7 +332,8 @@ Type TupleIterator::s_type;
 
 namespace {
 
-ResultMaybe<Object> tuple_iterator_next(Thread&, Borrowed<TupleIterator> self) {
+ResultMaybe<Object> tuple_iterator_next(Thread& t, Borrowed<TupleIterator> self) {
+    StepSection section(t, self.get());
     auto* tuple = static_cast<Tuple*>(self->sequence);
     if (UNLIKELY(!tuple)) return MaybeRef<Object>();
     intptr_t i = load_relaxed(self->index);

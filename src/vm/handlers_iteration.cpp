@@ -86,6 +86,7 @@ HANDLER(FOR_ITER_LIST) {
     if (UNLIKELY(!list)) EXHAUSTED();
     if (UNLIKELY(!is_unshared(list))) {
         if (!is_uniquely_owned(iterator)) BECOME(for_iter_general);
+        SAVE();
         Object* item = iterator->index < list_size(list) ? list_get(*t, list, iterator->index).release() : nullptr;
         if (UNLIKELY(!item)) BECOME(for_iter_general);
         ++iterator->index;
