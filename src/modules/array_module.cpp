@@ -165,13 +165,14 @@ Result<void> check_exports(Thread& t, Array* self) {
 Result<void> set_size(Thread& t, Array* self, intptr_t size) {
     if (size != self->size) TRY(check_exports(t, self));
     if (size <= self->capacity && self->size < size + 16 && self->items) {
-        self->size = size;
+        store_relaxed(self->size, size);
         return {};
     }
     if (size == 0) {
         raw_free(self->items);
         self->items = nullptr;
-        self->size = self->capacity = 0;
+        store_relaxed(self->size, 0);
+        self->capacity = 0;
         return {};
     }
     intptr_t capacity = (size >> 4) + (self->size < 8 ? 3 : 7) + size;
@@ -180,7 +181,7 @@ Result<void> set_size(Thread& t, Array* self, intptr_t size) {
     if (!items) return raise_memory_error(t);
     self->items = items;
     self->capacity = capacity;
-    self->size = size;
+    store_relaxed(self->size, size);
     return {};
 }
 
@@ -306,6 +307,7 @@ bool is_index(const Object* o) { return is<Int>(o) || (o->type->as_number && o->
 Out subscript(Thread& t, Self self, Any key) {
     if (is_index(key.get())) {
         intptr_t i = TRY(to_index_size(t, key, exc::IndexError));
+        CriticalSection section(t, self.get());
         if (i < 0) i += self->size;
         return item_slot(t, self, i);
     }
@@ -339,8 +341,9 @@ Result<void> set_index(Thread& t, Self self, intptr_t i, Object* value) {
 Result<void> set_subscript(Thread& t, Self self, Any key, Object* value) {
     if (is_index(key.get())) {
         intptr_t i = TRY(to_index_size(t, key, exc::IndexError));
-        if (i < 0) i += self->size;
-        return set_index(t, self, i, value);
+        if (i >= 0) return set_index(t, self, i, value);
+        CriticalSection section(t, self.get());
+        return set_index(t, self, i + self->size, value);
     }
     if (!is<Slice>(key.get())) return raise(t, exc::TypeError, "array indices must be integers");
     if (value && !is<Array>(value)) return raise(t, exc::TypeError, "can only assign array (not \"%T\") to array slice", value);
@@ -440,6 +443,7 @@ Out inplace_repeat(Thread& t, Self self, intptr_t times) {
 }
 
 Result<intptr_t> find(Thread& t, Self self, Any value, intptr_t start, intptr_t stop) {
+    CriticalSection section(t, self.get());
     for (intptr_t i = start; i < stop; ++i) {
         MaybeRef<Object> item = TRY(item_at(t, self.get(), i));
         if (!item) break;
@@ -452,6 +456,7 @@ Result<bool> contains_slot_function(Thread& t, Self self, Any value) { return TR
 Out compare_function(Thread& t, Any a, Any b, Comparison op) {
     if (!is<Array>(a.get()) || !is<Array>(b.get())) return not_implemented_ref();
     auto *x = static_cast<Array*>(a.get()), *y = static_cast<Array*>(b.get());
+    CriticalSection section(t, x, y);
     if (x->size != y->size && (op == Comparison::Eq || op == Comparison::Ne)) return bool_ref(op == Comparison::Ne);
     for (intptr_t i = 0;; ++i) {
         MaybeRef<Object> m = TRY(item_at(t, x, i));
@@ -546,6 +551,7 @@ Out copy(Thread& t, Self self) {
 }
 Out deepcopy(Thread& t, Self self, Any) { return copy(t, self); }
 Result<int64_t> count(Thread& t, Self self, Any value) {
+    CriticalSection section(t, self.get());
     int64_t n = 0;
     for (intptr_t i = 0;; ++i) {
         MaybeRef<Object> item = TRY(item_at(t, self.get(), i));
@@ -614,6 +620,7 @@ Result<void> from_unicode(Thread& t, Self self, Borrowed<Str> text) {
 Result<int64_t> index(Thread& t, Self self, Any value, MaybeBorrowed<Object> start_object, MaybeBorrowed<Object> stop_object) {
     intptr_t start = start_object ? TRY(to_index_clipped(t, start_object.value())) : 0;
     intptr_t stop = stop_object ? TRY(to_index_clipped(t, stop_object.value())) : INTPTR_MAX;
+    CriticalSection section(t, self.get());
     if (start < 0 && (start += self->size) < 0) start = 0;
     if (stop < 0) stop += self->size;
     intptr_t found = TRY(find(t, self, value, start, stop));
@@ -643,9 +650,9 @@ Out pop(Thread& t, Self self, Size index_given) {
     return unpack(t, self->kind, item);
 }
 Result<void> remove(Thread& t, Self self, Any value) {
+    CriticalSection section(t, self.get());
     intptr_t i = TRY(find(t, self, value, 0, INTPTR_MAX));
     if (i < 0) return raise(t, exc::ValueError, "array.remove(x): x not in array");
-    CriticalSection section(t, self.get());
     if (i >= self->size) return {};
     return replace_range(t, self.get(), i, i + 1, nullptr, 0);
 }

@@ -18,7 +18,7 @@ struct Deque : Object {
     intptr_t head; // of the first item
     Racy<intptr_t> size;
     intptr_t mask;   // capacity - 1; -1 without memory
-    intptr_t maxlen; // -1: unlimited
+    Racy<intptr_t> maxlen; // -1: unlimited
     Racy<size_t> state; // changes whenever items come or go
     Object* weaklist;
     static Type s_type;
@@ -132,6 +132,7 @@ Result<Ref<Object>> popleft(Thread& t, Self self) {
 Result<void> extend_with(Thread& t, Self self, Borrowed<Object> iterable, bool left) {
     Ref<Object> source = iterable.get() == self.get() ? TRY(Result<Ref<Object>>(list_from_iterable(t, iterable))) : acquire(iterable);
     Ref<Object> iterator = TRY(get_iterator(t, source));
+    CriticalSection whole(t, self.get());
     for (;;) {
         MaybeRef<Object> item = TRY(next_item(t, iterator));
         if (!item) return {};
@@ -232,6 +233,7 @@ Result<int64_t> index(Thread& t, Self self, Borrowed<Object> value, MaybeBorrowe
             return raise(t, exc::TypeError, "slice indices must be integers or have an __index__ method");
         return to_index_clipped(t, o.value());
     };
+    CriticalSection section(t, self.get());
     intptr_t size = self->size;
     intptr_t start = TRY(bound(start_object, 0)), stop = TRY(bound(stop_object, size));
     if (start < 0 && (start += size) < 0) start = 0;
@@ -256,6 +258,7 @@ Object* take_at(Deque* self, intptr_t i) {
     return item;
 }
 Result<void> remove(Thread& t, Self self, Borrowed<Object> value) {
+    CriticalSection whole(t, self.get());
     intptr_t i = TRY(find(t, self, value, 0, INTPTR_MAX, "deque mutated during remove().", exc::IndexError));
     if (i < 0) return raise(t, exc::ValueError, "deque.remove(x): x not in deque");
     Object* old = nullptr;
@@ -364,6 +367,7 @@ intptr_t length_slot(Thread&, Self self) { return self->size; }
 
 Result<Ref<Str>> repr_slot(Thread& t, Self self) {
     if (TRY(repr_enter(t, self))) return str_from_utf8(t, "[...]");
+    CriticalSection section(t, self.get());
     auto listed = list_from_iterable(t, self);
     if (listed.is_error()) {
         repr_leave(t, self);
@@ -379,6 +383,7 @@ Result<Ref<Str>> repr_slot(Thread& t, Self self) {
 Result<Ref<Object>> compare_function(Thread& t, Borrowed<Object> a, Borrowed<Object> b, Comparison op) {
     if (!is<Deque>(a.get()) || !is<Deque>(b.get())) return not_implemented_ref();
     auto *x = static_cast<Deque*>(a.get()), *y = static_cast<Deque*>(b.get());
+    CriticalSection section(t, x, y);
     if (x->size != y->size && (op == Comparison::Eq || op == Comparison::Ne)) return bool_ref(op == Comparison::Ne);
     Ref<Object> i = TRY(get_iterator(t, a));
     Ref<Object> j = TRY(get_iterator(t, b));

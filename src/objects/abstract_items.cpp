@@ -6,8 +6,11 @@
 #include "objects/iterators.h"
 #include "objects/list.h"
 #include "objects/names.h"
+#include "objects/slot_functions.h"
 #include "objects/tuple.h"
 #include "objects/type_object.h"
+
+#include <optional>
 
 namespace taipan {
 
@@ -41,7 +44,9 @@ static Result<void> store_item(Thread& t, Borrowed<Object> object, Borrowed<Obje
         if (has_index(key.get())) {
             intptr_t index = TRY(to_index_size(t, key, exc::IndexError));
             if (sequence->set_item) {
+                std::optional<CriticalSection> section;
                 if (index < 0 && sequence->length) {
+                    if (is_multi_threaded() && sequence->set_item != slot_function::sq_set_item) section.emplace(t, object.get());
                     intptr_t size = sequence->length(object.get());
                     if (size < 0) return Error{};
                     index += size;
@@ -65,7 +70,10 @@ Result<void> delete_item(Thread& t, Borrowed<Object> object, Borrowed<Object> ke
 Result<Ref<Object>> sequence_get(Thread& t, Borrowed<Object> sequence, intptr_t index) {
     Type* type = sequence->type;
     if (type->as_sequence && type->as_sequence->item) {
+        std::optional<CriticalSection> section;
         if (index < 0 && type->as_sequence->length) {
+            // From the end: the size and the item are of the same moment, but for methods in Python.
+            if (is_multi_threaded() && type->as_sequence->item != slot_function::sq_item) section.emplace(t, sequence.get());
             intptr_t size = type->as_sequence->length(sequence.get());
             if (size < 0) return Error{};
             index += size;

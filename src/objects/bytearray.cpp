@@ -126,13 +126,13 @@ Result<Ref<Object>> construct(Thread& t, Borrowed<Type> type, Borrowed<Tuple>, D
 Result<void> extend_with(Thread& t, Self self, Borrowed<Object> iterable) {
     if (has_buffer(iterable.get())) {
         if (iterable.get() == self.get()) {
-            Ref<Bytes> copy = TRY(bytes_from(t, self->view()));
             CriticalSection section(t, self.get());
+            Ref<Bytes> copy = TRY(bytes_from(t, self->view()));
             return splice(t, self.get(), self->size, self->size, copy->view());
         }
+        CriticalSection section(t, self.get(), iterable.get());
         BufferView buffer;
         TRY(buffer.acquire(t, iterable.get()));
-        CriticalSection section(t, self.get());
         return splice(t, self.get(), self->size, self->size, buffer.view());
     }
     Ref<Object> iterator = TRY(get_iterator(t, iterable));
@@ -207,6 +207,7 @@ Result<Ref<Object>> compare_slot_function(Thread& t, Borrowed<Object> a, Borrowe
             TRY(warn(t, exc::BytesWarning, 1, "Comparison between bytearray and string"));
         return not_implemented_ref();
     }
+    CriticalSection section(t, a.get(), b.get()); // so that nobody else meets the exports of a moment
     BufferView m, n;
     if (m.acquire(t, a.get()).is_error() || n.acquire(t, b.get()).is_error()) {
         t.clear_exception();
@@ -228,6 +229,7 @@ intptr_t length_slot(Thread&, Self self) { return load_relaxed(self->size); }
 
 Result<Ref<Object>> concat(Thread& t, Borrowed<Object> a, Borrowed<Object> b) {
     if (!has_buffer(a.get()) || !has_buffer(b.get())) return raise(t, exc::TypeError, "can't concat %T to %T", b, a);
+    CriticalSection section(t, a.get(), b.get());
     BufferView x, y;
     TRY(x.acquire(t, a.get()));
     TRY(y.acquire(t, b.get()));
@@ -263,6 +265,7 @@ Result<Ref<Object>> subscript(Thread& t, Self self, Borrowed<Object> key) {
     if (!is<Slice>(key.get())) {
         if (!is_index(key.get())) return raise(t, exc::TypeError, "bytearray indices must be integers or slices, not %T", key);
         intptr_t i = TRY(to_index_size(t, key, exc::IndexError));
+        CriticalSection section(t, self.get());
         if (i < 0) i += self->size;
         return item(t, self, i);
     }
@@ -289,8 +292,9 @@ Result<void> set_subscript(Thread& t, Self self, Borrowed<Object> key, Object* v
     if (!is<Slice>(key.get())) {
         if (!is_index(key.get())) return raise(t, exc::TypeError, "bytearray indices must be integers or slices, not %T", key);
         intptr_t i = TRY(to_index_size(t, key, exc::IndexError));
-        if (i < 0) i += self->size;
-        return set_item_slot_function(t, self, i, value);
+        if (i >= 0) return set_item_slot_function(t, self, i, value);
+        CriticalSection section(t, self.get());
+        return set_item_slot_function(t, self, i + self->size, value);
     }
     SliceBounds bounds = TRY(slice_unpack(t, as<Slice>(key)));
     // A private copy of the new bytes.

@@ -62,6 +62,7 @@ Result<Ref<Bytes>> bytes_from_object(Thread& t, Borrowed<Object> object, const c
         return bytes_from(t, {array->start, static_cast<size_t>(array->size)});
     }
     if (has_buffer(object.get())) {
+        CriticalSection section(t, object.get()); // so that nobody else meets the export of a moment
         Buffer view;
         TRY(buffer_get(t, object, &view, buffer_flag::FullReadOnly));
         auto made = bytes_alloc(t, view.len);
@@ -215,6 +216,7 @@ Result<Ref<Object>> bytes_concat_slot(Thread& t, Borrowed<Object> a, Borrowed<Ob
         return bytes_concat(t, x->view(), y->view());
     }
     if (!has_buffer(a.get()) || !has_buffer(b.get())) return raise(t, exc::TypeError, "can't concat %T to %T", b, a);
+    CriticalSection section(t, a.get(), b.get());
     BufferView x, y;
     TRY(x.acquire(t, a.get()));
     TRY(y.acquire(t, b.get()));

@@ -277,6 +277,11 @@ Result<Ref<Object>> join(Thread& t, BytesKind kind, View separator, Borrowed<Obj
         if (is_exact<Bytes>(item)) {
             views[i].buf = static_cast<Bytes*>(item)->data;
             views[i].len = static_cast<Bytes*>(item)->size;
+        } else if (is_multi_threaded() && is<ByteArray>(item)) {
+            // A copy: while it has exports, other threads could not change its size.
+            CriticalSection section(t, item);
+            Ref<Bytes> copy = TRY(bytes_from(t, static_cast<ByteArray*>(item)->view()));
+            TRY(buffer_get(t, copy, &views[i], buffer_flag::Simple));
         } else if (buffer_get(t, item, &views[i], buffer_flag::Simple).is_error()) {
             views[i].obj = nullptr;
             if (!has_buffer(item)) {

@@ -60,6 +60,7 @@ int list_tp_clear(Object* o) {
 Result<Ref<Str>> list_repr(Thread& t, Borrowed<List> self) {
     if (list_size(self.get()) == 0) return str_from_utf8(t, "[]");
     if (TRY(repr_enter(t, self))) return str_from_utf8(t, "[...]");
+    CriticalSection section(t, self.get());
     struct Leave {
         Thread& t;
         Borrowed<Object> self;
@@ -82,6 +83,7 @@ Result<Ref<Object>> list_compare(Thread& t, Borrowed<Object> a_object, Borrowed<
     if (!is<List>(a_object.get()) || !is<List>(b_object.get())) return not_implemented_ref();
     TRY(check_recursion(t, " in comparison"));
     auto *a = static_cast<List*>(a_object.get()), *b = static_cast<List*>(b_object.get());
+    CriticalSection section(t, a, b);
     if ((op == Comparison::Eq || op == Comparison::Ne) && list_size(a) != list_size(b)) return bool_ref(op == Comparison::Ne);
     for (intptr_t i = 0;; ++i) {
         MaybeRef<Object> x = list_get(t, a, i), y = list_get(t, b, i);
@@ -120,8 +122,10 @@ Result<Ref<Object>> list_subscript(Thread& t, Borrowed<List> self, Borrowed<Obje
         if (UNLIKELY(!has_index(key.get())))
             return raise(t, exc::TypeError, "list indices must be integers or slices, not %T", key);
         intptr_t i = TRY(to_index_size(t, key, exc::IndexError));
-        if (i < 0) i += list_size(self.get());
-        return list_item(t, self, i);
+        if (i >= 0) return list_item(t, self, i);
+        // From the end: the size and the item are of the same moment.
+        LeafSection section(t, self.get());
+        return list_item(t, self, i + list_size(self.get()));
     }
     SliceBounds bounds = TRY(slice_unpack(t, as<Slice>(key)));
     CriticalSection section(t, self.get());
@@ -226,8 +230,9 @@ Result<void> list_set_subscript(Thread& t, Borrowed<List> self, Borrowed<Object>
         if (UNLIKELY(!has_index(key.get())))
             return raise(t, exc::TypeError, "list indices must be integers or slices, not %T", key);
         intptr_t i = TRY(to_index_size(t, key, exc::IndexError));
-        if (i < 0) i += list_size(self.get());
-        return list_set_index(t, self, i, value);
+        if (i >= 0) return list_set_index(t, self, i, value);
+        CriticalSection section(t, self.get());
+        return list_set_index(t, self, i + list_size(self.get()), value);
     }
     SliceBounds bounds = TRY(slice_unpack(t, as<Slice>(key)));
     if (bounds.step == 1) {
@@ -288,7 +293,7 @@ Result<Ref<Object>> list_inplace_repeat(Thread& t, Borrowed<List> self, intptr_t
     return acquire<Object>(self.get());
 }
 
-Result<bool> list_contains(Thread& t, Borrowed<List> self, Borrowed<Object> item) {
+Result<bool> list_contains_item(Thread& t, Borrowed<List> self, Borrowed<Object> item) {
     for (intptr_t i = 0;; ++i) {
         MaybeRef<Object> x;
         if (LIKELY(!is_multi_threaded())) {
@@ -302,6 +307,13 @@ Result<bool> list_contains(Thread& t, Borrowed<List> self, Borrowed<Object> item
         }
         if (TRY(compare_bool(t, x.get(), item, Comparison::Eq))) return true;
     }
+}
+Result<bool> list_contains(Thread& t, Borrowed<List> self, Borrowed<Object> item) {
+    bool found = TRY(list_contains_item(t, self, item));
+    if (LIKELY(!is_multi_threaded()) || found) return found;
+    // The item may have passed by while others moved it.
+    CriticalSection section(t, self.get());
+    return list_contains_item(t, self, item);
 }
 
 Result<Ref<Object>> list_iter(Thread& t, Borrowed<List> self) {
@@ -361,6 +373,7 @@ Result<Ref<Object>> method_pop(Thread& t, Borrowed<List> self, Size index_given)
     return steal(item);
 }
 Result<void> method_remove(Thread& t, Borrowed<List> self, Borrowed<Object> value) {
+    CriticalSection whole(t, self.get());
     for (intptr_t i = 0;; ++i) {
         MaybeRef<Object> x = list_get(t, self, i);
         if (!x) break;
@@ -383,6 +396,7 @@ Result<int64_t> method_index(Thread& t, Borrowed<List> self, Borrowed<Object> va
                              MaybeBorrowed<Object> stop_object) {
     intptr_t start = start_object ? TRY(to_index_clipped(t, start_object.value())) : 0;
     intptr_t stop = stop_object ? TRY(to_index_clipped(t, stop_object.value())) : INTPTR_MAX;
+    CriticalSection section(t, self.get());
     if (start < 0 && (start += list_size(self.get())) < 0) start = 0;
     if (stop < 0 && (stop += list_size(self.get())) < 0) stop = 0;
     for (intptr_t i = start; i < stop; ++i) {
@@ -393,6 +407,7 @@ Result<int64_t> method_index(Thread& t, Borrowed<List> self, Borrowed<Object> va
     return raise(t, exc::ValueError, "list.index(x): x not in list");
 }
 Result<int64_t> method_count(Thread& t, Borrowed<List> self, Borrowed<Object> value) {
+    CriticalSection section(t, self.get());
     int64_t count = 0;
     for (intptr_t i = 0;; ++i) {
         MaybeRef<Object> x = list_get(t, self, i);

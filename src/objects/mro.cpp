@@ -4,6 +4,7 @@
 #include "objects/abstract.h"
 #include "objects/list.h"
 #include "objects/names.h"
+#include "objects/racy.h"
 #include "objects/str_builder.h"
 #include "objects/tuple.h"
 #include "objects/type_object.h"
@@ -138,9 +139,9 @@ void set_mro(Type& type, Ref<Object> mro) {
 }
 
 Result<bool> renew_mro(Thread& t, Borrowed<Type> type) {
-    MaybeRef<Object> before = MaybeRef<Object>::acquire(type->mro);
+    MaybeRef<Object> before = MaybeRef<Object>::acquire(load_acquire(type->mro));
     Ref<Object> mro = TRY(compute_mro(t, type));
-    if (type->mro != before.get()) return false;
+    if (load_acquire(type->mro) != before.get()) return false;
     set_mro(*type, std::move(mro));
     return true;
 }

@@ -62,6 +62,7 @@ Object* wrap_index_arg(Thread& t, Object* self, Tuple* args, void* wrapped, Dict
     auto index = to_index_size(t, args->items[0], exc::OverflowError);
     return index.is_error() ? nullptr : as_function<IndexFunc>(wrapped)(self, index.take());
 }
+/// Under the object's lock: an index from the end and the item are of the same moment.
 Result<intptr_t> item_index(Thread& t, Object* self, Object* argument) {
     intptr_t index = TRY(to_index_size(t, argument, exc::OverflowError));
     if (index < 0 && self->type->as_sequence && self->type->as_sequence->length) {
@@ -73,16 +74,19 @@ Result<intptr_t> item_index(Thread& t, Object* self, Object* argument) {
 }
 Object* wrap_item(Thread& t, Object* self, Tuple* args, void* wrapped, Dict*) {
     if (!count_is(t, args, 1)) return nullptr;
+    CriticalSection section(t, self);
     auto index = item_index(t, self, args->items[0]);
     return index.is_error() ? nullptr : as_function<IndexFunc>(wrapped)(self, index.take());
 }
 Object* wrap_set_item(Thread& t, Object* self, Tuple* args, void* wrapped, Dict*) {
     if (!two(t, args, "__setitem__")) return nullptr;
+    CriticalSection section(t, self);
     auto index = item_index(t, self, args->items[0]);
     return index.is_error() ? nullptr : none_or_null(as_function<IndexSetFunc>(wrapped)(self, index.take(), args->items[1]));
 }
 Object* wrap_delete_item(Thread& t, Object* self, Tuple* args, void* wrapped, Dict*) {
     if (!count_is(t, args, 1)) return nullptr;
+    CriticalSection section(t, self);
     auto index = item_index(t, self, args->items[0]);
     return index.is_error() ? nullptr : none_or_null(as_function<IndexSetFunc>(wrapped)(self, index.take(), nullptr));
 }

@@ -10,6 +10,7 @@
 #include "objects/tuple.h"
 
 #include <cstring>
+#include <optional>
 
 namespace taipan {
 
@@ -376,6 +377,7 @@ Result<Ref<Object>> str_encode(Thread& t, Borrowed<Str> text, const char* encodi
 Result<Ref<Object>> str_decode(Thread& t, Borrowed<Object> source, const char* encoding, const char* errors) {
     if (UNLIKELY(g_check_codec_names)) TRY(check_codec_names(t, encoding, errors));
     std::string_view bytes;
+    std::optional<CriticalSection> section; // so that nobody else meets the export of a moment
     BufferView view;
     if (LIKELY(is<Bytes>(source.get()))) {
         bytes = static_cast<Bytes*>(source.get())->view();
@@ -383,6 +385,7 @@ Result<Ref<Object>> str_decode(Thread& t, Borrowed<Object> source, const char* e
         if (is<Str>(source.get())) return raise(t, exc::TypeError, "decoding str is not supported");
         if (!source->type->as_buffer || !source->type->as_buffer->get)
             return raise(t, exc::TypeError, "decoding to str: need a bytes-like object, %.80T found", source);
+        section.emplace(t, source.get());
         TRY(view.acquire(t, source.get()));
         bytes = view.view();
     }

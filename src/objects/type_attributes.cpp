@@ -376,9 +376,10 @@ Result<Ref<Object>> get_mro(Thread&, Borrowed<Type> type) {
 
 /// New MROs for all subclasses of a type whose bases changed; the old ones come back if one fails.
 Result<void> update_mro(Thread& t, Borrowed<Type> type, Borrowed<List> undo) {
-    Ref<Object> before = type->mro ? acquire(type->mro) : none_ref();
+    Object* old = load_acquire(type->mro);
+    Ref<Object> before = old ? acquire(old) : none_ref();
     if (!TRY(renew_mro(t, type))) return {};
-    Ref<Tuple> entry = TRY(tuple_pack(t, type, before, Borrowed<Object>(type->mro)));
+    Ref<Tuple> entry = TRY(tuple_pack(t, type, before, Borrowed<Object>(load_acquire(type->mro))));
     TRY(list_append(t, undo, Ref<Object>(std::move(entry))));
     Ref<List> subclasses = TRY(type_subclasses(t, *type));
     for (intptr_t i = 0; i < subclasses->size; ++i) TRY(update_mro(t, static_cast<Type*>(subclasses->items[i]), undo));
@@ -401,9 +402,16 @@ Result<void> set_bases(Thread& t, Borrowed<Type> type, Object* value) {
     TRY(check_layout_compatible(t, type->base, new_base.get(), "__bases__"));
     Ref<Object> old_bases = acquire(type->bases);
     Ref<Object> old_base = acquire(static_cast<Object*>(type->base));
+    // Look-ups and deallocators walk the bases without a lock, and without a reference: nobody is on the way while they
+    // are exchanged, and the old ones stay for ever (with a reference to the old base).
     auto put = [&](Object* new_bases, Object* base) {
-        assign_field(type.get()->bases, acquire(new_bases).release());
-        assign_field(type.get()->base, acquire(static_cast<Type*>(base)).release());
+        make_immortal(type->bases);
+        Object* held_bases = acquire(new_bases).release();
+        Type* held_base = acquire(static_cast<Type*>(base)).release();
+        stop_world(t);
+        type->bases = held_bases;
+        type->base = held_base;
+        start_world(t);
     };
     Ref<List> undo = TRY(list_new(t));
     {

@@ -355,6 +355,7 @@ void merge_queue_unregister(Thread& t) {
 
 void merge_take_all_stopped(void (*take)(Object*, void*), void* context) {
     for (OwnerBucket& bucket : g_owners) {
+        base::RawLocker lock(bucket.lock); // a detached thread may register the queue of its state in another interpreter
         for (MergeQueue* queue = bucket.first; queue; queue = queue->next) {
             for (size_t i = 0; i < queue->count; i++) {
                 merge_refcount(queue->items[i], 0);

@@ -309,11 +309,14 @@ Thread* interpreter_enter(Thread& t, Interpreter& interpreter) {
     inner->outer = &t;
     thread_detach(t);
     // The bounds of the C stack are the same, and known; the queue for merges is found before the outer state's.
-    inner->id = t.id;
-    inner->native_id = t.native_id;
-    inner->c_stack_top = t.c_stack_top;
-    inner->c_stack_bottom = t.c_stack_bottom;
-    inner->c_stack_limit = t.c_stack_limit;
+    {
+        MutexLocker lock(g_runtime.threads_lock); // others see the state already
+        inner->id = t.id;
+        inner->native_id = t.native_id;
+        inner->c_stack_top = t.c_stack_top;
+        inner->c_stack_bottom = t.c_stack_bottom;
+        inner->c_stack_limit = t.c_stack_limit;
+    }
     merge_queue_register(*inner);
     thread_attach(*inner);
     return inner;

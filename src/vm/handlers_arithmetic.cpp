@@ -324,7 +324,10 @@ HANDLER(STORE_SUBSCR_LIST_INT) {
     if (UNLIKELY(!index.is_int() || container.is_int() || container.object()->type != &List::s_type)) DEOPT(OpStoreSubscr);
     List* list = static_cast<List*>(container.object());
     int64_t i = index.int_value();
-    if (i < 0) i += list_size(list);
+    if (i < 0) {
+        if (UNLIKELY(is_multi_threaded())) DEOPT(OpStoreSubscr); // the size and the item must be of the same moment
+        i += list->size;
+    }
     SAVE();
     if (UNLIKELY(i < 0 || i >= list_size(list))) DEOPT(OpStoreSubscr);
     Object* value = word_take(*t, sp[-3]);

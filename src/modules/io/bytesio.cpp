@@ -189,23 +189,18 @@ Result<int64_t> seek(Thread& t, Self self, Size offset_, int whence) {
     return int64_t{self->position};
 }
 Result<int64_t> write(Thread& t, Self self, Borrowed<Object> data) {
-    {
-        CriticalSection section(t, self.get());
-        TRY(check_open(t, self.get()));
-        TRY(check_exports(t, self.get()));
-    }
+    CriticalSection section(t, self.get(), data.get());
+    TRY(check_open(t, self.get()));
+    TRY(check_exports(t, self.get()));
     BufferView view;
-    TRY(view.acquire(t, data.get()));
-    CriticalSection section(t, self.get());
+    TRY(view.acquire(t, data.get())); // may run code
     TRY(check_open(t, self.get()));
     TRY(check_exports(t, self.get()));
     return int64_t{TRY(write_bytes(t, self.get(), view.view()))};
 }
 Result<void> writelines(Thread& t, Self self, Borrowed<Object> lines) {
-    {
-        CriticalSection section(t, self.get());
-        TRY(check_open(t, self.get()));
-    }
+    CriticalSection section(t, self.get());
+    TRY(check_open(t, self.get()));
     Ref<Object> iterator = TRY(get_iterator(t, lines));
     for (;;) {
         MaybeRef<Object> line = TRY(next_item(t, iterator));
@@ -219,7 +214,10 @@ Result<void> close(Thread& t, Self self) {
     clear_field(self->bytes);
     return {};
 }
-bool closed(Thread&, Self self) { return self->bytes == nullptr; }
+bool closed(Thread& t, Self self) {
+    LeafSection section(t, self.get());
+    return self->bytes == nullptr;
+}
 ResultMaybe<Object> next(Thread& t, Self self) {
     LOCKED_OPEN;
     if (self->position >= self->size) return MaybeRef<Object>();
@@ -264,7 +262,10 @@ Result<void> setstate(Thread& t, Self self, Borrowed<Object> state) {
     }
     return {};
 }
-int64_t size_of(Thread&, Self self) { return self->type->basicsize + (self->bytes ? self->bytes->size + 33 : 0); }
+int64_t size_of(Thread& t, Self self) {
+    LeafSection section(t, self.get());
+    return self->type->basicsize + (self->bytes ? self->bytes->size + 33 : 0);
+}
 
 int bytesio_traverse(Object* o, VisitFunc visit, void* context) { return iobase_traverse(static_cast<IOBase*>(o), visit, context); }
 int bytesio_clear(Object* o) {
