@@ -2,6 +2,7 @@
 // (but for preexec_fn).
 #include "base/small_buffer.h"
 #include "modules/import_lock.h"
+#include "modules/io/io.h"
 #include "modules/posix/posix.h"
 #include "objects/audit.h"
 #include "objects/list.h"
@@ -238,6 +239,7 @@ Result<int> fork_exec(Thread& t, Arg args, Arg executables, bool close_fds, Borr
             pthread_sigmask(SIG_SETMASK, &old, nullptr);
         } else {
             runtime_after_fork_child(t);
+            io::StreamLock::after_fork();
             import_lock_release(t);
             if (run_hooks(t, t.interpreter->after_forkers_child, false).is_error()) t.clear_exception();
         }

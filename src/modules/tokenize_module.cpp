@@ -88,6 +88,7 @@ ResultMaybe<Object> tokenizer_next(Thread& t, Borrowed<TokenizerIter> self) {
     CriticalSection section(t, self.get());
     if (!self->state) TRY(start(t, self.get()));
     TokenState& state = *self->state;
+    state.sink.use(t);
     if (state.done) return MaybeRef<Object>();
     syntax::TokenRecord token;
     if (!state.tokenizer->next(token)) {

@@ -358,7 +358,7 @@ ResultMaybe<Object> zip_next(Thread& t, Borrowed<Zip> self) {
     if (size == 0) return MaybeRef<Object>();
     auto exhausted = [&](intptr_t i) -> ResultMaybe<Object> {
         if (t.has_exception() && !clear_if(t, exc::StopIteration)) return Error{};
-        if (self->strict) TRY(check_strict(t, "zip", iterators, i));
+        if (load_relaxed(self->strict)) TRY(check_strict(t, "zip", iterators, i));
         return MaybeRef<Object>();
     };
     if (is_unshared(self.get()) && self->result && is_uniquely_owned(self->result)) { // only the iterator's owner gets here
@@ -385,11 +385,11 @@ ResultMaybe<Object> zip_next(Thread& t, Borrowed<Zip> self) {
     return MaybeRef<Object>::steal(result.release());
 }
 Result<Ref<Object>> zip_reduce(Thread& t, Borrowed<Zip> self) {
-    if (self->strict) return tuple_pack(t, acquire<Object>(self->type), acquire(self->iterators), bool_ref(true));
+    if (load_relaxed(self->strict)) return tuple_pack(t, acquire<Object>(self->type), acquire(self->iterators), bool_ref(true));
     return tuple_pack(t, acquire<Object>(self->type), acquire(self->iterators));
 }
 Result<void> zip_setstate(Thread& t, Borrowed<Zip> self, Borrowed<Object> state) {
-    self->strict = TRY(is_true(t, state));
+    store_relaxed(self->strict, TRY(is_true(t, state)));
     return {};
 }
 using ZipFields = Fields<Zip, &Zip::iterators, &Zip::result>;
@@ -445,7 +445,7 @@ ResultMaybe<Object> map_next(Thread& t, Borrowed<Map> self) {
         else result = MaybeRef<Object>::steal(called.take().release());
     } else {
         if (t.has_exception() && !clear_if(t, exc::StopIteration)) failed = true;
-        else if (self->strict) failed = check_strict(t, "map", iterators, n).is_error();
+        else if (load_relaxed(self->strict)) failed = check_strict(t, "map", iterators, n).is_error();
     }
     for (intptr_t i = 0; i < n; ++i) decref(args[i]);
     if (size > Small) raw_free(args - 1);
@@ -458,11 +458,11 @@ Result<Ref<Object>> map_reduce(Thread& t, Borrowed<Map> self) {
     args->items[0] = acquire(self->function).release();
     for (intptr_t i = 0; i < iterators->size; ++i) args->items[i + 1] = acquire(iterators->items[i]).release();
     tuple_finish(args.get());
-    if (self->strict) return tuple_pack(t, acquire<Object>(self->type), args, bool_ref(true));
+    if (load_relaxed(self->strict)) return tuple_pack(t, acquire<Object>(self->type), args, bool_ref(true));
     return tuple_pack(t, acquire<Object>(self->type), args);
 }
 Result<void> map_setstate(Thread& t, Borrowed<Map> self, Borrowed<Object> state) {
-    self->strict = TRY(is_true(t, state));
+    store_relaxed(self->strict, TRY(is_true(t, state)));
     return {};
 }
 using MapFields = Fields<Map, &Map::iterators, &Map::function>;

@@ -147,7 +147,7 @@ Result<Ref<MemoryView>> memoryview_from_memory(Thread& t, void* memory, intptr_t
 /// Gives the view's share back; further use is an error.
 static void let_go(MemoryView* self) {
     if (self->flags & view_flag::Released) return;
-    self->flags |= view_flag::Released;
+    self->flags = self->flags | view_flag::Released;
     if (__atomic_sub_fetch(&self->managed->exports, 1, __ATOMIC_ACQ_REL) == 0) managed_release(self->managed);
 }
 Result<void> memoryview_release(Thread& t, Borrowed<MemoryView> self) {
@@ -199,6 +199,7 @@ int view_clear(Object* o) {
 
 Result<void> view_get_buffer(Thread& t, Self self, Buffer* view, int flags) {
     namespace f = buffer_flag;
+    CriticalSection section(t, self.get());
     TRY(check_released(t, self.get()));
     if (self->flags & view_flag::Restricted)
         return raise(t, exc::ValueError, "cannot create new view on restricted memoryview");
@@ -255,6 +256,7 @@ struct HoldExports {
 };
 
 Result<intptr_t> view_hash(Thread& t, Self self) {
+    CriticalSection section(t, self.get());
     if (self->hash != -1) return self->hash;
     TRY(check_released(t, self.get()));
     Buffer& view = self->view;
@@ -272,6 +274,7 @@ Result<intptr_t> view_hash(Thread& t, Self self) {
 }
 
 Result<intptr_t> view_length(Thread& t, Self self) {
+    CriticalSection section(t, self.get());
     TRY(check_released(t, self.get()));
     if (self->view.ndim == 0) return raise(t, exc::TypeError, "0-dim memory has no length");
     return self->view.shape[0];
@@ -280,6 +283,7 @@ Result<intptr_t> view_length(Thread& t, Self self) {
 // --- methods --------------------------------------------------------------------------------------------------------
 
 Result<Ref<Object>> to_bytes_method(Thread& t, Self self, NoneOr<Str> order_text) {
+    CriticalSection section(t, self.get());
     TRY(check_released(t, self.get()));
     char order = 'C';
     if (order_text) {
@@ -292,12 +296,14 @@ Result<Ref<Object>> to_bytes_method(Thread& t, Self self, NoneOr<Str> order_text
     return bytes;
 }
 Result<Ref<Object>> hex_method(Thread& t, Self self, MaybeBorrowed<Object> separator, int per_separator) {
+    CriticalSection section(t, self.get());
     TRY(check_released(t, self.get()));
     HoldExports hold(self.get());
     Ref<Object> bytes = TRY(to_bytes_method(t, self, nullptr));
     return bytes_hex(t, static_cast<Bytes*>(bytes.get())->view(), separator.get(), per_separator);
 }
 Result<Ref<Object>> to_readonly(Thread& t, Self self) {
+    CriticalSection section(t, self.get());
     TRY(check_released(t, self.get()));
     if (self->flags & view_flag::Restricted) return raise(t, exc::ValueError, "cannot create new view on restricted memoryview");
     Ref<MemoryView> copy = TRY(view_over(t, self->managed, self->view, self->view.ndim));
@@ -305,6 +311,7 @@ Result<Ref<Object>> to_readonly(Thread& t, Self self) {
     return copy;
 }
 Result<Ref<Object>> enter(Thread& t, Self self) {
+    CriticalSection section(t, self.get());
     TRY(check_released(t, self.get()));
     return acquire<Object>(self.get());
 }
@@ -312,6 +319,7 @@ Result<void> exit(Thread& t, Self self, Args) { return memoryview_release(t, sel
 Result<void> release(Thread& t, Self self) { return memoryview_release(t, self); }
 
 Result<Ref<Object>> cast(Thread& t, Self self, Borrowed<Str> format_text, MaybeBorrowed<Object> shape_object) {
+    CriticalSection section(t, self.get());
     TRY(check_released(t, self.get()));
     if (self->flags & view_flag::Restricted) return raise(t, exc::ValueError, "cannot create new view on restricted memoryview");
     if (!(self->flags & view_flag::C)) return raise(t, exc::TypeError, "memoryview: casts are restricted to C-contiguous views");
@@ -378,6 +386,7 @@ Result<int64_t> count(Thread& t, Self self, Borrowed<Object> value) {
     }
 }
 Result<int64_t> index(Thread& t, Self self, Borrowed<Object> value, MaybeBorrowed<Object> start_object, MaybeBorrowed<Object> stop_object) {
+    CriticalSection section(t, self.get());
     TRY(check_released(t, self.get()));
     if (self->view.ndim == 0) return raise(t, exc::TypeError, "invalid lookup on 0-dim memory");
     if (self->view.ndim != 1) return raise(t, exc::NotImplementedError, "multi-dimensional lookup is not implemented");
@@ -403,50 +412,62 @@ Result<Ref<Object>> int_tuple(Thread& t, const intptr_t* values, int n) {
     return tuple;
 }
 Result<Ref<Object>> get_obj(Thread& t, Self self) {
+    CriticalSection section(t, self.get());
     TRY(check_released(t, self.get()));
     return self->view.obj ? acquire(self->view.obj) : none_ref();
 }
 Result<int64_t> get_nbytes(Thread& t, Self self) {
+    CriticalSection section(t, self.get());
     TRY(check_released(t, self.get()));
     return self->view.len;
 }
 Result<Ref<Object>> get_format(Thread& t, Self self) {
+    CriticalSection section(t, self.get());
     TRY(check_released(t, self.get()));
     return str_from_utf8(t, self->view.format);
 }
 Result<int64_t> get_itemsize(Thread& t, Self self) {
+    CriticalSection section(t, self.get());
     TRY(check_released(t, self.get()));
     return self->view.itemsize;
 }
 Result<Ref<Object>> get_shape(Thread& t, Self self) {
+    CriticalSection section(t, self.get());
     TRY(check_released(t, self.get()));
     return int_tuple(t, self->view.shape, self->view.ndim);
 }
 Result<Ref<Object>> get_strides(Thread& t, Self self) {
+    CriticalSection section(t, self.get());
     TRY(check_released(t, self.get()));
     return int_tuple(t, self->view.strides, self->view.ndim);
 }
 Result<Ref<Object>> get_suboffsets(Thread& t, Self self) {
+    CriticalSection section(t, self.get());
     TRY(check_released(t, self.get()));
     return int_tuple(t, self->view.suboffsets, self->view.ndim);
 }
 Result<bool> get_readonly(Thread& t, Self self) {
+    CriticalSection section(t, self.get());
     TRY(check_released(t, self.get()));
     return self->view.readonly != 0;
 }
 Result<int64_t> get_ndim(Thread& t, Self self) {
+    CriticalSection section(t, self.get());
     TRY(check_released(t, self.get()));
     return self->view.ndim;
 }
 Result<bool> get_c(Thread& t, Self self) {
+    CriticalSection section(t, self.get());
     TRY(check_released(t, self.get()));
     return (self->flags & view_flag::C) != 0;
 }
 Result<bool> get_f(Thread& t, Self self) {
+    CriticalSection section(t, self.get());
     TRY(check_released(t, self.get()));
     return (self->flags & view_flag::Fortran) != 0;
 }
 Result<bool> get_any(Thread& t, Self self) {
+    CriticalSection section(t, self.get());
     TRY(check_released(t, self.get()));
     return (self->flags & (view_flag::C | view_flag::Fortran)) != 0;
 }
@@ -454,6 +475,7 @@ Result<bool> get_any(Thread& t, Self self) {
 // --- iteration ------------------------------------------------------------------------------------------------------
 
 Result<Ref<Object>> view_iter(Thread& t, Self self) {
+    CriticalSection section(t, self.get());
     TRY(check_released(t, self.get()));
     if (self->view.ndim == 0) return raise(t, exc::TypeError, "invalid indexing of 0-dim memory");
     if (self->view.ndim != 1) return raise(t, exc::NotImplementedError, "multi-dimensional sub-views are not implemented");

@@ -1,6 +1,7 @@
 // memoryview (CPython's layout up to `view`: the C API's macros read it) and the ManagedBuffer that its views share.
 #pragma once
 
+#include "objects/racy.h"
 #include "runtime/buffer.h"
 #include "runtime/result.h"
 #include "runtime/type.h"
@@ -9,7 +10,7 @@ namespace taipan {
 
 /// One buffer got from an exporter, released when the last view of it is.
 struct ManagedBuffer : Object {
-    bool released;
+    Racy<bool> released;
     intptr_t exports; // views
     Buffer master;
     static Type s_type;
@@ -17,7 +18,7 @@ struct ManagedBuffer : Object {
 struct MemoryView : VarObject {
     ManagedBuffer* managed;
     intptr_t hash;
-    int flags; // view_flag
+    Racy<int> flags; // view_flag
     intptr_t exports;
     Buffer view;
     Object* weaklist;

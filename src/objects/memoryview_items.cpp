@@ -282,6 +282,7 @@ Result<bool> buffers_equal(Thread& t, const Buffer& a, const Buffer& b) {
 } // namespace
 
 Result<Ref<Object>> view_item(Thread& t, Self self, intptr_t index) {
+    CriticalSection section(t, self.get());
     TRY(check_released(t, self.get()));
     if (self->view.ndim == 0) return raise(t, exc::TypeError, "invalid indexing of 0-dim memory");
     if (self->view.ndim > 1) return raise(t, exc::NotImplementedError, "multi-dimensional sub-views are not implemented");
@@ -290,6 +291,7 @@ Result<Ref<Object>> view_item(Thread& t, Self self, intptr_t index) {
 }
 
 Result<Ref<Object>> view_subscript(Thread& t, Self self, Borrowed<Object> key) {
+    CriticalSection section(t, self.get());
     TRY(check_released(t, self.get()));
     const Buffer& view = self->view;
     KeyKind kind = kind_of(key.get());
@@ -324,6 +326,7 @@ Result<Ref<Object>> view_subscript(Thread& t, Self self, Borrowed<Object> key) {
 }
 
 Result<void> view_set_subscript(Thread& t, Self self, Borrowed<Object> key, Object* value) {
+    CriticalSection section(t, self.get());
     TRY(check_released(t, self.get()));
     const Buffer& view = self->view;
     if (view.readonly) return raise(t, exc::TypeError, "cannot modify read-only memory");
@@ -397,6 +400,7 @@ Result<void> view_set_subscript(Thread& t, Self self, Borrowed<Object> key, Obje
 }
 
 Result<Ref<Object>> view_to_list(Thread& t, Self self) {
+    CriticalSection section(t, self.get());
     TRY(check_released(t, self.get()));
     return list_at(t, self->view, static_cast<char*>(self->view.buf), 0);
 }
@@ -404,6 +408,7 @@ Result<Ref<Object>> view_to_list(Thread& t, Self self) {
 Result<Ref<Object>> view_compare(Thread& t, Borrowed<Object> a, Borrowed<Object> b, Comparison op) {
     if (op != Comparison::Eq && op != Comparison::Ne) return not_implemented_ref();
     auto* self = static_cast<MemoryView*>(a.get());
+    CriticalSection section(t, a.get(), b.get());
     bool same;
     auto released = [](Object* o) {
         auto* view = static_cast<MemoryView*>(o);

@@ -405,7 +405,14 @@ void* heap_alloc(Thread& t, HeapKind kind, size_t size) {
     } else {
         memory = large();
     }
-    if (memory && kind != HeapKind::Raw) memset(memory, 0, sizeof(Object));
+    if (memory && kind != HeapKind::Raw) {
+        // Not by memset: a racy reader may still look at the header of the object that was here.
+        auto* object = static_cast<Object*>(memory);
+        __atomic_store_n(&object->tid, 0, __ATOMIC_RELAXED);
+        __atomic_store_n(reinterpret_cast<uint64_t*>(&object->flags), 0, __ATOMIC_RELAXED);
+        object->ref_shared.store(0, std::memory_order_relaxed);
+        object->type = nullptr;
+    }
     return memory;
 }
 

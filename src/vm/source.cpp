@@ -30,14 +30,15 @@ std::string_view as_view(std::span<const uint8_t> s) { return {reinterpret_cast<
 } // namespace
 
 syntax::WarningAnswer WarningSink::warn(const syntax::SyntaxWarningReport& report) {
+    Thread& t = *m_thread;
     Type& category = report.category == syntax::WarningCategory::SyntaxWarning ? exc::SyntaxWarning : exc::DeprecationWarning;
     auto issue = [&]() -> Result<void> {
-        Ref<Str> message = TRY(str_from_utf8(m_thread, report.message));
-        return warn_explicit(m_thread, category, message, m_filename, report.lineno);
+        Ref<Str> message = TRY(str_from_utf8(t, report.message));
+        return warn_explicit(t, category, message, m_filename, report.lineno);
     };
     if (!issue().is_error()) return syntax::WarningAnswer::Continue;
-    if (exception_matches(m_thread, category)) {
-        m_thread.clear_exception();
+    if (exception_matches(t, category)) {
+        t.clear_exception();
         return syntax::WarningAnswer::BecomeSyntaxError;
     }
     return syntax::WarningAnswer::Raised;

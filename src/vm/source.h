@@ -35,11 +35,13 @@ constexpr uint32_t FutureMask = 0x1FE0000;
 /// Sends the front end's warnings through warnings.warn_explicit.
 class WarningSink final : public syntax::Diagnostics {
 public:
-    WarningSink(Thread& t, Str* filename) : m_thread(t), m_filename(filename) {}
+    WarningSink(Thread& t, Str* filename) : m_thread(&t), m_filename(filename) {}
+    /// The calls to come are another thread's.
+    void use(Thread& t) { m_thread = &t; }
     syntax::WarningAnswer warn(const syntax::SyntaxWarningReport& report) override;
 
 private:
-    Thread& m_thread;
+    Thread* m_thread;
     Str* m_filename;
 };
 

@@ -19,18 +19,16 @@ namespace {
 class Entered {
 public:
     Entered(Thread& t, Buffered* self) : m_self(self) {
-        if (self->owner.load(std::memory_order_relaxed) == thread_pointer()) {
+        if (self->lock.is_mine()) {
             (void)raise(t, exc::RuntimeError, "reentrant call inside %R", static_cast<Object*>(self));
             m_self = nullptr;
             return;
         }
         if (UNLIKELY(is_finalizing(t)) && !lock_at_end(self)) return;
         if (!m_locked) self->lock.lock();
-        self->owner.store(thread_pointer(), std::memory_order_relaxed);
     }
     ~Entered() {
         if (!m_self || !m_holds) return;
-        m_self->owner.store(0, std::memory_order_relaxed);
         m_self->lock.unlock();
     }
     Entered(const Entered&) = delete;

@@ -234,6 +234,7 @@ Result<Ref<Object>> getbuffer(Thread& t, Self self) {
     return call(t, memoryview, exporter);
 }
 Result<Ref<Object>> getstate(Thread& t, Self self) {
+    CriticalSection section(t, self.get());
     Ref<Object> value = TRY(getvalue(t, self));
     Ref<Int> position = TRY(int_from(t, self->position));
     Ref<Object> dict = self->dict ? Ref<Object>(TRY(dict_copy(t, Borrowed<Dict>(static_cast<Dict*>(self->dict))))) : none_ref();
@@ -243,6 +244,7 @@ Result<void> setstate(Thread& t, Self self, Borrowed<Object> state) {
     if (!is<Tuple>(state.get()) || static_cast<Tuple*>(state.get())->size < 3)
         return raise(t, exc::TypeError, "%.200T.__setstate__ argument should be 3-tuple, got %.200T", self, state);
     auto* tuple = static_cast<Tuple*>(state.get());
+    CriticalSection section(t, self.get());
     TRY(check_open(t, self.get()));
     TRY(check_exports(t, self.get()));
     TRY(init(t, self, NoneOr<Object>(nullptr)));

@@ -15,6 +15,47 @@ namespace taipan::io {
 
 constexpr intptr_t DefaultBufferSize = 128 * 1024;
 
+/// The lock of a stream. Unlike a critical section it stays with its thread while the system reads or writes, so that a
+/// line or a chunk is one operation. What a thread that is not in the child of a fork held is given up there.
+class StreamLock {
+public:
+    bool is_mine() {
+        renew_after_fork();
+        return m_owner.load(std::memory_order_relaxed) == thread_pointer();
+    }
+    void lock() {
+        renew_after_fork();
+        m_mutex.lock();
+        m_owner.store(thread_pointer(), std::memory_order_relaxed);
+    }
+    bool try_lock() {
+        renew_after_fork();
+        if (!m_mutex.try_lock()) return false;
+        m_owner.store(thread_pointer(), std::memory_order_relaxed);
+        return true;
+    }
+    void unlock() {
+        m_owner.store(0, std::memory_order_relaxed);
+        m_mutex.unlock();
+    }
+
+    /// In the child of a fork.
+    static void after_fork();
+
+private:
+    static std::atomic<uint32_t> s_forks;      // how many forks lie between this process and the first one
+    static std::atomic<uintptr_t> s_survivor; // the thread that made the last one
+
+    void renew_after_fork() {
+        if (UNLIKELY(m_forks.load(std::memory_order_acquire) != s_forks.load(std::memory_order_relaxed))) renew();
+    }
+    void renew();
+
+    Mutex m_mutex;
+    std::atomic<uint32_t> m_forks;
+    std::atomic<uintptr_t> m_owner;
+};
+
 struct IOBase : Object {
     Object *dict, *weaklist;
     static Type s_type;
@@ -51,8 +92,7 @@ struct Buffered : BufferedIOBase {
     int64_t raw_position; // -1: not known
     char* block;
     intptr_t block_size, position, read_end, write_end;
-    Mutex lock;
-    std::atomic<uintptr_t> owner;
+    StreamLock lock;
 };
 struct BufferedReader : Buffered {
     static Type s_type;

@@ -26,6 +26,21 @@ Result<void> check_closed(Thread& t, Borrowed<Object> stream) {
     if (TRY(is_closed(t, stream))) return raise(t, exc::ValueError, "I/O operation on closed file.");
     return {};
 }
+constinit std::atomic<uint32_t> StreamLock::s_forks{0};
+constinit std::atomic<uintptr_t> StreamLock::s_survivor{0};
+
+void StreamLock::after_fork() {
+    s_survivor.store(thread_pointer(), std::memory_order_relaxed);
+    s_forks.fetch_add(1, std::memory_order_relaxed);
+}
+
+void StreamLock::renew() {
+    // Looked at before the exchange, which only one thread wins: nobody of this process can have the lock yet.
+    uint32_t before = m_forks.load(std::memory_order_acquire), now = s_forks.load(std::memory_order_relaxed);
+    bool left_behind = m_mutex.is_locked() && m_owner.load(std::memory_order_relaxed) != s_survivor.load(std::memory_order_relaxed);
+    if (before != now && m_forks.compare_exchange_strong(before, now, std::memory_order_acq_rel) && left_behind) unlock();
+}
+
 namespace {
 Result<void> check_ability(Thread& t, Borrowed<Object> stream, Str* name, const char* message) {
     Ref<Object> able = TRY(call_method(t, stream, name));

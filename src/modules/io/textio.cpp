@@ -32,6 +32,7 @@ struct TextIOWrapper : TextIOBase {
     double bytes_to_chars;
     char* pending;
     intptr_t pending_size, pending_capacity;
+    StreamLock lock;
     static Type s_type;
 };
 Type TextIOWrapper::s_type;
@@ -39,6 +40,25 @@ Type TextIOWrapper::s_type;
 namespace {
 
 using Self = Borrowed<TextIOWrapper>;
+
+/// One operation at a time; a thread that comes back into its own stream (a signal handler that prints) goes on.
+class Entered {
+public:
+    Entered(Thread& t, TextIOWrapper* self) {
+        if (self->lock.is_mine()) return;
+        // At the end a daemon thread may have stopped for good with the lock in its hands.
+        if (LIKELY(!is_finalizing(t))) self->lock.lock();
+        else if (!self->lock.try_lock()) return;
+        m_self = self;
+    }
+    ~Entered() {
+        if (m_self) m_self->lock.unlock();
+    }
+    Entered(const Entered&) = delete;
+
+private:
+    TextIOWrapper* m_self = nullptr;
+};
 
 Result<void> check_ready(Thread& t, TextIOWrapper* self) {
     if (LIKELY(self->ok)) return {};
@@ -276,7 +296,7 @@ Result<int64_t> write(Thread& t, Self self, Borrowed<Str> text) {
     TRY(check_ready(t, self.get()));
     TRY(check_open(t, self.get()));
     if (!self->encoder) return raise_unsupported(t, "not writable");
-    CriticalSection section(t, self.get());
+    Entered entered(t, self.get());
     int64_t count = text->length;
     bool newline = false, flush = false;
     if (self->write_newline || self->line_buffering) newline = contains_char(text.get(), '\n');
@@ -316,7 +336,7 @@ Result<int64_t> write(Thread& t, Self self, Borrowed<Str> text) {
 
 Result<Ref<Object>> flush(Thread& t, Self self) {
     TRY(check_open(t, self.get()));
-    CriticalSection section(t, self.get());
+    Entered entered(t, self.get());
     self->telling = self->can_seek;
     TRY(write_pending(t, self.get()));
     return call_method(t, Borrowed<Object>(self->buffer), names::flush);
@@ -374,7 +394,7 @@ Result<Ref<Object>> read(Thread& t, Self self, MaybeBorrowed<Object> size_object
     intptr_t n = TRY(optional_size(t, size_object));
     TRY(check_open(t, self.get()));
     if (!self->decoder) return raise_unsupported(t, "not readable");
-    CriticalSection section(t, self.get());
+    Entered entered(t, self.get());
     TRY(write_pending(t, self.get()));
     if (n < 0) {
         Ref<Object> bytes = TRY(call_method(t, Borrowed<Object>(self->buffer), names::read));
@@ -397,7 +417,7 @@ Result<Ref<Object>> read(Thread& t, Self self, MaybeBorrowed<Object> size_object
 
 Result<Ref<Str>> read_line(Thread& t, TextIOWrapper* self, intptr_t limit) {
     TRY(check_open(t, self));
-    CriticalSection section(t, self);
+    Entered entered(t, self);
     TRY(write_pending(t, self));
     MaybeRef<Str> line; // what earlier chunks gave
     for (;;) {
@@ -441,6 +461,7 @@ Result<Ref<Object>> readline(Thread& t, Self self, Size size) {
 }
 ResultMaybe<Object> next(Thread& t, Self self) {
     TRY(check_ready(t, self.get()));
+    Entered entered(t, self.get());
     self->telling = false;
     MaybeRef<Object> line;
     if (self->type == &TextIOWrapper::s_type) {
@@ -518,7 +539,7 @@ Result<void> set_decoder_state(Thread& t, TextIOWrapper* self, const Cookie& c) 
 
 Result<Ref<Object>> seek(Thread& t, Self self, Borrowed<Object> cookie_, int whence) {
     TRY(check_open(t, self.get()));
-    CriticalSection section(t, self.get());
+    Entered entered(t, self.get());
     Ref<Object> cookie = cookie_.share();
     if (!self->can_seek) return raise_unsupported(t, "underlying stream is not seekable");
     Ref<Int> zero = TRY(int_from(t, 0));
@@ -569,7 +590,7 @@ Result<Ref<Object>> seek(Thread& t, Self self, Borrowed<Object> cookie_, int whe
 
 Result<Ref<Object>> tell(Thread& t, Self self) {
     TRY(check_open(t, self.get()));
-    CriticalSection section(t, self.get());
+    Entered entered(t, self.get());
     if (!self->can_seek) return raise_unsupported(t, "underlying stream is not seekable");
     if (!self->telling) return raise(t, exc::OSError, "telling position disabled by next() call");
     TRY(write_pending(t, self.get()));
@@ -729,7 +750,7 @@ Result<void> set_chunk_size(Thread& t, Self self, Object* value) {
 Result<Ref<Object>> reconfigure(Thread& t, Self self, NoneOr<Object> encoding, NoneOr<Object> errors, MaybeBorrowed<Object> newline,
                                 NoneOr<Object> line_buffering, NoneOr<Object> write_through) {
     TRY(check_ready(t, self.get()));
-    CriticalSection section(t, self.get());
+    Entered entered(t, self.get());
     if (self->decoded && (self->snapshot || self->decoded_used) && (encoding || errors || newline))
         return raise_unsupported(t, "It is not possible to set the encoding or newline of stream after the first read");
     if (newline && !is_none(newline.get()) && !is<Str>(newline.get()))

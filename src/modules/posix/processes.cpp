@@ -2,6 +2,7 @@
 #include "base/small_buffer.h"
 #include "modules/interpreters/crossing.h"
 #include "modules/import_lock.h"
+#include "modules/io/io.h"
 #include "modules/posix/posix.h"
 #include "objects/dict.h"
 #include "objects/list.h"
@@ -43,6 +44,7 @@ Result<void> run_hooks(Thread& t, Object* hooks, bool reverse) {
 void in_child(Thread& t) {
     runtime_after_fork_child(t);
     crossing::after_fork();
+    io::StreamLock::after_fork();
     import_lock_release(t);
     if (run_hooks(t, t.interpreter->after_forkers_child, false).is_error()) t.clear_exception();
 }

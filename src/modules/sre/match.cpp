@@ -48,16 +48,16 @@ Result<Ref<Object>> Subject::slice(Thread& t, intptr_t start, intptr_t end) cons
 }
 
 Result<void> Search::open(Borrowed<Object> string, intptr_t from, intptr_t to) {
-    TRY(subject.open_for(m_thread, m_pattern, string));
+    TRY(subject.open_for(*m_thread, m_pattern, string));
     auto length = static_cast<intptr_t>(subject.length);
     auto clip = [&](intptr_t i) { return i < 0 ? 0 : i > length ? length : i; };
     pos = clip(from);
     endpos = clip(to);
-    if (!matcher.set_text(subject.data, subject.length, subject.kind)) return raise_memory_error(m_thread);
+    if (!matcher.set_text(subject.data, subject.length, subject.kind)) return raise_memory_error(*m_thread);
     matcher.start = static_cast<size_t>(pos);
     matcher.end = static_cast<size_t>(endpos);
     matcher.poll = [](void* thread) { return !taipan::poll(*static_cast<Thread*>(thread)).is_error(); };
-    matcher.poll_context = &m_thread;
+    matcher.poll_context = m_thread;
     return {};
 }
 Result<bool> Search::run(Status (Matcher::*function)()) {
@@ -65,14 +65,14 @@ Result<bool> Search::run(Status (Matcher::*function)()) {
     switch ((matcher.*function)()) {
     case Status::Matched: return true;
     case Status::NotMatched: return false;
-    case Status::NoMemory: return raise_memory_error(m_thread);
+    case Status::NoMemory: return raise_memory_error(*m_thread);
     case Status::Interrupted: return Error{};
     }
     __builtin_unreachable();
 }
 Result<Ref<Match>> Search::make_match() const {
     size_t groups = static_cast<size_t>(m_pattern->groups) + 1;
-    Ref<Match> match = TRY(allocate<Match>(m_thread, Match::s_type, static_cast<intptr_t>(groups)));
+    Ref<Match> match = TRY(allocate<Match>(*m_thread, Match::s_type, static_cast<intptr_t>(groups)));
     match->string = acquire(subject.string).release();
     match->pattern = acquire(const_cast<Pattern*>(m_pattern)).release();
     match->pos = pos;

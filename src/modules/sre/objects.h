@@ -67,8 +67,13 @@ private:
 /// A matcher over a subject with the bounds of a call.
 class Search {
 public:
-    Search(Thread& t, const Pattern* pattern) : matcher(*pattern->program), m_thread(t), m_pattern(pattern) {}
+    Search(Thread& t, const Pattern* pattern) : matcher(*pattern->program), m_thread(&t), m_pattern(pattern) {}
     Result<void> open(Borrowed<Object> string, intptr_t pos, intptr_t end);
+    /// The calls to come are another thread's.
+    void use(Thread& t) {
+        m_thread = &t;
+        matcher.poll_context = &t;
+    }
     /// True: matched.
     Result<bool> run(Status (Matcher::*function)());
     /// Goes on behind the last match.
@@ -84,7 +89,7 @@ public:
     intptr_t pos = 0, endpos = 0;
 
 private:
-    Thread& m_thread;
+    Thread* m_thread; // that of the present call
     const Pattern* m_pattern;
 };
 

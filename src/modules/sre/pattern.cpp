@@ -16,7 +16,8 @@ struct Scanner : Object {
     Pattern* pattern;
     Object* string;
     Search* search; // null once exhausted
-    std::atomic<bool> executing;
+    Mutex lock; // one search at a time
+    std::atomic<uintptr_t> owner;
     static Type s_type;
 };
 Type Pattern::s_type, Scanner::s_type;
@@ -157,11 +158,15 @@ Result<Ref<Object>> pattern_scanner(Thread& t, Self self, Borrowed<Object> strin
     return scanner;
 }
 Result<Ref<Object>> scan(Thread& t, Borrowed<Scanner> self, Status (Matcher::*function)()) {
-    if (self->executing.exchange(true)) return raise(t, exc::ValueError, "regular expression scanner already executing");
+    // A signal handler may come back here while the search polls.
+    if (self->owner.load(std::memory_order_relaxed) == thread_pointer())
+        return raise(t, exc::ValueError, "regular expression scanner already executing");
+    MutexLocker locker(self->lock);
+    self->owner.store(thread_pointer(), std::memory_order_relaxed);
     auto run = [&]() -> Result<Ref<Object>> {
         Search* search = self->search;
         if (!search) return none_ref();
-        search->matcher.poll_context = &t;
+        search->use(t);
         if (!TRY(search->run(function))) {
             delete std::exchange(self->search, nullptr);
             return none_ref();
@@ -171,7 +176,7 @@ Result<Ref<Object>> scan(Thread& t, Borrowed<Scanner> self, Status (Matcher::*fu
         return match;
     };
     auto result = run();
-    self->executing.store(false);
+    self->owner.store(0, std::memory_order_relaxed);
     return result;
 }
 Result<Ref<Object>> scanner_match(Thread& t, Borrowed<Scanner> self) { return scan(t, self, &Matcher::match); }
