@@ -46,7 +46,7 @@ void call_python_release(Thread& t, Object* self, Buffer* buffer) {
             report_release(t, self);
         } else {
             made = fresh.take();
-            made->flags =             made->flags | view_flag::Restricted;
+            made->flags = made->flags | view_flag::Restricted;
             view = made.get();
         }
     }
