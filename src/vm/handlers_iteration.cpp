@@ -82,10 +82,11 @@ HANDLER(FOR_ITER_LIST) {
     Word word = sp[-1];
     if (UNLIKELY(word.object()->type != &ListIterator::s_type)) DEOPT(OpForIter);
     SequenceIteratorBase* iterator = static_cast<SequenceIteratorBase*>(word.object());
+    // The iterator first: the list may have one reference, too, which is in many hands if the iterator is.
+    if (UNLIKELY(!is_unshared(iterator))) BECOME(for_iter_general);
     List* list = static_cast<List*>(iterator->sequence);
     if (UNLIKELY(!list)) EXHAUSTED();
     if (UNLIKELY(!is_unshared(list))) {
-        if (!is_uniquely_owned(iterator)) BECOME(for_iter_general);
         SAVE();
         Object* item = iterator->index < list_size(list) ? list_get(*t, list, iterator->index).release() : nullptr;
         if (UNLIKELY(!item)) BECOME(for_iter_general);

@@ -1,8 +1,14 @@
 """Iterators and generators that four threads advance: no value twice from those that promise it, never a crash."""
 
+import array
 import collections
+import csv
 import functools
+import io
 import itertools
+import operator
+import re
+import struct
 
 from support import THREADS, main, race
 
@@ -26,6 +32,135 @@ def bounded(iterator, limit):
     except (StopIteration, RuntimeError, ValueError):
         pass
     return taken
+
+
+def every_kind(n):
+    """Name: (a function that makes the iterator, the items that it gives)."""
+    items = list(range(n))
+    half = n // 2
+    large = 10**20
+    text = "".join(chr(0x10000 + i % 0xFFFF) for i in items)
+    small = [i % 251 for i in items]
+    lines = [f"{i}\n" for i in items]
+    counted = lambda start, step=1: [start + i * step for i in items]
+    return {
+        "list": (lambda: iter(items), items),
+        "list of its own": (lambda: iter(list(range(n))), items),
+        "reversed list": (lambda: reversed(items), items),
+        "tuple": (lambda: iter(tuple(items)), items),
+        "range": (lambda: iter(range(n)), items),
+        "reversed range": (lambda: reversed(range(n)), items),
+        "range of large numbers": (lambda: iter(range(large, large + n)), counted(large)),
+        "str": (lambda: iter(text), list(text)),
+        "ascii": (lambda: iter("abc" * n), list("abc" * n)),
+        "bytes": (lambda: iter(bytes(small)), small),
+        "bytearray": (lambda: iter(bytearray(small)), small),
+        "memoryview": (lambda: iter(memoryview(bytearray(small))), small),
+        "array": (lambda: iter(array.array("q", items)), items),
+        "dict": (lambda: iter(dict.fromkeys(items)), items),
+        "dict values": (lambda: iter(dict(zip(items, items)).values()), items),
+        "dict items": (lambda: iter(dict.fromkeys(items, 1).items()), [(i, 1) for i in items]),
+        "reversed dict": (lambda: reversed(dict.fromkeys(items)), items),
+        "reversed dict items": (lambda: reversed(dict.fromkeys(items, 1).items()), [(i, 1) for i in items]),
+        "set": (lambda: iter(set(items)), items),
+        "frozenset": (lambda: iter(frozenset(items)), items),
+        "deque": (lambda: iter(collections.deque(items)), items),
+        "reversed deque": (lambda: reversed(collections.deque(items)), items),
+        "OrderedDict": (lambda: iter(collections.OrderedDict.fromkeys(items)), items),
+        "OrderedDict items": (lambda: iter(collections.OrderedDict.fromkeys(items, 1).items()), [(i, 1) for i in items]),
+        "__getitem__": (lambda: iter(Sequence(items)), items),
+        "callable": (lambda: iter(functools.partial(next, iter([*items, None])), None), items),
+        "enumerate": (lambda: enumerate(items), [(i, i) for i in items]),
+        "enumerate from a large number": (lambda: enumerate(items, 2**63 - 9), [(2**63 - 9 + i, i) for i in items]),
+        "zip": (lambda: zip(items, items), [(i, i) for i in items]),
+        "zip of three kinds": (lambda: zip(iter(items), dict.fromkeys(items), range(n)), [(i, i, i) for i in items]),
+        "map": (lambda: map(abs, items), items),
+        "map of two": (lambda: map(lambda a, b: (a, b), items, items), [(i, i) for i in items]),
+        "filter": (lambda: filter(None, items), items[1:]),
+        "filter by a function": (lambda: filter(lambda i: i % 2, items), items[1::2]),
+        "generator": (lambda: (i for i in items), items),
+        "iter_unpack": (lambda: struct.iter_unpack("<I", b"".join(i.to_bytes(4, "little") for i in items)), [(i,) for i in items]),
+        "finditer": (lambda: map(re.Match.group, re.finditer(r"\d+", "".join(lines))), [str(i) for i in items]),
+        "StringIO": (lambda: io.StringIO("".join(lines)), lines),
+        "BytesIO": (lambda: io.BytesIO("".join(lines).encode()), [line.encode() for line in lines]),
+        "csv.reader": (lambda: map(tuple, csv.reader(lines)), [(str(i),) for i in items]),
+        "accumulate": (lambda: itertools.accumulate(items), list(itertools.accumulate(items))),
+        "batched": (lambda: itertools.batched(items, 3), list(itertools.batched(items, 3))),
+        "chain": (lambda: itertools.chain(items, counted(n)), items + counted(n)),
+        "chain.from_iterable": (lambda: itertools.chain.from_iterable([items[:half], (), items[half:]]), items),
+        "combinations": (lambda: itertools.combinations(range(16), 3), list(itertools.combinations(range(16), 3))),
+        "combinations_with_replacement": (
+            lambda: itertools.combinations_with_replacement(range(12), 3),
+            list(itertools.combinations_with_replacement(range(12), 3)),
+        ),
+        "compress": (lambda: itertools.compress(items, itertools.cycle([1, 0])), items[::2]),
+        "count": (lambda: itertools.islice(itertools.count(2**63 - 50), n), counted(2**63 - 50)),
+        "count by halves": (lambda: itertools.islice(itertools.count(0.5, 0.5), n), counted(0.5, 0.5)),
+        "cycle": (lambda: itertools.islice(itertools.cycle(items), 3 * n), items * 3),
+        "dropwhile": (lambda: itertools.dropwhile(lambda i: i < 10, items), items[10:]),
+        "filterfalse": (lambda: itertools.filterfalse(lambda i: i % 2, items), items[::2]),
+        "groupby": (lambda: map(operator.itemgetter(0), itertools.groupby(items)), items),
+        "islice": (lambda: itertools.islice(items, 3, n - 5, 2), items[3 : n - 5 : 2]),
+        "pairwise": (lambda: itertools.pairwise(items), list(itertools.pairwise(items))),
+        "permutations": (lambda: itertools.permutations(range(6), 4), list(itertools.permutations(range(6), 4))),
+        "product": (lambda: itertools.product(range(half), "ab"), list(itertools.product(range(half), "ab"))),
+        "repeat": (lambda: itertools.repeat(1, n), [1] * n),
+        "starmap": (lambda: itertools.starmap(max, zip(items, items)), items),
+        "takewhile": (lambda: itertools.takewhile(lambda i: i < n - 90, items), items[: n - 90]),
+        "tee": (lambda: itertools.tee(iter(items))[1], items),
+        "zip_longest": (lambda: itertools.zip_longest(items, items[:half]), list(itertools.zip_longest(items, items[:half]))),
+    }
+
+
+class Sequence:
+    def __init__(self, items):
+        self.items = items
+
+    def __getitem__(self, i):
+        return self.items[i]
+
+
+def check_each_item_goes_to_one_thread(operations):
+    for kind, (make, expected) in every_kind(max(operations // 10, 200)).items():
+        expected = collections.Counter(expected)
+        for take in (drain, loop):
+            shared = make()
+            taken = collections.Counter(sum(race(lambda k: take(shared)), []))
+            if kind == "generator":  # it refuses a second thread, which a loop takes for an error
+                taken += collections.Counter(drain(shared))
+            assert taken == expected, (kind, len(list((expected - taken).elements())), list((taken - expected).elements())[:9])
+            assert drain(shared) == [], kind
+
+
+def loop(iterator):
+    taken = []
+    try:
+        for value in iterator:
+            taken.append(value)
+    except ValueError:
+        pass
+    return taken
+
+
+def check_bound_next_methods(operations):
+    """What a method object holds has one reference, and is in many hands."""
+    n = max(operations // 2, 200)
+    for make in (list, tuple, dict.fromkeys, collections.deque, set, enumerate, reversed, zip):
+        step = iter(make(range(n))).__next__
+
+        def work(k):
+            return sum(1 for _ in iter(lambda: next_or_none(step), None))
+
+        assert sum(race(work)) == n, make
+        arguments = (iter(make(range(n))), None)
+        assert sum(race(lambda k: sum(1 for _ in iter(lambda: next(*arguments), None)))) == n, make
+
+
+def next_or_none(step):
+    try:
+        return step()
+    except StopIteration:
+        return None
 
 
 def check_count_is_atomic(operations):

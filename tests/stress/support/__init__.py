@@ -3,7 +3,7 @@
 A program defines functions `check_…(operations)`, each of which makes a shared object, lets four threads work on it and
 asserts what must hold: nothing lost, nothing twice, no value that nobody stored. `main()` runs all of them.
 
-    taipan tests/stress/list_operations.py [--quick] [--times] [--operations N] [CHECK…]
+    taipan tests/stress/list_operations.py [--quick] [--times] [--operations=N] [CHECK…]
 
 N is 5000 unless told, --quick makes it 300, and a million is a long night's dose.
 """
@@ -21,7 +21,10 @@ THREADS = 4
 
 
 def race(*workers: Callable[[int], object], count: int = THREADS) -> list:
-    """Run the workers (in turn, if fewer than `count`) at the same time; what they return, in order."""
+    """Run the workers (in turn, if fewer than `count`) at the same time; what they return, in order.
+
+    The first runs in the calling thread: the one that made the shared object may use it in ways that others may not.
+    """
     barrier = threading.Barrier(count)
     results: list = [None] * count
     errors: list[BaseException] = []
@@ -33,9 +36,10 @@ def race(*workers: Callable[[int], object], count: int = THREADS) -> list:
         except BaseException as error:
             errors.append(error)
 
-    threads = [threading.Thread(target=run, args=(index,)) for index in range(count)]
+    threads = [threading.Thread(target=run, args=(index,)) for index in range(1, count)]
     for thread in threads:
         thread.start()
+    run(0)
     for thread in threads:
         thread.join()
     if errors:
@@ -46,7 +50,9 @@ def race(*workers: Callable[[int], object], count: int = THREADS) -> list:
 def main(namespace: dict) -> None:
     arguments = sys.argv[1:]
     operations = 300 if "--quick" in arguments else 5000
-    operations = next((int(a.rpartition("=")[2]) for a in arguments if a.removeprefix("--operations=").isdigit()), operations)
+    for argument, value in zip(arguments, [*arguments[1:], ""]):
+        if argument.startswith("--operations"):
+            operations = int(argument.partition("=")[2] or value)
     names = [a for a in arguments if a.startswith("check_")]
     faulthandler.enable()
     passed = failed = 0
