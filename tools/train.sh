@@ -1,5 +1,5 @@
 #!/bin/sh
-# Run the programs whose profile shapes the release: every bench program, once, on an instrumented build.
+# Run the programs whose profile shapes the release: every bench program, and the snippets of bench/builtins.py, on an instrumented build.
 #
 #     tools/train.sh BUILD_DIRECTORY      writes BUILD_DIRECTORY/taipan.profdata
 set -eu
@@ -13,6 +13,7 @@ export LLVM_PROFILE_FILE PYTHONDONTWRITEBYTECODE=1 PYTHONHASHSEED=0
 for program in "$root"/bench/programs/*.py; do
     timeout 120 "$build/taipan" "$program" >/dev/null 2>&1 || echo "train: $program did not end well" >&2
 done
+timeout 300 "$build/taipan" "$root/bench/builtins.py" --train >/dev/null 2>&1 || echo "train: bench/builtins.py did not end well" >&2
 llvm-profdata-19 merge -o "$build/taipan.profdata.new" "$build"/raw/*.profraw
 mv "$build/taipan.profdata.new" "$build/taipan.profdata"
 rm -rf "$build/raw"
