@@ -393,8 +393,10 @@ Result<void> start_everything(Thread& t, const Invocation& invocation) {
     TRY(start_import(t));
     if (first) TRY(import_module(t, "_signal")); // SIGINT raises KeyboardInterrupt, SIGPIPE is ignored
     TRY(start_streams(t));
-    g_check_codec_names = g_options.dev_mode;
-    g_warn_of_bytes = g_options.bytes_warning > 0;
+    if (first) {
+        g_check_codec_names = g_options.dev_mode;
+        g_warn_of_bytes = g_options.bytes_warning > 0;
+    }
     if (first && (g_options.faulthandler || g_options.dev_mode)) {
         Ref<Object> faulthandler = TRY(import_module(t, "faulthandler"));
         if (call_method(t, faulthandler, TRY(str_interned(t, "enable"))).is_error()) t.clear_exception(); // without sys.stderr

@@ -499,6 +499,7 @@ Out to_unicode(Thread& t, Self self) {
 Result<Ref<Str>> repr_slot(Thread& t, Self self) {
     const char* name = short_type_name(*self->type);
     auto code = static_cast<uint32_t>(self->kind->code);
+    CriticalSection section(t, self.get());
     if (self->size == 0) return str_format(t, "%s('%c')", name, code);
     Ref<Object> value = self->is_text() ? TRY(to_unicode(t, self)) : TRY(Result<Ref<Object>>(to_list_method(t, self)));
     return str_format(t, "%s('%c', %R)", name, code, value);

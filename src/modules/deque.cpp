@@ -129,8 +129,23 @@ Result<Ref<Object>> popleft(Thread& t, Self self) {
     return steal(take_first(self.get()));
 }
 
+/// The items of one moment, which no iterator gives if it has to wait between two of them.
+Result<Ref<List>> snapshot(Thread& t, Deque* self) {
+    for (;;) {
+        intptr_t size = self->size;
+        Ref<List> items = TRY(list_new(t, size));
+        CriticalSection section(t, self);
+        if (self->size != size) continue;
+        for (intptr_t i = 0; i < size; ++i) items->items[i] = acquire(self->at(i)).release();
+        items->size = size;
+        return items;
+    }
+}
+
 Result<void> extend_with(Thread& t, Self self, Borrowed<Object> iterable, bool left) {
-    Ref<Object> source = iterable.get() == self.get() ? TRY(Result<Ref<Object>>(list_from_iterable(t, iterable))) : acquire(iterable);
+    Ref<Object> source = is<Deque>(iterable.get()) && (iterable.get() == self.get() || (is_multi_threaded() && is_exact<Deque>(iterable.get())))
+                             ? TRY(Result<Ref<Object>>(snapshot(t, static_cast<Deque*>(iterable.get()))))
+                             : acquire(iterable);
     Ref<Object> iterator = TRY(get_iterator(t, source));
     CriticalSection whole(t, self.get());
     for (;;) {
@@ -367,8 +382,7 @@ intptr_t length_slot(Thread&, Self self) { return self->size; }
 
 Result<Ref<Str>> repr_slot(Thread& t, Self self) {
     if (TRY(repr_enter(t, self))) return str_from_utf8(t, "[...]");
-    CriticalSection section(t, self.get());
-    auto listed = list_from_iterable(t, self);
+    auto listed = snapshot(t, self.get());
     if (listed.is_error()) {
         repr_leave(t, self);
         return Error{};
@@ -385,8 +399,9 @@ Result<Ref<Object>> compare_function(Thread& t, Borrowed<Object> a, Borrowed<Obj
     auto *x = static_cast<Deque*>(a.get()), *y = static_cast<Deque*>(b.get());
     CriticalSection section(t, x, y);
     if (x->size != y->size && (op == Comparison::Eq || op == Comparison::Ne)) return bool_ref(op == Comparison::Ne);
-    Ref<Object> i = TRY(get_iterator(t, a));
-    Ref<Object> j = TRY(get_iterator(t, b));
+    // With one thread an item's __eq__ that changes a deque is an error; several threads may change it at any time.
+    Ref<Object> i = TRY(is_multi_threaded() ? get_iterator(t, TRY(snapshot(t, x))) : get_iterator(t, a));
+    Ref<Object> j = TRY(is_multi_threaded() ? get_iterator(t, TRY(snapshot(t, y))) : get_iterator(t, b));
     for (;;) {
         MaybeRef<Object> m = TRY(next_item(t, i));
         MaybeRef<Object> n = TRY(next_item(t, j));
@@ -441,7 +456,8 @@ Result<Ref<Object>> inplace_repeat(Thread& t, Self self, intptr_t times) {
         return acquire<Object>(self.get());
     }
     if (size > (INTPTR_MAX >> 4) / times) return raise_memory_error(t);
-    Ref<List> items = TRY(list_from_iterable(t, self));
+    CriticalSection section(t, self.get());
+    Ref<List> items = TRY(snapshot(t, self.get()));
     intptr_t rounds = times - 1;
     if (self->maxlen >= 0 && size * times > self->maxlen && self->maxlen > 0) {
         // Only the last `maxlen` items count: enough whole rounds, then the rest of one.

@@ -524,7 +524,7 @@ void dict_clear(Thread& t, Borrowed<Dict> dict_ref) {
             values->size = 0;
             store_release(dict->values, nullptr);
         }
-        store_relaxed(keys->version, keys == g_empty_keys || values ? keys->version : 0);
+        if (keys != g_empty_keys && !values) store_relaxed(keys->version, 0);
         store_release(dict->keys, g_empty_keys);
         store_relaxed(dict->used, 0);
     }

@@ -135,6 +135,18 @@ void find_stack_bounds(Thread& t) {
 
 void set_multi_threaded() { __atomic_store_n(&g_multi_threaded, true, __ATOMIC_RELEASE); }
 
+/// Asks the thread that is left to go back to one-thread mode: it does so itself, at a poll, when it knows by the lock what
+/// the others have done, and never in the middle of an operation.
+void ask_last_thread() {
+    for (Interpreter* interpreter = g_runtime.interpreters; interpreter; interpreter = interpreter->next)
+        if (interpreter->threads) request_poll(*interpreter->threads, poll_bit::MergeRefs);
+}
+void leave_multi_threaded() {
+    if (!is_multi_threaded() || g_runtime.thread_count.load(std::memory_order_relaxed) != 1) return;
+    MutexLocker lock(g_runtime.threads_lock);
+    if (g_runtime.thread_count.load(std::memory_order_relaxed) == 1) __atomic_store_n(&g_multi_threaded, false, __ATOMIC_RELEASE);
+}
+
 } // namespace
 
 Thread& runtime_start() {
@@ -251,8 +263,7 @@ void thread_destroy(Thread& t) {
         MutexLocker lock(g_runtime.threads_lock);
         (t.previous ? t.previous->next : t.interpreter->threads) = t.next;
         if (t.next) t.next->previous = t.previous;
-        if (g_runtime.thread_count.fetch_sub(1, std::memory_order_relaxed) == 2)
-            __atomic_store_n(&g_multi_threaded, false, __ATOMIC_RELEASE);
+        if (g_runtime.thread_count.fetch_sub(1, std::memory_order_relaxed) == 2) ask_last_thread();
     }
     if (g_runtime.stop_requester.load(std::memory_order_acquire)) report_progress();
     free(t.type_counts);
@@ -363,6 +374,7 @@ Result<void> thread_poll(Thread& t) {
     if (bits & poll_bit::MergeRefs) {
         t.poll_bits.fetch_and(~poll_bit::MergeRefs, std::memory_order_relaxed);
         merge_queued(t);
+        leave_multi_threaded();
     }
     auto take = [&](uint32_t bit) {
         return (t.poll_bits.load(std::memory_order_relaxed) & bit) &&
