@@ -325,7 +325,7 @@ Result<Ref<Object>> list_iter(Thread& t, Borrowed<List> self) {
 }
 
 Result<void> list_init(Thread& t, Borrowed<List> self, MaybeBorrowed<Object> iterable) {
-    if (self->items) list_drop_items(t, self.get());
+    if (load_relaxed(self->items)) list_drop_items(t, self.get());
     if (iterable) TRY(list_extend(t, self, iterable.value()));
     return {};
 }

@@ -1,6 +1,7 @@
 #include "objects/descriptor.h"
 #include "objects/dict.h"
 #include "objects/names.h"
+#include "objects/racy.h"
 #include "objects/type_object.h"
 #include "runtime/refcount.h"
 
@@ -12,28 +13,35 @@ namespace {
 
 using PropertyFields = Fields<Property, &Property::getter, &Property::setter, &Property::deleter, &Property::doc, &Property::name>;
 
+Object* exchange(Object*& field, Object* value) { return __atomic_exchange_n(&field, value, __ATOMIC_ACQ_REL); }
+/// A property is initialised once but for odd programs. Others may be about to call what they have read here without a lock:
+/// with several threads what is replaced stays for ever.
+void replace(Object*& field, Object* value) {
+    Object* old = exchange(field, value);
+    if (!is_multi_threaded()) xdecref(old);
+}
+
 Object* null_if_none(Object* o) { return o && !is_none(o) ? acquire(o).release() : nullptr; }
 
 Result<void> property_init(Thread& t, Borrowed<Property> self, MaybeBorrowed<Object> fget, MaybeBorrowed<Object> fset,
                            MaybeBorrowed<Object> fdel, MaybeBorrowed<Object> doc) {
     Property* p = self.get();
-    if (p->getter) incref(p->getter); // initialised again: inline caches may still hold the old one, which therefore stays
-    assign_field(p->getter, null_if_none(fget.get()));
-    assign_field(p->setter, null_if_none(fset.get()));
-    assign_field(p->deleter, null_if_none(fdel.get()));
-    assign_field(p->doc, static_cast<Object*>(nullptr));
-    assign_field(p->name, static_cast<Object*>(nullptr));
-    p->getter_doc = 0;
+    (void)exchange(p->getter, null_if_none(fget.get())); // inline caches may still hold the old one, which therefore stays
+    replace(p->setter, null_if_none(fset.get()));
+    replace(p->deleter, null_if_none(fdel.get()));
+    replace(p->doc, nullptr);
+    replace(p->name, nullptr);
+    store_relaxed(p->getter_doc, 0);
     MaybeRef<Object> text;
     if (doc && !is_none(doc.get())) {
         text = MaybeRef<Object>::acquire(doc.get());
     } else if (p->getter) { // the getter's own text
         text = TRY(get_attribute_optional(t, p->getter, names::__doc__));
         if (text && is_none(text.get())) text = nullptr;
-        if (text) p->getter_doc = 1;
+        if (text) store_relaxed(p->getter_doc, 1);
     }
     if (is_exact<Property>(p)) {
-        p->doc = text.release();
+        replace(p->doc, text.release());
         return {};
     }
     // In a subclass the text must be found before the class's own __doc__.
@@ -41,7 +49,7 @@ Result<void> property_init(Thread& t, Borrowed<Property> self, MaybeBorrowed<Obj
     auto stored = set_attribute(t, self, names::__doc__, text.get());
     if (stored.is_error()) {
         // COMPAT: only a getter's text must have its place.
-        if (!p->getter_doc && clear_if(t, exc::AttributeError)) return {};
+        if (!load_relaxed(p->getter_doc) && clear_if(t, exc::AttributeError)) return {};
         return Error{};
     }
     return {};
@@ -49,9 +57,10 @@ Result<void> property_init(Thread& t, Borrowed<Property> self, MaybeBorrowed<Obj
 
 /// The name for messages: what __set_name__ told, else the getter's.
 Result<MaybeRef<Object>> name_of(Thread& t, Property* self) {
-    if (self->name) return MaybeRef<Object>::acquire(self->name);
-    if (!self->getter) return MaybeRef<Object>();
-    return get_attribute_optional(t, self->getter, names::__name__);
+    if (Object* name = load_acquire(self->name)) return MaybeRef<Object>::acquire(name);
+    Object* getter = load_acquire(self->getter);
+    if (!getter) return MaybeRef<Object>();
+    return get_attribute_optional(t, getter, names::__name__);
 }
 
 Error raise_missing(Thread& t, Property* self, Object* instance, const char* what) {
@@ -63,12 +72,13 @@ Error raise_missing(Thread& t, Property* self, Object* instance, const char* wha
 
 Result<Ref<Object>> property_get(Thread& t, Borrowed<Property> self, Object* instance, Object*) {
     if (!instance || is_none(instance)) return Ref<Object>(self.share());
-    if (!self->getter) return raise_missing(t, self.get(), instance, "getter");
-    return call(t, self->getter, Borrowed<Object>(instance));
+    Object* getter = load_acquire(self->getter);
+    if (!getter) return raise_missing(t, self.get(), instance, "getter");
+    return call(t, getter, Borrowed<Object>(instance));
 }
 
 Result<void> property_set(Thread& t, Borrowed<Property> self, Borrowed<Object> instance, Object* value) {
-    Object* function = value ? self->setter : self->deleter;
+    Object* function = load_acquire(value ? self->setter : self->deleter);
     if (!function) return raise_missing(t, self.get(), instance.get(), value ? "setter" : "deleter");
     if (value) (void)TRY(call(t, function, instance, Borrowed<Object>(value)));
     else (void)TRY(call(t, function, instance));
@@ -77,12 +87,12 @@ Result<void> property_set(Thread& t, Borrowed<Property> self, Borrowed<Object> i
 
 /// A copy with one function replaced.
 Result<Ref<Object>> copy_with(Thread& t, Borrowed<Property> self, Object* fget, Object* fset, Object* fdel) {
-    Object* getter = fget ? fget : self->getter;
-    Object* setter = fset ? fset : self->setter;
-    Object* deleter = fdel ? fdel : self->deleter;
+    Object* getter = fget ? fget : load_acquire(self->getter);
+    Object* setter = fset ? fset : load_acquire(self->setter);
+    Object* deleter = fdel ? fdel : load_acquire(self->deleter);
     auto or_none = [](Object* o) { return o ? o : None(); };
     Ref<Object> doc = none_ref();
-    if (!(self->getter_doc && getter) && self->doc) doc = acquire(self->doc);
+    if (Object* own = load_acquire(self->doc); own && !(load_relaxed(self->getter_doc) && getter)) doc = acquire(own);
     Ref<Object> made = TRY(call(t, Borrowed<Object>(self->type), Borrowed<Object>(or_none(getter)), Borrowed<Object>(or_none(setter)),
                                 Borrowed<Object>(or_none(deleter)), doc));
     if (is<Property>(made.get())) {
@@ -97,7 +107,7 @@ Result<Ref<Object>> property_deleter(Thread& t, Borrowed<Property> self, Borrowe
 
 Result<void> property_set_name(Thread& t, Borrowed<Property> self, Args args) {
     if (args.size() != 2) return raise(t, exc::TypeError, "__set_name__() takes 2 positional arguments but %d were given", args.size());
-    assign_field(self.get()->name, acquire(args[1]).release());
+    replace(self.get()->name, acquire(args[1]).release());
     return {};
 }
 
@@ -107,12 +117,12 @@ Result<Ref<Object>> get_name(Thread& t, Borrowed<Property> self) {
     return name.take();
 }
 Result<void> set_name(Thread&, Borrowed<Property> self, Object* value) {
-    assign_field(self.get()->name, value ? acquire(value).release() : nullptr);
+    replace(self.get()->name, value ? acquire(value).release() : nullptr);
     return {};
 }
 
 Result<Ref<Object>> is_abstract(Thread& t, Borrowed<Property> self) {
-    for (Object* function : {self->getter, self->setter, self->deleter}) {
+    for (Object* function : {load_acquire(self->getter), load_acquire(self->setter), load_acquire(self->deleter)}) {
         if (!function) continue;
         MaybeRef<Object> value = TRY(get_attribute_optional(t, function, names::__isabstractmethod__));
         if (value && TRY(is_true(t, value.get()))) return bool_ref(true);
