@@ -23,6 +23,7 @@ CompileResult compile(base::Arena& arena, syntax::NameTable& names, syntax::ModN
 bool preprocess_tree(base::Arena& arena, syntax::NameTable& names, syntax::ModNode* tree, const CompileOptions& options,
                      syntax::Diagnostics& diagnostics, syntax::SyntaxFailure& failure) {
     Context context(arena, names, options, diagnostics);
+    context.silenced = 1; // compiling the tree warns
     bool ok = read_future(context, tree) && preprocess(context, tree);
     failure = context.failure;
     return ok;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 namespace taipan::syntax {
 
@@ -41,5 +42,7 @@ struct TypeInfo {
 };
 
 std::span<const TypeInfo> schema_types();
+/// Whether `end_lineno` and `end_col_offset` of the type's nodes may be left out; Python.asdl has them optional but here.
+inline bool end_position_is_optional(std::string_view type) { return type != "pattern" && type != "type_param"; }
 
 } // namespace taipan::syntax

@@ -16,13 +16,16 @@ struct FrameLocalsProxy : Object {
 using Self = Borrowed<FrameLocalsProxy>;
 using ProxyFields = Fields<FrameLocalsProxy, &FrameLocalsProxy::frame>;
 
-/// The number of the variable, or -1.
-Result<int> variable_index(Thread& t, Self self, Object* key) {
+enum class Use { Read, Write };
+
+/// The number of the variable, or -1. COMPAT: those of a comprehension of a module or class can be read only.
+Result<int> variable_index(Thread& t, Self self, Object* key, Use use) {
     if (!self->owner()->frame) return -1;
     Code* code = self->owner()->frame->code();
     bool plain = is_exact<Str>(key);
     intptr_t wanted = plain ? 0 : TRY(hash(t, key));
     for (int i = 0; i < code->nlocalsplus; ++i) {
+        if (use == Use::Write && (static_cast<uint8_t>(code->localspluskinds->data[i]) & local_kind::Hidden)) continue;
         Object* name = code->localsplusnames->items[i];
         if (name == key) return i;
         if (plain) {
@@ -34,11 +37,12 @@ Result<int> variable_index(Thread& t, Self self, Object* key) {
     return -1;
 }
 ResultMaybe<Object> find(Thread& t, Self self, Borrowed<Object> key) {
-    int index = TRY(variable_index(t, self, key.get()));
+    int index = TRY(variable_index(t, self, key.get(), Use::Read));
     if (index >= 0) {
         MaybeRef<Object> value = frame_local(t, self->owner()->frame, index);
         if (value) return value;
-    } else if (self->owner()->locals_extra) {
+    }
+    if (self->owner()->locals_extra) {
         return dict_get(t, static_cast<Dict*>(self->owner()->locals_extra), key);
     }
     return MaybeRef<Object>();
@@ -63,7 +67,7 @@ Result<Ref<Object>> proxy_get_item(Thread& t, Self self, Borrowed<Object> key) {
 }
 Result<void> proxy_set_item(Thread& t, Self self, Borrowed<Object> key, Object* value) {
     FrameObject* owner = self->owner();
-    int index = TRY(variable_index(t, self, key.get()));
+    int index = TRY(variable_index(t, self, key.get(), Use::Write));
     if (index < 0) {
         if (!value) {
             if (!owner->locals_extra || !TRY(dict_delete(t, static_cast<Dict*>(owner->locals_extra), key))) return raise_key_error(t, key);
@@ -122,7 +126,7 @@ Result<Ref<Object>> proxy_get(Thread& t, Self self, Borrowed<Object> key, Borrow
     return found ? found.take() : acquire(fallback);
 }
 Result<Ref<Object>> proxy_pop(Thread& t, Self self, Borrowed<Object> key, MaybeBorrowed<Object> fallback) {
-    if (TRY(variable_index(t, self, key.get())) >= 0) return raise(t, exc::ValueError, "cannot remove local variables from FrameLocalsProxy");
+    if (TRY(variable_index(t, self, key.get(), Use::Write)) >= 0) return raise(t, exc::ValueError, "cannot remove local variables from FrameLocalsProxy");
     if (self->owner()->locals_extra) {
         MaybeRef<Object> found = TRY(dict_pop(t, static_cast<Dict*>(self->owner()->locals_extra), key));
         if (found) return found.take();

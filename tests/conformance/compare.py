@@ -1,12 +1,19 @@
 """The front end against the reference's: code objects, syntax trees, tokens, errors.
 
-    ./x compare [code|ast|tokens|errors …] [PATH…]      both interpreters over the files, differences shown
+    ./x compare [KIND…] [PATH…]                           both interpreters over the files, differences shown
     ./x compare --record                                  digests of the sample, made on the reference
     python3 tests/conformance/compare.py --interpreter build/taipan --digests      the sample against those digests
 
 Without paths the files are the standard library and its tests; the sample is our own programs, which do not change with
-the library. "errors" mutates the files token by token (--mutants in all) and compares what compile() makes of each: the
-exception, its message, its place; it reports apart how often both agree that the program is an error at all.
+the library. The kinds, all unless some are named:
+
+    code, ast, tokens   of every file: code objects in all fields, trees with positions, what tokenize gives
+    errors              the files mutated token by token (--mutants in all): what compile() makes of each, the exception,
+                        its message, its place; and how often both agree that the program is an error at all
+    snippets            every string in the files that may be a program: compile() in each mode with the warnings, trees with
+                        type comments, of old versions, optimised; unparse, symtable
+    random              --programs programs that nobody would write: the same
+    trees               --trees syntax trees with a wrong part, given to compile()
 
 The same file runs inside the interpreters (--serve): a request a line, the answer a line, both JSON.
 """
@@ -21,18 +28,20 @@ import json
 import os
 import pathlib
 import random
-import re
 import shlex
 import subprocess
 import sys
-import textwrap
 import threading
+from collections.abc import Iterator
+
+import programs
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 DIGESTS = HERE / "frontend_digests.txt"
 SAMPLE = ("tests/lang", "tests/guide", "bench/programs", "examples")
-KINDS = ("code", "ast", "tokens", "errors")
+KINDS = ("code", "ast", "tokens", "errors", "snippets", "random", "trees")
+SAMPLED = ("code", "ast", "tokens", "errors")
 SAMPLE_MUTANTS = 12  # for each file of the sample
 
 FIELDS = (
@@ -130,6 +139,81 @@ def describe_source(source: str) -> list:
         return [("", {"outcome": error_text(error)})]
 
 
+def outcome(action, *arguments, **keywords) -> str:
+    """What a call of the front end gives, as text, with the warnings on its way."""
+    import warnings
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            text = action(*arguments, **keywords)
+        except Exception as error:
+            text = error_text(error)
+    return text + "".join(f"\n{w.category.__name__} {w.lineno} {w.message}" for w in caught)
+
+
+def describe_program(source: str) -> list:
+    """Everything that can be asked about a program."""
+    import ast
+    import codeop
+    import symtable
+
+    def code(mode: str, **options: int) -> str:
+        return json.dumps(code_objects(compile(source, "<case>", mode, dont_inherit=True, **options), []))
+
+    def tree(**options) -> str:
+        return ast.dump(ast.parse(source, **options), include_attributes=True)
+
+    def unparsed() -> str:
+        return ast.unparse(ast.parse(source))
+
+    def symbols() -> str:
+        lines = []
+
+        def visit(table) -> None:
+            lines.append(f"{table.get_type()} {table.get_name()} {table.get_lineno()} {table.is_nested()} {table.is_optimized()}")
+            for symbol in sorted(table.get_symbols(), key=lambda s: s.get_name()):
+                lines.append(f"  {symbol.get_name()} {symbol._Symbol__flags} {symbol._Symbol__scope}")
+            for child in table.get_children():
+                visit(child)
+
+        visit(symtable.symtable(source, "<case>", "exec"))
+        return "\n".join(lines)
+
+    def complete() -> str:
+        return type(codeop.compile_command(source)).__name__
+
+    flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+    fields = {mode: outcome(code, mode) for mode in ("exec", "single", "eval")}
+    fields |= {f"-O{level}": outcome(code, "exec", optimize=level) for level in (1, 2)}
+    fields["await"] = outcome(code, "exec", flags=flags)
+    fields["tree"] = outcome(tree, type_comments=True)
+    fields["expression"] = outcome(tree, mode="eval")
+    fields["signature"] = outcome(tree, mode="func_type")
+    fields["optimised"] = outcome(tree, optimize=2)
+    fields |= {f"3.{minor}": outcome(tree, feature_version=(3, minor)) for minor in (4, 7, 10, 13)}
+    fields |= {"unparsed": outcome(unparsed), "symbols": outcome(symbols), "complete": outcome(complete)}
+    return [("", fields)]
+
+
+def describe_tree(subject: str) -> list:
+    """The source, a null byte, the seed of the damage."""
+    import ast
+
+    source, seed = subject.split("\0")
+    chance = random.Random(seed)
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return [("", {"outcome": "no tree"})]
+    programs.break_tree(tree, chance)
+
+    def code() -> str:
+        return json.dumps(code_objects(compile(tree, "<case>", "exec", dont_inherit=True), []))
+
+    return [("", {"dump": outcome(ast.dump, tree), "code": outcome(code)})]
+
+
 def digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
@@ -139,71 +223,14 @@ def serve() -> None:
     import warnings
 
     warnings.simplefilter("ignore")
-    describe = {"code": describe_code, "ast": describe_ast, "tokens": describe_tokens, "errors": describe_source}
+    describe = {"code": describe_code, "ast": describe_ast, "tokens": describe_tokens, "errors": describe_source, "program": describe_program, "tree": describe_tree}
     for line in sys.stdin:
         kind, subject, full = json.loads(line)
-        answer = describe[kind](subject)
-        if not full and kind != "errors":
+        answer = programs.snippets(subject) if kind == "list" else describe[kind](subject)
+        if not full and kind not in ("errors", "list"):
             answer = [(name, {key: digest(text) for key, text in fields.items()}) for name, fields in answer]
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
-
-
-# ---------------------------------------------------------------- mutants
-
-PIECES = re.compile(
-    r"""\s*(?:\#[^\n]*|\w*'''.*?'''|\w*\"\"\".*?\"\"\"|\w*'(?:\\.|[^'\\\n])*'|\w*"(?:\\.|[^"\\\n])*"|\w+"""
-    r"""|[-+*/%@&|^<>=!:]=|\*\*=?|//=?|->|\.\.\.|[^\w\s])""",
-    re.S,
-)
-REPLACEMENTS = """( ) [ ] { } : , = == := if else for in not lambda * ** x 1 's' f'{x}' t'{y!r:>{w}}' b'z' None True async await
-yield as import from class def return match case try except finally elif with while ; . ... -> @ print and or is del raise pass
-global nonlocal assert break continue + - ! != += type _ ~ 0777 1_000 0x 1e 'open f'{ \\ $ ? é \t""".split() + ["\n", "\n  ", " "]
-
-
-def chunks(text: str) -> list[str]:
-    """The text in pieces that are quick to compile: from one line that is not indented to another."""
-    found, current = [], []
-    for line in text.splitlines(keepends=True):
-        if current and line[:1] not in " \t\n)]}#'\"" and len(current) >= 3:
-            found.append("".join(current))
-            current = []
-        current.append(line)
-        if len(current) > 60:
-            found.append("".join(current))
-            current = []
-    found.append("".join(current))
-    return [textwrap.dedent(chunk) for chunk in found if chunk.strip()]
-
-
-def mutate(text: str, chance: random.Random) -> str:
-    pieces = PIECES.findall(text) or [text]
-    for _ in range(chance.choice((1, 1, 1, 2))):
-        at = chance.randrange(len(pieces))
-        action = chance.randrange(5)
-        if action == 0:
-            del pieces[at]
-            pieces = pieces or [""]
-        elif action == 1:
-            pieces.insert(at, pieces[at])
-        elif action == 2:
-            pieces[at] = " " + chance.choice(REPLACEMENTS)
-        elif action == 3:
-            pieces.insert(at, " " + chance.choice(REPLACEMENTS))
-        else:
-            other = chance.randrange(len(pieces))
-            pieces[at], pieces[other] = pieces[other], pieces[at]
-    return "".join(pieces)
-
-
-def mutants(path: pathlib.Path, count: int, seed: int) -> list[str]:
-    try:
-        text = path.read_text("utf-8")
-    except (UnicodeError, OSError):
-        return []
-    pool = chunks(text)
-    chance = random.Random(f"{seed} {path.name}")
-    return [mutate(chance.choice(pool), chance) for _ in range(count)] if pool else []
 
 
 # ---------------------------------------------------------------- the two sides
@@ -266,17 +293,43 @@ def show_difference(title: str, names: list[str], ours: dict, theirs: dict) -> N
         print(f"    {name}\n      ours   …{mine[start : at + 160]}\n      theirs …{other[start : at + 160]}")
 
 
-def compare_files(kind: str, pair: list[Worker], files: list[pathlib.Path], limit: int) -> Totals:
-    totals = Totals()
-    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+def cases(kind: str, pair: list[Worker], files: list[pathlib.Path], options) -> Iterator[tuple[str, str, str]]:
+    """What to ask, of what, and what to call it."""
+    if kind == "random":
+        for seed in range(options.seed, options.seed + options.programs):
+            source = programs.Program(random.Random(seed)).text()
+            yield "program", source, f"program {seed}"
+        return
+    if kind in ("code", "ast", "tokens"):
         for path in files:
-            subject = str(path.resolve())
-            ours, theirs = pool.map(lambda worker: worker.ask(kind, subject), pair)
+            yield kind, str(path.resolve()), str(path)
+        return
+    seen: set[str] = set()
+    damaged = 0
+    each = max(1, -(-options.trees // max(1, len(files))))
+    for path in files:
+        if kind == "trees":
+            for number, source in enumerate(programs.pieces(path, each, options.seed)):
+                damaged += 1
+                if damaged <= options.trees:
+                    yield "tree", f"{source}\0{number} {options.seed}", f"{path} {number}"
+            continue
+        for number, source in enumerate(pair[1].ask("list", str(path.resolve()))):
+            if source not in seen and "\0" not in source:
+                seen.add(source)
+                yield "program", source, f"{path} string {number}"
+
+
+def compare_cases(kind: str, pair: list[Worker], files: list[pathlib.Path], options) -> Totals:
+    totals, limit = Totals(), options.limit
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        for request, subject, title in cases(kind, pair, files, options):
+            ours, theirs = pool.map(lambda worker: worker.ask(request, subject), pair)
             full = None
             for i, (name, fields) in enumerate(theirs):
                 totals.total += 1
                 mine = ours[i][1] if i < len(ours) and ours[i][0] == name else {}
-                wrong = [key for key in fields if mine.get(key) != fields[key]]
+                wrong = [key for key in fields if mine.get(key) != fields[key] or name == "died"]
                 if not wrong:
                     totals.same += 1
                     continue
@@ -284,9 +337,11 @@ def compare_files(kind: str, pair: list[Worker], files: list[pathlib.Path], limi
                     totals.fields[key] = totals.fields.get(key, 0) + 1
                 if totals.shown < limit:
                     totals.shown += 1
-                    full = full or [worker.ask(kind, subject, True) for worker in pair]
+                    full = full or [worker.ask(request, subject, True) for worker in pair]
                     there = full[0][i][1] if i < len(full[0]) else {}
-                    show_difference(f"{path} {name}", wrong, there, full[1][i][1])
+                    show_difference(f"{title} {name}", wrong, there, full[1][i][1])
+                    if request in ("program", "tree"):
+                        print(f"    {subject[:400]!r}")
     return totals
 
 
@@ -296,7 +351,7 @@ def compare_errors(pair: list[Worker], files: list[pathlib.Path], count: int, se
     each = max(1, -(-count // max(1, len(files))))
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         for path in files:
-            for source in mutants(path, each, seed):
+            for source in programs.mutants(path, each, seed):
                 if totals.total >= count:
                     break
                 ours, theirs = (a[0][1]["outcome"] for a in pool.map(lambda worker: worker.ask("errors", source), pair))
@@ -318,7 +373,7 @@ def sample() -> list[tuple[str, pathlib.Path]]:
 def sample_digest(worker: Worker, kind: str, path: pathlib.Path) -> str:
     """Mutants are made here, so that both interpreters see the same."""
     if kind == "errors":
-        answer = [worker.ask(kind, source) for source in mutants(path, SAMPLE_MUTANTS, 1)]
+        answer = [worker.ask(kind, source) for source in programs.mutants(path, SAMPLE_MUTANTS, 1)]
     else:
         answer = worker.ask(kind, str(path))
     return digest(json.dumps(answer).replace(str(ROOT), ""))
@@ -329,9 +384,9 @@ def source_digest(path: pathlib.Path) -> str:
 
 
 def record(worker: Worker) -> int:
-    lines = ["# Made by the reference (./x compare --record): FILE, digest of its text, " + ", ".join(KINDS)]
+    lines = ["# Made by the reference (./x compare --record): FILE, digest of its text, " + ", ".join(SAMPLED)]
     for name, path in sample():
-        lines.append(" ".join([name, source_digest(path), *(sample_digest(worker, kind, path) for kind in KINDS)]))
+        lines.append(" ".join([name, source_digest(path), *(sample_digest(worker, kind, path) for kind in SAMPLED)]))
     DIGESTS.write_text("\n".join(lines) + "\n")
     print(f"{len(lines) - 1} files")
     return 0
@@ -346,7 +401,7 @@ def check_digests(worker: Worker, kinds: list[str]) -> int:
         if text != source_digest(path):
             stale += 1
             continue
-        for kind, value in zip(KINDS, wanted):
+        for kind, value in zip(SAMPLED, wanted):
             if kind not in kinds:
                 continue
             if sample_digest(worker, kind, path) == value:
@@ -367,11 +422,13 @@ def main() -> int:
     parser.add_argument("--stdlib", default=os.environ.get("TAIPAN_STDLIB", ""))
     parser.add_argument("--limit", type=int, default=10, help="differences to show of each kind")
     parser.add_argument("--mutants", type=int, default=20000)
+    parser.add_argument("--programs", type=int, default=2000)
+    parser.add_argument("--trees", type=int, default=10000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--record", action="store_true")
     parser.add_argument("--digests", action="store_true")
-    parser.add_argument("what", nargs="*", metavar="code|ast|tokens|errors|PATH")
-    options = parser.parse_args()
+    parser.add_argument("what", nargs="*", metavar="KIND|PATH")
+    options = parser.parse_intermixed_args()
     kinds = [word for word in options.what if word in KINDS] or list(KINDS)
     paths = [word for word in options.what if word not in KINDS]
     command = shlex.split(options.interpreter)
@@ -390,7 +447,7 @@ def main() -> int:
         if kind == "errors":
             totals, agreed = compare_errors(pair, files, options.mutants, options.seed, options.limit)
         else:
-            totals = compare_files(kind, pair, files, options.limit)
+            totals = compare_cases(kind, pair, files, options)
         share = 100 * totals.same / max(1, totals.total)
         print(f"{kind}: {totals.same} of {totals.total} the same ({share:.2f} %)", flush=True)
         if kind == "errors":

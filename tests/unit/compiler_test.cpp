@@ -1,4 +1,4 @@
-// The compiler's pieces that whole-program comparison (tests/conformance/code_compare.py) does not name: the effect of
+// The compiler's pieces that whole-program comparison (tests/conformance/compare.py) does not name: the effect of
 // single optimisations, folding of constants, the tables' encodings, errors.
 #include "compiler/compiler.h"
 

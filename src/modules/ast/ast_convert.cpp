@@ -124,9 +124,10 @@ private:
     Result<void> read_position(const char* owner, Borrowed<Object> object, syntax::Position& out) {
         Thread& t = m_thread;
         int32_t* numbers = &out.lineno;
+        bool end_optional = syntax::end_position_is_optional(owner);
         for (int i = 0; i < 4; ++i) {
             MaybeRef<Object> value = TRY(get_attribute_optional(t, object, m_classes.position[i]));
-            if (i >= 2 && (!value || is_none(value.get()))) {
+            if (i >= 2 && end_optional && (!value || is_none(value.get()))) {
                 numbers[i] = numbers[i - 2];
                 continue;
             }

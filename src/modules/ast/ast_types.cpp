@@ -81,10 +81,10 @@ Result<void> set_attribute_named(Thread& t, Type* type, const char* name, Borrow
     Ref<Str> key = TRY(str_interned(t, name));
     return type_set_attribute(t, type, key, value.get());
 }
-Result<void> set_attributes_tuple(Thread& t, Classes& c, Type* type, bool has_position) {
+Result<void> set_attributes_tuple(Thread& t, Classes& c, Type* type, bool has_position, bool end_optional) {
     Ref<Tuple> names = TRY(name_tuple(t, {c.position, has_position ? size_t{4} : 0}));
     TRY(set_attribute_named(t, type, "_attributes", names));
-    if (has_position) {
+    if (has_position && end_optional) {
         TRY(type_set_attribute(t, type, c.position[2], None()));
         TRY(type_set_attribute(t, type, c.position[3], None()));
     }
@@ -130,7 +130,7 @@ Result<Classes*> make_classes(Thread& t) {
 
     Ref<Str> base_name = TRY(str_interned(t, "AST"));
     c->base = TRY(make_class(t, base_name.get(), Object::s_type, {}, nullptr));
-    TRY(set_attributes_tuple(t, *c, c->base, false));
+    TRY(set_attributes_tuple(t, *c, c->base, false, false));
     for (const NativeDef& def : node_methods()) {
         Ref<Object> descriptor = TRY(method_descriptor_new(t, *c->base, def));
         TRY(set_attribute_named(t, c->base, def.name, descriptor));
@@ -149,7 +149,7 @@ Result<Classes*> make_classes(Thread& t) {
         std::span<Str* const> fields;
         if (info.form == TypeForm::Product) fields = {rows[i].nodes[0].fields, info.nodes[0].fields.size()};
         rows[i].type = TRY(make_class(t, name.get(), *c->base, fields, doc.get()));
-        TRY(set_attributes_tuple(t, *c, rows[i].type, info.has_position));
+        TRY(set_attributes_tuple(t, *c, rows[i].type, info.has_position, syntax::end_position_is_optional(info.name)));
         if (info.form == TypeForm::Product) {
             rows[i].nodes[0].type = rows[i].type;
         } else {

@@ -295,6 +295,7 @@ private:
             TRY(expression(m->cls, Load));
             for (const ExprNode* cls = m->cls; cls->kind != ExprKind::Name; cls = as<Attribute>(cls)->value)
                 if (cls->kind != ExprKind::Attribute) return raise(t, exc::ValueError, "MatchClass cls field can only contain Name or Attribute nodes.");
+            TRY(identifiers(m->kwd_attrs));
             for (Identifier id : m->kwd_attrs) TRY(name(id));
             TRY(patterns(m->patterns, false));
             return patterns(m->kwd_patterns, false);
@@ -318,6 +319,12 @@ private:
 
     // Statements
 
+    // CPython does not survive None in these lists.
+    Result<void> identifiers(const Seq<Identifier>& list) {
+        for (Identifier id : list)
+            if (!id) return raise(t, exc::ValueError, "None disallowed in identifier list");
+        return {};
+    }
     Result<void> statements(const Seq<StmtNode*>& list) {
         for (StmtNode* s : list) {
             if (!s) return raise(t, exc::ValueError, "None disallowed in statement list");
@@ -335,7 +342,7 @@ private:
     }
     Result<void> type_parameters(const Seq<TypeParamNode*>& list) {
         for (TypeParamNode* p : list) {
-            if (!p) continue;
+            if (!p) return raise(t, exc::ValueError, "None disallowed in type parameter list");
             TRY(positions(*p));
             switch (p->kind) {
             case TypeParamKind::TypeVar:
@@ -390,7 +397,7 @@ private:
         if (s->handlers.empty() && s->finalbody.empty()) return raise(t, exc::ValueError, "%s has neither except handlers nor finalbody", owner);
         if (s->handlers.empty() && !s->orelse.empty()) return raise(t, exc::ValueError, "%s has orelse but no except handlers", owner);
         for (HandlerNode* h : s->handlers) {
-            if (!h) continue;
+            if (!h) return raise(t, exc::ValueError, "None disallowed in exception handler list");
             TRY(positions(*h));
             TRY(optional(as<ExceptHandler>(h)->type));
             TRY(name(as<ExceptHandler>(h)->name));
@@ -474,8 +481,12 @@ private:
         case StmtKind::ImportFrom:
             if (as<ImportFrom>(s)->level < 0) return raise(t, exc::ValueError, "Negative ImportFrom level");
             return imported(as<ImportFrom>(s)->names, "ImportFrom");
-        case StmtKind::Global: return nonempty(as<Global>(s)->names, "names", "Global");
-        case StmtKind::Nonlocal: return nonempty(as<Nonlocal>(s)->names, "names", "Nonlocal");
+        case StmtKind::Global:
+            TRY(nonempty(as<Global>(s)->names, "names", "Global"));
+            return identifiers(as<Global>(s)->names);
+        case StmtKind::Nonlocal:
+            TRY(nonempty(as<Nonlocal>(s)->names, "names", "Nonlocal"));
+            return identifiers(as<Nonlocal>(s)->names);
         case StmtKind::Expr: return expression(as<Expr>(s)->value, Load);
         case StmtKind::Pass:
         case StmtKind::Break:

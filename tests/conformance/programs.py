@@ -1,18 +1,163 @@
-"""Compile random programs with compiler_driver and with the reference, and compare code, errors and warnings.
+"""Programs for compare.py: pieces of files changed token by token, snippets that tests contain, programs that nobody would
+write, and syntax trees with a wrong part.
 
-Run with CPython 3.14:  compile_random.py DRIVER [--count N] [--seed N] [--stop N]
-The programs make no sense; they nest what jumps, binds and unwinds in ways that people do not write.
+The same call gives the same program on every Python, so that two interpreters can be asked about it.
 """
 
-import argparse
-import marshal
+from __future__ import annotations
+
+import ast
+import copy
+import doctest
 import pathlib
 import random
-import sys
+import re
+import textwrap
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from code_compare import FIELDS, field, pairs, show  # noqa: E402
-from compile_snippets import RecordingDriver, reference  # noqa: E402
+# ---------------------------------------------------------------- pieces of files
+
+PIECES = re.compile(
+    r"""\s*(?:\#[^\n]*|\w*'''.*?'''|\w*\"\"\".*?\"\"\"|\w*'(?:\\.|[^'\\\n])*'|\w*"(?:\\.|[^"\\\n])*"|\w+"""
+    r"""|[-+*/%@&|^<>=!:]=|\*\*=?|//=?|->|\.\.\.|[^\w\s])""",
+    re.S,
+)
+REPLACEMENTS = """( ) [ ] { } : , = == := if else for in not lambda * ** x 1 's' f'{x}' t'{y!r:>{w}}' b'z' None True async await
+yield as import from class def return match case try except finally elif with while ; . ... -> @ print and or is del raise pass
+global nonlocal assert break continue + - ! != += type _ ~ 0777 1_000 0x 1e 'open f'{ \\ $ ? é \t""".split() + ["\n", "\n  ", " "]
+
+
+def chunks(text: str) -> list[str]:
+    """The text in pieces that are quick to compile: from one line that is not indented to another."""
+    found, current = [], []
+    for line in text.splitlines(keepends=True):
+        if current and line[:1] not in " \t\n)]}#'\"" and len(current) >= 3:
+            found.append("".join(current))
+            current = []
+        current.append(line)
+        if len(current) > 60:
+            found.append("".join(current))
+            current = []
+    found.append("".join(current))
+    return [textwrap.dedent(chunk) for chunk in found if chunk.strip()]
+
+
+def mutate(text: str, chance: random.Random) -> str:
+    pieces = PIECES.findall(text) or [text]
+    for _ in range(chance.choice((1, 1, 1, 2))):
+        at = chance.randrange(len(pieces))
+        action = chance.randrange(5)
+        if action == 0:
+            del pieces[at]
+            pieces = pieces or [""]
+        elif action == 1:
+            pieces.insert(at, pieces[at])
+        elif action == 2:
+            pieces[at] = " " + chance.choice(REPLACEMENTS)
+        elif action == 3:
+            pieces.insert(at, " " + chance.choice(REPLACEMENTS))
+        else:
+            other = chance.randrange(len(pieces))
+            pieces[at], pieces[other] = pieces[other], pieces[at]
+    return "".join(pieces)
+
+
+def pieces(path: pathlib.Path, count: int, seed: int) -> list[str]:
+    """Some chunks of the file as they are."""
+    try:
+        pool = chunks(path.read_text("utf-8"))
+    except (UnicodeError, OSError):
+        return []
+    chance = random.Random(f"{seed} {path.name}")
+    return [chance.choice(pool) for _ in range(count)] if pool else []
+
+
+def mutants(path: pathlib.Path, count: int, seed: int) -> list[str]:
+    try:
+        text = path.read_text("utf-8")
+    except (UnicodeError, OSError):
+        return []
+    pool = chunks(text)
+    chance = random.Random(f"{seed} {path.name}")
+    return [mutate(chance.choice(pool), chance) for _ in range(count)] if pool else []
+
+
+def snippets(path: str) -> list[str]:
+    """Every string of a file that may be a program, and every example of the doctests in them."""
+    with open(path, encoding="utf-8", errors="replace") as file:
+        try:
+            tree = ast.parse(file.read())
+        except (SyntaxError, ValueError):
+            return []
+    found: dict[str, None] = {}
+    parser = doctest.DocTestParser()
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+            continue
+        text = node.value
+        if ">>>" in text:
+            try:
+                found |= {example.source: None for example in parser.get_examples(text)}
+            except ValueError:
+                pass
+        elif any(c in text for c in " \n(=:") and len(text) < 20000:
+            found[textwrap.dedent(text)] = None
+    return list(found)
+
+
+# ---------------------------------------------------------------- trees
+
+
+def junk(chance: random.Random, tree: ast.AST) -> object:
+    """What does not belong where it is put, or may."""
+    node = copy.deepcopy(chance.choice(list(ast.walk(tree))))  # itself would make a cycle
+    return chance.choice(
+        [
+            lambda: None,
+            lambda: chance.choice([0, -1, 2**70, 1.5, "x", "None", "", b"x", True, ..., (), (1, "a"), frozenset({1}), object]),
+            lambda: [],
+            lambda: [None],
+            lambda: [node],
+            lambda: node,
+            lambda: chance.choice([ast.Load(), ast.Store(), ast.Del()]),
+            lambda: ast.Name("x", chance.choice([ast.Load(), ast.Store()])),
+            lambda: ast.Name(chance.choice(["None", "True", "__debug__", ""]), ast.Load()),
+            lambda: ast.Constant(chance.choice([1, "s", [], {}, (1, []), 1j, None])),
+            lambda: ast.Starred(ast.Name("x", ast.Load()), ast.Load()),
+            lambda: ast.keyword(chance.choice([None, "k"]), ast.Constant(1)),
+            lambda: ast.arg(chance.choice(["a", "None"])),
+            lambda: ast.Pass(),
+            lambda: ast.Slice(None, None, None),
+            lambda: ast.NamedExpr(ast.Name("w", ast.Store()), ast.Constant(1)),
+            lambda: ast.expr(),
+            lambda: ast.MatchStar("rest"),
+            lambda: ast.TypeVar("T"),
+        ]
+    )()
+
+
+def break_tree(tree: ast.AST, chance: random.Random) -> None:
+    """Gives one or two nodes a part that they should not have."""
+    for _ in range(chance.choice((1, 1, 2))):
+        nodes = [node for node in ast.walk(tree) if node._fields]
+        node = chance.choice(nodes)
+        name = chance.choice(node._fields + (node._attributes if chance.random() < 0.1 else ()))
+        value = getattr(node, name, None)
+        action = chance.randrange(6)
+        if action == 0 and name in vars(node):
+            delattr(node, name)
+        elif isinstance(value, list) and action < 4:
+            at = chance.randrange(len(value) + 1)
+            if at < len(value) and action == 1:
+                del value[at]
+            elif at < len(value) and action == 2:
+                value[at] = junk(chance, tree)
+            else:
+                value.insert(at, junk(chance, tree))
+        else:
+            setattr(node, name, junk(chance, tree))
+
+
+# ---------------------------------------------------------------- random programs
 
 
 class Program:
@@ -218,47 +363,3 @@ class Program:
         while self.budget > 0:
             self.statement(indent)
         return "\n".join(self.lines) + "\n"
-
-
-def main() -> int:
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("driver")
-    arguments.add_argument("--count", type=int, default=2000)
-    arguments.add_argument("--seed", type=int, default=1)
-    arguments.add_argument("--stop", type=int, default=5)
-    options = arguments.parse_args()
-    driver = RecordingDriver(options.driver)
-    same = compiled = shown = 0
-    for seed in range(options.seed, options.seed + options.count):
-        source = Program(random.Random(seed)).text()
-        theirs, their_warnings = reference(source, "exec")
-        ok, ours, our_warnings = driver.compile_recorded(source.encode(), "exec")
-        problem = ""
-        if isinstance(theirs, str):
-            text = "code" if ok else ours.decode(errors="replace")
-            if text != theirs:
-                problem = f"  ours   {text}\n  theirs {theirs}"
-        elif not ok:
-            problem = f"  ours   {ours.decode(errors='replace')}\n  theirs code"
-        else:
-            compiled += 1
-            for a, b in pairs(marshal.loads(ours), theirs):
-                names = [n for n in FIELDS if a is None or field(a, n) != field(b, n)]
-                if names:
-                    problem = f"  differ: {b.co_qualname} {names}"
-                    if shown < options.stop and a is not None:
-                        show(a, b, names)
-                    break
-        if not problem and our_warnings != their_warnings:
-            problem = f"  our warnings   {our_warnings}\n  their warnings {their_warnings}"
-        if not problem:
-            same += 1
-        elif shown < options.stop:
-            shown += 1
-            print(f"seed {seed}\n{source}{problem}")
-    print(f"{options.count} programs ({compiled} compile), {same} agree ({100 * same / options.count:.2f} %)")
-    return same != options.count
-
-
-if __name__ == "__main__":
-    sys.exit(main())
