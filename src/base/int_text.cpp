@@ -11,12 +11,19 @@ namespace {
 
 constexpr bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
-constexpr unsigned digit_value(char c) {
-    if (c >= '0' && c <= '9') return unsigned(c - '0');
-    if (c >= 'a' && c <= 'z') return unsigned(c - 'a' + 10);
-    if (c >= 'A' && c <= 'Z') return unsigned(c - 'A' + 10);
-    return 37;
-}
+struct DigitTable {
+    uint8_t values[256];
+    constexpr DigitTable() : values() {
+        for (unsigned c = 0; c < 256; c++) {
+            values[c] = uint8_t(c >= '0' && c <= '9'   ? c - '0'
+                                : c >= 'a' && c <= 'z' ? c - 'a' + 10
+                                : c >= 'A' && c <= 'Z' ? c - 'A' + 10
+                                                       : 37);
+        }
+    }
+};
+constexpr DigitTable digit_table;
+constexpr unsigned digit_value(char c) { return digit_table.values[uint8_t(c)]; }
 
 unsigned prefix_base(char c) {
     switch (c) {
@@ -64,7 +71,9 @@ IntParse parse_ascii(const char* p, const char* end, unsigned base, size_t max_d
             unsigned digit = digit_value(*p);
             if (digit >= base || (zero_only && digit)) return IntParse::Invalid;
             count++;
-            if (!overflow) {
+            if (count <= 12) { // fits in any base
+                value = value * base + digit;
+            } else if (!overflow) {
                 uint64_t next;
                 if (__builtin_mul_overflow(value, uint64_t(base), &next) ||
                     __builtin_add_overflow(next, uint64_t(digit), &next)) {
@@ -85,6 +94,10 @@ IntParse parse_ascii(const char* p, const char* end, unsigned base, size_t max_d
     }
     uint8_t* digits = out.digits.resize(count);
     if (!digits) return IntParse::NoMemory;
+    if (base <= 10 && size_t(end - first) == count) { // no underscores
+        for (size_t i = 0; i < count; i++) digits[i] = uint8_t(first[i] - '0');
+        return IntParse::Big;
+    }
     for (p = first; p < end; p++) {
         if (*p != '_') *digits++ = uint8_t(digit_value(*p));
     }

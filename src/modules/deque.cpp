@@ -3,6 +3,7 @@
 #include "objects/abstract.h"
 #include "objects/int.h"
 #include "objects/iterators.h"
+#include "objects/key_compare.h"
 #include "objects/list.h"
 #include "objects/module.h"
 #include "objects/racy.h"
@@ -103,7 +104,7 @@ Result<void> push_first(Thread& t, Deque* self, Object* item, Object** overflow)
 Result<void> append(Thread& t, Self self, Borrowed<Object> item) {
     Object* overflow;
     {
-        CriticalSection section(t, self.get());
+        LeafSection section(t, self.get());
         TRY(push_last(t, self.get(), acquire(item).release(), &overflow));
     }
     if (overflow) decref(overflow);
@@ -112,19 +113,19 @@ Result<void> append(Thread& t, Self self, Borrowed<Object> item) {
 Result<void> appendleft(Thread& t, Self self, Borrowed<Object> item) {
     Object* overflow;
     {
-        CriticalSection section(t, self.get());
+        LeafSection section(t, self.get());
         TRY(push_first(t, self.get(), acquire(item).release(), &overflow));
     }
     if (overflow) decref(overflow);
     return {};
 }
 Result<Ref<Object>> pop(Thread& t, Self self) {
-    CriticalSection section(t, self.get());
+    LeafSection section(t, self.get());
     if (self->size == 0) return raise(t, exc::IndexError, "pop from an empty deque");
     return steal(take_last(self.get()));
 }
 Result<Ref<Object>> popleft(Thread& t, Self self) {
-    CriticalSection section(t, self.get());
+    LeafSection section(t, self.get());
     if (self->size == 0) return raise(t, exc::IndexError, "pop from an empty deque");
     return steal(take_first(self.get()));
 }
@@ -207,7 +208,7 @@ void reverse(Thread& t, Self self) {
 }
 
 MaybeRef<Object> item_at(Thread& t, Deque* self, intptr_t i) {
-    CriticalSection section(t, self);
+    LeafSection section(t, self);
     if (static_cast<size_t>(i) >= static_cast<size_t>(self->size)) return MaybeRef<Object>();
     return MaybeRef<Object>::acquire(self->at(i));
 }
@@ -217,8 +218,10 @@ Result<intptr_t> find(Thread& t, Self self, Borrowed<Object> value, intptr_t sta
     CriticalSection section(t, self.get());
     size_t state = self->state;
     for (intptr_t i = start; i < stop; ++i) {
-        MaybeRef<Object> item = item_at(t, self.get(), i);
-        if (!item) break;
+        // With the lock held, items that plainly differ need no references.
+        while (i < stop && i < self->size && quick_equal_items(self->at(i), value.get()) == QuickEqual::No) ++i;
+        if (i >= stop || i >= self->size) break;
+        Ref<Object> item = acquire(self->at(i));
         bool same = TRY(equals(t, item.get(), value));
         if (self->state != state) return raise(t, error, mutated);
         if (same) return i;

@@ -36,9 +36,16 @@ static Result<void> check_class(Thread& t, Borrowed<Object> cls, const char* mes
     return {};
 }
 
+/// True if instances of the type say that they are: nothing replaces object's __class__.
+static bool has_plain_class(Thread& t, Type& type) {
+    if (type.getattr != generic_getattr_slot) return false;
+    return type_lookup(t, type, names::__class__).get() == type_lookup(t, Object::s_type, names::__class__).get();
+}
+
 Result<bool> is_instance_by_type(Thread& t, Borrowed<Object> object, Borrowed<Object> cls) {
     if (is<Type>(cls.get())) {
         if (is_subtype(object->type, static_cast<Type*>(cls.get()))) return true;
+        if (has_plain_class(t, *object->type)) return false;
         // What the object says its class is (proxies).
         MaybeRef<Object> claimed = TRY(get_attribute_optional(t, object, names::__class__));
         if (claimed && claimed.get() != object->type && is<Type>(claimed.get()))
@@ -114,6 +121,11 @@ Result<bool> is_instance(Thread& t, Borrowed<Object> object, Borrowed<Object> cl
     if (cls->type == &Type::s_type) return is_instance_by_type(t, object, cls);
     if (is<Tuple>(cls.get()))
         return any_in_tuples(t, static_cast<Tuple*>(cls.get()), " in __instancecheck__", [&](Object* item) { return is_instance(t, object, item); });
+    if (cls->type == &Union::s_type) {
+        for (Object* member : *static_cast<Tuple*>(static_cast<Union*>(cls.get())->args))
+            if (TRY(is_instance(t, object, member))) return true;
+        return false;
+    }
     LoadedMethod check = TRY(load_special_method(t, cls, names::__instancecheck__));
     if (!check.callable) return is_instance_by_type(t, object, cls);
     TRY(check_recursion(t, " in __instancecheck__"));

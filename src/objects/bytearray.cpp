@@ -136,9 +136,13 @@ Result<void> extend_with(Thread& t, Self self, Borrowed<Object> iterable) {
         return splice(t, self.get(), self->size, self->size, buffer.view());
     }
     Ref<Object> iterator = TRY(get_iterator(t, iterable));
+    UnaryFunc next = iterator->type->next;
     for (;;) {
-        MaybeRef<Object> item = TRY(next_item(t, iterator));
-        if (!item) return {};
+        auto item = MaybeRef<Object>::steal(next(iterator.get()));
+        if (UNLIKELY(!item)) {
+            if (t.has_exception() && !clear_if(t, exc::StopIteration)) return Error{};
+            return {};
+        }
         char byte = static_cast<char>(TRY(byte_ops::to_byte(t, item.get(), "byte must be in range(0, 256)")));
         CriticalSection section(t, self.get());
         TRY(set_size(t, self.get(), self->size + 1));

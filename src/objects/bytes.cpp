@@ -84,19 +84,28 @@ Result<Ref<Bytes>> bytes_from_object(Thread& t, Borrowed<Object> object, const c
     }
     Ref<Object> iterator = iterating.take();
     struct Growing {
-        char* data = nullptr;
-        size_t size = 0, capacity = 0;
-        ~Growing() { raw_free(data); }
+        char local[256];
+        char* data = local;
+        size_t size = 0, capacity = sizeof local;
+        ~Growing() {
+            if (data != local) raw_free(data);
+        }
     } out;
     const char* message = kind[4] == 's' && !kind[5] ? "bytes must be in range(0, 256)" : "byte must be in range(0, 256)";
+    UnaryFunc next = iterator->type->next;
     for (;;) {
-        MaybeRef<Object> item = TRY(next_item(t, iterator));
-        if (!item) break;
+        auto item = MaybeRef<Object>::steal(next(iterator.get()));
+        if (UNLIKELY(!item)) {
+            if (t.has_exception() && !clear_if(t, exc::StopIteration)) return Error{};
+            break;
+        }
         uint8_t byte = TRY(byte_ops::to_byte(t, item.get(), message));
         if (out.size == out.capacity) {
-            size_t capacity = out.capacity * 2 + 64;
-            auto* data = static_cast<char*>(raw_realloc(out.data, capacity));
+            size_t capacity = out.capacity * 2;
+            bool first = out.data == out.local;
+            auto* data = static_cast<char*>(raw_realloc(first ? nullptr : out.data, capacity));
             if (!data) return raise_memory_error(t);
+            if (first) memcpy(data, out.local, out.size);
             out.data = data;
             out.capacity = capacity;
         }

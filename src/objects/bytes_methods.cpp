@@ -63,6 +63,10 @@ struct Output {
 } // namespace
 
 Result<uint8_t> to_byte(Thread& t, Borrowed<Object> value, const char* message) {
+    if (LIKELY(is_exact<Int>(value.get()) && static_cast<const Int*>(value.get())->is_compact())) {
+        intptr_t number = static_cast<const Int*>(value.get())->compact_value();
+        if (LIKELY(static_cast<size_t>(number) <= 255)) return static_cast<uint8_t>(number);
+    }
     Ref<Int> number = TRY(to_index(t, value));
     int64_t i;
     if (!int_fits_int64(number.get(), &i) || i < 0 || i > 255) return raise(t, exc::ValueError, message);

@@ -1,6 +1,7 @@
 // The list type: its slots, methods and iterators.
 #include "objects/abstract.h"
 #include "objects/iterators.h"
+#include "objects/key_compare.h"
 #include "objects/list_internal.h"
 #include "objects/module.h"
 #include "objects/slice.h"
@@ -86,6 +87,10 @@ Result<Ref<Object>> list_compare(Thread& t, Borrowed<Object> a_object, Borrowed<
     CriticalSection section(t, a, b);
     if ((op == Comparison::Eq || op == Comparison::Ne) && list_size(a) != list_size(b)) return bool_ref(op == Comparison::Ne);
     for (intptr_t i = 0;; ++i) {
+        if (LIKELY(!is_multi_threaded())) { // nothing runs in between, so equal items need no references
+            intptr_t common = a->size < b->size ? a->size : b->size;
+            while (i < common && quick_equal_items(a->items[i], b->items[i]) == QuickEqual::Yes) ++i;
+        }
         MaybeRef<Object> x = list_get(t, a, i), y = list_get(t, b, i);
         if (!x || !y) break;
         if (x.get() == y.get()) continue;
@@ -355,6 +360,14 @@ Object* list_vectorcall(Object* type, Object* const* args, size_t nargsf, Object
 
 // --- methods --------------------------------------------------------------------------------------------------------
 
+/// The first position from `i` on whose item may equal the value; those that plainly differ need no references.
+intptr_t skip_different(const List* list, const Object* value, intptr_t i, intptr_t stop) {
+    if (UNLIKELY(is_multi_threaded())) return i;
+    if (stop > list->size) stop = list->size;
+    while (i < stop && quick_equal_items(list->items[i], value) == QuickEqual::No) ++i;
+    return i;
+}
+
 Result<void> method_append(Thread& t, Borrowed<List> self, Borrowed<Object> item) { return list_append(t, self, acquire(item)); }
 Result<void> method_insert(Thread& t, Borrowed<List> self, Size index, Borrowed<Object> item) {
     return list_insert(t, self, index, item);
@@ -400,8 +413,9 @@ Result<int64_t> method_index(Thread& t, Borrowed<List> self, Borrowed<Object> va
     if (start < 0 && (start += list_size(self.get())) < 0) start = 0;
     if (stop < 0 && (stop += list_size(self.get())) < 0) stop = 0;
     for (intptr_t i = start; i < stop; ++i) {
+        i = skip_different(self.get(), value.get(), i, stop);
         MaybeRef<Object> x = list_get(t, self, i);
-        if (!x) break;
+        if (!x || i >= stop) break;
         if (TRY(equals(t, x.get(), value))) return i;
     }
     return raise(t, exc::ValueError, "list.index(x): x not in list");
@@ -410,6 +424,7 @@ Result<int64_t> method_count(Thread& t, Borrowed<List> self, Borrowed<Object> va
     CriticalSection section(t, self.get());
     int64_t count = 0;
     for (intptr_t i = 0;; ++i) {
+        i = skip_different(self.get(), value.get(), i, INTPTR_MAX);
         MaybeRef<Object> x = list_get(t, self, i);
         if (!x) return count;
         if (x.get() == value.get() || TRY(equals(t, x.get(), value))) ++count;
@@ -521,6 +536,10 @@ ResultMaybe<Object> list_reverse_iterator_next(Thread& t, Borrowed<ListReverseIt
     if (UNLIKELY(!list)) return MaybeRef<Object>();
     StepSection section(t, self.get());
     intptr_t i = load_relaxed(self->index);
+    if (LIKELY(!is_multi_threaded() && static_cast<size_t>(i) < static_cast<size_t>(list->size))) {
+        self->index = i - 1;
+        return MaybeRef<Object>::acquire(list->items[i]);
+    }
     MaybeRef<Object> item = i >= 0 ? list_get(t, list, i) : MaybeRef<Object>();
     if (item) {
         store_relaxed(self->index, i - 1);
