@@ -223,6 +223,7 @@ Result<intptr_t> find(Thread& t, Self self, Borrowed<Object> value, intptr_t sta
         if (i >= stop || i >= self->size) break;
         Ref<Object> item = acquire(self->at(i));
         bool same = TRY(equals(t, item.get(), value));
+        if (same && &error == &exc::RuntimeError) return i; // found is found; remove() needs the place
         if (self->state != state) return raise(t, error, mutated);
         if (same) return i;
     }

@@ -259,6 +259,10 @@ Result<uint8_t> instance_capacity(Thread& t, HeapType& type) {
         for (Object* name : *static_cast<Tuple*>(names.get()))
             if (count < MaxSharedKeys && std::find(known, known + count, name) == known + count) known[count++] = name;
     }
+    // Subclasses of list, dict, exceptions … mostly have no attributes: an instance that gets some makes a dict for them.
+    Type* native = type.base;
+    while (native->is_heap_type() && native->base) native = native->base;
+    if (count == 0 && native->basicsize > static_cast<intptr_t>(sizeof(Object))) return 0;
     int capacity = count ? (count + 2) & ~1 : 4; // even: fills the allocator's size classes
     return static_cast<uint8_t>(capacity < MaxSharedKeys ? capacity : MaxSharedKeys);
 }
