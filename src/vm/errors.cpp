@@ -203,11 +203,11 @@ void write_unraisable(Thread& t, const char* message, Object* where) {
         BaseException* e = static_cast<BaseException*>(error.get());
         static constexpr StructField fields[] = {{"exc_type", "Exception type"}, {"exc_value", "Exception value"}, {"exc_traceback", "Exception traceback"},
                                                  {"err_msg", "Error message"}, {"object", "Object causing the exception"}};
-        Type* type = t.runtime->unraisable_args_type;
+        Type*& shared = t.runtime->unraisable_args_type; // the first who needs it makes it
+        Type* type = __atomic_load_n(&shared, __ATOMIC_ACQUIRE);
         if (!type) {
             Ref<Type> made = TRY(struct_sequence_type(t, "UnraisableHookArgs", "UnraisableHookArgs\n\nType used to pass arguments to sys.unraisablehook.", fields, 5));
-            type = made.release();
-            t.runtime->unraisable_args_type = type;
+            if (__atomic_compare_exchange_n(&shared, &type, made.get(), false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) type = made.release();
         }
         Ref<Object> text = none_ref();
         if (message) {

@@ -221,13 +221,17 @@ Result<void> insert(Thread& t, Self self, Size at, Borrowed<Object> child) {
 Result<void> remove(Thread& t, Self self, Borrowed<Object> child) {
     if (!is<Element>(child.get()))
         return raise(t, exc::TypeError, "remove() argument must be xml.etree.ElementTree.Element, not %T", child);
-    for (intptr_t i = 0;; ++i) {
-        // A comparison may have replaced the list.
+    for (intptr_t i = 0;;) {
         MaybeRef<List> children = children_if_any(t, self.get());
-        MaybeRef<Object> found;
-        if (children) found = list_get(t, children.get(), i);
-        if (!found) return raise(t, exc::ValueError, "Element.remove(x): element not found");
-        if (TRY(equals(t, found.get(), child))) return list_set_slice(t, children.get(), i, i + 1, nullptr);
+        if (!children) return raise(t, exc::ValueError, "Element.remove(x): element not found");
+        CriticalSection section(t, children.get());
+        for (;; ++i) {
+            MaybeRef<Object> found = list_get(t, children.get(), i);
+            if (!found) return raise(t, exc::ValueError, "Element.remove(x): element not found");
+            if (TRY(equals(t, found.get(), child))) return list_set_slice(t, children.get(), i, i + 1, nullptr);
+            if (children_if_any(t, self.get()).get() != children.get()) break; // the comparison has replaced the list
+        }
+        ++i;
     }
 }
 void clear(Thread& t, Self self) {
