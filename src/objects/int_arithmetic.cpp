@@ -259,10 +259,9 @@ Result<Ref<Int>> int_rshift(Thread& t, Borrowed<Int> a, int64_t count) {
     intptr_t size = n - words;
     Ref<Int> result = TRY(int_alloc(t, size + 1));
     uint32_t* z = result->digits;
-    for (intptr_t i = 0; i < size; ++i) {
-        uint64_t pair = a->digits[words + i] | (i + 1 < size ? static_cast<uint64_t>(a->digits[words + i + 1]) << 30 : 0);
-        z[i] = static_cast<uint32_t>(pair >> bits) & Int::DigitMask;
-    }
+    const uint32_t* from = a->digits + words;
+    for (intptr_t i = 0; i + 1 < size; ++i) z[i] = (from[i] >> bits | from[i + 1] << (30 - bits)) & Int::DigitMask;
+    z[size - 1] = from[size - 1] >> bits;
     if (negative) { // floor: one more when a bit that is not zero was dropped
         bool inexact = (a->digits[words] & ((1u << bits) - 1)) != 0;
         for (intptr_t i = 0; !inexact && i < words; ++i) inexact = a->digits[i] != 0;
@@ -293,6 +292,28 @@ Result<Ref<Int>> int_bitwise(Thread& t, const Int* a, const Int* b, BitOp op) {
     intptr_t na = a->digit_count(), nb = b->digit_count(), n = (na > nb ? na : nb) + 1;
     bool sa = a->is_negative(), sb = b->is_negative();
     bool negative = op == BitOp::And ? sa && sb : op == BitOp::Or ? sa || sb : sa != sb;
+    if (!sa && !sb) { // digit by digit; what only the longer one has, stays or goes
+        const uint32_t *x = a->digits, *y = b->digits;
+        if (na < nb) {
+            std::swap(x, y);
+            std::swap(na, nb);
+        }
+        intptr_t size = op == BitOp::And ? nb : na;
+        Ref<Int> plain = TRY(int_alloc(t, size));
+        uint32_t* z = plain->digits;
+        switch (op) {
+        case BitOp::And:
+            for (intptr_t i = 0; i < nb; ++i) z[i] = x[i] & y[i];
+            break;
+        case BitOp::Or:
+            for (intptr_t i = 0; i < nb; ++i) z[i] = x[i] | y[i];
+            break;
+        default:
+            for (intptr_t i = 0; i < nb; ++i) z[i] = x[i] ^ y[i];
+        }
+        if (size > nb) memcpy(z + nb, x + nb, static_cast<size_t>(size - nb) * sizeof *z);
+        return int_finish(t, std::move(plain), false, size);
+    }
     Ref<Int> result = TRY(int_alloc(t, n));
     uint32_t* z = result->digits;
     uint32_t ca = 1, cb = 1, cz = 1;

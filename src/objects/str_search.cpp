@@ -81,8 +81,18 @@ template <class Char> intptr_t rfind_in(const Char* text, intptr_t n, const Char
 }
 
 template <class Char> intptr_t count_one(const Char* text, intptr_t n, Char c) {
-    intptr_t count = 0;
-    for (intptr_t i = 0; i < n; ++i) count += text[i] == c;
+    intptr_t count = 0, i = 0;
+    if constexpr (sizeof(Char) == 1) { // counters of one byte, which one instruction adds to 16 or 32 of
+        constexpr intptr_t Lane = 32;
+        while (n - i >= Lane) {
+            uint8_t counters[Lane] = {};
+            intptr_t rounds = (n - i) / Lane < 255 ? (n - i) / Lane : 255;
+            for (intptr_t round = 0; round < rounds; ++round, i += Lane)
+                for (intptr_t k = 0; k < Lane; ++k) counters[k] = static_cast<uint8_t>(counters[k] + (text[i + k] == c));
+            for (uint8_t counter : counters) count += counter;
+        }
+    }
+    for (; i < n; ++i) count += text[i] == c;
     return count;
 }
 

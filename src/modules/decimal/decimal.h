@@ -152,7 +152,15 @@ template <Unary F> Result<Ref<Object>> run(Thread& t, DecimalContext* context, c
     F(out, View(a), context->settings(), s);
     return finish(t, context, s, out);
 }
+/// A sum, difference or product of two numbers of one word, when it is one of them itself and nothing is rounded; null
+/// for the rest, which GMP does. Nearly all decimals that programs add and multiply are such.
+enum class SmallOp { Add, Subtract, Multiply };
+Result<Decimal*> small_result(Thread& t, SmallOp op, const Decimal* a, const Decimal* b, const Settings& c);
 template <Binary F> Result<Ref<Object>> run(Thread& t, DecimalContext* context, const Decimal* a, const Decimal* b) {
+    if constexpr (F == op_add || F == op_subtract || F == multiply) {
+        constexpr SmallOp op = F == op_add ? SmallOp::Add : F == op_subtract ? SmallOp::Subtract : SmallOp::Multiply;
+        if (Decimal* made = TRY(small_result(t, op, a, b, context->settings()))) return Ref<Object>::steal(made);
+    }
     Number out;
     uint32_t s = 0;
     F(out, View(a), View(b), context->settings(), s);

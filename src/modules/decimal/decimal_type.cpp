@@ -38,6 +38,57 @@ Result<Ref<Decimal>> decimal_new(Thread& t, const Number& value, Type& type) {
     return self;
 }
 
+Result<Decimal*> small_result(Thread& t, SmallOp op, const Decimal* a, const Decimal* b, const Settings& c) {
+    static constexpr uint64_t powers[] = {1, 10, 100, 1'000, 10'000, 100'000, 1'000'000, 10'000'000, 100'000'000, 1'000'000'000};
+    constexpr int64_t edge = int64_t{1} << 40; // exponents that can be added without overflow
+    if (a->size != 1 || b->size != 1 || a->kind != Kind::Finite || b->kind != Kind::Finite) return nullptr;
+    if (a->exponent > edge || a->exponent < -edge || b->exponent > edge || b->exponent < -edge) return nullptr;
+    uint64_t x = a->limbs[0], y = b->limbs[0], value;
+    int64_t exponent;
+    bool negative = a->negative;
+    if (op == SmallOp::Multiply) {
+        if (__builtin_mul_overflow(x, y, &value)) return nullptr;
+        exponent = a->exponent + b->exponent;
+        negative = a->negative != b->negative;
+    } else {
+        int64_t apart = a->exponent - b->exponent;
+        if (apart > 9 || apart < -9) return nullptr;
+        if (apart > 0 && __builtin_mul_overflow(x, powers[apart], &x)) return nullptr;
+        if (apart < 0 && __builtin_mul_overflow(y, powers[-apart], &y)) return nullptr;
+        exponent = std::min(a->exponent, b->exponent);
+        bool b_negative = b->negative != (op == SmallOp::Subtract);
+        if (negative == b_negative) {
+            if (__builtin_add_overflow(x, y, &value)) return nullptr;
+        } else if (x >= y) {
+            value = x - y;
+        } else {
+            value = y - x;
+            negative = b_negative;
+        }
+    }
+    if (value == 0) return nullptr; // its sign and exponent follow rules of their own
+    int64_t digits = 1;
+    for (uint64_t rest = value; rest >= 10; ++digits) {
+        if (rest >= powers[9]) {
+            rest /= powers[9];
+            digits += 8;
+        } else {
+            rest /= 10;
+        }
+    }
+    int64_t least = digits + exponent - c.prec;
+    if (digits > c.prec || least < c.etiny() || least > c.etop() || exponent > c.etop()) return nullptr;
+    Ref<Decimal> self = TRY(allocate<Decimal>(t));
+    self->kind = Kind::Finite;
+    self->negative = negative;
+    self->exponent = exponent;
+    self->digits = digits;
+    self->hash.store(-1, std::memory_order_relaxed);
+    self->size = 1;
+    self->limbs[0] = value;
+    return self.release();
+}
+
 Result<void> report(Thread& t, DecimalContext* context, uint32_t s) {
     if (LIKELY(s == 0)) return {};
     if (s & status::NoMemory) return raise_memory_error(t);
