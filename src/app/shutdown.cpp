@@ -162,6 +162,28 @@ void finalize_modules(Thread& t) {
     if (&interpreter == g_runtime.main_interpreter) (void)natives.release();
 }
 
+/// The modules and what the thread keeps: context variables, thread-local objects. Finalizers may print until the very end;
+/// the streams' names in sys are gone by then. False: a stream could not be flushed.
+bool take_apart(Thread& t) {
+    bool flushed = true;
+    MaybeRef<Object> out = standard_stream(t, names::stdout), error = standard_stream(t, names::stderr);
+    gc_collect(t, 2);
+    finalize_modules(t);
+    clear_field(t.context);
+    clear_field(t.dict);
+    clear_field(t.interpreter->at_exit);
+    gc_collect(t, 2);
+    for (MaybeRef<Object>* stream : {&out, &error}) {
+        if (!*stream) continue;
+        if (flush(t, stream->get()).is_error()) {
+            t.clear_exception();
+            flushed = false;
+        }
+        if (t.interpreter == g_runtime.main_interpreter) (void)stream->release(); // to the end of the process
+    }
+    return flushed;
+}
+
 /// Interpreters that the program has left behind end before this one does.
 void finish_subinterpreters(Thread& t) {
     bool warned = false;
@@ -203,23 +225,7 @@ int interpreter_finish(Thread& t, int status) {
     };
     if (!flush_standard_streams(t)) failed();
     signals_stop(t);
-    // Finalizers may print until the very end; the streams' names in sys are gone by then.
-    MaybeRef<Object> out = standard_stream(t, names::stdout), error = standard_stream(t, names::stderr);
-    gc_collect(t, 2);
-    finalize_modules(t);
-    // What the thread keeps: context variables, thread-local objects.
-    clear_field(t.context);
-    clear_field(t.dict);
-    clear_field(interpreter.at_exit);
-    gc_collect(t, 2);
-    for (MaybeRef<Object>* stream : {&out, &error}) {
-        if (!*stream) continue;
-        if (flush(t, stream->get()).is_error()) {
-            t.clear_exception();
-            failed();
-        }
-        (void)stream->release();
-    }
+    if (!take_apart(t)) failed();
     if (const char* wish = g_options.ignore_environment ? nullptr : getenv("PYTHONMALLOCSTATS"); wish && *wish) print_heap_statistics();
     return status;
 }
@@ -237,15 +243,7 @@ void subinterpreter_finish(Thread& t) {
     start_world(t);
     if (interpreter.modules && interpreter.sys_dict && interpreter.builtins) {
         flush_standard_streams(t);
-        MaybeRef<Object> out = standard_stream(t, names::stdout), error = standard_stream(t, names::stderr);
-        gc_collect(t, 2);
-        finalize_modules(t);
-        clear_field(t.context);
-        clear_field(t.dict);
-        clear_field(interpreter.at_exit);
-        gc_collect(t, 2);
-        for (MaybeRef<Object>* stream : {&out, &error})
-            if (*stream && flush(t, stream->get()).is_error()) t.clear_exception();
+        take_apart(t);
     }
     warnings_clear(t);
     for (Object** field : {&interpreter.import_func, &interpreter.importlib, &interpreter.codec_search_path, &interpreter.codec_error_registry, &interpreter.before_forkers,

@@ -18,76 +18,66 @@
 
 namespace taipan {
 
-/// The process's channels (Runtime::channels). The lock is held for list work only, never while Python may run.
-struct ChannelRegistry {
-    /// A sender that waits until its item is received.
-    struct Waiter {
-        Event done;
-        std::atomic<bool> received{false};
-        void finish(bool was_received) {
-            received.store(was_received);
-            done.set();
-        }
-    };
-    struct Item {
-        crossing::ParcelRef parcel; // null once its interpreter has gone
-        int64_t interpreter;
-        int unbound;
-        std::shared_ptr<Waiter> waiter; // or null
-    };
-    struct End {
-        int64_t interpreter;
-        bool open;
-    };
-    struct Channel {
-        int64_t id;
-        int unbound, fallback;
-        int64_t references = 0; // ChannelID objects
-        bool open = true, closing = false;
-        bool listed = true; // not by close(); released channels stay
-        std::vector<End> ends[2]; // send, recv
-        std::deque<Item> items;
-        Channel* next = nullptr;
+namespace crossing {
 
-        /// Never used, or open at some end.
-        bool has_open_end() const {
-            if (ends[0].empty() && ends[1].empty()) return true;
-            for (auto& list : ends)
-                for (const End& end : list)
-                    if (end.open) return true;
-            return false;
-        }
-        End* find_end(int side, int64_t interpreter) {
-            for (End& end : ends[side])
-                if (end.interpreter == interpreter) return &end;
-            return nullptr;
-        }
-        /// Everything goes; the items are handed out to be destroyed without the lock.
-        void close(std::deque<Item>* dropped) {
-            open = closing = listed = false;
-            for (Item& item : items) {
-                if (item.waiter) item.waiter->finish(false);
-                dropped->push_back(std::move(item));
-            }
-            items.clear();
-            for (auto& list : ends) list.clear();
-        }
-    };
-    Mutex lock;
-    Channel* first = nullptr; // guarded by `lock`
-    int64_t next_id = 0;
-
-    Channel* find(int64_t id) {
-        for (Channel* channel = first; channel; channel = channel->next)
-            if (channel->id == id) return channel;
-        return nullptr;
-    }
-    void unlink(Channel* channel) {
-        Channel** link = &first;
-        while (*link != channel) link = &(*link)->next;
-        *link = channel->next;
+/// A sender that waits until its item is received.
+struct ChannelWaiter {
+    Event done;
+    std::atomic<bool> received{false};
+    void finish(bool was_received) {
+        received.store(was_received);
+        done.set();
     }
 };
+struct ChannelItem {
+    ParcelRef parcel; // null once its interpreter has gone
+    int64_t interpreter;
+    int unbound;
+    std::shared_ptr<ChannelWaiter> waiter; // or null
+};
+struct ChannelEnd {
+    int64_t interpreter;
+    bool open;
+};
+struct Channel {
+    int64_t id;
+    int unbound, fallback;
+    int64_t references = 0; // ChannelID objects
+    bool open = true, closing = false;
+    bool listed = true; // not by close(); released channels stay
+    std::vector<ChannelEnd> ends[2]; // send, recv
+    std::deque<ChannelItem> items;
+    Channel* next = nullptr;
+
+    /// Never used, or open at some end.
+    bool has_open_end() const {
+        if (ends[0].empty() && ends[1].empty()) return true;
+        for (auto& list : ends)
+            for (const ChannelEnd& end : list)
+                if (end.open) return true;
+        return false;
+    }
+    ChannelEnd* find_end(int side, int64_t interpreter) {
+        for (ChannelEnd& end : ends[side])
+            if (end.interpreter == interpreter) return &end;
+        return nullptr;
+    }
+    /// Everything goes; the items are handed out to be destroyed without the lock.
+    void close(std::deque<ChannelItem>* dropped) {
+        open = closing = listed = false;
+        for (ChannelItem& item : items) {
+            if (item.waiter) item.waiter->finish(false);
+            dropped->push_back(std::move(item));
+        }
+        items.clear();
+        for (auto& list : ends) list.clear();
+    }
+};
+
+} // namespace crossing
+
+/// The process's channels (Runtime::channels).
+struct ChannelRegistry : crossing::Registry<crossing::Channel> {};
 
 namespace crossing {
 
@@ -101,9 +91,8 @@ Type ChannelID::s_type;
 namespace {
 
 using Arg = Borrowed<Object>;
-using Channel = ChannelRegistry::Channel;
-using Item = ChannelRegistry::Item;
-using Waiter = ChannelRegistry::Waiter;
+using Item = ChannelItem;
+using Waiter = ChannelWaiter;
 
 constexpr int Both = 0, Send = 1, Recv = 2;
 constexpr int SendSide = 0, RecvSide = 1;
@@ -247,10 +236,8 @@ Result<Ref<Object>> create(Thread& t, int64_t unbound, int64_t fallback) {
     int64_t id;
     {
         MutexLocker locker(registry().lock);
-        id = channel->id = registry().next_id++;
-        Channel** link = &registry().first;
-        while (*link) link = &(*link)->next;
-        *link = channel;
+        registry().add(channel);
+        id = channel->id;
     }
     return id_new(t, id, Both);
 }

@@ -65,6 +65,33 @@ Error raise_with_cause(Thread& t, Type& type, Borrowed<Object> text, MaybeRef<Ob
 /// The number of an interpreter or queue: "`what` must be an int, got T".
 Result<int64_t> id_argument(Thread& t, Borrowed<Object> id, const char* what);
 
+/// What the interpreters of the process name by number; an `Item` has an `id` and a `next`. The lock is held for list work
+/// only, never while Python may run.
+template <class Item> struct Registry {
+    Mutex lock;
+    Item* first = nullptr; // guarded by `lock`, as what follows
+    int64_t next_id = 0;
+
+    Item* find(int64_t id) {
+        for (Item* item = first; item; item = item->next)
+            if (item->id == id) return item;
+        return nullptr;
+    }
+    /// Gives it the next number and appends it.
+    void add(Item* item) {
+        item->id = next_id++;
+        Item** link = &first;
+        while (*link) link = &(*link)->next;
+        *link = item;
+    }
+    /// Takes it out of the list; the caller deletes it without the lock.
+    void unlink(Item* item) {
+        Item** link = &first;
+        while (*link != item) link = &(*link)->next;
+        *link = item->next;
+    }
+};
+
 // The queues' and channels' parts of `interpreter_ends` and `after_fork`.
 void queues_interpreter_ends(int64_t interpreter);
 void queues_after_fork();

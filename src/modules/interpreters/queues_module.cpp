@@ -12,35 +12,26 @@
 
 namespace taipan {
 
-/// The process's queues (Runtime::queues). The lock is held for list work only, never while Python may run.
-struct QueueRegistry {
-    struct Item {
-        crossing::ParcelRef parcel; // null once its interpreter has gone
-        int64_t interpreter;        // -1: gone
-        int unbound;                // what becomes of it then
-    };
-    struct Queue {
-        int64_t id, maxsize;
-        int unbound, fallback; // defaults for put
-        int64_t references = 0;
-        std::deque<Item> items;
-        Queue* next = nullptr;
-    };
-    Mutex lock;
-    Queue* first = nullptr; // guarded by `lock`
-    int64_t next_id = 1;
+namespace crossing {
 
-    Queue* find(int64_t id) {
-        for (Queue* queue = first; queue; queue = queue->next)
-            if (queue->id == id) return queue;
-        return nullptr;
-    }
-    /// Takes it out of the list; the caller deletes it without the lock.
-    void unlink(Queue* queue) {
-        Queue** link = &first;
-        while (*link != queue) link = &(*link)->next;
-        *link = queue->next;
-    }
+struct QueueItem {
+    ParcelRef parcel;    // null once its interpreter has gone
+    int64_t interpreter; // -1: gone
+    int unbound;         // what becomes of it then
+};
+struct Queue {
+    int64_t id, maxsize;
+    int unbound, fallback; // defaults for put
+    int64_t references = 0;
+    std::deque<QueueItem> items;
+    Queue* next = nullptr;
+};
+
+} // namespace crossing
+
+/// The process's queues (Runtime::queues).
+struct QueueRegistry : crossing::Registry<crossing::Queue> {
+    QueueRegistry() { next_id = 1; }
 };
 
 namespace crossing {
@@ -48,8 +39,7 @@ namespace crossing {
 namespace {
 
 using Arg = Borrowed<Object>;
-using Queue = QueueRegistry::Queue;
-using Item = QueueRegistry::Item;
+using Item = QueueItem;
 
 /// Unbound items: dropped, an error for who gets them, or replaced by UNBOUND. -1 stands for the queue's default.
 constexpr int Remove = 1, Replace = 3;
@@ -106,10 +96,7 @@ Result<Ref<Object>> create(Thread& t, int64_t maxsize, int64_t unbound, int64_t 
     if (!queue) return raise_memory_error(t);
     {
         MutexLocker locker(registry().lock);
-        queue->id = registry().next_id++;
-        Queue** link = &registry().first;
-        while (*link) link = &(*link)->next;
-        *link = queue;
+        registry().add(queue);
     }
     return int_from(t, queue->id);
 }

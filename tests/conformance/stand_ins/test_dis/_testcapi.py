@@ -1,5 +1,1 @@
-"""Stands in for CPython's test extension: the setting that the tests of positions ask for."""
-
-
-def config_get(name: str) -> bool:
-    return {"code_debug_ranges": True}[name]
+../test_compile/_testcapi.py
