@@ -200,19 +200,23 @@ template <typename Char> EncodeScan utf8_size(const Char* chars, size_t length, 
         for (size_t i = 0; i < length; i++) wide += chars[i] >> 7;
         return {length + wide, length};
     } else {
-        size_t size = 0;
-        for (size_t i = 0; i < length; i++) {
-            uint32_t c = chars[i];
-            if (c < 0x80) {
-                size += 1;
-            } else if (c < 0x800) {
-                size += 2;
-            } else if (c < 0x10000) {
-                if (is_surrogate(c) && surrogates == Surrogates::Reject) return {size, i};
-                size += 3;
-            } else {
-                size += 4;
+        // Blocks small enough for sums as wide as a character, which the compiler does many at a time.
+        constexpr size_t Block = 4096;
+        size_t size = length;
+        for (size_t start = 0; start < length; start += Block) {
+            size_t end = length - start < Block ? length : start + Block;
+            Char more = 0, any_surrogate = 0;
+            for (size_t i = start; i < end; i++) {
+                Char c = chars[i];
+                more += static_cast<Char>((c >= 0x80) + (c >= 0x800) + (sizeof(Char) == 4 && c >= 0x10000));
+                any_surrogate |= static_cast<Char>((c & ~Char{0x7ff}) == 0xd800);
             }
+            if (any_surrogate && surrogates == Surrogates::Reject) {
+                size_t first = start;
+                while (!is_surrogate(chars[first])) first++;
+                return {utf8_size(chars, first, Surrogates::Pass).size, first};
+            }
+            size += more;
         }
         return {size, length};
     }

@@ -4,6 +4,7 @@
 #include "objects/descriptor.h"
 #include "objects/dict.h"
 #include "objects/function.h"
+#include "objects/iterator_step.h"
 #include "objects/list.h"
 #include "objects/module.h"
 #include "objects/set.h"
@@ -24,13 +25,13 @@ using Any = Borrowed<Object>;
 Result<Ref<Object>> py_abs(Thread& t, Any x) { return absolute(t, x); }
 Result<bool> py_all(Thread& t, Any iterable) {
     Ref<Object> iterator = TRY(get_iterator(t, iterable));
-    while (MaybeRef<Object> item = TRY(next_item(t, iterator)))
+    while (MaybeRef<Object> item = TRY(pull(t, iterator.get())))
         if (!TRY(is_true(t, item.get()))) return false;
     return true;
 }
 Result<bool> py_any(Thread& t, Any iterable) {
     Ref<Object> iterator = TRY(get_iterator(t, iterable));
-    while (MaybeRef<Object> item = TRY(next_item(t, iterator)))
+    while (MaybeRef<Object> item = TRY(pull(t, iterator.get())))
         if (TRY(is_true(t, item.get()))) return true;
     return false;
 }
@@ -216,7 +217,7 @@ Result<Ref<Object>> py_sum(Thread& t, Any iterable, MaybeBorrowed<Object> start)
                 if (!object) return Error{};
                 item = MaybeRef<Object>::steal(object);
             } else {
-                item = TRY(next_item(t, iterator));
+                item = TRY(pull(t, iterator.get()));
             }
             if (!item) return Ref<Object>(TRY(int_from(t, sum)));
             int64_t value, next;
@@ -241,7 +242,7 @@ Result<Ref<Object>> py_sum(Thread& t, Any iterable, MaybeBorrowed<Object> start)
     if (is_exact<Float>(total.get())) {
         Compensated accumulate{static_cast<Float*>(total.get())->value};
         for (;;) {
-            item = TRY(next_item(t, iterator));
+            item = TRY(pull(t, iterator.get()));
             if (!item) return Ref<Object>(TRY(float_from(t, accumulate.settled())));
             if (is_exact<Float>(item.get())) accumulate(static_cast<Float*>(item.get())->value);
             else if (is<Int>(item.get())) accumulate(TRY(int_to_double(t, static_cast<Int*>(item.get()))));

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "objects/abstract.h"
+#include "objects/iterator_step.h"
 #include "objects/iterators.h"
 #include "objects/list.h"
 #include "objects/module.h"
@@ -24,12 +25,6 @@ template <class T> Result<Ref<T>> make(Thread& t, Borrowed<Type> type) {
     if (!type->is_heap_type()) return allocate<T>(t, *type.get());
     Ref<Object> made = TRY(Result<Ref<Object>>::from_nullable(type->alloc(type.get(), 0)));
     return steal(static_cast<T*>(made.release()));
-}
-/// The next item, nothing at the end.
-ALWAYS_INLINE ResultMaybe<Object> pull(Thread& t, Object* iterator) {
-    Object* item = iterator->type->next(iterator);
-    if (UNLIKELY(!item) && t.has_exception() && !clear_if(t, exc::StopIteration)) return Error{};
-    return MaybeRef<Object>::steal(item);
 }
 inline Ref<Object> self_iterator(Thread&, Borrowed<Object> self) { return acquire(self); }
 /// A field that another thread may replace.

@@ -3,6 +3,7 @@
 #include "objects/dict.h"
 #include "objects/generic_alias.h"
 #include "objects/int.h"
+#include "objects/iterator_step.h"
 #include "objects/iterators.h"
 #include "objects/list.h"
 #include "objects/names.h"
@@ -159,13 +160,9 @@ Result<Ref<Object>> get_iterator(Thread& t, Borrowed<Object> object) {
 }
 
 ResultMaybe<Object> next_item(Thread& t, Borrowed<Object> iterator) {
-    UnaryFunc next = iterator->type->next;
-    if (UNLIKELY(!next)) return raise(t, exc::TypeError, "'%T' object is not an iterator", iterator);
+    if (UNLIKELY(!iterator->type->next)) return raise(t, exc::TypeError, "'%T' object is not an iterator", iterator);
     TRY(check_recursion(t, " while calling a Python object")); // iterators over iterators
-    Object* item = next(iterator.get());
-    if (LIKELY(item != nullptr)) return MaybeRef<Object>::steal(item);
-    if (t.has_exception() && !clear_if(t, exc::StopIteration)) return Error{};
-    return MaybeRef<Object>();
+    return pull(t, iterator.get());
 }
 
 Result<Ref<List>> to_list(Thread& t, Borrowed<Object> iterable) { return list_from_iterable(t, iterable); }

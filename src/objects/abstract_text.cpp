@@ -67,6 +67,7 @@ Result<bool> is_true(Thread& t, Borrowed<Object> object) {
     if (o == True()) return true;
     if (o == False() || is_none(o)) return false;
     Type* type = o->type;
+    if (type == &Int::s_type) return !static_cast<Int*>(o)->is_zero();
     intptr_t result;
     if (type->as_number && type->as_number->truth) result = type->as_number->truth(o);
     else if (type->as_mapping && type->as_mapping->length) result = type->as_mapping->length(o);

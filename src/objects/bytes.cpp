@@ -5,6 +5,7 @@
 #include "objects/abstract.h"
 #include "objects/buffers.h"
 #include "objects/bytes_methods.h"
+#include "objects/iterator_step.h"
 #include "objects/iterators.h"
 #include "objects/module.h"
 #include "objects/racy.h"
@@ -92,13 +93,9 @@ Result<Ref<Bytes>> bytes_from_object(Thread& t, Borrowed<Object> object, const c
         }
     } out;
     const char* message = kind[4] == 's' && !kind[5] ? "bytes must be in range(0, 256)" : "byte must be in range(0, 256)";
-    UnaryFunc next = iterator->type->next;
     for (;;) {
-        auto item = MaybeRef<Object>::steal(next(iterator.get()));
-        if (UNLIKELY(!item)) {
-            if (t.has_exception() && !clear_if(t, exc::StopIteration)) return Error{};
-            break;
-        }
+        MaybeRef<Object> item = TRY(pull(t, iterator.get()));
+        if (!item) break;
         uint8_t byte = TRY(byte_ops::to_byte(t, item.get(), message));
         if (out.size == out.capacity) {
             size_t capacity = out.capacity * 2;

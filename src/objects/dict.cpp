@@ -747,6 +747,17 @@ static Result<Ref<List>> collect(Thread& t, Dict* dict, ListOf what) {
         intptr_t position = 0, n = 0;
         Object *key, *value;
         intptr_t hash;
+        if (what != ListOf::Items && !dict->values && !is_multi_threaded()) {
+            DictKeys* keys = dict->keys;
+            for (; n < used && position < keys->count; ++position) {
+                if (!(value = keys->value_at(position))) continue;
+                Object* item = what == ListOf::Keys ? keys->key_at(position) : value;
+                incref(item);
+                list->items[n++] = item;
+            }
+            list->size = n;
+            return list;
+        }
         bool failed = false;
         while (n < used && dict_walk(t, dict, &position, &key, &value, &hash) == Walk::Item) {
             Object* item;

@@ -121,8 +121,8 @@ Result<Ref<Int>> int_exact(Thread& t, Borrowed<Int> value) {
     return int_from_digits(t, value->is_negative(), value->digits, value->digit_count());
 }
 
-bool int_fits_int64(const Int* value, int64_t* out) {
-    if (LIKELY(int_is_small(value))) return *out = int_small_value(value), true;
+bool int_fits_int64_slow(const Int* value, int64_t* out) {
+    if (int_is_small(value)) return *out = int_small_value(value), true;
     if (value->digit_count() > 3) return false;
     unsigned __int128 magnitude = value->digits[0] | (static_cast<unsigned __int128>(value->digits[1]) << 30) |
                                   (static_cast<unsigned __int128>(value->digits[2]) << 60);

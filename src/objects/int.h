@@ -59,7 +59,11 @@ Result<Ref<Int>> int_from_bytes(Thread& t, const uint8_t* bytes, size_t size, bo
 Result<Ref<Int>> int_from_digits(Thread& t, bool negative, const uint32_t* digits, intptr_t count);
 
 /// True and the value if it fits int64_t; no exception otherwise.
-bool int_fits_int64(const Int* value, int64_t* out);
+bool int_fits_int64_slow(const Int* value, int64_t* out);
+ALWAYS_INLINE bool int_fits_int64(const Int* value, int64_t* out) {
+    if (LIKELY(value->is_compact())) return *out = value->compact_value(), true;
+    return int_fits_int64_slow(value, out);
+}
 bool int_fits_uint64(const Int* value, uint64_t* out);
 /// OverflowError "int too large to convert to float".
 Result<double> int_to_double(Thread& t, Borrowed<Int> value);

@@ -3,6 +3,7 @@
 
 #include "objects/abstract.h"
 #include "objects/int.h"
+#include "objects/iterator_step.h"
 #include "objects/list.h"
 #include "objects/module.h"
 #include "objects/racy.h"
@@ -200,7 +201,7 @@ Result<Ref<Object>> enumerate_count(Thread& t, Enumerate* self) {
 
 ResultMaybe<Object> enumerate_next(Thread& t, Borrowed<Enumerate> self) {
     StepSection section(t, self.get());
-    Object* item = self->iterator->type->next(self->iterator);
+    Object* item = iterator_step(self->iterator);
     if (!item) {
         if (t.has_exception()) return Error{};
         return MaybeRef<Object>();
@@ -365,7 +366,7 @@ ResultMaybe<Object> zip_next(Thread& t, Borrowed<Zip> self) {
         Ref<Tuple> result = acquire(static_cast<Tuple*>(self->result));
         for (intptr_t i = 0; i < size; ++i) {
             Object* it = iterators->items[i];
-            Object* item = it->type->next(it);
+            Object* item = iterator_step(it);
             if (!item) return exhausted(i);
             assign_field(result->items[i], item);
         }
@@ -376,7 +377,7 @@ ResultMaybe<Object> zip_next(Thread& t, Borrowed<Zip> self) {
     Ref<Tuple> result = TRY(tuple_alloc(t, size));
     for (intptr_t i = 0; i < size; ++i) {
         Object* it = iterators->items[i];
-        Object* item = it->type->next(it);
+        Object* item = iterator_step(it);
         if (!item) return exhausted(i);
         result->items[i] = item;
     }
@@ -435,7 +436,7 @@ ResultMaybe<Object> map_next(Thread& t, Borrowed<Map> self) {
         StepSection section(t, self.get());
         for (; n < size; ++n) {
             Object* it = iterators->items[n];
-            args[n] = it->type->next(it);
+            args[n] = iterator_step(it);
             if (!args[n]) break;
         }
     }
@@ -491,13 +492,12 @@ Result<Ref<Object>> filter_new(Thread& t, Borrowed<Type> type, Borrowed<Object> 
 }
 ResultMaybe<Object> filter_next(Thread& t, Borrowed<Filter> self) {
     Object *it = self->iterator, *function = self->function;
-    UnaryFunc next = it->type->next;
     bool plain = is_none(function) || function == &Bool::s_type;
     for (;;) {
         Object* found;
         {
             StepSection section(t, self.get());
-            found = next(it);
+            found = iterator_step(it);
         }
         if (!found) {
             if (t.has_exception()) return Error{};

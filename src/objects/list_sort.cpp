@@ -711,7 +711,27 @@ bool sort_tuples(Thread& t, Lane lane, intptr_t n, intptr_t depth) {
     return run_sort(t, LessTuple<LessGeneric>{t, {t}}, lane, n);
 }
 
+/// What is in order already, as far as that can be seen at a glance.
+bool in_order(Object* const* keys, intptr_t n) {
+    intptr_t i = 1;
+    auto all = [&]<class T>(T* key, auto&& value) {
+        auto last = value(key);
+        for (; i < n && keys[i]->type == &T::s_type; ++i) {
+            auto next = value(static_cast<T*>(keys[i]));
+            if (next < last) return false;
+            last = next;
+        }
+        return i == n;
+    };
+    if (is_exact<Float>(keys[0])) return all(static_cast<Float*>(keys[0]), [](Float* x) { return x->value; });
+    // A later int of more than a digit counts as out of order.
+    if (is_exact<Int>(keys[0]) && static_cast<Int*>(keys[0])->is_compact())
+        return all(static_cast<Int*>(keys[0]), [](Int* x) { return x->is_compact() ? x->compact_value() : INTPTR_MIN; });
+    return false;
+}
+
 bool sort_lane(Thread& t, Lane lane, intptr_t n) {
+    if (in_order(lane.keys, n)) return true;
     Type* type = lane.keys[0]->type;
     for (intptr_t i = 1; i < n; ++i)
         if (lane.keys[i]->type != type) return run_sort(t, LessGeneric{t}, lane, n);

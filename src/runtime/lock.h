@@ -116,13 +116,16 @@ private:
 /// free. For the few hottest stores.
 class LeafSection {
 public:
-    ALWAYS_INLINE LeafSection(Thread& t, Object* object) : m_thread(&t) {
-        if (UNLIKELY(is_multi_threaded())) CriticalSection::begin(t, m_entry, &object->mutex);
-    }
+    ALWAYS_INLINE LeafSection(Thread& t, Object* object) : LeafSection(t, object, is_multi_threaded()) {}
     ALWAYS_INLINE ~LeafSection() {
         if (UNLIKELY(m_entry.first != nullptr)) CriticalSection::end(*m_thread, m_entry);
     }
     LeafSection(const LeafSection&) = delete;
+
+protected:
+    ALWAYS_INLINE LeafSection(Thread& t, Object* object, bool locks) : m_thread(&t) {
+        if (UNLIKELY(locks)) CriticalSection::begin(t, m_entry, &object->mutex);
+    }
 
 private:
     Thread* m_thread;

@@ -108,6 +108,8 @@ HANDLER(UNPACK_SEQUENCE) {
             Object* o = sequence.object();
             if (o->type == &Tuple::s_type && static_cast<Tuple*>(o)->size == pc->arg)
                 pc->op = pc->arg == 2 ? UNPACK_SEQUENCE_TWO_TUPLE : UNPACK_SEQUENCE_TUPLE;
+            else if (o->type == &List::s_type)
+                pc->op = UNPACK_SEQUENCE_LIST;
         }
         pc->counter = FailedBackoff;
     } else {
@@ -153,7 +155,27 @@ HANDLER(UNPACK_SEQUENCE_TUPLE) {
     }
     NEXT(1);
 }
-HANDLER(UNPACK_SEQUENCE_LIST) { BECOME(UNPACK_SEQUENCE); }
+HANDLER(UNPACK_SEQUENCE_LIST) {
+    Word sequence = sp[-1];
+    if (UNLIKELY(sequence.is_int() || sequence.object()->type != &List::s_type)) DEOPT(119);
+    List* list = static_cast<List*>(sequence.object());
+    if (UNLIKELY(!is_unshared(list) || list->size != pc->arg)) {
+        SAVE();
+        f->sp = --sp;
+        bool ok = unpack_sequence(*t, list, pc->arg, sp);
+        sequence.close();
+        if (UNLIKELY(!ok)) UNWIND();
+        sp += pc->arg;
+        NEXT(1);
+    }
+    --sp;
+    for (intptr_t i = pc->arg; i-- > 0;) *sp++ = Word::from(list->items[i]);
+    if (sequence.is_counted()) {
+        SAVE();
+        decref(list);
+    }
+    NEXT(1);
+}
 HANDLER(UNPACK_EX) {
     SAVE();
     uint32_t before = pc->arg & 0xff, after = pc->arg >> 8;

@@ -1,4 +1,5 @@
 // Names, globals, attributes, imports.
+#include "objects/descriptor.h"
 #include "objects/list.h"
 #include "objects/super.h"
 #include "objects/type_object.h"
@@ -173,6 +174,18 @@ HANDLER(LOAD_ATTR_SLOT) {
     Word value = load_field(*t, reinterpret_cast<Object**>(reinterpret_cast<char*>(owner) + c->index));
     if (UNLIKELY(value.is_null())) DEOPT(OpLoadAttr);
     ATTRIBUTE_RESULT(value);
+}
+static Object* call_getter(Object* descriptor, Object* owner) {
+    const GetSetDef* getset = static_cast<GetSetDescriptor*>(descriptor)->getset;
+    return getset->get(owner, getset->closure);
+}
+HANDLER(LOAD_ATTR_GETSET) {
+    ATTRIBUTE_CACHE();
+    CHECK_ATTRIBUTE_OWNER();
+    SAVE();
+    Object* value = call_getter(c->descriptor, owner);
+    if (UNLIKELY(!value)) UNWIND();
+    ATTRIBUTE_RESULT(Word::owned(value));
 }
 HANDLER(LOAD_ATTR_MODULE) {
     ATTRIBUTE_CACHE();
@@ -352,6 +365,11 @@ HANDLER(LOAD_ATTR_POLYMORPHIC) {
     switch (op) {
     case LOAD_ATTR_INSTANCE_VALUE: value = cached_instance_value(*t, owner, number); break;
     case LOAD_ATTR_SLOT: value = load_field(*t, reinterpret_cast<Object**>(reinterpret_cast<char*>(owner) + number)); break;
+    case LOAD_ATTR_GETSET:
+        SAVE();
+        value = Word::owned(call_getter(descriptor, owner));
+        if (UNLIKELY(value.is_null())) UNWIND();
+        break;
     case LOAD_ATTR_METHOD_VALUES:
         if (UNLIKELY(!instance_has_no(owner, number))) BECOME(LOAD_ATTR);
         [[fallthrough]];

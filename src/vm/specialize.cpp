@@ -1,5 +1,6 @@
 // Choosing the specialised form of an instruction from the operands seen. The copy of the code is the thread's own, so
 // rewriting it needs no synchronisation.
+#include "objects/descriptor.h"
 #include "objects/dict_keys.h"
 #include "objects/function.h"
 #include "objects/iterators.h"
@@ -169,6 +170,7 @@ AttributeEntry* add_attribute_entry(Thread& t, Word owner, Str* name, bool metho
     switch (op) {
     case LOAD_ATTR_INSTANCE_VALUE:
     case LOAD_ATTR_SLOT:
+    case LOAD_ATTR_GETSET:
     case LOAD_ATTR_METHOD:
     case LOAD_ATTR_METHOD_VALUES:
     case LOAD_ATTR_CLASS_METHOD:
@@ -215,6 +217,12 @@ uint16_t choose_load_attr(Thread& t, Word owner_word, bool method_load, Str* nam
         if (!owner || member->type != member_type::ObjectEx || member->flags & member_flag::AuditRead) return OpLoadAttr;
         c->index = static_cast<uint32_t>(member->offset);
         return LOAD_ATTR_SLOT;
+    }
+    if (kind == &GetSetDescriptor::s_type) {
+        auto* getset = static_cast<GetSetDescriptor*>(descriptor.get());
+        // Classes written in native code stay as they are, and so their descriptors live.
+        if (!owner || !getset->getset->get || getset->owner->is_heap_type() || !is_subtype(type, getset->owner)) return OpLoadAttr;
+        return LOAD_ATTR_GETSET;
     }
     if (kind == &Property::s_type && !method_load && owner) {
         Object* getter = static_cast<Property*>(descriptor.get())->getter;
