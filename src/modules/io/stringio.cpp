@@ -75,6 +75,7 @@ Result<intptr_t> write_text(Thread& t, StringIO* self, Borrowed<Str> text) {
         line = as<Str>(TRY(call_method(t, line, names::replace, lf, Borrowed<Object>(self->write_newline))));
     }
     intptr_t n = line->length;
+    if (!self->builder && self->capacity == 0 && self->position == 0) self->builder = new StrBuilder(t);
     if (self->builder) {
         if (self->builder->length() == self->position) {
             TRY(self->builder->append(line.get()));
@@ -110,10 +111,10 @@ Result<void> init(Thread& t, Self self, Borrowed<Object> initial, Borrowed<Objec
     assign_field(self->decoder, decoder.release());
     self->length = self->position = 0;
     self->closed = false;
-    drop_builder(self.get());
-    self->builder = new StrBuilder(t);
+    drop_builder(self.get()); // made by the first write to nothing
     self->ok = true;
     if (!is_none(initial.get()) && static_cast<Str*>(initial.get())->length) {
+        TRY(reserve(t, self.get(), static_cast<Str*>(initial.get())->length));
         TRY(write_text(t, self.get(), as<Str>(initial)));
         TRY(realize(t, self.get()));
         self->position = 0;
@@ -267,6 +268,7 @@ Result<void> setstate(Thread& t, Self self, Borrowed<Object> state) {
     if (!is_none(tuple->items[0])) {
         if (!is<Str>(tuple->items[0])) return raise(t, exc::TypeError, "initial_value must be str or None, not %.200T", tuple->items[0]);
         // The contents as they are, without translation of line ends.
+        if (!self->builder) self->builder = new StrBuilder(t);
         TRY(self->builder->append(static_cast<Str*>(tuple->items[0])));
         TRY(realize(t, self.get()));
     }
