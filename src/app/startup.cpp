@@ -18,6 +18,7 @@
 #include "objects/names.h"
 #include "objects/struct_sequence.h"
 #include "objects/simple_namespace.h"
+#include "runtime/heap_inline.h"
 #include "vm/builtin_support.h"
 #include "vm/frame_object.h"
 #include "vm/frozen.h"
@@ -224,6 +225,18 @@ Result<void> sys_configuration(Thread& t, const Invocation& invocation) {
 bool values_are_inline(Thread&, Borrowed<Object> object) { return object->type->has(type_flag::InlineValues) && inline_values(object.get())->valid; }
 const NativeDef inline_values_def = fn<values_are_inline>("has_inline_values", "($module, object, /)", "Whether the object holds its attributes itself.");
 
+#ifdef TAIPAN_DEBUG
+/// For tests: the `after`-th allocation from now fails (0: none); see heap_inject_failure. Tells how far off the last one was.
+int64_t fail_allocation(Thread&, int64_t after, bool persistent) {
+    int64_t left = g_heap_fail_after.load(std::memory_order_relaxed);
+    heap_inject_failure(after, persistent);
+    return left;
+}
+const NativeDef fail_allocation_def = fn<fail_allocation>(
+    "fail_allocation", "($module, after, persistent=False, /)",
+    "Make the after-th allocation from now fail, and all that follow if persistent; 0 ends it. Debug builds only.");
+#endif
+
 Result<void> sys_implementation(Thread& t) {
     Ref<Object> made = TRY(simple_namespace_new(t, nullptr));
     auto put = [&](const char* name, Borrowed<Object> value) -> Result<void> { return set_attribute(t, made, TRY(str_interned(t, name)), value); };
@@ -239,6 +252,10 @@ Result<void> sys_implementation(Thread& t) {
     TRY(set_attribute(t, own, TRY(str_interned(t, "version")), TRY(str_interned(t, "0.1"))));
     Ref<Object> shared = TRY(builtin_function_new(t, inline_values_def, nullptr, nullptr));
     TRY(set_attribute(t, own, TRY(str_interned(t, inline_values_def.name)), shared));
+#ifdef TAIPAN_DEBUG
+    Ref<Object> fail = TRY(builtin_function_new(t, fail_allocation_def, nullptr, nullptr));
+    TRY(set_attribute(t, own, TRY(str_interned(t, fail_allocation_def.name)), fail));
+#endif
     return set_sys(t, "_taipan", own);
 }
 

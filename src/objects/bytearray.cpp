@@ -131,9 +131,11 @@ Result<void> extend_with(Thread& t, Self self, Borrowed<Object> iterable) {
             return splice(t, self.get(), self->size, self->size, copy->view());
         }
         CriticalSection section(t, self.get(), iterable.get());
+        intptr_t end = self->size;
         BufferView buffer;
         TRY(buffer.acquire(t, iterable.get()));
-        return splice(t, self.get(), self->size, self->size, buffer.view());
+        if (end > self->size) end = self->size; // the exporter has changed us meanwhile
+        return splice(t, self.get(), end, end, buffer.view());
     }
     Ref<Object> iterator = TRY(get_iterator(t, iterable));
     UnaryFunc next = iterator->type->next;
@@ -245,7 +247,14 @@ Result<Ref<Object>> concat(Thread& t, Borrowed<Object> a, Borrowed<Object> b) {
 }
 Result<Ref<Object>> inplace_concat(Thread& t, Self self, Borrowed<Object> other) {
     if (!has_buffer(other.get())) return raise(t, exc::TypeError, "can't concat %T to %T", other, self);
-    TRY(extend_with(t, self, other));
+    if (other.get() == self.get()) {
+        TRY(extend_with(t, self, other));
+        return acquire<Object>(self.get());
+    }
+    CriticalSection section(t, self.get(), other.get());
+    BufferView buffer;
+    TRY(buffer.acquire(t, other.get()));
+    TRY(splice(t, self.get(), self->size, self->size, buffer.view()));
     return acquire<Object>(self.get());
 }
 Result<Ref<Object>> inplace_repeat(Thread& t, Self self, intptr_t times) {

@@ -4,6 +4,7 @@
 #include "objects/buffers.h"
 #include "objects/dict.h"
 #include "objects/list.h"
+#include "objects/racy.h"
 #include "objects/str_builder.h"
 #include "objects/str_codecs.h"
 #include "objects/str_percent.h"
@@ -296,6 +297,8 @@ Result<Ref<Object>> join(Thread& t, BytesKind kind, View separator, Borrowed<Obj
         }
         release.n = i + 1;
         size += views[i].len;
+        if (is<List>(sequence.get()) && load_relaxed(static_cast<List*>(sequence.get())->size) != n)
+            return raise(t, exc::RuntimeError, "sequence changed size during iteration");
     }
     if (size > INTPTR_MAX) return raise(t, exc::OverflowError, "join() result is too long");
     Output out;

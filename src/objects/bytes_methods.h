@@ -110,9 +110,9 @@ template <class T> struct BytesMethods {
     }
 
     template <bool Right> static Result<intptr_t> locate(Thread& t, Self self, Any sub, Maybe start, Maybe end) {
+        Held held(t, self); // first: asking for the needle may run code
         byte_ops::Needle needle;
         TRY(needle.acquire(t, sub.get()));
-        Held held(t, self);
         auto range = TRY(byte_ops::range_of(t, start.get(), end.get(), held.view().size()));
         return Right ? byte_ops::rfind(held.view(), needle.view(), range.start, range.end)
                      : byte_ops::find(held.view(), needle.view(), range.start, range.end);
@@ -130,9 +130,9 @@ template <class T> struct BytesMethods {
         return i;
     }
     static Result<int64_t> count(Thread& t, Self self, Any sub, Maybe start, Maybe end) {
+        Held held(t, self); // first: asking for the needle may run code
         byte_ops::Needle needle;
         TRY(needle.acquire(t, sub.get()));
-        Held held(t, self);
         auto range = TRY(byte_ops::range_of(t, start.get(), end.get(), held.view().size()));
         if (range.end < range.start) return int64_t{0};
         auto part = held.view().substr(static_cast<size_t>(range.start), static_cast<size_t>(range.end - range.start));
@@ -140,9 +140,9 @@ template <class T> struct BytesMethods {
     }
     static Result<bool> contains(Thread& t, Self self, Any sub) {
         if (is<Str>(sub.get())) return raise(t, exc::TypeError, "a bytes-like object is required, not '%T'", sub);
+        Held held(t, self); // first: asking for the needle may run code
         byte_ops::Needle needle;
         TRY(needle.acquire(t, sub.get()));
-        Held held(t, self);
         return byte_ops::find(held.view(), needle.view(), 0, static_cast<intptr_t>(held.view().size())) >= 0;
     }
     static Result<bool> startswith(Thread& t, Self self, Any prefix, Maybe start, Maybe end) {

@@ -42,16 +42,6 @@ void alias_dealloc(Object* o) {
 
 Result<void> append_type_repr(Thread& t, StrBuilder& text, Borrowed<Object> item) {
     if (item.get() == Ellipsis()) return text.append_ascii("...");
-    if (is<List>(item.get())) { // the arguments of a ParamSpec
-        TRY(text.append_char('['));
-        for (intptr_t i = 0, size = list_size(static_cast<List*>(item.get())); i < size; ++i) {
-            MaybeRef<Object> element = list_get(t, static_cast<List*>(item.get()), i);
-            if (!element) return raise(t, exc::IndexError, "list index out of range"); // a __repr__ has shortened it
-            if (i) TRY(text.append_ascii(", "));
-            TRY(append_type_repr(t, text, element.get()));
-        }
-        return text.append_char(']');
-    }
     MaybeRef<Object> origin = TRY(get_attribute_optional(t, item, names::__origin__));
     bool is_alias = origin && TRY(get_attribute_optional(t, item, names::__args__));
     if (!is_alias) {
@@ -236,6 +226,18 @@ Result<Ref<Object>> alias_new(Thread& t, Borrowed<Type> type, Borrowed<Object> o
     return Ref<Object>(TRY(alias_make(t, *type, origin, args, false)));
 }
 
+/// The arguments of a ParamSpec: types again, but lists among them are shown like any list, which may contain itself.
+Result<void> append_list_repr(Thread& t, StrBuilder& text, List* items) {
+    TRY(text.append_char('['));
+    for (intptr_t i = 0, size = list_size(items); i < size; ++i) {
+        MaybeRef<Object> element = list_get(t, items, i);
+        if (!element) return raise(t, exc::IndexError, "list index out of range"); // a __repr__ has shortened it
+        if (i) TRY(text.append_ascii(", "));
+        TRY(append_type_repr(t, text, element.get()));
+    }
+    return text.append_char(']');
+}
+
 Result<Ref<Object>> alias_repr(Thread& t, Self self) {
     StrBuilder text(t);
     if (self->starred) TRY(text.append_char('*'));
@@ -244,7 +246,8 @@ Result<Ref<Object>> alias_repr(Thread& t, Self self) {
     Tuple* args = args_of(self);
     for (intptr_t i = 0; i < args->size; ++i) {
         if (i) TRY(text.append_ascii(", "));
-        TRY(append_type_repr(t, text, args->items[i]));
+        if (is<List>(args->items[i])) TRY(append_list_repr(t, text, static_cast<List*>(args->items[i])));
+        else TRY(append_type_repr(t, text, args->items[i]));
     }
     if (args->size == 0) TRY(text.append_ascii("()"));
     TRY(text.append_char(']'));

@@ -80,7 +80,9 @@ Result<void> init(Thread& t, Self self, Borrowed<Object> database, double timeou
     {
         Released released(t);
         code = sqlite3_open_v2(path->data, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | (uri ? SQLITE_OPEN_URI : 0), nullptr);
-        if (code == SQLITE_OK) sqlite3_busy_timeout(db, static_cast<int>(timeout * 1000));
+        // Not a number, or none that fits: as short or as long as can be.
+        double ms = timeout > 0 ? (timeout < INT_MAX / 1000 ? timeout * 1000 : INT_MAX) : 0;
+        if (code == SQLITE_OK) sqlite3_busy_timeout(db, static_cast<int>(ms));
     }
     if (!db) return raise_memory_error(t);
     if (code != SQLITE_OK) {

@@ -1,0 +1,294 @@
+"""Memory that runs out: a program of some breadth is run again and again, each time in a process of its own in which the n-th
+allocation fails, for n = 1, 2, 3 …: only that one, or that one and all that follow. Each run must end as if nothing had
+happened or with MemoryError; a crash, an abort, a hang, or another exception's escaping is not allowed.
+
+    INTERPRETER tests/stress/exhausted_memory.py [--to 2000] [--from 1] [--step 1] [--once | --for-ever] [-v] [NAME…]
+
+For debug builds (`sys._taipan.fail_allocation`). Processes are forked before the program begins, so that a run costs little.
+"""
+
+import argparse
+import os
+import resource
+import signal
+import sys
+import time
+from collections.abc import Callable
+
+PROGRAMS: dict[str, Callable[[], object]] = {}
+TIMEOUT = 60
+
+
+def program(function: Callable[[], object]) -> Callable[[], object]:
+    PROGRAMS[function.__name__] = function
+    return function
+
+
+SOURCE = """
+import dataclasses
+class Base:
+    kind: str = 'base'
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__()
+        cls.names = [*kwargs]
+class Derived(Base, a=1, b=2):
+    __slots__ = ('x', 'y')
+    def __init__(self, x, y=2, *args, z, **rest):
+        self.x, self.y = x, y
+    @property
+    def both(self): return self.x + self.y
+    def __repr__(self): return f'{self.x!r:>5}{self.y:04d}'
+@dataclasses.dataclass(order=True)
+class Point:
+    x: int
+    y: float = 1.5
+def numbers(n):
+    try:
+        for i in range(n):
+            yield (i, -i)
+    finally:
+        done.append(n)
+done = []
+points = sorted((Point(i % 3, i) for i in range(5)), key=lambda p: p.y)
+total = sum(a * b for a, b in numbers(10))
+match points:
+    case [Point(x=0), *rest]: found = rest
+    case _: found = None
+text = ', '.join(f'{p.x}:{p.y:.2f}' for p in points) + repr(Derived(1, z=3))
+try:
+    {}['missing']
+except KeyError as e:
+    caught = e
+with open('/dev/null') as file: data = file.read()
+big = 3 ** 200 % 10 ** 40
+async def later(): return [x async for x in agen()]
+async def agen():
+    yield 1
+try: later().send(None)
+except StopIteration as e: result = e.value
+del Base, Derived
+"""
+
+
+@program
+def language() -> object:
+    exec(compile(SOURCE, "<source>", "exec"), {"__name__": "__main__"})
+
+
+@program
+def containers() -> object:
+    d = {i: str(i) for i in range(200)}
+    d.update((str(i), i) for i in range(100))
+    s = {x for x in d if isinstance(x, int)} | set(range(300))
+    items = sorted(d.items(), key=lambda pair: str(pair[0]))
+    items.extend(reversed(items))
+    items[2:50:3] = []
+    array = bytearray(b"x" * 100)
+    for i in range(100):
+        array += bytes([i])
+    frozen = frozenset(s) ^ {1, 2, 3}
+    names = "a b c".split() * 50
+    from collections import Counter, OrderedDict, defaultdict, deque
+
+    groups = defaultdict(list)
+    for name in names:
+        groups[name].append(len(groups))
+    ordered = OrderedDict(items)
+    ordered.move_to_end(next(iter(ordered)))
+    return Counter(names), deque(items, 10), array.replace(b"x", b"yy"), len(frozen), list(zip(*items)), ordered.popitem()
+
+
+@program
+def text() -> object:
+    import re
+
+    s = "Grüße, 世界 " * 20
+    s.encode("utf-16").decode("utf-16"), s.upper().casefold().title(), s.translate({32: "_"}), s.split(), s.partition(",")
+    return (
+        re.sub(r"(\w+)", lambda m: m[1][::-1], s), re.findall(r"(?P<a>.)\d*", s), "%s %r %5.2f" % (s, s, 1.5), f"{s:>300}",
+        "{0[1]} {a.real:x}".format([1, 2], a=255), s.encode("ascii", "xmlcharrefreplace"), int("9" * 100), str(7**300),
+    )  # fmt: skip
+
+
+@program
+def modules() -> object:
+    import datetime
+    import decimal
+    import hashlib
+    import io
+    import itertools
+    import json
+    import pickle
+    import struct
+    import weakref
+    import zlib
+
+    class Node:
+        pass
+
+    data = {"a": [1, 2.5, None, True, "é"], "b": {"c": ["x" * 50] * 5}}
+    assert json.loads(json.dumps(data)) == data
+    assert pickle.loads(pickle.dumps(data)) == data
+    node = Node()
+    reference = weakref.ref(node, lambda r: None)
+    node.itself = node
+    stream = io.TextIOWrapper(io.BytesIO(), "utf-8", newline="")
+    stream.write("line\r\n" * 50)
+    stream.seek(0)
+    return (
+        reference(), stream.readlines(), decimal.Decimal(2).sqrt() ** 3, hashlib.sha256(b"x").hexdigest(),
+        datetime.datetime(2026, 1, 1) + datetime.timedelta(3) - datetime.datetime(2025, 1, 1), struct.pack("<id4s", 1, 2, b"x"),
+        zlib.decompress(zlib.compress(b"x" * 1000)), list(itertools.product("ab", repeat=3)),
+        [list(g) for _, g in itertools.groupby("aabb")], next(itertools.islice(itertools.count(), 5, None)),
+    )  # fmt: skip
+
+
+@program
+def imports() -> object:
+    for name in ("string", "textwrap", "colorsys", "fractions"):
+        sys.modules.pop(name, None)
+    import colorsys
+    import string
+    import textwrap
+
+    return colorsys, string, textwrap
+
+
+@program
+def threads() -> object:
+    import threading
+
+    local = threading.local()
+    found = []
+
+    def work() -> None:
+        local.x = [1]
+        found.append(local.x)
+
+    workers = [threading.Thread(target=work) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+
+@program
+def errors() -> object:
+    import traceback
+
+    def deep(n: int) -> object:
+        try:
+            if n == 0:
+                raise ValueError("deep")
+            deep(n - 1)
+        except ValueError as e:
+            raise ValueError(n) from e
+
+    try:
+        deep(5)
+    except ValueError as e:
+        lines = traceback.format_exception(e)
+    try:
+        raise ExceptionGroup("group", [ValueError(1), ExceptionGroup("inner", [TypeError(2)])])
+    except* ValueError as group:
+        lines.append(repr(group))
+    except* TypeError:
+        pass
+    try:
+        compile("x = = 1\n", "<text>", "exec")
+    except SyntaxError as e:
+        lines.append(str(e))
+    return lines
+
+
+def contains_memory_error(e: BaseException | None) -> bool:
+    seen: list[BaseException] = []
+    stack = [e]
+    while stack:
+        e = stack.pop()
+        if e is None or any(e is x for x in seen):
+            continue
+        seen.append(e)
+        if isinstance(e, MemoryError):
+            return True
+        stack += [e.__cause__, e.__context__, *getattr(e, "exceptions", ())]
+    return False
+
+
+def run(function: Callable[[], object], n: int, for_ever: bool, verbose: bool) -> int:
+    """In the child: 0 nothing happened, 20 nothing failed, 10 MemoryError, 11 something else."""
+    fail = sys._taipan.fail_allocation  # type: ignore[attr-defined]
+    code = 0
+    try:
+        fail(n, for_ever)
+        function()
+        code = 20 if fail(0) > 1 else 0
+    except MemoryError:
+        fail(0)
+        code = 10
+    except BaseException as e:
+        fail(0)
+        code = 10 if contains_memory_error(e) else 11
+        if code == 11 or verbose:
+            import traceback
+
+            traceback.print_exception(e)
+    import gc
+
+    gc.collect()
+    return code
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--from", type=int, default=1, dest="first")
+    parser.add_argument("--to", type=int, default=2000)
+    parser.add_argument("--step", type=int, default=1)
+    parser.add_argument("--once", action="store_true")
+    parser.add_argument("--for-ever", action="store_true")
+    parser.add_argument("-v", "--verbose", action="store_true")
+    parser.add_argument("names", nargs="*")
+    options = parser.parse_args()
+    if not hasattr(getattr(sys, "_taipan", None), "fail_allocation"):
+        print("not a debug build of Taipan")
+        return 0
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    modes = [False] * (not options.for_ever) + [True] * (not options.once)
+    runs = bad = 0
+    counts: dict[str, int] = {}
+    for name in options.names or PROGRAMS:
+        PROGRAMS[name]()  # what is imported and cached once does not count
+        for for_ever in modes:
+            for n in range(options.first, options.to + 1, options.step):
+                sys.stdout.flush()
+                pid = os.fork()
+                if not pid:
+                    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+                    signal.alarm(TIMEOUT)
+                    code = 12
+                    try:
+                        code = run(PROGRAMS[name], n, for_ever, options.verbose)
+                    finally:
+                        os._exit(code)
+                _, status = os.waitpid(pid, 0)
+                code = os.waitstatus_to_exitcode(status)
+                runs += 1
+                what = {0: "nothing", 20: "nothing failed", 10: "MemoryError"}.get(code)
+                if what is None:
+                    bad += 1
+                    mode = "--for-ever" if for_ever else "--once"
+                    why = {11: "another exception", 12: "an exception of the test"}.get(code, f"exit code {code}")
+                    print(f"FAIL  {name}: {why}; again with: {mode} --from {n} --to {n} {name}", flush=True)
+                    what = why
+                counts[what] = counts.get(what, 0) + 1
+                if code == 20:
+                    break  # the program allocates less often
+    print(f"{runs} runs, {bad} bad: {counts}")
+    return bad > 0
+
+
+if __name__ == "__main__":
+    begun = time.monotonic()
+    result = main()
+    print(f"{time.monotonic() - begun:.0f} s")
+    sys.exit(result)
