@@ -87,7 +87,7 @@ Result<int> setlogmask_(Thread& t, int mask) {
     return setlogmask(mask);
 }
 int64_t log_mask(Thread&, int64_t priority) { return LOG_MASK(priority & 31); }
-int64_t log_upto(Thread&, int64_t priority) { return LOG_UPTO(priority & 31); }
+int64_t log_upto(Thread&, int64_t priority) { return static_cast<int32_t>((2u << (priority & 31)) - 1); }
 
 const NativeDef functions[] = {
     fn<openlog_>("openlog", "($module, /, ident=<unrepresentable>, logoption=0, facility=8)", "Set logging options of subsequent syslog() calls."),

@@ -117,7 +117,7 @@ template <Version V> Result<Ref<Object>> lookup_(Thread& t, Any name) {
         size_t length = character_name(out[0], name_then, V);
         if (length != text.size() || strncasecmp(name_then, text.data(), length) != 0) n = 0;
     }
-    if (n == 0) return raise(t, exc::KeyError, "undefined character name '%s'", text);
+    if (n == 0) return raise(t, exc::KeyError, "undefined character name '%s'", text.substr(0, text.find(char(0))));
     return str_from_ucs4(t, out, static_cast<intptr_t>(n));
 }
 

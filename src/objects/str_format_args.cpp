@@ -1,4 +1,5 @@
 // Typed message formatting: what raise() and str_format() do.
+#include "base/utf8.h"
 #include "objects/abstract.h"
 #include "objects/str_builder.h"
 #include "objects/str_internal.h"
@@ -20,7 +21,15 @@ static Result<void> append_text(StrBuilder& builder, std::string_view text, intp
         while (n > 0 && (static_cast<uint8_t>(text[n]) & 0xc0) == 0x80) --n;
         text = text.substr(0, n);
     }
-    return builder.append_utf8(text);
+    // U+FFFD for what is not valid, like every C string in CPython's messages.
+    for (;;) {
+        auto* bytes = reinterpret_cast<const uint8_t*>(text.data());
+        base::DecodeScan scan = base::scan_utf8(bytes, text.size(), base::Surrogates::Pass);
+        TRY(builder.append_utf8(text.substr(0, scan.consumed)));
+        if (!scan.reason) return {};
+        TRY(builder.append_char(0xfffd));
+        text.remove_prefix(scan.error_end);
+    }
 }
 
 Result<Ref<Str>> str_format_args(Thread& t, const char* format, const FormatArg* args, size_t count) {
