@@ -402,15 +402,6 @@ Result<Ref<Object>> from_hex(Thread& t, BytesKind kind, Borrowed<Object> source)
         if (!s->is_ascii()) {
             intptr_t i = 0;
             while (s->at(i) < 128) ++i;
-            // The first bad character may come before it.
-            for (intptr_t k = 0; k < i; ++k) {
-                uint32_t c = s->at(k);
-                bool hex = is_digit(static_cast<uint8_t>(c)) || (lower(static_cast<uint8_t>(c)) >= 'a' && lower(static_cast<uint8_t>(c)) <= 'f');
-                if (!hex && !is_space(static_cast<uint8_t>(c))) {
-                    i = k;
-                    break;
-                }
-            }
             return raise(t, exc::ValueError, "non-hexadecimal number found in fromhex() arg at position %d", i);
         }
         text = s->ascii_view();
@@ -420,17 +411,31 @@ Result<Ref<Object>> from_hex(Thread& t, BytesKind kind, Borrowed<Object> source)
     } else {
         return raise(t, exc::TypeError, "fromhex() argument must be str or bytes-like, not %T", source);
     }
-    auto digit = [](char c) -> int {
-        if (is_digit(static_cast<uint8_t>(c))) return c - '0';
-        char l = static_cast<char>(lower(static_cast<uint8_t>(c)));
-        return l >= 'a' && l <= 'f' ? l - 'a' + 10 : -1;
+    struct Digits {
+        int8_t values[256];
+        constexpr Digits() : values() {
+            for (int c = 0; c < 256; ++c)
+                values[c] = static_cast<int8_t>(c >= '0' && c <= '9'   ? c - '0'
+                                                : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                                                : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                                                       : -1);
+        }
     };
+    static constexpr Digits digits;
+    auto digit = [](char c) -> int { return digits.values[static_cast<uint8_t>(c)]; };
     auto* bytes = static_cast<char*>(raw_alloc(text.size() / 2 + 1));
     if (!bytes) return raise_memory_error(t);
     size_t n = 0, i = 0;
     intptr_t bad = -1;
     bool odd = false;
     while (i < text.size()) {
+        while (text.size() - i >= 2) { // pairs of digits, as long as nothing else comes
+            int both = digit(text[i]) << 4 | digit(text[i + 1]);
+            if (both < 0) break;
+            bytes[n++] = static_cast<char>(both);
+            i += 2;
+        }
+        if (i == text.size()) break;
         if (is_space(static_cast<uint8_t>(text[i]))) {
             ++i;
             continue;

@@ -417,6 +417,20 @@ Result<Ref<Object>> int_power(Thread& t, const Int* a, const Int* b, const Int* 
     }
     if (modulo->is_zero()) return raise(t, exc::ValueError, "pow() 3rd argument cannot be 0");
     if (modulo->is_compact() && modulo->digits[0] == 1) return int_from(t, 0);
+    if (int_is_small(a) && int_is_small(b) && int_is_small(modulo) && !b->is_negative()) {
+        int64_t m = int_small_value(modulo), exponent = int_small_value(b);
+        uint64_t size = static_cast<uint64_t>(m < 0 ? -m : m);
+        int64_t rest = int_small_value(a) % static_cast<int64_t>(size);
+        auto base = static_cast<uint64_t>(rest < 0 ? rest + static_cast<int64_t>(size) : rest);
+        uint64_t result = 1; // of at most 60 bits, as the modulus
+        auto times = [&](uint64_t x, uint64_t y) { return size >> 32 ? static_cast<uint64_t>(static_cast<unsigned __int128>(x) * y % size) : x * y % size; };
+        for (auto e = static_cast<uint64_t>(exponent); e; e >>= 1) {
+            if (e & 1) result = times(result, base);
+            if (e > 1) base = times(base, base);
+        }
+        auto value = static_cast<int64_t>(result);
+        return int_from(t, m < 0 && value ? value + m : value);
+    }
     Mpz x, e, m, result;
     if (!x.load(a) || !e.load(b) || !m.load(modulo)) return raise_memory_error(t);
     bool negative_modulo = mpz_sgn(m.value) < 0;
