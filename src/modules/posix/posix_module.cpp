@@ -345,8 +345,9 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
     TRY(add_type(t, module, g_types.uname_result, "uname_result", "posix.uname_result", "uname_result: Result from os.uname().", uname_fields, 5));
     TRY(add_type(t, module, g_types.times_result, "times_result", "posix.times_result", "times_result: Result from os.times().", times_fields, 5));
     TRY(add_type(t, module, g_types.waitid_result, "waitid_result", "posix.waitid_result", "waitid_result: Result from waitid.", waitid_fields, 5));
+    bool first = !g_types.sched_param; // the types are the process's: other interpreters find them finished
     TRY(add_type(t, module, g_types.sched_param, "sched_param", "posix.sched_param", "Currently has only one field: sched_priority", sched_fields, 1));
-    TRY(finish_sched_param(t));
+    if (first) TRY(finish_sched_param(t));
     TRY(module_add(t, module, "error", &exc::OSError));
     for (const NamedNumber& row : constants) TRY(module_add_int(t, module, row.name, row.value));
     TRY(add_table(t, module, "sysconf_names", sysconf_names));
