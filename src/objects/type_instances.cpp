@@ -19,7 +19,12 @@ Result<Ref<Object>> allocate_object(Thread& t, Type& type, intptr_t items) {
     size_t values = 0;
     if (type.has(type_flag::InlineValues)) values = inline_values_size(&type);
     void* memory = heap_alloc(t, heap_kind_of(&type), size + values);
-    if (UNLIKELY(!memory)) return raise_memory_error(t);
+    if (UNLIKELY(!memory)) {
+        // The way out of raise_memory_error(): nothing is left for the exception itself.
+        if (&type == &exc::MemoryError && t.runtime->memory_error_reserve)
+            return t.set_exception(Ref<Object>::acquire(t.runtime->memory_error_reserve));
+        return raise_memory_error(t);
+    }
     // A few words mostly: cheaper than a call.
     auto* word = reinterpret_cast<uint64_t*>(static_cast<char*>(memory) + sizeof(Object));
     auto* end = reinterpret_cast<uint64_t*>(static_cast<char*>(memory) + size);

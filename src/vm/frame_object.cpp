@@ -86,12 +86,14 @@ void frame_object_take_over(Thread& t, Frame* frame) {
     Frame* back = frame->previous;
     while (back && frame_is_incomplete(back)) back = back->previous;
     if (back && frame->owner != static_cast<uint8_t>(FrameOwner::Generator)) {
+        MaybeRef<Object> pending = t.take_exception(); // the frame may end by it
         if (FrameObject* caller = frame_object(t, back)) {
             incref(caller);
             assign_field(object->back, static_cast<Object*>(caller));
         } else {
-            t.clear_exception();
+            t.clear_exception(); // out of memory: the frame has no caller to show
         }
+        t.exception = pending.release();
     }
     object->frame = own;
     decref(object);

@@ -82,7 +82,7 @@ def containers() -> object:
     s = {x for x in d if isinstance(x, int)} | set(range(300))
     items = sorted(d.items(), key=lambda pair: str(pair[0]))
     items.extend(reversed(items))
-    items[2:50:3] = []
+    del items[2:50:3]
     array = bytearray(b"x" * 100)
     for i in range(100):
         array += bytes([i])
