@@ -25,13 +25,16 @@ void intern_in_place(Thread& t, Object*& slot) {
     if (!is_exact<Str>(slot)) return;
     slot = str_intern(t, Ref<Str>::steal(static_cast<Str*>(slot))).release();
 }
-/// Constants become immortal: frames push them without counting, from any thread. Strings that look like names are interned.
+/// Strings that look like names are interned, and short ones too: interned strings are immortal, so threads that run the same
+/// code do not count them, and compiling the same source again takes no more memory. Long ones (documentation, mostly) die
+/// with the code.
+constexpr intptr_t LongestInterned = 64;
 void settle_constants(Thread& t, Tuple* constants) {
     for (intptr_t i = 0; i < constants->size; ++i) {
         Object*& item = constants->items[i];
         if (is_exact<Str>(item)) {
-            if (looks_like_name(static_cast<Str*>(item))) intern_in_place(t, item);
-            else if (!is_immortal(item)) make_immortal(item);
+            auto* text = static_cast<Str*>(item);
+            if (text->length <= LongestInterned || looks_like_name(text)) intern_in_place(t, item);
         } else if (is_exact<Tuple>(item)) {
             settle_constants(t, static_cast<Tuple*>(item));
         }
