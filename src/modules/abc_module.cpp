@@ -306,18 +306,25 @@ uint64_t get_cache_token(Mod module) { return module->state_as<State>().counter.
 
 const NativeDef functions[] = {
     module_fn<get_cache_token>("get_cache_token", "($module, /)",
-                               "Returns the current ABC cache token.\n\nThe token is an opaque object (supporting equality testing) identifying the\n"
-                               "current version of the ABC cache for virtual subclasses. The token changes\nwith every call to register() on any ABC."),
-    fn<abc_init>("_abc_init", "($module, self, /)", "Internal ABC helper for class set-up. Should be never used outside abc module."),
-    fn<reset_registry>("_reset_registry", "($module, self, /)", "Internal ABC helper to reset registry of a given class.\n\nShould be only used by refleak.py"),
-    fn<reset_caches>("_reset_caches", "($module, self, /)", "Internal ABC helper to reset both caches of a given class.\n\nShould be only used by refleak.py"),
+                               "A value that differs after each register() on any abstract class.\n\n"
+                               "Compare it for equality with an older one to learn whether remembered subclass answers still hold."),
+    fn<abc_init>("_abc_init", "($module, self, /)", "Prepare a new abstract class: collect its abstract method names and give it empty subclass "
+                                                    "registries."),
+    fn<reset_registry>("_reset_registry", "($module, self, /)", "Forget all virtual subclasses of an abstract class; the tests that look for leaks "
+                                                                "use it."),
+    fn<reset_caches>("_reset_caches", "($module, self, /)", "Forget the remembered answers, positive and negative, of an abstract class; the tests "
+                                                            "that look for leaks use it."),
     fn<get_dump>("_get_dump", "($module, self, /)", "Internal ABC helper for cache and registry debugging."),
     module_fn<abc_register>("_abc_register", "($module, self, subclass, /)",
-                            "Internal ABC helper for subclasss registration. Should be never used outside abc module."),
+                            "Enter subclass as a virtual subclass of self and return it.\n\n"
+                            "Raises TypeError if it is not a class and RuntimeError if that would close an inheritance cycle."),
     module_fn<abc_instancecheck>("_abc_instancecheck", "($module, self, instance, /)",
-                                 "Internal ABC helper for instance checks. Should be never used outside abc module."),
+                                 "Decide isinstance(instance, self) for an abstract class.\n\n"
+                                 "The classes of the instance are looked up in the caches first, then handed to __subclasscheck__()."),
     module_fn<abc_subclasscheck>("_abc_subclasscheck", "($module, self, subclass, /)",
-                                 "Internal ABC helper for subclasss checks. Should be never used outside abc module."),
+                                 "Decide issubclass(subclass, self) for an abstract class.\n\n"
+                                 "Asks the caches, __subclasshook__(), the registered classes and the subclasses of self, in this order, and "
+                                 "remembers the answer."),
 };
 Result<void> exec(Thread& t, Mod) {
     TRY(type_ready(t, data_spec));

@@ -915,10 +915,7 @@ Type ArrayIterator::s_type;
 extern const ModuleSpec array_module;
 const ModuleSpec array_module = {
     .name = "array",
-    .doc = "This module defines an object type which can efficiently represent\n"
-           "an array of basic values: characters, integers, floating-point\n"
-           "numbers.  Arrays are sequence types and behave very much like lists,\n"
-           "except that the type of objects stored in them is constrained.\n",
+    .doc = "Compact arrays of C numbers or characters.\n\nAn array behaves like a list, but all its items are of the one type its type code names.",
     .functions = array_detail::functions,
     .exec = array_detail::exec,
 };

@@ -54,10 +54,13 @@ Result<void> unregister(Thread& t, Borrowed<Object> function) {
 Result<int64_t> callback_count(Thread& t) { return int64_t{list_size(TRY(callbacks(t)).get())}; }
 
 const NativeDef functions[] = {
-    fn<register_>("register", "($module, func, /, *args, **kwargs)", "Register a function to be executed upon normal program termination\n\n    func - function to be called at exit\n    args - optional arguments to pass to func\n    kwargs - optional keyword arguments to pass to func\n\n    func is returned to facilitate usage as a decorator."),
+    fn<register_>("register", "($module, func, /, *args, **kwargs)", "Have func(*args, **kwargs) called when the interpreter ends normally.\n\n"
+                                                                     "The functions are called in the reverse order of registration. Returns func, "
+                                                                     "so it can serve as a decorator."),
     fn<clear>("_clear", "($module, /)", "Clear the list of previously registered exit functions."),
-    fn<unregister>("unregister", "($module, func, /)", "Unregister an exit function which was previously registered using\natexit.register\n\n    func - function to be unregistered"),
-    fn<run_exit_functions>("_run_exitfuncs", "($module, /)", "Run all registered exit functions.\n\nIf a callback raises an exception, it is logged with sys.unraisablehook."),
+    fn<unregister>("unregister", "($module, func, /)", "Forget each registered function that equals func, whatever its arguments; none is no error."),
+    fn<run_exit_functions>("_run_exitfuncs", "($module, /)", "Call the registered functions, last one first, and forget them.\n\n"
+                                                             "What they raise goes to sys.unraisablehook."),
     fn<callback_count>("_ncallbacks", "($module, /)", "Return the number of registered exit functions."),
 };
 

@@ -67,29 +67,19 @@ Result<void> insort(Thread& t, Borrowed<Object> a, Borrowed<Object> x, Size low,
 
 const NativeDef functions[] = {
     fn<bisect<true>>("bisect_right", "($module, /, a, x, lo=0, hi=None, *, key=None)",
-                     "Return the index where to insert item x in list a, assuming a is sorted.\n\n"
-                     "The return value i is such that all e in a[:i] have e <= x, and all e in\n"
-                     "a[i:] have e > x.  So if x already appears in the list, a.insert(i, x) will\n"
-                     "insert just after the rightmost x already there.\n\n"
-                     "Optional args lo (default 0) and hi (default len(a)) bound the\nslice of a to be searched.\n\n"
-                     "A custom key function can be supplied to customize the sort order."),
+                     "The last position at which x can be put into the sorted sequence a without disturbing the order.\n\n"
+                     "Items from it on are greater than x; x itself, if present, comes before it. Only a[lo:hi] is\n"
+                     "searched. With key, the items' keys are compared with x, which is not passed to it."),
     fn<insort<true>>("insort_right", "($module, /, a, x, lo=0, hi=None, *, key=None)",
-                     "Insert item x in list a, and keep it sorted assuming a is sorted.\n\n"
-                     "If x is already in a, insert it to the right of the rightmost x.\n\n"
-                     "Optional args lo (default 0) and hi (default len(a)) bound the\nslice of a to be searched.\n\n"
-                     "A custom key function can be supplied to customize the sort order."),
+                     "Put x into the sorted list a, behind any items equal to it.\n\n"
+                     "Only a[lo:hi] is searched for the place. With key, the keys of x and of the items are compared."),
     fn<bisect<false>>("bisect_left", "($module, /, a, x, lo=0, hi=None, *, key=None)",
-                      "Return the index where to insert item x in list a, assuming a is sorted.\n\n"
-                      "The return value i is such that all e in a[:i] have e < x, and all e in\n"
-                      "a[i:] have e >= x.  So if x already appears in the list, a.insert(i, x) will\n"
-                      "insert just before the leftmost x already there.\n\n"
-                      "Optional args lo (default 0) and hi (default len(a)) bound the\nslice of a to be searched.\n\n"
-                      "A custom key function can be supplied to customize the sort order."),
+                      "The first position at which x can be put into the sorted sequence a without disturbing the order.\n\n"
+                      "Items before it are less than x; x itself, if present, comes at or after it. Only a[lo:hi] is\n"
+                      "searched. With key, the items' keys are compared with x, which is not passed to it."),
     fn<insort<false>>("insort_left", "($module, /, a, x, lo=0, hi=None, *, key=None)",
-                      "Insert item x in list a, and keep it sorted assuming a is sorted.\n\n"
-                      "If x is already in a, insert it to the left of the leftmost x.\n\n"
-                      "Optional args lo (default 0) and hi (default len(a)) bound the\nslice of a to be searched.\n\n"
-                      "A custom key function can be supplied to customize the sort order."),
+                      "Put x into the sorted list a, in front of any items equal to it.\n\n"
+                      "Only a[lo:hi] is searched for the place. With key, the keys of x and of the items are compared."),
 };
 
 } // namespace
@@ -97,10 +87,8 @@ const NativeDef functions[] = {
 extern const ModuleSpec bisect_module;
 const ModuleSpec bisect_module = {
     .name = "_bisect",
-    .doc = "Bisection algorithms.\n\n"
-           "This module provides support for maintaining a list in sorted order without\n"
-           "having to sort the list after each insertion. For long lists of items with\n"
-           "expensive comparison operations, this can be an improvement over the more\ncommon approach.\n",
+    .doc = "Binary search in sorted sequences, and insertion that keeps a list sorted.\n\n"
+           "The search compares O(log n) items, which pays off for long lists whose items are slow to compare.",
     .functions = functions,
 };
 } // namespace taipan

@@ -441,28 +441,36 @@ Result<Ref<Object>> py_breakpoint(Thread& t, Args args, Kwargs kwargs) {
 }
 
 const NativeDef functions[] = {
-    fn<py_build_class>("__build_class__", "($module, func, name, /, *bases, metaclass=<hidden>, **kwds)", "__build_class__(func, name, /, *bases, [metaclass], **kwds) -> class\n\nInternal helper function used by the class statement."),
+    fn<py_build_class>("__build_class__", "($module, func, name, /, *bases, metaclass=<hidden>, **kwds)",
+        "__build_class__(func, name, /, *bases, [metaclass], **kwds) -> class\n\n"
+        "Carries out a class statement; func runs the statement's body in the new namespace."),
     fn<py_import>("__import__", "($module, /, name, globals=None, locals=None, fromlist=(), level=0)", "Import a module.\n\nBecause this function is meant for use by the Python\ninterpreter and not for general use, it is better to use\nimportlib.import_module() to programmatically import a module."),
     fn<py_abs>("abs", "($module, x, /)", "Return the absolute value of the argument."),
-    fn<py_all>("all", "($module, iterable, /)", "Return True if bool(x) is True for all values x in the iterable.\n\nIf the iterable is empty, return True."),
-    fn<py_any>("any", "($module, iterable, /)", "Return True if bool(x) is True for any x in the iterable.\n\nIf the iterable is empty, return False."),
+    fn<py_all>("all", "($module, iterable, /)", "Whether every item of the iterable is true, as it is for no items at all.\n\n"
+                                                "Stops at the first item that is false."),
+    fn<py_any>("any", "($module, iterable, /)", "Whether some item of the iterable is true; of no items, none is.\n\n"
+                                                "Stops at the first item that is true."),
     fn<py_ascii>("ascii", "($module, obj, /)", "Return an ASCII-only representation of an object."),
-    fn<py_bin>("bin", "($module, number, /)", "Return the binary representation of an integer.\n\n   >>> bin(2796202)\n   '0b1010101010101010101010'"),
+    fn<py_bin>("bin", "($module, number, /)", "Write an integer in base 2, after the prefix 0b.\n\n   >>> bin(-10)\n   '-0b1010'"),
     fn<py_breakpoint>("breakpoint", "($module, /, *args, **kws)", "Call sys.breakpointhook(*args, **kws)."),
-    fn<py_callable>("callable", "($module, obj, /)", "Return whether the object is callable (i.e., some kind of function).\n\nNote that classes are callable, as are instances of classes with a\n__call__() method."),
-    fn<py_chr>("chr", "($module, i, /)", "Return a Unicode string of one character with ordinal i; 0 <= i <= 0x10ffff."),
+    fn<py_callable>("callable", "($module, obj, /)", "Whether the object can be called: functions, classes, and instances of classes that define "
+                                                     "__call__() can."),
+    fn<py_chr>("chr", "($module, i, /)", "The character with code point i; ValueError unless 0 <= i <= 0x10ffff."),
     fn<py_compile>("compile", "($module, /, source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)", "Compile source into a code object that can be executed by exec() or eval()."),
-    fn<py_delattr>("delattr", "($module, obj, name, /)", "Deletes the named attribute from the given object.\n\ndelattr(x, 'y') is equivalent to ``del x.y``"),
+    fn<py_delattr>("delattr", "($module, obj, name, /)", "Remove the attribute called name, as the statement del x.name does."),
     fn<py_dir>("dir", "($module, object=<hidden>, /)", "Show attributes of an object."),
     fn<py_divmod>("divmod", "($module, x, y, /)", "Return the tuple (x//y, x%y).  Invariant: div*y + mod == x."),
     fn<py_eval>("eval", "($module, source, /, globals=None, locals=None)", "Evaluate the given source in the context of globals and locals."),
     fn<py_exec>("exec", "($module, source, /, globals=None, locals=None, *, closure=None)", "Execute the given source in the context of globals and locals."),
     fn<py_format>("format", "($module, value, format_spec='', /)", "Return type(value).__format__(value, format_spec)"),
-    fn<py_getattr>("getattr", "($module, object, name, default=<hidden>, /)", "getattr(object, name[, default]) -> value\n\nGet a named attribute from an object; getattr(x, 'y') is equivalent to x.y.\nWhen a default argument is given, it is returned when the attribute doesn't\nexist; without it, an exception is raised in that case."),
+    fn<py_getattr>("getattr", "($module, object, name, default=<hidden>, /)",
+        "getattr(object, name[, default]) -> value\n\n"
+        "Read the attribute called name, as object.name does. If there is none, the\n"
+        "result is default or, when that is left out, an AttributeError."),
     fn<py_globals>("globals", "($module, /)", "Return the dictionary containing the current scope's global variables."),
     fn<py_hasattr>("hasattr", "($module, obj, name, /)", "Return whether the object has an attribute with the given name."),
     fn<py_hash>("hash", "($module, obj, /)", "Return the hash value for the given object.\n\nTwo objects that compare equal must also have the same hash value, but the\nreverse is not necessarily true."),
-    fn<py_hex>("hex", "($module, number, /)", "Return the hexadecimal representation of an integer.\n\n   >>> hex(12648430)\n   '0xc0ffee'"),
+    fn<py_hex>("hex", "($module, number, /)", "Write an integer in base 16, after the prefix 0x.\n\n   >>> hex(-255)\n   '-0xff'"),
     fn<py_id>("id", "($module, obj, /)", "Return the identity of an object."),
     fn<py_input>("input", "($module, prompt='', /)", "Read a string from standard input.  The trailing newline is stripped."),
     fn<py_isinstance>("isinstance", "($module, obj, class_or_tuple, /)", "Return whether an object is an instance of a class or of a subclass thereof."),
@@ -475,13 +483,13 @@ const NativeDef functions[] = {
     fn<py_min>("min", "($module, /, *args, default=<hidden>, key=<hidden>)", "min(iterable, *[, default=obj, key=func]) -> value\nmin(arg1, arg2, *args, *[, key=func]) -> value"),
     fn<py_next>("next", "($module, iterator, default=<hidden>, /)", "Return the next item from the iterator."),
     fn<py_anext>("anext", "($module, aiterator, default=<unrepresentable>, /)", "Return the next item from the async iterator."),
-    fn<py_oct>("oct", "($module, number, /)", "Return the octal representation of an integer.\n\n   >>> oct(342391)\n   '0o1234567'"),
+    fn<py_oct>("oct", "($module, number, /)", "Write an integer in base 8, after the prefix 0o.\n\n   >>> oct(-64)\n   '-0o100'"),
     fn<py_ord>("ord", "($module, character, /)", "Return the ordinal value of a character."),
     fn<py_pow>("pow", "($module, /, base, exp, mod=None)", "Equivalent to base**exp with 2 arguments or base**exp % mod with 3 arguments."),
     fn<py_print>("print", "($module, /, *args, sep=' ', end='\\n', file=None, flush=False)", "Prints the values to a stream, or to sys.stdout by default."),
     fn<py_repr>("repr", "($module, obj, /)", "Return the canonical string representation of the object.\n\nFor many object types, including most builtins, eval() will produce\nan object equal to the one passed in."),
     fn<py_round>("round", "($module, /, number, ndigits=None)", "Round a number to a given precision in decimal digits."),
-    fn<py_setattr>("setattr", "($module, obj, name, value, /)", "Sets the named attribute on the given object to the specified value.\n\nsetattr(x, 'y', v) is equivalent to ``x.y = v``"),
+    fn<py_setattr>("setattr", "($module, obj, name, value, /)", "Give the attribute called name that value, as the statement x.name = value does."),
     fn<py_sorted>("sorted", "($module, iterable, /, *, key=None, reverse=False)", "Return a new list containing all items from the iterable in ascending order."),
     fn<py_sum>("sum", "($module, iterable, /, start=0)", "Return the sum of a 'start' value (default: 0) plus an iterable of numbers"),
     fn<py_vars>("vars", "($module, object=<hidden>, /)", "Show vars."),
@@ -512,7 +520,9 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
 
 extern const ModuleSpec builtins_module;
 const ModuleSpec builtins_module = {.name = "builtins",
-    .doc = "Built-in functions, types, exceptions, and other objects.\n\nThis module provides direct access to all 'built-in'\nidentifiers of Python; for example, builtins.len is\nthe full name for the built-in function len().\n\nThis module is not normally accessed explicitly by most\napplications, but can be useful in modules that provide\nobjects with the same name as a builtin and need to know\nwhether that name has been shadowed.",
+    .doc = "The names that every Python program has without importing anything.\n\n"
+           "They can be reached as attributes of this module where a global of the same\n"
+           "name hides them: builtins.open is open even in a module with its own open().",
     .functions = functions, .exec = exec};
 
 } // namespace taipan

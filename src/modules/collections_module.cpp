@@ -134,12 +134,11 @@ const TypeSpec defaultdict_spec = {
     .base = &Dict::s_type,
     .basicsize = sizeof(DefaultDict),
     .flags = type_flag::BaseType | type_flag::Gc,
-    .doc = "defaultdict(default_factory=None, /, [...]) --> dict with default factory\n\n"
-           "The default factory is called without arguments to produce\n"
-           "a new value when a key is not present, in __getitem__ only.\n"
-           "A defaultdict compares equal to a dict with the same items.\n"
-           "All remaining arguments are treated the same as if they were\n"
-           "passed to the dict constructor, including keyword arguments.",
+    .doc = "defaultdict(default_factory=None, /, [...]) --> dict that fills in missing keys\n\n"
+           "Subscripting with a key that is absent calls default_factory(), stores what\n"
+           "it returns under the key and returns it; get() and other methods do not. With\n"
+           "None as factory a missing key is a KeyError. Further arguments are those of\n"
+           "dict().",
     .slots = default_slots,
     .methods = default_methods,
     .members = default_members,
@@ -251,8 +250,7 @@ namespace taipan {
 extern const ModuleSpec collections_module;
 const ModuleSpec collections_module = {
     .name = "_collections",
-    .doc = "High performance data structures.\n- deque:        ordered collection accessible from endpoints only\n"
-           "- defaultdict:  dict subclass with a default value factory\n",
+    .doc = "Containers beyond the built-in ones: deque, defaultdict, OrderedDict and their helpers.",
     .functions = collections::functions,
     .exec = collections::exec,
     .types = collections::types,

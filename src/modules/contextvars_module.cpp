@@ -121,16 +121,15 @@ using VarFields = Fields<ContextVar, &ContextVar::name, &ContextVar::default_val
 const MemberDef var_members[] = {{"name", member_type::ObjectOrNone, offsetof(ContextVar, name), member_flag::ReadOnly, nullptr}};
 const NativeDef var_methods[] = {
     method<var_get>("get", "($self, default=<unrepresentable>, /)",
-                    "Return a value for the context variable for the current context.\n\nIf there is no value for the variable in the current "
-                    "context, the method will:\n * return the value of the default argument of the method, if provided; or\n * return the "
-                    "default value for the context variable, if it was created\n   with one; or\n * raise a LookupError."),
+                    "The variable's value in the current context.\n\n"
+                    "If it has none there, the default given here is returned, else the default the\n"
+                    "variable was created with; without either LookupError is raised."),
     method<var_set>("set", "($self, value, /)",
-                    "Call to set a new value for the context variable in the current context.\n\nThe required *value* argument is the new value "
-                    "for the context variable.\n\nReturns a Token object that can be used to restore the variable to its previous\nvalue via the "
-                    "`ContextVar.reset()` method."),
+                    "Give the variable a value in the current context.\n\n"
+                    "The Token that comes back undoes this through reset() or as a context manager."),
     method<var_reset>("reset", "($self, token, /)",
-                      "Reset the context variable.\n\nThe variable is reset to the value it had before the `ContextVar.set()` that\ncreated the "
-                      "*token* was used."),
+                      "Undo the set() that returned token, so that the variable has its earlier value or none again.\n\n"
+                      "A token works once, for its own variable, in the context it was made in."),
     class_method<generic_class_getitem>("__class_getitem__", "($type, object, /)", "See PEP 585"),
 };
 const SlotDef var_slots[] = {
@@ -160,7 +159,7 @@ const GetSetDef token_getset[] = {getter<token_var>("var"), getter<token_old_val
 const NativeDef token_methods[] = {
     class_method<generic_class_getitem>("__class_getitem__", "($type, object, /)", "See PEP 585"),
     method<token_enter>("__enter__", "($self, /)", "Enter into Token context manager."),
-    method<token_exit>("__exit__", "($self, type, val, tb, /)", "Exit from Token context manager, restore the linked ContextVar."),
+    method<token_exit>("__exit__", "($self, type, val, tb, /)", "Reset the variable to what it was before the set() that made this token."),
 };
 const SlotDef token_slots[] = {
     construct_slot<SlotId::tp_new, token_new>(),
@@ -248,13 +247,11 @@ constexpr NativeDef with_entry(NativeDef def, NativeEntry entry) {
 }
 const NativeDef context_methods[] = {
     method<context_get>("get", "($self, key, default=None, /)",
-                        "Return the value for `key` if `key` has the value in the context object.\n\nIf `key` does not exist, return `default`. If "
-                        "`default` is not given,\nreturn None."),
+                        "The value that this context holds for the variable key, or default if it holds none."),
     method<context_items>("items", "($self, /)",
-                          "Return all variables and their values in the context object.\n\nThe result is returned as a list of 2-tuples "
-                          "(variable, value)."),
+                          "A list of (variable, value) pairs, one for each variable set in this context."),
     method<context_keys>("keys", "($self, /)", "Return a list of all variables in the context object."),
-    method<context_values_iterator>("values", "($self, /)", "Return a list of all variables' values in the context object."),
+    method<context_values_iterator>("values", "($self, /)", "A list of the values set in this context, without their variables."),
     method<context_copy>("copy", "($self, /)", "Return a shallow copy of the context object."),
     with_entry(method<run_placeholder>("run", "($self, /, callable, *args, **kwargs)"), context_run),
 };

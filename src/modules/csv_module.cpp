@@ -531,10 +531,12 @@ const NativeDef functions[] = {
                            "Return a writer object that will write user data on the given file object."),
     module_fn<list_dialects>("list_dialects", "($module, /)", "Return a list of all known dialect names."),
     module_fn<register_dialect>("register_dialect", "($module, name, /, dialect='excel', **fmtparams)", "Create a mapping from a string name to a CVS dialect."),
-    module_fn<unregister_dialect>("unregister_dialect", "($module, /, name)", "Delete the name/dialect mapping associated with a string name."),
+    module_fn<unregister_dialect>("unregister_dialect", "($module, /, name)",
+        "Forget the dialect registered under name; an unknown name raises Error."),
     module_fn<get_dialect>("get_dialect", "($module, /, name)", "Return the dialect instance associated with name."),
     module_fn<field_size_limit>("field_size_limit", "($module, /, new_limit=<unrepresentable>)",
-                                "Sets an upper limit on parsed fields.\n\nReturns old limit. If limit is not given, no new limit is set and\nthe old limit is returned"),
+                                "The longest field, in characters, that a reader accepts.\n\n"
+                                "With an argument that becomes the limit, and the former one is returned."),
 };
 const TypeSpec* const types[] = {&dialect_spec};
 

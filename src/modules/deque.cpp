@@ -569,7 +569,7 @@ const NativeDef methods[] = {
     method<extend>("extend", "($self, iterable, /)", "Extend the right side of the deque with elements from the iterable."),
     method<extendleft>("extendleft", "($self, iterable, /)", "Extend the left side of the deque with elements from the iterable."),
     method<index>("index", "($self, value, start=0, stop=None, /)",
-                  "Return first index of value.\n\nRaises ValueError if the value is not present."),
+                  "The first position, from start up to stop, of an item equal to value; ValueError if there is none."),
     method<insert>("insert", "($self, index, value, /)", "Insert value before index."),
     method<pop>("pop", "($self, /)", "Remove and return the rightmost element."),
     method<popleft>("popleft", "($self, /)", "Remove and return the leftmost element."),
@@ -608,7 +608,8 @@ const TypeSpec deque_spec = {
     .name = "collections.deque",
     .basicsize = sizeof(Deque),
     .flags = type_flag::BaseType | type_flag::Gc | type_flag::Sequence,
-    .doc = "A list-like sequence optimized for data accesses near its endpoints.",
+    .doc = "A double-ended queue: appending and popping take constant time at either end.\n\n"
+           "With maxlen, adding to a full deque drops an item from the opposite end.",
     .signature = "([iterable[, maxlen]])",
     .slots = slots,
     .methods = methods,

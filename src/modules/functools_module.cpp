@@ -87,13 +87,12 @@ static Result<void> exec(Thread& t, Borrowed<Module> module) { return module_add
 
 static const NativeDef functions[] = {
     fn<reduce>("reduce", "($module, function, iterable, /, initial=<unrepresentable>)",
-               "Apply a function of two arguments cumulatively to the items of an iterable, from left to right.\n\n"
-               "This effectively reduces the iterable to a single value.  If initial is present,\n"
-               "it is placed before the items of the iterable in the calculation, and serves as\n"
-               "a default when the iterable is empty.\n\n"
-               "For example, reduce(lambda x, y: x+y, [1, 2, 3, 4, 5])\ncalculates ((((1 + 2) + 3) + 4) + 5)."),
+               "Fold the items of iterable, from the left, into one value.\n\n"
+               "The value starts as initial, or as the first item, and is replaced by\n"
+               "function(value, item) for each item that follows. No item and no initial is\n"
+               "a TypeError."),
     fn<cmp_to_key>("cmp_to_key", "($module, /, mycmp)",
-                   "Convert a cmp= function into a key= function.\n\n  mycmp\n    Function that compares two objects."),
+                   "Make a key function for sorting from mycmp(a, b), which returns a negative, zero or positive number."),
 };
 static const TypeSpec* const types[] = {&partial_spec, &placeholder_spec, &lru_cache_spec};
 

@@ -99,13 +99,13 @@ KECCAK(SHAKE_128, "shake_128", shake_methods)
 KECCAK(SHAKE_256, "shake_256", shake_methods)
 #undef KECCAK
 
-const NativeDef md5_functions[] = {fn<construct<MD5>>("md5", SIGNATURE, "Return a new MD5 hash object; optionally initialized with a string.")};
-const NativeDef sha1_functions[] = {fn<construct<SHA1>>("sha1", SIGNATURE, "Return a new SHA1 hash object; optionally initialized with a string.")};
+const NativeDef md5_functions[] = {fn<construct<MD5>>("md5", SIGNATURE, "A new MD5 hash object, fed with data if there is any.")};
+const NativeDef sha1_functions[] = {fn<construct<SHA1>>("sha1", SIGNATURE, "A new SHA-1 hash object, fed with data if there is any.")};
 const NativeDef sha2_functions[] = {
-    fn<construct<SHA224>>("sha224", SIGNATURE, "Return a new SHA-224 hash object; optionally initialized with a string."),
-    fn<construct<SHA256>>("sha256", SIGNATURE, "Return a new SHA-256 hash object; optionally initialized with a string."),
-    fn<construct<SHA384>>("sha384", SIGNATURE, "Return a new SHA-384 hash object; optionally initialized with a string."),
-    fn<construct<SHA512>>("sha512", SIGNATURE, "Return a new SHA-512 hash object; optionally initialized with a string."),
+    fn<construct<SHA224>>("sha224", SIGNATURE, "A new SHA-224 hash object, fed with data if there is any."),
+    fn<construct<SHA256>>("sha256", SIGNATURE, "A new SHA-256 hash object, fed with data if there is any."),
+    fn<construct<SHA384>>("sha384", SIGNATURE, "A new SHA-384 hash object, fed with data if there is any."),
+    fn<construct<SHA512>>("sha512", SIGNATURE, "A new SHA-512 hash object, fed with data if there is any."),
 };
 #undef SIGNATURE
 

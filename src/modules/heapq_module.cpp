@@ -109,21 +109,16 @@ template <bool Max> Result<void> heapify(Thread& t, Borrowed<List> heap) {
 const NativeDef functions[] = {
     fn<push<false>>("heappush", "($module, heap, item, /)", "Push item onto heap, maintaining the heap invariant."),
     fn<push_pop<false>>("heappushpop", "($module, heap, item, /)",
-                        "Push item on the heap, then pop and return the smallest item from the heap.\n\n"
-                        "The combined action runs more efficiently than heappush() followed by\na separate call to heappop()."),
-    fn<pop<false>>("heappop", "($module, heap, /)", "Pop the smallest item off the heap, maintaining the heap invariant."),
+                        "Add item to the heap, then take out and return the smallest.\n\nFaster than heappush() and heappop() one after the other."),
+    fn<pop<false>>("heappop", "($module, heap, /)", "Take the smallest item out of the heap and return it; IndexError if there is none."),
     fn<replace<false>>("heapreplace", "($module, heap, item, /)",
-                       "Pop and return the current smallest value, and add the new item.\n\n"
-                       "This is more efficient than heappop() followed by heappush(), and can be\n"
-                       "more appropriate when using a fixed-size heap.  Note that the value\n"
-                       "returned may be larger than item!  That constrains reasonable uses of\n"
-                       "this routine unless written as part of a conditional replacement:\n\n"
-                       "    if item > heap[0]:\n        item = heapreplace(heap, item)"),
+                       "Take out and return the smallest item, with item put in its place; IndexError if the heap is empty.\n\n"
+                       "The size stays the same. As item comes in after the smallest has left, what\n"
+                       "is returned may be the larger of the two; heappushpop() never does that."),
     fn<heapify<false>>("heapify", "($module, heap, /)", "Transform list into a heap, in-place, in O(len(heap)) time."),
     fn<push<true>>("heappush_max", "($module, heap, item, /)", "Push item onto max heap, maintaining the heap invariant."),
     fn<push_pop<true>>("heappushpop_max", "($module, heap, item, /)",
-                       "Maxheap variant of heappushpop.\n\n"
-                       "The combined action runs more efficiently than heappush_max() followed by\na separate call to heappop_max()."),
+                       "Add item to a heap that has its largest item first, then take out and return the largest."),
     fn<pop<true>>("heappop_max", "($module, heap, /)", "Maxheap variant of heappop."),
     fn<replace<true>>("heapreplace_max", "($module, heap, item, /)", "Maxheap variant of heapreplace."),
     fn<heapify<true>>("heapify_max", "($module, heap, /)", "Maxheap variant of heapify."),

@@ -145,17 +145,18 @@ void override_frozen(Thread& t, int value) {
 int64_t override_multi(Thread&, int) { return 0; }
 
 const NativeDef functions[] = {
-    fn<extension_suffixes>("extension_suffixes", "($module, /)", "Returns the list of file suffixes used to identify extension modules."),
-    fn<lock_held>("lock_held", "($module, /)", "Return True if the import lock is currently held, else False.\n\nOn platforms without threads, return False."),
-    fn<acquire_lock>("acquire_lock", "($module, /)", "Acquires the interpreter's import lock for the current thread.\n\nThis lock should be used by import hooks to ensure thread-safety when importing\nmodules. On platforms without threads, this function does nothing."),
-    fn<release_lock>("release_lock", "($module, /)", "Release the interpreter's import lock.\n\nOn platforms without threads, this function does nothing."),
+    fn<extension_suffixes>("extension_suffixes", "($module, /)", "The endings by which files of extension modules are known, as a list."),
+    fn<lock_held>("lock_held", "($module, /)", "Whether any thread holds the import lock."),
+    fn<acquire_lock>("acquire_lock", "($module, /)", "Wait for the import lock and take it; the thread that holds it may take it again."),
+    fn<release_lock>("release_lock", "($module, /)", "Give back the import lock; RuntimeError if the calling thread does not hold it."),
     fn<find_frozen>("find_frozen", "($module, name, /, *, withdata=False)", "Return info about the corresponding frozen module (if there is one) or None."),
     fn<get_frozen_object>("get_frozen_object", "($module, name, data=None, /)", "Create a code object for a frozen module."),
     fn<is_frozen_package>("is_frozen_package", "($module, name, /)", "Returns True if the module name is of a frozen package."),
     fn<create_builtin>("create_builtin", "($module, spec, /)", "Create an extension module."),
     fn<init_frozen>("init_frozen", "($module, name, /)", "Initializes a frozen module."),
-    fn<is_builtin>("is_builtin", "($module, name, /)", "Returns True if the module name corresponds to a built-in module."),
-    fn<is_frozen>("is_frozen", "($module, name, /)", "Returns True if the module name corresponds to a frozen module."),
+    fn<is_builtin>("is_builtin", "($module, name, /)", "1 if name is a module built into the interpreter, -1 if one that cannot be set up again, "
+                                                       "else 0."),
+    fn<is_frozen>("is_frozen", "($module, name, /)", "Whether the interpreter carries the code of a module called name."),
     fn<frozen_module_names>("_frozen_module_names", "($module, /)", "Returns the list of available frozen modules."),
     fn<override_frozen>("_override_frozen_modules_for_tests", "($module, override, /)", "(internal-only) Override PyConfig.use_frozen_modules."),
     fn<override_multi>("_override_multi_interp_extensions_check", "($module, override, /)", "(internal-only) Override PyInterpreterConfig.check_multi_interp_extensions."),
@@ -180,6 +181,7 @@ void import_lock_release(Thread& t) {
 }
 
 extern const ModuleSpec imp_module;
-const ModuleSpec imp_module = {.name = "_imp", .doc = "(Extremely) low-level import machinery bits as used by importlib.", .functions = functions, .exec = exec};
+const ModuleSpec imp_module = {.name = "_imp", .doc = "What importlib needs from the interpreter: built-in, frozen and extension modules, and the "
+                                                      "import lock.", .functions = functions, .exec = exec};
 
 } // namespace taipan

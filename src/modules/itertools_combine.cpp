@@ -128,16 +128,10 @@ static ResultMaybe<Object> product_next(Thread& t, Borrowed<Product> self) {
     return give(std::move(tuple));
 }
 ITERTOOLS_TYPE(Product, CombinatoricFields, product, "product", product_new, "(*iterables, repeat=1)", product_next,
-               "Cartesian product of input iterables.  Equivalent to nested for-loops.\n\n"
-               "For example, product(A, B) returns the same as:  ((x,y) for x in A for y in B).\n"
-               "The leftmost iterators are in the outermost for-loop, so the output tuples\n"
-               "cycle in a manner similar to an odometer (with the rightmost element changing\n"
-               "on every iteration).\n\n"
-               "To compute the product of an iterable with itself, specify the number\n"
-               "of repetitions with the optional repeat keyword argument. For example,\n"
-               "product(A, repeat=4) means the same as product(A, A, A, A).\n\n"
-               "product('ab', range(3)) --> ('a',0) ('a',1) ('a',2) ('b',0) ('b',1) ('b',2)\n"
-               "product((0,1), (0,1), (0,1)) --> (0,0,0) (0,0,1) (0,1,0) (0,1,1) (1,0,0) ...",
+               "An iterator over all tuples with one item from each iterable.\n\n"
+               "The last place changes fastest, as in nested loops over the iterables.\n"
+               "product(a, repeat=3) is product(a, a, a).\n\n"
+               "product('ab', [0, 1]) --> ('a',0) ('a',1) ('b',0) ('b',1)",
                sizeof_method)
 
 /// The first tuple: the items at the indices.
@@ -175,8 +169,8 @@ static ResultMaybe<Object> combinations_next(Thread& t, Borrowed<Combinations> s
     return give(std::move(tuple));
 }
 ITERTOOLS_TYPE(Combinations, CombinatoricFields, combinations, "combinations", combinations_new, "(iterable, r)", combinations_next,
-               "Return successive r-length combinations of elements in the iterable.\n\n"
-               "combinations(range(4), 3) --> (0,1,2), (0,1,3), (0,2,3), (1,2,3)",
+               "An iterator over the choices of r items, as tuples that keep the items' order.\n\n"
+               "combinations('abc', 2) --> ('a','b'), ('a','c'), ('b','c')",
                sizeof_method)
 
 static Result<Ref<Object>> with_replacement_new(Thread& t, Borrowed<Type> type, Borrowed<Object> iterable, Size r) {
@@ -208,8 +202,8 @@ static ResultMaybe<Object> with_replacement_next(Thread& t, Borrowed<Combination
 }
 ITERTOOLS_TYPE(CombinationsWithReplacement, CombinatoricFields, combinations_with_replacement, "combinations_with_replacement",
                with_replacement_new, "(iterable, r)", with_replacement_next,
-               "Return successive r-length combinations of elements in the iterable allowing individual elements to have successive repeats.\n\n"
-               "combinations_with_replacement('ABC', 2) --> ('A','A'), ('A','B'), ('A','C'), ('B','B'), ('B','C'), ('C','C')",
+               "Like combinations(), but an item may be chosen more than once.\n\n"
+               "combinations_with_replacement('ab', 2) --> ('a','a'), ('a','b'), ('b','b')",
                sizeof_method)
 
 static Result<Ref<Object>> permutations_new(Thread& t, Borrowed<Type> type, Borrowed<Object> iterable, Borrowed<Object> r_object) {
@@ -257,8 +251,8 @@ static ResultMaybe<Object> permutations_next(Thread& t, Borrowed<Permutations> s
 }
 ITERTOOLS_TYPE(Permutations, CombinatoricFields, permutations, "permutations", permutations_new, "(iterable, r=None)",
                permutations_next,
-               "Return successive r-length permutations of elements in the iterable.\n\n"
-               "permutations(range(3), 2) --> (0,1), (0,2), (1,0), (1,2), (2,0), (2,1)",
+               "An iterator over the arrangements of r different items, by default of all of them, as tuples.\n\n"
+               "permutations('abc', 2) --> ('a','b'), ('a','c'), ('b','a'), ('b','c'), ('c','a'), ('c','b')",
                sizeof_method)
 
 // --- the module -----------------------------------------------------------------------------------------------------

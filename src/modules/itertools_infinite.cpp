@@ -73,9 +73,7 @@ static const SlotDef count_slots[] = {
 };
 const TypeSpec count_spec = {
     .type = &Count::s_type, .name = "itertools.count", .basicsize = sizeof(Count), .flags = type_flag::BaseType | type_flag::Gc,
-    .doc = "Return a count object whose .__next__() method returns consecutive values.\n\n"
-           "Equivalent to:\n    def count(firstval=0, step=1):\n        x = firstval\n        while 1:\n"
-           "            yield x\n            x += step",
+    .doc = "An endless iterator over start, start+step, start+2*step and so on.",
     .signature = "(start=0, step=1)", .slots = count_slots};
 
 // --- repeat ---------------------------------------------------------------------------------------------------------
@@ -128,8 +126,7 @@ static const SlotDef repeat_slots[] = {
 };
 const TypeSpec repeat_spec = {
     .type = &Repeat::s_type, .name = "itertools.repeat", .basicsize = sizeof(Repeat), .flags = type_flag::BaseType | type_flag::Gc,
-    .doc = "repeat(object [,times]) -> create an iterator which returns the object\n"
-           "for the specified number of times.  If not specified, returns the object\nendlessly.",
+    .doc = "repeat(object [,times]) -> an iterator that yields object that many times, or for ever.",
     .slots = repeat_slots, .methods = repeat_methods};
 
 // --- cycle ----------------------------------------------------------------------------------------------------------
@@ -171,7 +168,7 @@ static ResultMaybe<Object> cycle_next(Thread& t, Borrowed<Cycle> self) {
 }
 using CycleFields = Fields<Cycle, &Cycle::iterator, &Cycle::saved>;
 ITERTOOLS_TYPE(Cycle, CycleFields, cycle, "cycle", cycle_new, "(iterable, /)", cycle_next,
-               "Return elements from the iterable until it is exhausted. Then repeat the sequence indefinitely.", {})
+               "An iterator that yields the items of iterable, which it remembers, over and over.", {})
 
 // --- chain ----------------------------------------------------------------------------------------------------------
 
@@ -240,9 +237,7 @@ static const NativeDef chain_methods[] = {
     class_method<generic_alias_new>("__class_getitem__", "($type, object, /)", "See PEP 585"),
 };
 ITERTOOLS_TYPE(Chain, ChainFields, chain, "chain", chain_new, "(*iterables)", chain_next,
-               "Return a chain object whose .__next__() method returns elements from the\n"
-               "first iterable until it is exhausted, then elements from the next\n"
-               "iterable, until all of the iterables are exhausted.",
+               "An iterator over the items of one iterable after the other, as if they were one.",
                chain_methods)
 
 // --- islice ---------------------------------------------------------------------------------------------------------
@@ -315,12 +310,8 @@ using IsliceFields = Fields<Islice, &Islice::iterator>;
 ITERTOOLS_TYPE(Islice, IsliceFields, islice, "islice", islice_new, "(*args)", islice_next,
                "islice(iterable, stop) --> islice object\n"
                "islice(iterable, start, stop[, step]) --> islice object\n\n"
-               "Return an iterator whose next() method returns selected values from an\n"
-               "iterable.  If start is specified, will skip all preceding elements;\n"
-               "otherwise, start defaults to zero.  Step defaults to one.  If\n"
-               "specified as another value, step determines how many values are\n"
-               "skipped between successive calls.  Works like a slice() on a list\n"
-               "but returns an iterator.",
+               "An iterator over the items that a slice of a list would select. The numbers\n"
+               "cannot be negative; items before and between those selected are consumed.",
                {})
 
 // --- pairwise -------------------------------------------------------------------------------------------------------
@@ -397,7 +388,7 @@ static ResultMaybe<Object> pairwise_next(Thread& t, Borrowed<Pairwise> self) {
 }
 using PairwiseFields = Fields<Pairwise, &Pairwise::iterator, &Pairwise::old, &Pairwise::result>;
 ITERTOOLS_TYPE(Pairwise, PairwiseFields, pairwise, "pairwise", pairwise_new, "(iterable, /)", pairwise_next,
-               "Return an iterator of overlapping pairs taken from the input iterator.\n\n    s -> (s0,s1), (s1,s2), (s2, s3), ...", {})
+               "An iterator over each item together with its successor: (a, b), (b, c), (c, d) and so on.", {})
 
 // --- batched --------------------------------------------------------------------------------------------------------
 
@@ -442,14 +433,11 @@ static ResultMaybe<Object> batched_next(Thread& t, Borrowed<Batched> self) {
 }
 using BatchedFields = Fields<Batched, &Batched::iterator>;
 ITERTOOLS_TYPE(Batched, BatchedFields, batched, "batched", batched_new, "(iterable, n, *, strict=False)", batched_next,
-               "Batch data into tuples of length n. The last batch may be shorter than n.\n\n"
-               "Loops over the input iterable and accumulates data into tuples up to size\n"
-               "n. The input is consumed lazily, just enough to fill a batch. The result\n"
-               "is yielded as soon as a batch is full or when the input iterable is\n"
-               "exhausted.\n\n"
-               "    >>> for batch in batched('ABCDEFG', 3):\n    ...     print(batch)\n    ...\n"
-               "    ('A', 'B', 'C')\n    ('D', 'E', 'F')\n    ('G',)\n\n"
-               "If \"strict\" is True, raises a ValueError if the final batch is shorter\nthan n.",
+               "An iterator over tuples of n items each; what is left at the end makes a shorter one.\n\n"
+               "No more items are taken from the iterable than the next tuple needs.\n\n"
+               "    >>> list(batched('abcde', 2))\n"
+               "    [('a', 'b'), ('c', 'd'), ('e',)]\n\n"
+               "With strict, a shorter last tuple is a ValueError.",
                {})
 
 // --- accumulate -----------------------------------------------------------------------------------------------------
@@ -497,6 +485,7 @@ static ResultMaybe<Object> accumulate_next(Thread& t, Borrowed<Accumulate> self)
 }
 using AccumulateFields = Fields<Accumulate, &Accumulate::iterator, &Accumulate::function, &Accumulate::total, &Accumulate::initial>;
 ITERTOOLS_TYPE(Accumulate, AccumulateFields, accumulate, "accumulate", accumulate_new, "(iterable, func=None, *, initial=None)",
-               accumulate_next, "Return series of accumulated sums (or other binary function results).", {})
+               accumulate_next, "An iterator over running totals of the items, or of what func(total, item) makes of them.\n\n"
+                                "With initial, that is the first total, before any item.", {})
 
 } // namespace taipan::itertools

@@ -58,7 +58,7 @@ static ResultMaybe<Object> dropwhile_next(Thread& t, Borrowed<DropWhile> self) {
     }
 }
 ITERTOOLS_TYPE(DropWhile, PredicatedFields, dropwhile, "dropwhile", predicated_new, "(predicate, iterable, /)", dropwhile_next,
-               "Drop items from the iterable while predicate(item) is true.\n\nAfterwards, return every element until the iterable is exhausted.", {})
+               "An iterator over the items from the first one on for which predicate(item) is false.", {})
 
 static ResultMaybe<Object> takewhile_next(Thread& t, Borrowed<TakeWhile> self) {
     StepSection section(t, self.get());
@@ -71,7 +71,7 @@ static ResultMaybe<Object> takewhile_next(Thread& t, Borrowed<TakeWhile> self) {
     return exhausted();
 }
 ITERTOOLS_TYPE(TakeWhile, PredicatedFields, takewhile, "takewhile", predicated_new, "(predicate, iterable, /)", takewhile_next,
-               "Return successive entries from an iterable as long as the predicate evaluates to true for each entry.", {})
+               "An iterator over the items up to the first one for which predicate(item) is false.", {})
 
 static ResultMaybe<Object> filterfalse_next(Thread& t, Borrowed<FilterFalse> self) {
     for (;;) {
@@ -80,7 +80,7 @@ static ResultMaybe<Object> filterfalse_next(Thread& t, Borrowed<FilterFalse> sel
     }
 }
 ITERTOOLS_TYPE(FilterFalse, PredicatedFields, filterfalse, "filterfalse", predicated_new, "(function, iterable, /)", filterfalse_next,
-               "Return those items of iterable for which function(item) is false.\n\nIf function is None, return the items that are false.", {})
+               "An iterator over the items for which function(item) is false; if function is None, over the false items.", {})
 
 static ResultMaybe<Object> starmap_next(Thread& t, Borrowed<StarMap> self) {
     MaybeRef<Object> item = TRY(pull_alone(t, self.get(), self->iterator));
@@ -89,7 +89,7 @@ static ResultMaybe<Object> starmap_next(Thread& t, Borrowed<StarMap> self) {
     return give(TRY(call_tuple(t, self->function, args, nullptr)));
 }
 ITERTOOLS_TYPE(StarMap, PredicatedFields, starmap, "starmap", predicated_new, "(function, iterable, /)", starmap_next,
-               "Return an iterator whose values are returned from the function evaluated with an argument tuple taken from the given sequence.", {})
+               "An iterator over function(*item) for each item of the iterable.", {})
 
 // --- compress -------------------------------------------------------------------------------------------------------
 
@@ -118,8 +118,7 @@ static ResultMaybe<Object> compress_next(Thread& t, Borrowed<Compress> self) {
 }
 using CompressFields = Fields<Compress, &Compress::data, &Compress::selectors>;
 ITERTOOLS_TYPE(Compress, CompressFields, compress, "compress", compress_new, "(data, selectors)", compress_next,
-               "Return data elements corresponding to true selector elements.\n\n"
-               "Forms a shorter iterator from selected data elements using the selectors to\nchoose the data elements.",
+               "An iterator over those items of data that stand beside a true one of selectors.",
                {})
 
 // --- groupby --------------------------------------------------------------------------------------------------------
@@ -223,10 +222,12 @@ struct GrouperFields : Fields<Grouper, &Grouper::parent, &Grouper::key> {
     static SlotDef dealloc_slot() { return raw_slot(SlotId::tp_dealloc, &dealloc); }
 };
 ITERTOOLS_TYPE(GroupBy, GroupByFields, groupby, "groupby", groupby_new, "(iterable, key=None)", groupby_next,
-               "make an iterator that returns consecutive keys and groups from the iterable\n\n"
-               "  iterable\n    Elements to divide into groups according to the key function.\n"
-               "  key\n    A function for computing the group category for each element.\n"
-               "    If the key function is not specified or is None, the element itself\n    is used for grouping.",
+               "An iterator over (key, group) pairs, one for each run of neighbours that have equal keys.\n\n"
+               "  iterable\n"
+               "    Where the items come from; sort them by key to have each key once.\n"
+               "  key\n"
+               "    Computes an item's key; left out or None, the item is its own key.\n\n"
+               "A group is an iterator over the items of the run; it ends when the next pair is taken.",
                {})
 ITERTOOLS_TYPE(Grouper, GrouperFields, grouper, "_grouper", grouper_new, "(parent, tgtkey, /)", grouper_next, nullptr, {})
 
@@ -436,12 +437,9 @@ static ResultMaybe<Object> zip_longest_next(Thread& t, Borrowed<ZipLongest> self
 using ZipLongestFields = Fields<ZipLongest, &ZipLongest::iterators, &ZipLongest::fill>;
 ITERTOOLS_TYPE(ZipLongest, ZipLongestFields, zip_longest, "zip_longest", zip_longest_new, "(*iterables, fillvalue=None)",
                zip_longest_next,
-               "Return a zip_longest object whose .__next__() method returns a tuple where\n"
-               "the i-th element comes from the i-th iterable argument.  The .__next__()\n"
-               "method continues until the longest iterable in the argument sequence\n"
-               "is exhausted and then it raises StopIteration.  When the shorter iterables\n"
-               "are exhausted, the fillvalue is substituted in their place.  The fillvalue\n"
-               "defaults to None or can be specified by a keyword argument.",
+               "An iterator over tuples of the items of the iterables taken side by side.\n\n"
+               "It ends with the longest one; fillvalue, by default None, stands in for the\n"
+               "items of those that have ended.",
                {})
 
 } // namespace taipan::itertools

@@ -294,15 +294,10 @@ const TypeSpec lru_cache_spec = {
     .name = "functools._lru_cache_wrapper",
     .basicsize = sizeof(LruCache),
     .flags = type_flag::BaseType | type_flag::Gc | type_flag::MethodDescriptor | type_flag::Vectorcall,
-    .doc = "Create a cached callable that wraps another function.\n\n"
-           "user_function:      the function being cached\n\n"
-           "maxsize:  0         for no caching\n"
-           "          None      for unlimited cache size\n"
-           "          n         for a bounded cache\n\n"
-           "typed:    False     cache f(3) and f(3.0) as identical calls\n"
-           "          True      cache f(3) and f(3.0) as distinct calls\n\n"
-           "cache_info_type:    namedtuple class with the fields:\n"
-           "                        hits misses currsize maxsize\n",
+    .doc = "A callable that remembers what user_function returned for given arguments.\n\n"
+           "maxsize is how many results to keep: None for all, 0 for none. With typed,\n"
+           "arguments that are equal but differ in type are told apart. cache_info()\n"
+           "returns a cache_info_type of hits, misses, maxsize and the current size.",
     .slots = lru_slots,
     .methods = lru_methods,
     .getset = lru_getset,

@@ -355,11 +355,9 @@ const SlotDef slots[] = {
 };
 const TypeSpec profiler_spec = {
     .type = &Profiler::s_type, .name = "_lsprof.Profiler", .basicsize = sizeof(Profiler), .flags = type_flag::BaseType | type_flag::Gc,
-    .doc = "Build a profiler object using the specified timer function.\n\n"
-           "The default timer is a fast built-in one based on real time.\n"
-           "For custom timer functions returning integers, 'timeunit' can\n"
-           "be a float specifying a scale (that is, how long each integer unit\n"
-           "is, in seconds).",
+    .doc = "Counts calls and the time spent in them.\n\n"
+           "timer() gives the time; by default it is a fast clock of real time. If it\n"
+           "returns ints, timeunit says how many seconds one of them is worth.",
     .signature = "(timer=None, timeunit=0.0, subcalls=True, builtins=True)", .slots = slots, .methods = methods};
 const TypeSpec* const types[] = {&profiler_spec};
 

@@ -316,32 +316,27 @@ const NativeDef caller_methods[] = {method<method_reduce>("__reduce__", "($self,
 const TypeSpec item_spec = {
     .type = &ItemGetter::s_type, .name = "operator.itemgetter", .basicsize = sizeof(ItemGetter),
     .flags = type_flag::Gc | type_flag::Vectorcall,
-    .doc = "Return a callable object that fetches the given item(s) from its operand.\n"
-           "After f = itemgetter(2), the call f(r) returns r[2].\n"
-           "After g = itemgetter(2, 5, 3), the call g(r) returns (r[2], r[5], r[3])",
+    .doc = "A callable that subscripts what it is called with.\n\nitemgetter(k)(x) is x[k]; several keys give a tuple of values.",
     .signature = "(item, /, *items)", .slots = item_slots, .methods = item_methods, .getset = signature_getset,
     .vectorcall_offset = offsetof(ItemGetter, vectorcall)};
 const TypeSpec attr_spec = {
     .type = &AttrGetter::s_type, .name = "operator.attrgetter", .basicsize = sizeof(AttrGetter),
     .flags = type_flag::Gc | type_flag::Vectorcall,
-    .doc = "Return a callable object that fetches the given attribute(s) from its operand.\n"
-           "After f = attrgetter('name'), the call f(r) returns r.name.\n"
-           "After g = attrgetter('name', 'date'), the call g(r) returns (r.name, r.date).\n"
-           "After h = attrgetter('name.first', 'name.last'), the call h(r) returns\n(r.name.first, r.name.last).",
+    .doc = "A callable that reads attributes of what it is called with.\n\n"
+           "attrgetter('a')(x) is x.a; a dotted name follows the attributes one by one,\n"
+           "and several names give a tuple of values.",
     .signature = "(attr, /, *attrs)", .slots = attr_slots, .methods = attr_methods, .getset = signature_getset,
     .vectorcall_offset = offsetof(AttrGetter, vectorcall)};
 const TypeSpec caller_spec = {
     .type = &MethodCaller::s_type, .name = "operator.methodcaller", .basicsize = sizeof(MethodCaller), .flags = type_flag::Gc,
-    .doc = "Return a callable object that calls the given method on its operand.\n"
-           "After f = methodcaller('name'), the call f(r) returns r.name().\n"
-           "After g = methodcaller('name', 'date', foo=1), the call g(r) returns\nr.name('date', foo=1).",
+    .doc = "A callable that calls a method of what it is called with.\n\nmethodcaller('m', *args, **kwargs)(x) is x.m(*args, **kwargs).",
     .signature = "(name, /, *args, **kwargs)", .slots = caller_slots, .methods = caller_methods, .getset = signature_getset};
 
 const NativeDef operator_functions[] = {
     fn<truth>("truth", "($module, a, /)", "Return True if a is true, False otherwise."),
     fn<contains_>("contains", "($module, a, b, /)", "Same as b in a (note reversed operands)."),
     fn<index_of>("indexOf", "($module, a, b, /)", "Return the first index of b in a."),
-    fn<count_of>("countOf", "($module, a, b, /)", "Return the number of items in a which are, or which equal, b."),
+    fn<count_of>("countOf", "($module, a, b, /)", "How many items of a are b or equal to it."),
     fn<is_>("is_", "($module, a, b, /)", "Same as a is b."),
     fn<is_not>("is_not", "($module, a, b, /)", "Same as a is not b."),
     fn<is_none_>("is_none", "($module, a, /)", "Same as a is None."),
@@ -391,18 +386,13 @@ const NativeDef operator_functions[] = {
     fn<comparison<Comparison::Ge>>("ge", "($module, a, b, /)", "Same as a >= b."),
     fn<index>("index", "($module, a, /)", "Same as a.__index__()"),
     fn<length_hint_>("length_hint", "($module, obj, default=0, /)",
-                     "Return an estimate of the number of items in obj.\n\n"
-                     "This is useful for presizing containers when building from an iterable.\n\n"
-                     "If the object supports len(), the result will be exact.\n"
-                     "Otherwise, it may over- or under-estimate by an arbitrary amount."),
+                     "How many items obj will probably yield, to reserve space by.\n\n"
+                     "It is exact when obj has a length, else what __length_hint__() estimates, else default."),
     fn<call_>("call", "($module, obj, /, *args, **kwargs)", "Same as obj(*args, **kwargs)."),
     fn<compare_digest>("_compare_digest", "($module, a, b, /)",
-                       "Return 'a == b'.\n\nThis function uses an approach designed to prevent\n"
-                       "timing analysis, making it appropriate for cryptography.\n\n"
-                       "a and b must both be of the same type: either str (ASCII only),\nor any bytes-like object.\n\n"
-                       "Note: If a and b are of different lengths, or if an error occurs,\n"
-                       "a timing attack could theoretically reveal information about the\n"
-                       "types and lengths of a and b--but not their values."),
+                       "Whether a equals b, in a time that does not depend on where they differ.\n\n"
+                       "Both are ASCII-only str, or both bytes-like; others raise TypeError. The\n"
+                       "length of the inputs can still be guessed from the time."),
 };
 const TypeSpec* const operator_types[] = {&item_spec, &attr_spec, &caller_spec};
 

@@ -424,18 +424,15 @@ Result<void> set_attributes(Thread& t, Self self, Object* value) {
 const GetSetDef getset[] = {getter_setter<get_attributes, set_attributes>("__dict__")};
 const NativeDef methods[] = {
     class_method<fromkeys>("fromkeys", "($type, /, iterable, value=None)",
-                           "Create a new ordered dictionary with keys from iterable and values set to value."),
+                           "Build an ordered dictionary that maps each item of iterable, in order, to the same value."),
     method<size_of>("__sizeof__", "($self, /)"),
     method<reduce>("__reduce__", "($self, /)", "Return state information for pickling"),
     method<setdefault>("setdefault", "($self, /, key, default=None)",
-                       "Insert key with a value of default if key is not in the dictionary.\n\n"
-                       "Return the value for key if key is in the dictionary, else default."),
+                       "The value of key; a missing key is first entered with default as its value."),
     method<pop>("pop", "($self, /, key, default=<unrepresentable>)",
-                "od.pop(key[,default]) -> v, remove specified key and return the corresponding value.\n\n"
-                "If the key is not found, return the default if given; otherwise,\nraise a KeyError."),
+                "od.pop(key[,default]) -> v\n\nTake key out and return its value. A missing key gives default, or KeyError when there is none."),
     method<popitem>("popitem", "($self, /, last=True)",
-                    "Remove and return a (key, value) pair from the dictionary.\n\n"
-                    "Pairs are returned in LIFO order if last is true or FIFO order if false."),
+                    "Take out the newest (key, value) pair, or with last=False the oldest, and return it; KeyError if empty."),
     method<keys_method>("keys", "($self, /)"),
     method<values_method>("values", "($self, /)"),
     method<items_method>("items", "($self, /)"),
@@ -444,7 +441,7 @@ const NativeDef methods[] = {
     method<copy>("copy", "($self, /)", "A shallow copy of ordered dict."),
     method<ordered_reversed>("__reversed__", "($self, /)", "od.__reversed__() <==> reversed(od)"),
     method<move_to_end>("move_to_end", "($self, /, key, last=True)",
-                        "Move an existing element to the end (or beginning if last is false).\n\nRaise KeyError if the element does not exist."),
+                        "Make key the last one in the order, or with last=False the first one; KeyError if it is missing."),
 };
 const SlotDef slots[] = {
     unary_slot<SlotId::tp_repr, repr_slot>(),

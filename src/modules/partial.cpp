@@ -270,14 +270,16 @@ const SlotDef partial_slots[] = {
 
 const TypeSpec placeholder_spec = {
     .type = &PlaceholderType::s_type, .name = "functools._PlaceholderType", .basicsize = sizeof(Object), .flags = 0,
-    .doc = "The type of the Placeholder singleton.\n\nUsed as a placeholder for partial arguments.",
+    .doc = "Type of Placeholder, which keeps a positional argument of partial() open for the call to fill.",
     .slots = placeholder_slots, .methods = placeholder_methods};
 const TypeSpec partial_spec = {
     .type = &Partial::s_type,
     .name = "functools.partial",
     .basicsize = sizeof(Partial),
     .flags = type_flag::BaseType | type_flag::Gc | type_flag::Vectorcall,
-    .doc = "Create a new function with partial application of the given arguments and keywords.",
+    .doc = "A callable that calls another one with some of its arguments already supplied.\n\n"
+           "Positional arguments of the call come after the supplied ones, or first take\n"
+           "the places of any Placeholder; keyword arguments override supplied ones.",
     .signature = "(func, /, *args, **keywords)",
     .slots = partial_slots,
     .methods = partial_methods,

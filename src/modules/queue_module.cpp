@@ -236,7 +236,7 @@ Type SimpleQueue::s_type;
 extern const ModuleSpec queue_module;
 const ModuleSpec queue_module = {
     .name = "_queue",
-    .doc = "C implementation of the Python queue module.\nThis module is an implementation detail, please do not use it directly.",
+    .doc = "The native part of queue: SimpleQueue and the exception Empty.",
     .exec = queue_detail::exec,
     .types = queue_detail::types,
 };

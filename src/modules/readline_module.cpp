@@ -418,9 +418,10 @@ const NativeDef functions[] = {
     module_fn<write_history_file>("write_history_file", "($module, filename=None, /)", "Save a readline history file."),
     module_fn<append_history_file>("append_history_file", "($module, nelements, filename=None, /)", "Append the last nelements items of the history list to file."),
     module_fn<set_history_length>("set_history_length", "($module, length, /)", "Set the maximal number of lines which will be written to the history file."),
-    module_fn<get_history_length>("get_history_length", "($module, /)", "Return the maximum number of lines that will be written to the history file."),
+    module_fn<get_history_length>("get_history_length", "($module, /)", "How many lines write_history_file() keeps; negative for no limit."),
     module_fn<get_current_history_length>("get_current_history_length", "($module, /)", "Return the current (not the maximum) length of history."),
-    module_fn<get_history_item>("get_history_item", "($module, index, /)", "Return the current contents of history item at one-based index."),
+    module_fn<get_history_item>("get_history_item", "($module, index, /)",
+        "The line at this place in the history, counted from 1; None if there is none."),
     module_fn<remove_history_item>("remove_history_item", "($module, pos, /)", "Remove history item given by its zero-based position."),
     module_fn<replace_history_item>("replace_history_item", "($module, pos, line, /)", "Replaces history item given by its position with contents of line."),
     module_fn<add_history_>("add_history", "($module, string, /)", "Add an item to the history buffer."),
@@ -438,7 +439,7 @@ const NativeDef functions[] = {
     module_fn<get_completer_delims>("get_completer_delims", "($module, /)", "Get the word delimiters for completion."),
     module_fn<get_line_buffer>("get_line_buffer", "($module, /)", "Return the current contents of the line buffer."),
     module_fn<insert_text>("insert_text", "($module, string, /)", "Insert text into the line buffer at the cursor position."),
-    module_fn<redisplay>("redisplay", "($module, /)", "Change what's displayed on the screen to reflect contents of the line buffer."),
+    module_fn<redisplay>("redisplay", "($module, /)", "Draw the line being edited again, as it is now."),
 };
 Result<void> exec(Thread& t, Borrowed<Module> module) {
     TRY(module_add_int(t, module, "_READLINE_VERSION", RL_READLINE_VERSION));
@@ -465,6 +466,6 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
 } // namespace
 
 extern const ModuleSpec readline_module;
-const ModuleSpec readline_module = {.name = "readline", .doc = "Importing this module enables command line editing using libedit readline.", .functions = functions, .exec = exec};
+const ModuleSpec readline_module = {.name = "readline", .doc = "Line editing and history for input(), by way of libedit.", .functions = functions, .exec = exec};
 
 } // namespace taipan

@@ -310,7 +310,9 @@ const NativeDef functions[] = {
     fn<default_int_handler>("default_int_handler", "($module, signalnum, frame, /)", "The default handler for SIGINT installed by Python."),
     fn<signal_>("signal", "($module, signalnum, handler, /)", "Set the action for the given signal."),
     fn<getsignal_>("getsignal", "($module, signalnum, /)", "Return the current action for the given signal."),
-    fn<alarm_>("alarm", "($module, seconds, /)", "Arrange for SIGALRM to arrive after the given number of seconds."),
+    fn<alarm_>("alarm", "($module, seconds, /)", "Have SIGALRM sent to the process in that many seconds; returns what was left of an earlier "
+                                                 "alarm.\n\n"
+                                                 "0 calls an alarm off."),
     fn<pause_>("pause", "($module, /)", "Wait until a signal arrives."), fn<raise_signal>("raise_signal", "($module, signalnum, /)", "Send a signal to the executing process."),
     fn<strsignal_>("strsignal", "($module, signalnum, /)"), fn<siginterrupt_>("siginterrupt", "($module, signalnum, flag, /)"),
     fn<set_wakeup_fd>("set_wakeup_fd", "($module, fd, /, *, warn_on_full_buffer=True)"),

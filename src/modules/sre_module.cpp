@@ -66,8 +66,10 @@ int unicode_tolower(int c) { return static_cast<int>(base::unicode::to_lower(sta
 const NativeDef functions[] = {
     fn<sre_compile>("compile", "($module, /, pattern, flags, code, groups, groupindex, indexgroup)"),
     fn<sre_template>("template", "($module, pattern, template, /)",
-                     "  template\n    A list containing interleaved literal strings (str or bytes) and group\n    indices (int), as returned by "
-                     "re._parser.parse_template():\n        literal1, group1, ..., literalN, groupN"),
+                     "Prepare a replacement text for expansion.\n\n"
+                     "  template\n"
+                     "    What re._parser.parse_template() returns: texts (str or bytes) at the even\n"
+                     "    places, and between them the numbers of groups."),
     fn<get_code_size>("getcodesize", "($module, /)"),
     fn<ascii_iscased>("ascii_iscased", "($module, character, /)"),
     fn<unicode_iscased>("unicode_iscased", "($module, character, /)"),

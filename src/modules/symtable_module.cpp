@@ -83,7 +83,7 @@ const TypeSpec entry_spec = {.type = &Entry::s_type, .name = "symtable entry", .
                              .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = entry_slots, .members = entry_members};
 
 const NativeDef functions[] = {
-    fn<symtable>("symtable", "($module, source, filename, startstr, /)", "Return symbol and scope dictionaries used internally by compiler."),
+    fn<symtable>("symtable", "($module, source, filename, startstr, /)", "Analyse source and return the symbol table of its outermost block."),
 };
 
 Result<void> exec(Thread& t, Borrowed<Module> module) {

@@ -13,7 +13,7 @@ Result<Ref<Dict>> config_vars(Thread& t) {
     return vars;
 }
 const NativeDef functions[] = {
-    fn<config_vars>("config_vars", "($module, /)", "Returns a dictionary containing build variables intended to be exposed by sysconfig."),
+    fn<config_vars>("config_vars", "($module, /)", "The settings of this build that sysconfig shows, as a dict."),
 };
 
 } // namespace

@@ -91,11 +91,11 @@ int64_t log_upto(Thread&, int64_t priority) { return static_cast<int32_t>((2u <<
 
 const NativeDef functions[] = {
     fn<openlog_>("openlog", "($module, /, ident=<unrepresentable>, logoption=0, facility=8)", "Set logging options of subsequent syslog() calls."),
-    fn<closelog_>("closelog", "($module, /)", "Reset the syslog module values and call the system library closelog()."),
-    fn<syslog_>("syslog", "(*args)", "syslog([priority=LOG_INFO,] message)\nSend the string message to the system logger."),
-    fn<setlogmask_>("setlogmask", "($module, maskpri, /)", "Set the priority mask to maskpri and return the previous mask value."),
+    fn<closelog_>("closelog", "($module, /)", "Close the connection to the system logger and forget what openlog() set."),
+    fn<syslog_>("syslog", "(*args)", "syslog([priority=LOG_INFO,] message)\n\nLog a message, calling openlog() first if that has not been done."),
+    fn<setlogmask_>("setlogmask", "($module, maskpri, /)", "Let only the priorities in maskpri through from now on; returns the former mask."),
     fn<log_mask>("LOG_MASK", "($module, pri, /)", "Calculates the mask for the individual priority pri."),
-    fn<log_upto>("LOG_UPTO", "($module, pri, /)", "Calculates the mask for all priorities up to and including pri."),
+    fn<log_upto>("LOG_UPTO", "($module, pri, /)", "A mask for setlogmask() with the priority pri and all that are more urgent."),
 };
 struct Row {
     const char* name;

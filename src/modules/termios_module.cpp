@@ -121,10 +121,10 @@ const NativeDef functions[] = {
     fn<tcgetattr_>("tcgetattr", "($module, fd, /)", "Get the tty attributes for file descriptor fd."),
     fn<tcsetattr_>("tcsetattr", "($module, fd, when, attributes, /)", "Set the tty attributes for file descriptor fd."),
     fn<tcsendbreak_>("tcsendbreak", "($module, fd, duration, /)", "Send a break on file descriptor fd."),
-    fn<tcdrain_>("tcdrain", "($module, fd, /)", "Wait until all output written to file descriptor fd has been transmitted."),
+    fn<tcdrain_>("tcdrain", "($module, fd, /)", "Block until the terminal fd has sent all output that waits in it."),
     fn<tcflush_>("tcflush", "($module, fd, queue, /)", "Discard queued data on file descriptor fd."),
     fn<tcflow_>("tcflow", "($module, fd, action, /)", "Suspend or resume input or output on file descriptor fd."),
-    fn<tcgetwinsize_>("tcgetwinsize", "($module, fd, /)", "Get the tty winsize for file descriptor fd.\n\nReturns a tuple (ws_row, ws_col)."),
+    fn<tcgetwinsize_>("tcgetwinsize", "($module, fd, /)", "The size of the terminal window of fd, as (rows, columns)."),
     fn<tcsetwinsize_>("tcsetwinsize", "($module, fd, winsize, /)", "Set the tty winsize for file descriptor fd."),
 };
 struct Row {

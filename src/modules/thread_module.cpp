@@ -685,7 +685,7 @@ const NativeDef functions[] = {
     module_fn<start_new_thread>("start_new", "($module, function, args, kwargs={}, /)", "An obsolete synonym of start_new_thread()."),
     module_fn<start_joinable_thread>("start_joinable_thread", "($module, function, handle=None, daemon=True)", "*For internal use only*: start a new thread."),
     fn<daemon_threads_allowed>("daemon_threads_allowed", "($module, /)"),
-    fn<allocate_lock>("allocate_lock", "($module, /)", "Create a new lock object. See help(type(threading.Lock())) for\ninformation about locks."),
+    fn<allocate_lock>("allocate_lock", "($module, /)", "A new lock, not held by anyone; the same as calling LockType."),
     fn<allocate_lock>("allocate", "($module, /)", "An obsolete synonym of allocate_lock()."),
     fn<exit_thread>("exit", "($module, /)"), fn<exit_thread>("exit_thread", "($module, /)"), fn<interrupt_main>("interrupt_main", "($module, signum=2, /)"),
     fn<get_ident>("get_ident", "($module, /)"), fn<get_native_id>("get_native_id", "($module, /)"), module_fn<count>("_count", "($module, /)"),
@@ -698,7 +698,9 @@ const StructField excepthook_fields[] = {{"exc_type", "Exception type"}, {"exc_v
 Result<void> exec(Thread& t, Borrowed<Module> module) {
     auto& state = module->state_as<ThreadModuleState>();
     state.shutdown_handles = TRY(list_new(t)).release();
-    state.excepthook_args = TRY(struct_sequence_type(t, "_thread._ExceptHookArgs", "ExceptHookArgs\n\nType used to pass arguments to threading.excepthook.", excepthook_fields, 4)).release();
+    state.excepthook_args = TRY(struct_sequence_type(t, "_thread._ExceptHookArgs",
+        "ExceptHookArgs\n\n"
+        "What threading.excepthook is called with: exc_type, exc_value, exc_traceback and thread.", excepthook_fields, 4)).release();
     TRY(module_add(t, module, "_ExceptHookArgs", state.excepthook_args));
     TRY(type_ready(t, locals_spec));
     for (const TypeSpec* spec : {&lock_spec, &rlock_spec, &handle_spec, &local_spec}) TRY(module_add_type(t, module, *spec));
@@ -715,7 +717,7 @@ int traverse_state(Object* module, VisitFunc visit, void* context) {
 } // namespace
 
 extern const ModuleSpec thread_module;
-const ModuleSpec thread_module = {.name = "_thread", .doc = "This module provides primitive operations to write multi-threaded programs.\nThe 'threading' module provides a more convenient interface.",
+const ModuleSpec thread_module = {.name = "_thread", .doc = "Threads and locks; threading builds on it.",
                                   .functions = functions, .exec = exec, .state_size = sizeof(ThreadModuleState), .traverse = traverse_state};
 
 } // namespace taipan

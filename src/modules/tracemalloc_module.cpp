@@ -127,29 +127,24 @@ void reset_peak() {
 }
 
 const NativeDef functions[] = {
-    fn<is_tracing>("is_tracing", "($module, /)", "Return True if the tracemalloc module is tracing Python memory allocations."),
+    fn<is_tracing>("is_tracing", "($module, /)", "Whether allocations are being traced; start() and stop() switch it."),
     fn<clear_traces>("clear_traces", "($module, /)", "Clear traces of memory blocks allocated by Python."),
     fn<get_traces>("_get_traces", "($module, /)",
-                   "Get traces of all memory blocks allocated by Python.\n\nReturn a list of (size: int, traceback: tuple) tuples.\ntraceback is a "
-                   "tuple of (filename: str, lineno: int) tuples.\n\nReturn an empty list if the tracemalloc module is disabled."),
+                   "A list with (size in bytes, frames) of each block traced; empty when tracing is off.\n\n"
+                   "Frames are tuples of (filename, lineno) pairs."),
     fn<get_object_traceback>("_get_object_traceback", "($module, obj, /)",
-                             "Get the traceback where the Python object obj was allocated.\n\nReturn a tuple of (filename: str, lineno: int) "
-                             "tuples.\nReturn None if the tracemalloc module is disabled or did not\ntrace the allocation of the object."),
+                             "Where the memory of obj was allocated, as a tuple of (filename, lineno) frames; None if that is not known."),
     fn<start>("start", "($module, nframe=1, /)",
-              "Start tracing Python memory allocations.\n\nAlso set the maximum number of frames stored in the traceback of a\ntrace to nframe."),
-    fn<stop>("stop", "($module, /)", "Stop tracing Python memory allocations.\n\nAlso clear traces of memory blocks allocated by Python."),
+              "Trace allocations from now on, keeping up to nframe frames of each."),
+    fn<stop>("stop", "($module, /)", "Trace no more allocations and drop the traces there are."),
     fn<get_traceback_limit>("get_traceback_limit", "($module, /)",
-                            "Get the maximum number of frames stored in the traceback of a trace.\n\nBy default, a trace of an allocated memory "
-                            "block only stores\nthe most recent frame: the limit is 1."),
+                            "How many frames are kept for each traced block; 1 unless start() was told otherwise."),
     fn<get_tracemalloc_memory>("get_tracemalloc_memory", "($module, /)",
-                               "Get the memory usage in bytes of the tracemalloc module.\n\nThis memory is used internally to trace memory "
-                               "allocations."),
+                               "The bytes that the records of the tracing itself take up."),
     fn<get_traced_memory>("get_traced_memory", "($module, /)",
-                          "Get the current size and peak size of memory blocks traced by tracemalloc.\n\nReturns a tuple: (current: int, peak: "
-                          "int)."),
+                          "The bytes in traced blocks, as a pair: now, and at the highest."),
     fn<reset_peak>("reset_peak", "($module, /)",
-                   "Set the peak size of memory blocks traced by tracemalloc to the current size.\n\nDo nothing if the tracemalloc module is not "
-                   "tracing memory allocations."),
+                   "Begin a new search for the peak, from what is traced now; no effect when tracing is off."),
 };
 
 } // namespace

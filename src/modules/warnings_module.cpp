@@ -371,11 +371,18 @@ Result<void> release_lock(Thread& t, Mod) {
 
 const NativeDef functions[] = {
     module_fn<warn_python>("warn", "($module, /, message, category=None, stacklevel=1, source=None, *, skip_file_prefixes=())",
-                           "Issue a warning, or maybe ignore it or raise an exception.\n\n  message\n    Text of the warning message.\n"
-                           "  category\n    The Warning category subclass. Defaults to UserWarning.\n  stacklevel\n    How far up the call stack to "
-                           "make this warning appear. A value of 2 for\n    example attributes the warning to the caller of the code calling warn().\n"
-                           "  source\n    If supplied, the destroyed object which emitted a ResourceWarning\n  skip_file_prefixes\n    An optional "
-                           "tuple of module filename prefixes indicating frames to skip\n    during stacklevel computations for stack frame attribution."),
+                           "Issue a warning, which the filters may drop or turn into an exception.\n\n"
+                           "  message\n"
+                           "    What to say: a text, or a Warning instance, which brings its own category.\n"
+                           "  category\n"
+                           "    A subclass of Warning; UserWarning if left out.\n"
+                           "  stacklevel\n"
+                           "    Which frame to blame: 1 is the one that calls warn(), 2 its caller, and so on.\n"
+                           "  source\n"
+                           "    The object that a ResourceWarning is about, if there is one.\n"
+                           "  skip_file_prefixes\n"
+                           "    File name beginnings, in a tuple; frames of such files are not counted and\n"
+                           "    not blamed."),
     module_fn<warn_explicit_python>("warn_explicit",
                                     "($module, /, message, category, filename, lineno, module=<unrepresentable>, registry=None, "
                                     "module_globals=None, source=None)",
@@ -437,7 +444,7 @@ void warnings_clear(Thread& t) {
 extern const ModuleSpec warnings_module;
 const ModuleSpec warnings_module = {
     .name = "_warnings",
-    .doc = "_warnings provides basic warning filtering support.\nIt is a helper module to speed up interpreter start-up.",
+    .doc = "The native part of warnings: the filters, and how they are applied.",
     .functions = warnings::functions,
     .exec = warnings::exec};
 

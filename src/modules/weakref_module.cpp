@@ -23,11 +23,12 @@ Result<void> remove_dead(Thread& t, Borrowed<Dict> dict, Borrowed<Object> key) {
 
 const NativeDef functions[] = {
     fn<get_weakref_count>("getweakrefcount", "($module, object, /)", "Return the number of weak references to 'object'."),
-    fn<get_weakrefs>("getweakrefs", "($module, object, /)", "Return a list of all weak reference objects pointing to 'object'."),
+    fn<get_weakrefs>("getweakrefs", "($module, object, /)", "A list of the weak references and proxies to object that are alive."),
     fn<proxy>("proxy", "($module, object, callback=None, /)",
-              "Create a proxy object that weakly references 'object'.\n\n'callback', if given, is called with a reference to the\n"
-              "proxy when 'object' is about to be finalized."),
-    fn<remove_dead>("_remove_dead_weakref", "($module, dct, key, /)", "Atomically remove key from dict if it points to a dead weakref."),
+              "A stand-in for object that passes operations on to it but does not keep it alive.\n\n"
+              "When object goes, callback(proxy) is called, if there is one; using the stand-in then raises ReferenceError."),
+    fn<remove_dead>("_remove_dead_weakref", "($module, dct, key, /)", "Delete key from dict if its value is a weak reference that has died, with "
+                                                                      "no step another thread can come between."),
 };
 Result<void> exec(Thread& t, Borrowed<Module> module) {
     TRY(module_add(t, module, "ref", &Weakref::s_type));

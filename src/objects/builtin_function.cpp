@@ -308,8 +308,9 @@ static const SlotDef cell_slots[] = {
 static const GetSetDef cell_getset[] = {getter_setter<cell_contents, cell_set_contents>("cell_contents")};
 extern const TypeSpec cell_spec = {
     .type = &Cell::s_type, .name = "cell", .basicsize = sizeof(Cell), .flags = type_flag::Gc,
-    .doc = "Create a new cell object.\n\n  contents\n    the contents of the cell. If not specified, the cell will be empty,\n    "
-           "and\n further attempts to access its cell_contents attribute will\n    raise a ValueError.",
+    .doc = "A new cell, the box of a variable shared with inner functions.\n\n"
+           "  contents\n"
+           "    Its value. An empty cell raises ValueError when cell_contents is read.",
     .signature = "([contents])", .slots = cell_slots, .getset = cell_getset};
 
 } // namespace taipan

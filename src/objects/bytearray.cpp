@@ -451,23 +451,23 @@ Result<Ref<Object>> reduce(Thread& t, Self self) { return reduce_with(t, self, 2
 Result<Ref<Object>> reduce_ex(Thread& t, Self self, int protocol) { return reduce_with(t, self, protocol); }
 
 const NativeDef methods[] = {
-    method<alloc_size>("__alloc__", "($self, /)", "B.__alloc__() -> int\n\nReturn the number of bytes actually allocated."),
+    method<alloc_size>("__alloc__", "($self, /)", "B.__alloc__() -> int\n\nHow many bytes B has reserved, used or not."),
     method<reduce>("__reduce__", "($self, /)", "Return state information for pickling."),
     method<reduce_ex>("__reduce_ex__", "($self, proto=0, /)", "Return state information for pickling."),
-    method<size_of>("__sizeof__", "($self, /)", "Returns the size of the bytearray object in memory, in bytes."),
-    method<append>("append", "($self, item, /)", "Append a single item to the end of the bytearray.\n\n  item\n    The item to be appended."),
+    method<size_of>("__sizeof__", "($self, /)", "The memory this bytearray takes, its reserve included, in bytes."),
+    method<append>("append", "($self, item, /)", "Put one more byte at the end.\n\n  item\n    Its value, an integer from 0 to 255."),
     method<clear>("clear", "($self, /)", "Remove all items from the bytearray."),
     method<copy>("copy", "($self, /)", "Return a copy of B."),
     method<extend>("extend", "($self, iterable_of_ints, /)",
-                   "Append all the items from the iterator or sequence to the end of the bytearray.\n\n"
-                   "  iterable_of_ints\n    The iterable of items to append."),
+                   "Put several bytes at the end.\n\n  iterable_of_ints\n    Their values, or any object with the buffer interface."),
     method<insert>("insert", "($self, index, item, /)", "Insert a single item into the bytearray before the given index."),
     method<pop>("pop", "($self, index=-1, /)",
-                "Remove and return a single item from B.\n\n  index\n    The index from where to remove the item.\n"
-                "    -1 (the default value) means remove the last item.\n\nIf no index argument is given, will pop the last item."),
-    method<remove>("remove", "($self, value, /)", "Remove the first occurrence of a value in the bytearray.\n\n  value\n    The value to remove."),
+                "Take one byte out and return it; IndexError if there is no such byte.\n\n  index\n    Where it is; the last one by default."),
+    method<remove>("remove", "($self, value, /)", "Delete the first byte of that value; ValueError if there is none.\n\n"
+                                                  "  value\n"
+                                                  "    The byte, an integer from 0 to 255."),
     method<resize>("resize", "($self, size, /)",
-                   "Resize the internal buffer of bytearray to len.\n\n  size\n    New size to resize to.."),
+                   "Cut the bytearray short, or lengthen it by zero bytes.\n\n  size\n    The new length."),
     method<reverse>("reverse", "($self, /)", "Reverse the order of the values in B in place."),
     TAIPAN_BYTES_METHODS(M),
 };
@@ -506,15 +506,13 @@ const TypeSpec bytearray_spec = {
     .flags = type_flag::BaseType | type_flag::MatchSelf,
     .doc = "bytearray(iterable_of_ints) -> bytearray\n"
            "bytearray(string, encoding[, errors]) -> bytearray\n"
-           "bytearray(bytes_or_buffer) -> mutable copy of bytes_or_buffer\n"
-           "bytearray(int) -> bytes array of size given by the parameter initialized with null bytes\n"
-           "bytearray() -> empty bytes array\n\n"
-           "Construct a mutable bytearray object from:\n"
-           "  - an iterable yielding integers in range(256)\n"
-           "  - a text string encoded using the specified encoding\n"
-           "  - a bytes or a buffer object\n"
-           "  - any object implementing the buffer API.\n"
-           "  - an integer",
+           "bytearray(bytes_or_buffer) -> bytearray\n"
+           "bytearray(int) -> bytearray\n"
+           "bytearray() -> bytearray\n\n"
+           "A sequence of integers from 0 to 255 that can be changed in place.\n\n"
+           "It starts out as the given integers, as the string in that encoding, as a\n"
+           "copy of what an object with the buffer interface exposes, as that many zero\n"
+           "bytes, or empty.",
     .slots = slots,
     .methods = methods,
 };

@@ -382,14 +382,12 @@ const TypeSpec bytes_spec = {
     .flags = type_flag::BaseType | type_flag::BytesSubclass | type_flag::MatchSelf,
     .doc = "bytes(iterable_of_ints) -> bytes\n"
            "bytes(string, encoding[, errors]) -> bytes\n"
-           "bytes(bytes_or_buffer) -> immutable copy of bytes_or_buffer\n"
-           "bytes(int) -> bytes object of size given by the parameter initialized with null bytes\n"
-           "bytes() -> empty bytes object\n\n"
-           "Construct an immutable array of bytes from:\n"
-           "  - an iterable yielding integers in range(256)\n"
-           "  - a text string encoded using the specified encoding\n"
-           "  - any object implementing the buffer API.\n"
-           "  - an integer",
+           "bytes(bytes_or_buffer) -> bytes\n"
+           "bytes(int) -> bytes\n"
+           "bytes() -> bytes\n\n"
+           "A sequence of integers from 0 to 255 that never changes.\n\n"
+           "It holds the given integers, the string in that encoding, a copy of what an\n"
+           "object with the buffer interface exposes, that many zero bytes, or nothing.",
     .slots = bytes_slots,
     .methods = bytes_methods,
 };

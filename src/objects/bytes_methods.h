@@ -283,9 +283,9 @@ Result<Ref<Object>> BytesMethods<T>::decode(Thread& t, Self self, MaybeBorrowed<
 /// The rows both method tables have; M is BytesMethods<T>.
 #define TAIPAN_BYTES_METHODS(M)                                                                                        \
     method<M::change_case<byte_ops::Case::Capital>>("capitalize", "($self, /)",                                       \
-                                                    "B.capitalize() -> copy of B\n\nReturn a copy of B with only its first character capitalized (ASCII)\nand the rest lower-cased."), \
+                                                    "B.capitalize() -> copy of B\n\nThe first byte is made an ASCII capital, all others ASCII small letters."), \
         method<M::justify<byte_ops::Align::Center>>("center", "($self, width, fillchar=b' ', /)",                     \
-                                                    "Return a centered string of length width.\n\nPadding is done using the specified fill character."), \
+                                                    "A copy with fillchar added on both sides, as evenly as possible, until it is width bytes long."), \
         method<M::count>("count", "($self, sub, start=None, end=None, /)",                                            \
                          "Return the number of non-overlapping occurrences of subsection 'sub' in bytes B[start:end]."), \
         method<M::decode>("decode", "($self, /, encoding='utf-8', errors='strict')",                                  \
@@ -293,7 +293,7 @@ Result<Ref<Object>> BytesMethods<T>::decode(Thread& t, Self self, MaybeBorrowed<
         method<M::endswith>("endswith", "($self, suffix, start=None, end=None, /)",                                   \
                             "Return True if the bytes ends with the specified suffix, False otherwise."),             \
         method<M::expandtabs>("expandtabs", "($self, /, tabsize=8)",                                                  \
-                              "Return a copy where all tab characters are expanded using spaces.\n\nIf tabsize is not given, a tab size of 8 characters is assumed."), \
+                              "A copy in which spaces fill each tab up to the next column that is a multiple of tabsize."), \
         method<M::find>("find", "($self, sub, start=None, end=None, /)",                                              \
                         "Return the lowest index in B where subsection 'sub' is found, such that 'sub' is contained within B[start,end]."), \
         class_method<M::fromhex>("fromhex", "($type, string, /)",                                                     \
@@ -303,29 +303,29 @@ Result<Ref<Object>> BytesMethods<T>::decode(Thread& t, Self self, MaybeBorrowed<
         method<M::index>("index", "($self, sub, start=None, end=None, /)",                                            \
                          "Return the lowest index in B where subsection 'sub' is found, such that 'sub' is contained within B[start,end]."), \
         method<M::is_class<byte_ops::Class::Alnum>>("isalnum", "($self, /)",                                          \
-                                                    "B.isalnum() -> bool\n\nReturn True if all characters in B are alphanumeric\nand there is at least one character in B, False otherwise."), \
+                                                    "B.isalnum() -> bool\n\nWhether B consists of ASCII letters and digits, one or more."), \
         method<M::is_class<byte_ops::Class::Alpha>>("isalpha", "($self, /)",                                          \
-                                                    "B.isalpha() -> bool\n\nReturn True if all characters in B are alphabetic\nand there is at least one character in B, False otherwise."), \
+                                                    "B.isalpha() -> bool\n\nWhether B consists of ASCII letters, one or more."), \
         method<M::is_class<byte_ops::Class::Ascii>>("isascii", "($self, /)",                                          \
-                                                    "B.isascii() -> bool\n\nReturn True if B is empty or all characters in B are ASCII,\nFalse otherwise."), \
+                                                    "B.isascii() -> bool\n\nWhether no byte of B is above 0x7f."), \
         method<M::is_class<byte_ops::Class::Digit>>("isdigit", "($self, /)",                                          \
-                                                    "B.isdigit() -> bool\n\nReturn True if all characters in B are digits\nand there is at least one character in B, False otherwise."), \
+                                                    "B.isdigit() -> bool\n\nWhether B consists of ASCII digits, one or more."), \
         method<M::is_class<byte_ops::Class::Lower>>("islower", "($self, /)",                                          \
-                                                    "B.islower() -> bool\n\nReturn True if all cased characters in B are lowercase and there is\nat least one cased character in B, False otherwise."), \
+                                                    "B.islower() -> bool\n\nWhether B has ASCII letters and they all are small ones."), \
         method<M::is_class<byte_ops::Class::Space>>("isspace", "($self, /)",                                          \
-                                                    "B.isspace() -> bool\n\nReturn True if all characters in B are whitespace\nand there is at least one character in B, False otherwise."), \
+                                                    "B.isspace() -> bool\n\nWhether B consists of ASCII whitespace, one byte or more."), \
         method<M::is_class<byte_ops::Class::Title>>("istitle", "($self, /)",                                          \
-                                                    "B.istitle() -> bool\n\nReturn True if B is a titlecased string and there is at least one\ncharacter in B, i.e. uppercase characters may only follow uncased\ncharacters and lowercase characters only cased ones. Return False\notherwise."), \
+                                                    "B.istitle() -> bool\n\nWhether B has ASCII letters and of those in a row always the first, and only\nthat, is a capital."), \
         method<M::is_class<byte_ops::Class::Upper>>("isupper", "($self, /)",                                          \
-                                                    "B.isupper() -> bool\n\nReturn True if all cased characters in B are uppercase and there is\nat least one cased character in B, False otherwise."), \
+                                                    "B.isupper() -> bool\n\nWhether B has ASCII letters and they all are capitals."), \
         method<M::join>("join", "($self, iterable_of_bytes, /)",                                                      \
-                        "Concatenate any number of bytes objects.\n\nThe bytes whose method is called is inserted in between each pair.\n\nThe result is returned as a new bytes object.\n\nExample: b'.'.join([b'ab', b'pq', b'rs']) -> b'ab.pq.rs'."), \
+                        "The bytes-like objects of an iterable in a row, with this one between each two of them."), \
         method<M::justify<byte_ops::Align::Left>>("ljust", "($self, width, fillchar=b' ', /)",                        \
-                                                  "Return a left-justified string of length width.\n\nPadding is done using the specified fill character."), \
+                                                  "A copy with fillchar added at the end until it is width bytes long."), \
         method<M::change_case<byte_ops::Case::Lower>>("lower", "($self, /)",                                          \
-                                                      "B.lower() -> copy of B\n\nReturn a copy of B with all ASCII characters converted to lowercase."), \
+                                                      "B.lower() -> copy of B\n\nASCII capitals become small letters."), \
         method<M::strip<true, false>>("lstrip", "($self, bytes=None, /)",                                             \
-                                      "Strip leading bytes contained in the argument.\n\nIf the argument is omitted or None, strip leading ASCII whitespace."), \
+                                      "A copy without the bytes at its start that occur in the argument, or are ASCII whitespace if there is none."), \
         static_method<M::maketrans>("maketrans", "(frm, to, /)",                                                      \
                                     "Return a translation table usable for the bytes or bytearray translate method."), \
         method<M::part<false>>("partition", "($self, sep, /)",                                                        \
@@ -341,30 +341,30 @@ Result<Ref<Object>> BytesMethods<T>::decode(Thread& t, Self self, MaybeBorrowed<
         method<M::rindex>("rindex", "($self, sub, start=None, end=None, /)",                                          \
                           "Return the highest index in B where subsection 'sub' is found, such that 'sub' is contained within B[start,end]."), \
         method<M::justify<byte_ops::Align::Right>>("rjust", "($self, width, fillchar=b' ', /)",                       \
-                                                   "Return a right-justified string of length width.\n\nPadding is done using the specified fill character."), \
+                                                   "A copy with fillchar added at the start until it is width bytes long."), \
         method<M::part<true>>("rpartition", "($self, sep, /)",                                                        \
                               "Partition the bytes into three parts using the given separator."),                     \
         method<M::rsplit>("rsplit", "($self, /, sep=None, maxsplit=-1)",                                              \
                           "Return a list of the sections in the bytes, using sep as the delimiter."),                 \
         method<M::strip<false, true>>("rstrip", "($self, bytes=None, /)",                                             \
-                                      "Strip trailing bytes contained in the argument.\n\nIf the argument is omitted or None, strip trailing ASCII whitespace."), \
+                                      "A copy without the bytes at its end that occur in the argument, or are ASCII whitespace if there is none."), \
         method<M::split>("split", "($self, /, sep=None, maxsplit=-1)",                                                \
                          "Return a list of the sections in the bytes, using sep as the delimiter."),                  \
         method<M::splitlines>("splitlines", "($self, /, keepends=False)",                                             \
-                              "Return a list of the lines in the bytes, breaking at line boundaries.\n\nLine breaks are not included in the resulting list unless keepends is given and\ntrue."), \
+                              "Split at each \\n, \\r and \\r\\n; the parts keep these only if keepends is true."), \
         method<M::startswith>("startswith", "($self, prefix, start=None, end=None, /)",                               \
                               "Return True if the bytes starts with the specified prefix, False otherwise."),         \
         method<M::strip<true, true>>("strip", "($self, bytes=None, /)",                                               \
-                                     "Strip leading and trailing bytes contained in the argument.\n\nIf the argument is omitted or None, strip leading and trailing ASCII whitespace."), \
+                                     "A copy without the bytes at either end that occur in the argument, or are ASCII whitespace if there is none."), \
         method<M::change_case<byte_ops::Case::Swap>>("swapcase", "($self, /)",                                        \
-                                                     "B.swapcase() -> copy of B\n\nReturn a copy of B with uppercase ASCII characters converted\nto lowercase ASCII and vice versa."), \
+                                                     "B.swapcase() -> copy of B\n\nASCII capitals become small letters, and small letters capitals."), \
         method<M::change_case<byte_ops::Case::Title>>("title", "($self, /)",                                          \
-                                                      "B.title() -> copy of B\n\nReturn a titlecased version of B, i.e. ASCII words start with uppercase\ncharacters, all remaining cased characters have lowercase."), \
+                                                      "B.title() -> copy of B\n\nOf ASCII letters in a row the first becomes a capital, the others small."), \
         method<M::translate>("translate", "($self, table, /, delete=b'')",                                            \
                              "Return a copy with each character mapped by the given translation table."),             \
         method<M::change_case<byte_ops::Case::Upper>>("upper", "($self, /)",                                          \
-                                                      "B.upper() -> copy of B\n\nReturn a copy of B with all ASCII characters converted to uppercase."), \
+                                                      "B.upper() -> copy of B\n\nASCII small letters become capitals."), \
         method<M::zfill>("zfill", "($self, width, /)",                                                                \
-                         "Pad a numeric string with zeros on the left, to fill a field of the given width.\n\nThe original string is never truncated.")
+                         "A copy with zeros added at the start, but after a sign, until it is width bytes long.")
 
 } // namespace taipan

@@ -48,10 +48,8 @@ static const SlotDef capsule_slots[] = {
 };
 extern const TypeSpec capsule_spec = {
     .type = &Capsule::s_type, .name = "PyCapsule", .basicsize = sizeof(Capsule), .flags = type_flag::Gc,
-    .doc = "Capsule objects let you wrap a C \"void *\" pointer in a Python\nobject.  They're a way of passing data through the Python "
-           "interpreter\nwithout creating your own custom type.\n\nCapsules are used for communication between extension "
-           "modules.\nThey provide a way for an extension module to export a C interface\nto other extension modules, so that "
-           "extension modules can use the\nPython import mechanism to link to one another.",
+    .doc = "A C pointer wrapped as an object, with a name and an optional destructor.\n\n"
+           "An extension module publishes its C interface to others by way of one.",
     .slots = capsule_slots};
 
 } // namespace taipan

@@ -125,13 +125,13 @@ static const SlotDef class_method_slots[] = {
 static const GetSetDef class_method_getset[] = {WRAPPER_GETSET(ClassMethod)};
 extern const TypeSpec class_method_spec = {
     .type = &ClassMethod::s_type, .name = "classmethod", .basicsize = sizeof(ClassMethod), .flags = type_flag::Gc | type_flag::BaseType,
-    .doc = "Convert a function to be a class method.\n\nA class method receives the class as implicit first argument,\n"
-           "just like an instance method receives the instance.\nTo declare a class method, use this idiom:\n\n  class C:\n"
-           "      @classmethod\n      def f(cls, arg1, arg2, argN):\n          ...\n\n"
-           "It can be called either on the class (e.g. C.f()) or on an instance\n(e.g. C().f()).  The instance is ignored "
-           "except for its class.\nIf a class method is called for a derived class, the derived class\nobject is passed as "
-           "the implied first argument.\n\nClass methods are different than C++ or Java static methods.\nIf you want those, "
-           "see the staticmethod builtin.",
+    .doc = "Make a function a method of the class: it is called with the class itself as first argument.\n\n"
+           "Used as a decorator in a class body:\n\n"
+           "  class C:\n"
+           "      @classmethod\n"
+           "      def make(cls, value): ...\n\n"
+           "Both C.make(1) and C().make(1) pass C; reached through a subclass, it is\n"
+           "passed the subclass. A staticmethod is passed neither class nor instance.",
     .signature = "(function, /)", .slots = class_method_slots, .methods = class_method_methods, .getset = class_method_getset,
     .members = class_method_members, .dict_offset = offsetof(ClassMethod, dict)};
 
@@ -146,12 +146,13 @@ static const SlotDef static_method_slots[] = {
 static const GetSetDef static_method_getset[] = {WRAPPER_GETSET(StaticMethod)};
 extern const TypeSpec static_method_spec = {
     .type = &StaticMethod::s_type, .name = "staticmethod", .basicsize = sizeof(StaticMethod), .flags = type_flag::Gc | type_flag::BaseType,
-    .doc = "Convert a function to be a static method.\n\nA static method does not receive an implicit first argument.\nTo "
-           "declare a static method, use this idiom:\n\n     class C:\n         @staticmethod\n         def f(arg1, arg2, "
-           "argN):\n             ...\n\nIt can be called either on the class (e.g. C.f()) or on an instance\n(e.g. C().f()). "
-           "Both the class and the instance are ignored, and\nneither is passed implicitly as the first argument to the "
-           "method.\n\nStatic methods in Python are similar to those found in Java or C++.\nFor a more advanced concept, see "
-           "the classmethod builtin.",
+    .doc = "Make a function a plain function of the class: it is called with just the arguments given.\n\n"
+           "Used as a decorator in a class body:\n\n"
+           "  class C:\n"
+           "      @staticmethod\n"
+           "      def check(value): ...\n\n"
+           "C.check(1) and C().check(1) are the same call. A classmethod is passed the\n"
+           "class as well.",
     .signature = "(function, /)", .slots = static_method_slots, .methods = class_method_methods, .getset = static_method_getset,
     .members = class_method_members, .dict_offset = offsetof(StaticMethod, dict)};
 

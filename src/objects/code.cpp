@@ -518,9 +518,10 @@ const SlotDef slots[] = {
 };
 const NativeDef methods[] = {
     method<co_lines>("co_lines", "($self, /)"), method<co_positions>("co_positions", "($self, /)"), method<co_branches>("co_branches", "($self, /)"),
-    method<code_replace>("replace", "($self, /, **changes)", "Return a copy of the code object with new values for the specified fields."),
+    method<code_replace>("replace", "($self, /, **changes)", "A copy of this code object in which the fields given as keywords are different."),
     method<code_replace>("__replace__", "($self, /, **changes)", "The same as replace()."),
-    method<varname_from_oparg>("_varname_from_oparg", "($self, /, oparg)", "(internal-only) Return the local variable name for the given oparg.\n\nWARNING: this method is for internal use only and may change or go away."),
+    method<varname_from_oparg>("_varname_from_oparg", "($self, /, oparg)",
+        "(internal-only) The name of the local variable that oparg stands for in this code object."),
     method<code_sizeof>("__sizeof__", "($self, /)"),
 };
 const GetSetDef getset[] = {

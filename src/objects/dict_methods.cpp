@@ -253,27 +253,22 @@ const NativeDef dict_methods[] = {
     method<method_getitem>("__getitem__", "($self, key, /)", "Return self[key]."),
     method<method_sizeof>("__sizeof__", "($self, /)", "Return the size of the dict in memory."),
     method<method_get>("get", "($self, key, default=None, /)",
-                       "Return the value for key if key is in the dictionary, else default."),
+                       "What the dictionary has under key, or default if it has no such key."),
     method<method_setdefault>("setdefault", "($self, key, default=None, /)",
-                              "Insert key with a value of default if key is not in the dictionary.\n\n"
-                              "Return the value for key if key is in the dictionary, else default."),
+                              "The value of key; a missing key is first entered with default as its value."),
     method<method_pop>("pop", "($self, key, default=<unrepresentable>, /)",
-                       "D.pop(k[,d]) -> v, remove specified key and return the corresponding value.\n\n"
-                       "If the key is not found, return the default if given; otherwise,\nraise a KeyError."),
+                       "D.pop(k[,d]) -> v\n\nTake the key k out and return its value. A missing key gives d, or KeyError when there is no d."),
     method<method_popitem>("popitem", "($self, /)",
-                           "Remove and return a (key, value) pair as a 2-tuple.\n\n"
-                           "Pairs are returned in LIFO (last-in, first-out) order.\n"
-                           "Raises KeyError if the dict is empty."),
-    method<method_keys>("keys", "($self, /)", "Return a set-like object providing a view on the dict's keys."),
-    method<method_items>("items", "($self, /)", "Return a set-like object providing a view on the dict's items."),
+                           "Take out the item entered last and return it as (key, value); KeyError if there is none."),
+    method<method_keys>("keys", "($self, /)", "The keys, as a view that follows the dictionary's changes and has set operations."),
+    method<method_items>("items", "($self, /)", "The (key, value) pairs, as a view that follows the dictionary's changes."),
     method<method_values>("values", "($self, /)", "Return an object providing a view on the dict's values."),
     method<method_update>("update", "($self, *args, **kwargs)",
-                          "D.update([E, ]**F) -> None.  Update D from mapping/iterable E and F.\n"
-                          "If E is present and has a .keys() method, then does:  for k in E.keys(): D[k] = E[k]\n"
-                          "If E is present and lacks a .keys() method, then does:  for k, v in E: D[k] = v\n"
-                          "In either case, this is followed by: for k in F:  D[k] = F[k]"),
+                          "D.update([E, ]**F) -> None\n\n"
+                          "Enter the items of E, then those of the keyword arguments F; keys that D has get the new values.\n"
+                          "E is a mapping, known by its method keys(), or an iterable of pairs."),
     class_method<method_fromkeys>("fromkeys", "($type, iterable, value=None, /)",
-                                  "Create a new dictionary with keys from iterable and values set to value."),
+                                  "A new dictionary that maps each item of iterable to the same value."),
     method<method_clear>("clear", "($self, /)", "Remove all items from the dict."),
     method<method_copy>("copy", "($self, /)", "Return a shallow copy of the dict."),
     method<method_reversed>("__reversed__", "($self, /)", "Return a reverse iterator over the dict keys."),
@@ -350,15 +345,12 @@ const TypeSpec dict_spec = {
     .name = "dict",
     .basicsize = sizeof(Dict),
     .flags = type_flag::BaseType | type_flag::Gc | type_flag::DictSubclass | type_flag::Mapping | type_flag::MatchSelf,
-    .doc = "dict() -> new empty dictionary\n"
-           "dict(mapping) -> new dictionary initialized from a mapping object's\n"
-           "    (key, value) pairs\n"
-           "dict(iterable) -> new dictionary initialized as if via:\n"
-           "    d = {}\n"
-           "    for k, v in iterable:\n"
-           "        d[k] = v\n"
-           "dict(**kwargs) -> new dictionary initialized with the name=value pairs\n"
-           "    in the keyword argument list.  For example:  dict(one=1, two=2)",
+    .doc = "dict() -> new dictionary without items\n"
+           "dict(mapping) -> new dictionary with the items of mapping\n"
+           "dict(iterable) -> new dictionary with the key and value that each pair of\n"
+           "    iterable gives; the last pair for a key counts\n"
+           "dict(**kwargs) -> new dictionary with the keyword names as keys, which can\n"
+           "    be added to the other forms:  dict({'a': 1}, b=2)",
     .slots = dict_slots,
     .methods = dict_methods,
 };

@@ -391,7 +391,7 @@ static const GetSetDef alias_getset[] = {
 };
 extern const TypeSpec generic_alias_spec = {
     .type = &GenericAlias::s_type, .name = "types.GenericAlias", .basicsize = sizeof(GenericAlias), .flags = type_flag::Gc | type_flag::BaseType,
-    .doc = "Represent a PEP 585 generic type\n\nE.g. for t = list[int], t.__origin__ is list and t.__args__ is (int,).", .signature = "(origin, args, /)",
+    .doc = "A parameterized generic such as list[int]: __origin__ is list, __args__ is (int,). See PEP 585.", .signature = "(origin, args, /)",
     .slots = alias_slots, .methods = alias_methods, .getset = alias_getset, .members = alias_members,
     .weaklist_offset = offsetof(GenericAlias, weaklist), .vectorcall_offset = offsetof(GenericAlias, vectorcall)};
 

@@ -543,47 +543,39 @@ const TypeSpec callable_iterator_spec = {
 const TypeSpec enumerate_spec = {
     .type = &Enumerate::s_type, .name = "enumerate", .basicsize = sizeof(Enumerate),
     .flags = type_flag::BaseType | type_flag::Gc,
-    .doc = "Return an enumerate object.\n\n"
-           "  iterable\n    an object supporting iteration\n\n"
-           "The enumerate object yields pairs containing a count (from start, which\n"
-           "defaults to zero) and a value yielded by the iterable argument.\n\n"
-           "enumerate is useful for obtaining an indexed list:\n"
-           "    (0, seq[0]), (1, seq[1]), (2, seq[2]), ...",
+    .doc = "Number the items of an iterable.\n\n"
+           "  iterable\n"
+           "    Where the items come from.\n\n"
+           "The iterator yields a pair (number, item) for each; numbers run upwards from\n"
+           "start, which is 0 unless given.",
     .signature = "(iterable, start=0)",
     .slots = enumerate_slots, .methods = enumerate_methods};
 const TypeSpec reversed_spec = {
     .type = &Reversed::s_type, .name = "reversed", .basicsize = sizeof(Reversed),
     .flags = type_flag::BaseType | type_flag::Gc,
-    .doc = "Return a reverse iterator over the values of the given sequence.",
+    .doc = "An iterator over the items of a sequence, last one first.\n\nWhat __reversed__() returns, for objects that have it.",
     .signature = "(object, /)",
     .slots = reversed_slots, .methods = reversed_methods};
 const TypeSpec zip_spec = {
     .type = &Zip::s_type, .name = "zip", .basicsize = sizeof(Zip),
     .flags = type_flag::BaseType | type_flag::Gc,
-    .doc = "The zip object yields n-length tuples, where n is the number of iterables\n"
-           "passed as positional arguments to zip().  The i-th element in every tuple\n"
-           "comes from the i-th iterable argument to zip().  This continues until the\n"
-           "shortest argument is exhausted.\n\n"
-           "If strict is true and one of the arguments is exhausted before the others,\n"
-           "raise a ValueError.\n\n"
-           "   >>> list(zip('abcdefg', range(3), range(4)))\n"
-           "   [('a', 0, 0), ('b', 1, 1), ('c', 2, 2)]",
+    .doc = "An iterator over tuples of the items of the iterables taken side by side.\n\n"
+           "   >>> list(zip([1, 2, 3], 'xy'))\n"
+           "   [(1, 'x'), (2, 'y')]\n\n"
+           "It ends with the shortest iterable; with strict, ValueError if they differ in length.",
     .signature = "(*iterables, strict=False)",
     .slots = zip_slots, .methods = zip_methods};
 const TypeSpec map_spec = {
     .type = &Map::s_type, .name = "map", .basicsize = sizeof(Map),
     .flags = type_flag::BaseType | type_flag::Gc,
-    .doc = "Make an iterator that computes the function using arguments from\n"
-           "each of the iterables.  Stops when the shortest iterable is exhausted.\n\n"
-           "If strict is true and one of the arguments is exhausted before the others,\n"
-           "raise a ValueError.",
+    .doc = "An iterator over func(item), for the items of the iterables taken side by side.\n\n"
+           "It ends with the shortest iterable; with strict, ValueError if they differ in length.",
     .signature = "(function, iterable, /, *iterables, strict=False)",
     .slots = map_slots, .methods = map_methods};
 const TypeSpec filter_spec = {
     .type = &Filter::s_type, .name = "filter", .basicsize = sizeof(Filter),
     .flags = type_flag::BaseType | type_flag::Gc,
-    .doc = "Return an iterator yielding those items of iterable for which function(item)\n"
-           "is true. If function is None, return the items that are true.",
+    .doc = "An iterator over the items for which function(item) is true; if function is None, over the true items.",
     .signature = "(function, iterable, /)",
     .slots = filter_slots, .methods = filter_methods};
 

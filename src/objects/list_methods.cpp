@@ -459,21 +459,18 @@ const NativeDef list_methods[] = {
     method<method_insert>("insert", "($self, index, object, /)", "Insert object before index."),
     method<method_extend>("extend", "($self, iterable, /)", "Extend list by appending elements from the iterable."),
     method<method_pop>("pop", "($self, index=-1, /)",
-                       "Remove and return item at index (default last).\n\n"
-                       "Raises IndexError if list is empty or index is out of range."),
+                       "Take out the item at index, by default the last, and return it; IndexError if there is none."),
     method<method_remove>("remove", "($self, value, /)",
-                          "Remove first occurrence of value.\n\nRaises ValueError if the value is not present."),
+                          "Delete the first item equal to value; ValueError if there is none."),
     method<method_index>("index", "($self, value, start=0, stop=sys.maxsize, /)",
-                         "Return first index of value.\n\nRaises ValueError if the value is not present."),
+                         "The first position, from start up to stop, of an item equal to value; ValueError if there is none."),
     method<method_count>("count", "($self, value, /)", "Return number of occurrences of value."),
     method<method_reverse>("reverse", "($self, /)", "Reverse *IN PLACE*."),
     method<method_sort>("sort", "($self, /, *, key=None, reverse=False)",
-                        "Sort the list in ascending order and return None.\n\n"
-                        "The sort is in-place (i.e. the list itself is modified) and stable (i.e. the\n"
-                        "order of two equal elements is maintained).\n\n"
-                        "If a key function is given, apply it once to each list item and sort them,\n"
-                        "ascending or descending, according to their function values.\n\n"
-                        "The reverse flag can be set to sort in descending order."),
+                        "Put the items into ascending order, or with reverse into descending order.\n\n"
+                        "The list itself changes. Items that compare equal stay in the order they\n"
+                        "were in. With key, key(item) is computed once for each item and compared in\n"
+                        "its stead."),
     class_method<generic_alias_new>("__class_getitem__", "($type, object, /)", "See PEP 585"),
 };
 
@@ -616,9 +613,7 @@ const TypeSpec list_spec = {
     .name = "list",
     .basicsize = sizeof(List),
     .flags = type_flag::BaseType | type_flag::Gc | type_flag::ListSubclass | type_flag::Sequence | type_flag::MatchSelf,
-    .doc = "Built-in mutable sequence.\n\n"
-           "If no argument is given, the constructor creates a new empty list.\n"
-           "The argument must be an iterable if specified.",
+    .doc = "A sequence that can be changed in place.\n\nMade from the items of an iterable, or empty.",
     .signature = "(iterable=(), /)",
     .slots = list_slots,
     .methods = list_methods,

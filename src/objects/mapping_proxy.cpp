@@ -52,7 +52,7 @@ Result<Ref<Object>> proxy_copy(Thread& t, Self self) { return call_method(t, sel
 Result<Ref<Object>> proxy_reversed(Thread& t, Self self) { return call_method(t, self->mapping, names::__reversed__); }
 
 constexpr NativeDef proxy_methods[] = {
-    method<proxy_get>("get", "($self, key, default=None, /)", "Return the value for key if key is in the mapping, else default."),
+    method<proxy_get>("get", "($self, key, default=None, /)", "What the mapping's own get() says: the value of key, or default."),
     method<proxy_keys>("keys", "($self, /)", "a set-like object providing a view on D's keys"),
     method<proxy_values>("values", "($self, /)", "an object providing a view on D's values"),
     method<proxy_items>("items", "($self, /)", "a set-like object providing a view on D's items"),

@@ -511,36 +511,34 @@ const SlotDef iterator_slots[] = {
 };
 
 const NativeDef view_methods[] = {
-    method<release>("release", "($self, /)", "Release the underlying buffer exposed by the memoryview object."),
+    method<release>("release", "($self, /)", "Give the memory back to its owner; using the view then raises ValueError."),
     method<to_bytes_method>("tobytes", "($self, /, order='C')",
-                            "Return the data in the buffer as a byte string.\n\n"
-                            "Order can be {'C', 'F', 'A'}. When order is 'C' or 'F', the data of the\n"
-                            "original array is converted to C or Fortran order. For contiguous views,\n"
-                            "'A' returns an exact copy of the physical memory. In particular, in-memory\n"
-                            "Fortran order is preserved. For non-contiguous views, the data is converted\n"
-                            "to C first. order=None is the same as order='C'."),
+                            "Copy the elements to a bytes object.\n\n"
+                            "order 'C', like None, lets the last index run fastest and 'F' the first; 'A'\n"
+                            "keeps the order of the memory if that is contiguous either way, else means 'C'."),
     method<hex_method>("hex", "($self, /, sep=<unrepresentable>, bytes_per_sep=1)",
                        "Return the data in the buffer as a str of hexadecimal numbers."),
     method<view_to_list>("tolist", "($self, /)", "Return the data in the buffer as a list of elements."),
     method<cast>("cast", "($self, /, format, shape=<unrepresentable>)", "Cast a memoryview to a new format or shape."),
     method<to_readonly>("toreadonly", "($self, /)", "Return a readonly version of the memoryview."),
-    class_method<from_flags>("_from_flags", "($type, /, object, flags)", "Create a new memoryview object which references the given object."),
+    class_method<from_flags>("_from_flags", "($type, /, object, flags)",
+        "A view of the memory of an object with the buffer interface, without a copy."),
     method<count>("count", "($self, value, /)", "Count the number of occurrences of a value."),
     method<index>("index", "($self, value, start=0, stop=sys.maxsize, /)",
-                  "Return the index of the first occurrence of a value.\n\nRaises ValueError if the value is not present."),
+                  "The first position, from start up to stop, of an element equal to value; ValueError if there is none."),
     method<enter>("__enter__", "($self, /)"),
     method<exit>("__exit__", "($self, /, *exc_info)"),
     class_method<generic_alias_new>("__class_getitem__", "($type, object, /)", "See PEP 585"),
 };
 const GetSetDef view_getset[] = {
     getter<get_obj>("obj", "The underlying object of the memoryview."),
-    getter<get_nbytes>("nbytes", "The amount of space in bytes that the array would use in\n a contiguous representation."),
+    getter<get_nbytes>("nbytes", "The length that tobytes() would have: the number of elements times itemsize."),
     getter<get_readonly>("readonly", "A bool indicating whether the memory is read only."),
     getter<get_itemsize>("itemsize", "The size in bytes of each element of the memoryview."),
-    getter<get_format>("format", "A string containing the format (in struct module style)\n for each element in the view."),
-    getter<get_ndim>("ndim", "An integer indicating how many dimensions of a multi-dimensional\n array the memory represents."),
-    getter<get_shape>("shape", "A tuple of ndim integers giving the shape of the memory\n as an N-dimensional array."),
-    getter<get_strides>("strides", "A tuple of ndim integers giving the size in bytes to access\n each element for each dimension of the array."),
+    getter<get_format>("format", "What one element is, as a struct format."),
+    getter<get_ndim>("ndim", "How many dimensions the view has; 0 for a single element."),
+    getter<get_shape>("shape", "The length of each dimension, as a tuple."),
+    getter<get_strides>("strides", "For each dimension the distance in bytes between neighbouring elements, as a tuple."),
     getter<get_suboffsets>("suboffsets", "A tuple of integers used internally for PIL-style arrays."),
     getter<get_c>("c_contiguous", "A bool indicating whether the memory is C contiguous."),
     getter<get_f>("f_contiguous", "A bool indicating whether the memory is Fortran contiguous."),
@@ -573,7 +571,7 @@ const TypeSpec memoryview_spec = {
     .basicsize = offsetof(MemoryView, arrays),
     .itemsize = sizeof(intptr_t),
     .flags = type_flag::Gc | type_flag::Sequence,
-    .doc = "Create a new memoryview object which references the given object.",
+    .doc = "A view of the memory of an object with the buffer interface, without a copy.",
     .signature = "(object)",
     .slots = view_slots,
     .methods = view_methods,

@@ -281,7 +281,7 @@ static const GetSetDef module_getset[] = {
 };
 extern const TypeSpec module_spec = {
     .type = &Module::s_type, .name = "module", .basicsize = sizeof(Module), .flags = type_flag::Gc | type_flag::BaseType,
-    .doc = "Create a module object.\n\nThe name must be a string; the optional docstring can have any type.", .signature = "(name, doc=None)",
+    .doc = "A module called name, a str, with doc, any object, as its __doc__.", .signature = "(name, doc=None)",
     .slots = module_slots, .methods = module_methods, .getset = module_getset, .members = module_members,
     .weaklist_offset = offsetof(Module, weaklist), .dict_offset = offsetof(Module, dict)};
 

@@ -318,16 +318,14 @@ constexpr NativeDef object_methods[] = {
     method<object_reduce>("__reduce__", "($self, /)", "Helper for pickle."),
     method<object_getstate>("__getstate__", "($self, /)", "Helper for pickle."),
     class_method<object_subclasshook>("__subclasshook__", "($type, object, /)",
-                                      "Abstract classes can override this to customize issubclass().\n\n"
-                                      "This is invoked early on by abc.ABCMeta.__subclasscheck__().\n"
-                                      "It should return True, False or NotImplemented.  If it returns\n"
-                                      "NotImplemented, the normal algorithm is used.  Otherwise, it\n"
-                                      "overrides the normal algorithm (and the outcome is cached)."),
+                                      "Override this in an abstract class to decide issubclass() for it.\n\n"
+                                      "Return True or False to settle the matter, or NotImplemented, as this one\n"
+                                      "does, to leave it to the bases and the registered classes. The answers are\n"
+                                      "cached."),
     class_method<object_init_subclass>("__init_subclass__", "($type, /)",
-                                       "This method is called when a class is subclassed.\n\n"
-                                       "The default implementation does nothing. It may be\n"
-                                       "overridden to extend subclasses."),
-    method<object_format>("__format__", "($self, format_spec, /)", "Default object formatter.\n\nReturn str(self) if format_spec is empty. Raise TypeError otherwise."),
+                                       "Called on the parent of each new subclass; override it to adapt or check the class.\n\n"
+                                       "Keyword arguments of the class statement come here; this one accepts none."),
+    method<object_format>("__format__", "($self, format_spec, /)", "str(self); any format_spec but the empty one raises TypeError."),
     method<object_sizeof>("__sizeof__", "($self, /)", "Size of object in memory, in bytes."),
     method<object_dir>("__dir__", "($self, /)", "Default dir() implementation."),
 };
@@ -382,8 +380,7 @@ static const SlotDef object_slots[] = {
 static const GetSetDef object_getset[] = {getter_setter<get_class, set_class>("__class__", "the object's class")};
 extern const TypeSpec object_spec = {
     .type = &Object::s_type, .name = "object", .basicsize = sizeof(Object), .flags = type_flag::BaseType,
-    .doc = "The base class of the class hierarchy.\n\nWhen called, it accepts no arguments and returns a new featureless\n"
-           "instance that has no instance attributes and cannot be given any.\n",
+    .doc = "The class that all others derive from.\n\nIt takes no arguments, and its instances have no attributes of their own.",
     .signature = "()", .slots = object_slots, .methods = object_methods, .getset = object_getset};
 
 } // namespace taipan

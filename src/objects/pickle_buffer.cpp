@@ -80,9 +80,8 @@ void dealloc(Object* o) {
 
 const NativeDef methods[] = {
     method<raw>("raw", "($self, /)",
-                "Return a memoryview of the raw memory underlying this buffer.\n\n"
-                "Will raise BufferError is the buffer isn't contiguous."),
-    method<release>("release", "($self, /)", "Release the underlying buffer held by the PickleBuffer object."),
+                "The buffer's memory as a memoryview of plain bytes; BufferError if it is not contiguous."),
+    method<release>("release", "($self, /)", "Let go of the wrapped buffer; the PickleBuffer is of no use afterwards."),
 };
 const SlotDef slots[] = {
     typed_new<construct, "PickleBuffer", "($type, *args, **kwargs)">(),

@@ -131,9 +131,9 @@ Result<Ref<Object>> is_abstract(Thread& t, Borrowed<Property> self) {
 }
 
 constexpr NativeDef property_methods[] = {
-    method<property_getter>("getter", "($self, object, /)", "Descriptor to obtain a copy of the property with a different getter."),
-    method<property_setter>("setter", "($self, object, /)", "Descriptor to obtain a copy of the property with a different setter."),
-    method<property_deleter>("deleter", "($self, object, /)", "Descriptor to obtain a copy of the property with a different deleter."),
+    method<property_getter>("getter", "($self, object, /)", "A decorator: this property, with the decorated function to read the attribute."),
+    method<property_setter>("setter", "($self, object, /)", "A decorator: this property, with the decorated function to assign the attribute."),
+    method<property_deleter>("deleter", "($self, object, /)", "A decorator: this property, with the decorated function to delete the attribute."),
     method<property_set_name>("__set_name__", "($self, /, *args)", "Method to set name of a property."),
 };
 constexpr MemberDef property_members[] = {

@@ -275,9 +275,9 @@ Result<Ref<Object>> range_reduce(Thread& t, Borrowed<Range> self) {
 const NativeDef range_methods[] = {
     method<range_reversed>("__reversed__", "($self, /)", "Return a reverse iterator."),
     method<range_reduce>("__reduce__", "($self, /)"),
-    method<range_count>("count", "($self, object, /)", "rangeobject.count(value) -> integer -- return number of occurrences of value"),
+    method<range_count>("count", "($self, object, /)", "rangeobject.count(value) -> integer\n\n1 if the range contains value, else 0."),
     method<range_index>("index", "($self, object, /)",
-                        "rangeobject.index(value) -> integer -- return index of value.\nRaise ValueError if the value is not present."),
+                        "rangeobject.index(value) -> integer\n\nThe position of value in the range; ValueError if it is not one of its numbers."),
 };
 const MemberDef range_members[] = {
     {"start", member_type::ObjectEx, offsetof(Range, start), member_flag::ReadOnly, nullptr},
@@ -418,11 +418,10 @@ const TypeSpec range_spec = {
     .flags = type_flag::Sequence,
     .doc = "range(stop) -> range object\n"
            "range(start, stop[, step]) -> range object\n\n"
-           "Return an object that produces a sequence of integers from start (inclusive)\n"
-           "to stop (exclusive) by step.  range(i, j) produces i, i+1, i+2, ..., j-1.\n"
-           "start defaults to 0, and stop is omitted!  range(4) produces 0, 1, 2, 3.\n"
-           "These are exactly the valid indices for a list of 4 elements.\n"
-           "When step is given, it specifies the increment (or decrement).",
+           "The integers start, start+step, start+2*step and so on, as a sequence that\n"
+           "stores none of them. It ends before stop, which may be below start if step is\n"
+           "negative. start is 0 and step 1 unless given, so that range(len(s)) are the\n"
+           "indices of s.",
     .slots = range_slots,
     .methods = range_methods,
     .members = range_members,

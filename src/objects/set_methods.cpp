@@ -427,11 +427,11 @@ int64_t method_sizeof(Thread&, SelfSet self) {
         method<method_sizeof>("__sizeof__", "($self, /)", "S.__sizeof__() -> size of S in memory, in bytes."),         \
         method<method_union>("union", "($self, /, *others)", "Return a new set with elements from the set and all others."), \
         method<method_difference>("difference", "($self, /, *others)",                                                \
-                                  "Return a new set with elements in the set that are not in the others."),           \
+                                  "A new set of what this set has and none of the others."),           \
         method<method_intersection>("intersection", "($self, /, *others)",                                            \
-                                    "Return a new set with elements common to the set and all others."),              \
+                                    "A new set of what this set and each of the others has."),              \
         method<method_symmetric_difference>("symmetric_difference", "($self, other, /)",                              \
-                                            "Return a new set with elements in either the set or other but not both."), \
+                                            "A new set of what exactly one of this set and other has."), \
         method<method_isdisjoint>("isdisjoint", "($self, other, /)", "Return True if two sets have a null intersection."), \
         method<method_issubset>("issubset", "($self, other, /)", "Report whether another set contains this set."),    \
         method<method_issuperset>("issuperset", "($self, other, /)", "Report whether this set contains another set."), \
@@ -440,25 +440,22 @@ int64_t method_sizeof(Thread&, SelfSet self) {
 const NativeDef set_methods[] = {
     SET_COMMON_METHODS,
     method<method_add>("add", "($self, object, /)",
-                       "Add an element to a set.\n\nThis has no effect if the element is already present."),
+                       "Make elem a member, if it is not one yet."),
     method<method_clear>("clear", "($self, /)", "Remove all elements from this set."),
     method<set_copy_method>("copy", "($self, /)", "Return a shallow copy of a set."),
     method<method_discard>("discard", "($self, object, /)",
-                           "Remove an element from a set if it is a member.\n\n"
-                           "Unlike set.remove(), the discard() method does not raise\n"
-                           "an exception when an element is missing from the set."),
+                           "Take elem out if the set has it; otherwise do nothing, unlike remove()."),
     method<method_remove>("remove", "($self, object, /)",
-                          "Remove an element from a set; it must be a member.\n\n"
-                          "If the element is not a member, raise a KeyError."),
+                          "Take elem out; KeyError if the set does not have it."),
     method<method_pop>("pop", "($self, /)",
-                       "Remove and return an arbitrary set element.\n\nRaises KeyError if the set is empty."),
+                       "Take some member out and return it; KeyError if there is none."),
     method<method_update>("update", "($self, /, *others)", "Update the set, adding elements from all others."),
     method<method_difference_update>("difference_update", "($self, /, *others)",
                                      "Update the set, removing elements found in others."),
     method<method_intersection_update>("intersection_update", "($self, /, *others)",
-                                       "Update the set, keeping only elements found in it and all others."),
+                                       "Keep in this set only what each of the others has too."),
     method<method_symmetric_difference_update>("symmetric_difference_update", "($self, other, /)",
-                                               "Update the set, keeping only elements found in either set, but not in both."),
+                                               "Take out what other has too, and add what only other has."),
 };
 const NativeDef frozenset_methods[] = {
     SET_COMMON_METHODS,

@@ -98,7 +98,8 @@ Result<Ref<Object>> namespace_replace(Thread& t, Self self, Args args, Kwargs kw
 }
 constexpr NativeDef namespace_methods[] = {
     method<namespace_reduce>("__reduce__", "($self, /)", "Return state information for pickling"),
-    method<namespace_replace>("__replace__", "($self, /, *args, **changes)", "Return a copy of the namespace object with new values for the specified attributes."),
+    method<namespace_replace>("__replace__", "($self, /, *args, **changes)",
+        "A new namespace with these attributes, those given as keywords changed or added."),
 };
 constexpr MemberDef namespace_members[] = {
     {"__dict__", member_type::ObjectOrNone, offsetof(SimpleNamespace, dict), member_flag::ReadOnly, nullptr},

@@ -143,10 +143,9 @@ using SliceFields = Fields<Slice, &Slice::start, &Slice::stop, &Slice::step>;
 const NativeDef slice_methods[] = {
     method<slice_indices>("indices", "($self, object, /)",
                           "S.indices(len) -> (start, stop, stride)\n\n"
-                          "Assuming a sequence of length len, calculate the start and stop\n"
-                          "indices, and the stride length of the extended slice described by\n"
-                          "S. Out of bounds indices are clipped in a manner consistent with the\n"
-                          "handling of normal slices."),
+                          "The arguments for range() that give the indices which S selects from a\n"
+                          "sequence of that length. Negative and missing parts are resolved, parts\n"
+                          "beyond either end are moved to it."),
     method<slice_reduce>("__reduce__", "($self, /)", "Return state information for pickling."),
     method<slice_copy>("__copy__", "($self, /)"),
     method<slice_deepcopy>("__deepcopy__", "($self, memo, /)"),
@@ -174,8 +173,7 @@ const TypeSpec slice_spec = {
     .name = "slice",
     .basicsize = sizeof(Slice),
     .flags = type_flag::Gc,
-    .doc = "slice(stop)\nslice(start, stop[, step])\n\n"
-           "Create a slice object.\n\nThis is used for extended slicing (e.g. a[0:10:2]).",
+    .doc = "slice(stop)\nslice(start, stop[, step])\n\nWhat a[start:stop:step] passes to a as its subscript; the parts left out are None.",
     .slots = slice_slots,
     .methods = slice_methods,
     .members = slice_members,

@@ -128,11 +128,16 @@ static const SlotDef super_slots[] = {
 };
 extern const TypeSpec super_spec = {
     .type = &Super::s_type, .name = "super", .basicsize = sizeof(Super), .flags = type_flag::Gc | type_flag::BaseType,
-    .doc = "super() -> same as super(__class__, <first argument>)\nsuper(type) -> unbound super object\nsuper(type, obj) -> bound "
-           "super object; requires isinstance(obj, type)\nsuper(type, type2) -> bound super object; requires issubclass(type2, "
-           "type)\nTypical use to call a cooperative superclass method:\nclass C(B):\n    def meth(self, arg):\n        "
-           "super().meth(arg)\nThis works for class methods too:\nclass C(B):\n    @classmethod\n    def cmeth(cls, arg):\n     "
-           "   super().cmeth(arg)\n",
+    .doc = "super() -> same as super(__class__, <first argument>)\n"
+           "super(type) -> unbound super object\n"
+           "super(type, obj) -> bound super object; requires isinstance(obj, type)\n"
+           "super(type, type2) -> bound super object; requires issubclass(type2, type)\n\n"
+           "Looks attributes up in the classes that follow type in the method resolution\n"
+           "order of obj's class, or of type2, and binds what it finds to obj or type2.\n"
+           "A method calls the one it overrides this way, also a class method:\n\n"
+           "  class D(C):\n"
+           "      def close(self):\n"
+           "          super().close()",
     .slots = super_slots, .members = super_members};
 
 } // namespace taipan

@@ -285,7 +285,7 @@ Result<Ref<Object>> tuple_getnewargs(Thread& t, Borrowed<Tuple> self) {
 const NativeDef tuple_methods[] = {
     method<tuple_getnewargs>("__getnewargs__", "($self, /)"),
     method<tuple_index>("index", "($self, value, start=0, stop=sys.maxsize, /)",
-                        "Return first index of value.\n\nRaises ValueError if the value is not present."),
+                        "The first position, from start up to stop, of an item equal to value; ValueError if there is none."),
     method<tuple_count>("count", "($self, value, /)", "Return number of occurrences of value."),
     class_method<generic_alias_new>("__class_getitem__", "($type, object, /)", "See PEP 585"),
 };
@@ -317,10 +317,7 @@ const TypeSpec tuple_spec = {
     .basicsize = offsetof(Tuple, items),
     .itemsize = sizeof(Object*),
     .flags = type_flag::BaseType | type_flag::Gc | type_flag::TupleSubclass | type_flag::Sequence | type_flag::MatchSelf,
-    .doc = "Built-in immutable sequence.\n\n"
-           "If no argument is given, the constructor returns an empty tuple.\n"
-           "If iterable is specified the tuple is initialized from iterable's items.\n\n"
-           "If the argument is a tuple, the return value is the same object.",
+    .doc = "A sequence that never changes.\n\nMade from the items of an iterable, or empty; a tuple is returned as it is.",
     .signature = "(iterable=(), /)",
     .slots = tuple_slots,
     .methods = tuple_methods,

@@ -151,26 +151,26 @@ Result<void> discard_from_awaited_by(Thread& t, Borrowed<Object> future, Borrowe
 
 const NativeDef functions[] = {
     fn<running_loop>("get_running_loop", "($module, /)",
-                     "Return the running event loop.  Raise a RuntimeError if there is none.\n\nThis function is thread-specific."),
+                     "The event loop that runs in the calling thread; RuntimeError when none does."),
     fn<running_loop_or_none>("_get_running_loop", "($module, /)",
-                             "Return the running event loop or None.\n\nThis is a low-level function intended to be used by event loops.\n"
-                             "This function is thread-specific."),
+                             "The event loop that runs in the calling thread, or None.\n\n"
+                             "Meant for loop implementations; get_running_loop() raises instead of returning None."),
     fn<set_running_loop>("_set_running_loop", "($module, loop, /)",
-                         "Set the running event loop.\n\nThis is a low-level function intended to be used by event loops.\n"
-                         "This function is thread-specific."),
+                         "Make loop (or None) the event loop that runs in the calling thread.\n\n"
+                         "Meant for loop implementations, which call it when they start and stop."),
     fn<current_loop>("get_event_loop", "($module, /)",
-                     "Return an asyncio event loop.\n\nWhen called from a coroutine or a callback (e.g. scheduled with\ncall_soon or similar "
-                     "API), this function will always return the\nrunning event loop.\n\nIf there is no running event loop set, the function "
-                     "will return\nthe result of `get_event_loop_policy().get_event_loop()` call."),
+                     "The event loop running in this thread; without one, the loop that the event loop policy provides.\n\n"
+                     "The policy raises RuntimeError when the thread has been given no loop."),
     fn<enter>("_enter_task", "($module, /, loop, task)",
-              "Enter into task execution or resume suspended task.\n\nTask belongs to loop.\n\nReturns None."),
-    fn<leave>("_leave_task", "($module, /, loop, task)", "Leave task execution or suspend a task.\n\nTask belongs to loop.\n\nReturns None."),
+              "Make task the one that loop is running now.\n\nRaises RuntimeError if the loop is running another task already."),
+    fn<leave>("_leave_task", "($module, /, loop, task)", "Note that loop no longer runs task, because it has suspended or ended.\n\n"
+                                                         "Raises RuntimeError if task is not the one that loop is running."),
     fn<swap>("_swap_current_task", "($module, /, loop, task)",
-             "Temporarily swap in the supplied task and return the original one (or None).\n\nThis is intended for use during eager coroutine "
-             "execution."),
-    fn<register_any>("_register_task", "($module, /, task)", "Register a new task in asyncio as executed by loop.\n\nReturns None."),
+             "Make task the current one of loop and return the one it displaces, or None.\n\n"
+             "An eagerly started task runs its first step between two such calls."),
+    fn<register_any>("_register_task", "($module, /, task)", "Add task to those that all_tasks() reports."),
     fn<unregister_any>("_unregister_task", "($module, /, task)", "Unregister a task.\n\nReturns None."),
-    fn<register_eager>("_register_eager_task", "($module, /, task)", "Register a new task in asyncio as executed by loop.\n\nReturns None."),
+    fn<register_eager>("_register_eager_task", "($module, /, task)", "Add task to those that all_tasks() reports."),
     fn<unregister_eager>("_unregister_eager_task", "($module, /, task)", "Unregister a task.\n\nReturns None."),
     fn<current_task>("current_task", "($module, /, loop=None)", "Return a currently executed task."),
     fn<all_tasks>("all_tasks", "($module, /, loop=None)", "Return a set of all tasks for the loop."),

@@ -622,14 +622,11 @@ const TypeSpec future_spec = {
     .name = "_asyncio.Future",
     .basicsize = sizeof(Future),
     .flags = type_flag::BaseType | type_flag::Gc,
-    .doc = "This class is *almost* compatible with concurrent.futures.Future.\n\n"
-           "    Differences:\n\n"
-           "    - result() and exception() do not take a timeout argument and\n"
-           "      raise an exception when the future isn't done yet.\n\n"
-           "    - Callbacks registered with add_done_callback() are always called\n"
-           "      via the event loop's call_soon_threadsafe().\n\n"
-           "    - This class is not compatible with the wait() and as_completed()\n"
-           "      methods in the concurrent.futures package.",
+    .doc = "A result that an event loop's callback or task will provide later.\n\n"
+           "It resembles concurrent.futures.Future, but belongs to one loop and is not\n"
+           "thread-safe: result() and exception() never wait (they raise\n"
+           "InvalidStateError while there is no outcome), callbacks run through the\n"
+           "loop's call_soon(), and await suspends a coroutine until the outcome is set.",
     .signature = "(*, loop=None)",
     .slots = future_slots,
     .methods = future_methods,

@@ -223,9 +223,10 @@ const TypeSpec array_meta_spec = {.type = &array_meta, .name = "_ctypes.PyCArray
                                   .doc = "metatype for the Array Objects", .slots = meta_slots};
 const TypeSpec array_spec = {
     .type = &ArrayData::s_type, .name = "_ctypes.Array", .base = &Data::s_type, .flags = type_flag::BaseType,
-    .doc = "Abstract base class for arrays.\n\nThe recommended way to create concrete array types is by multiplying any\nctypes data type with a "
-           "non-negative integer. Alternatively, you can subclass\nthis type and define _length_ and _type_ class variables. Array elements can\nbe read "
-           "and written using standard subscript and slice accesses for slice\nreads, the resulting object is not itself an Array.",
+    .doc = "Base of all C array types.\n\n"
+           "Multiply a ctypes type by a length to make one, or subclass Array with\n"
+           "_length_ and _type_. Items are read and written by index and slice; a slice\n"
+           "that is read becomes a list, or bytes or str for character types.",
     .slots = slots, .methods = methods};
 
 } // namespace taipan::ctypes

@@ -315,14 +315,19 @@ constexpr NativeDef functions[] = {
     fn<unpickle>("_unpickle", "($module, type, state, /)"),
     fn<buffer_info>("buffer_info", "($module, object, /)", "Return buffer interface information"),
     fn<resize>("resize", "($module, obj, size, /)"),
-    fn<open_library>("dlopen", "($module, name, flag=0, /)", "dlopen(name, flag={RTLD_GLOBAL|RTLD_LOCAL}) open a shared library"),
+    fn<open_library>("dlopen", "($module, name, flag=0, /)", "dlopen(name, flag={RTLD_GLOBAL|RTLD_LOCAL})\n\n"
+                                                             "Load the shared library called name and return its handle as an int; OSError if the "
+                                                             "loader refuses."),
     fn<close_library>("dlclose", "($module, handle, /)", "dlclose a library"),
     fn<find_symbol>("dlsym", "($module, handle, name, /)", "find symbol in shared library"),
     fn<list_libraries>("dllist", "($module, /)", "dllist() return a list of loaded shared libraries"),
     fn<alignment>("alignment", "($module, object, /)",
-                  "alignment(C type) -> integer\nalignment(C instance) -> integer\nReturn the alignment requirements of a C instance"),
+                  "alignment(C type) -> integer\n"
+                  "alignment(C instance) -> integer\n\n"
+                  "How many bytes the address of such a C object must be a multiple of."),
     fn<size_of>("sizeof", "($module, obj, /)", "Return the size in bytes of a C instance."),
-    fn<module_byref>("byref", "($module, obj, offset=0, /)", "Return a pointer lookalike to a C instance, only usable as function argument."),
+    fn<module_byref>("byref", "($module, obj, offset=0, /)", "Pass the address of a C instance, plus offset bytes, to a foreign function.\n\n"
+                                                             "It is cheaper than pointer(), and good for nothing but an argument."),
     fn<address_of>("addressof", "($module, obj, /)", "Return the address of the C instance internal buffer"),
     fn<call_function>("call_function", "($module, address, arguments, /)"),
     fn<call_cdecl_function>("call_cdeclfunction", "($module, address, arguments, /)"),

@@ -212,24 +212,26 @@ Result<intptr_t> date_hash(Thread& t, Self self) {
 
 const NativeDef methods[] = {
     class_method<date_fromtimestamp>("fromtimestamp", "($type, timestamp, /)",
-                                     "Create a date from a POSIX timestamp.\n\nThe timestamp is a number, e.g. created via time.time(), that is\n"
-                                     "interpreted as local time."),
+                                     "The local date at a POSIX timestamp, a number of seconds as time.time() gives."),
     class_method<date_fromordinal>("fromordinal", "($type, ordinal, /)", "int -> date corresponding to a proleptic Gregorian ordinal."),
     class_method<date_fromisoformat>("fromisoformat", "($type, object, /)", "str -> Construct a date from a string in ISO 8601 format."),
     class_method<date_fromisocalendar>("fromisocalendar", "($type, year, week, day)",
-                                       "int, int, int -> Construct a date from the ISO year, week number and weekday.\n\n"
-                                       "This is the inverse of the date.isocalendar() function"),
-    class_method<date_strptime>("strptime", "($type, string, format, /)", "string, format -> new date parsed from a string (like time.strptime())."),
-    class_method<date_today>("today", "($type, /)", "Current date or datetime:  same as self.__class__.fromtimestamp(time.time())."),
+                                       "int, int, int -> the date of a day given by ISO year, week and weekday (Monday is 1)\n\n"
+                                       "It takes what isocalendar() gives; ValueError for a week or weekday the year lacks."),
+    class_method<date_strptime>("strptime", "($type, string, format, /)",
+        "string, format -> the date that string spells according to format\n\n"
+        "The directives are those of time.strptime(); ValueError if the string does not fit."),
+    class_method<date_today>("today", "($type, /)", "The present local date, or for a subclass what its fromtimestamp() makes of time.time()."),
     method<date_ctime>("ctime", "($self, /)", "Return ctime() style string."),
     method<date_strftime>("strftime", "($self, format)", "format -> strftime() style string."),
     method<date_format>("__format__", "($self, format, /)", "Formats self with strftime."),
     method<date_timetuple>("timetuple", "($self, /)", "Return time tuple, compatible with time.localtime()."),
-    method<date_isocalendar>("isocalendar", "($self, /)", "Return a named tuple containing ISO year, week number, and weekday."),
+    method<date_isocalendar>("isocalendar", "($self, /)", "The ISO 8601 year, week and weekday as a named tuple."),
     method<date_isoformat>("isoformat", "($self, /)", "Return string in ISO 8601 format, YYYY-MM-DD."),
-    method<date_isoweekday>("isoweekday", "($self, /)", "Return the day of the week represented by the date.\nMonday == 1 ... Sunday == 7"),
-    method<date_toordinal>("toordinal", "($self, /)", "Return proleptic Gregorian ordinal.  January 1 of year 1 is day 1."),
-    method<date_weekday>("weekday", "($self, /)", "Return the day of the week represented by the date.\nMonday == 0 ... Sunday == 6"),
+    method<date_isoweekday>("isoweekday", "($self, /)", "The weekday as a number from 1 (Monday) to 7 (Sunday)."),
+    method<date_toordinal>("toordinal", "($self, /)", "Count the days since the day before 0001-01-01, the Gregorian calendar being extended "
+                                                      "backwards."),
+    method<date_weekday>("weekday", "($self, /)", "The weekday as a number from 0 (Monday) to 6 (Sunday)."),
     method<date_replace>("replace", "($self, /, year=unchanged, month=unchanged, day=unchanged)", "Return date with new specified fields."),
     method<date_replace>("__replace__", "($self, /, year=unchanged, month=unchanged, day=unchanged)", "The same as replace()."),
     method<date_reduce>("__reduce__", "($self, /)", "__reduce__() -> (cls, state)"),

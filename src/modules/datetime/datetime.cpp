@@ -485,13 +485,13 @@ constexpr const char replace_signature[] =
     "microsecond=unchanged, tzinfo=unchanged, *, fold=unchanged)";
 const NativeDef methods[] = {
     class_method<datetime_now>("now", "($type, /, tz=None)",
-                               "Returns new datetime object representing current time local to tz.\n\n  tz\n    Timezone object.\n\n"
-                               "If no tz is specified, uses local timezone."),
+                               "The present moment: as an aware datetime in the zone tz, or without one as naive local time."),
     class_method<datetime_utcnow>("utcnow", "($type, /)", "Return a new datetime representing UTC day and time."),
     class_method<datetime_fromtimestamp>("fromtimestamp", "($type, timestamp, tz=None)", "timestamp[, tz] -> tz's local time from POSIX timestamp."),
     class_method<datetime_utcfromtimestamp>("utcfromtimestamp", "($type, timestamp, /)", "Construct a naive UTC datetime from a POSIX timestamp."),
     class_method<datetime_strptime>("strptime", "($type, string, format, /)",
-                                    "string, format -> new datetime parsed from a string (like time.strptime())."),
+                                    "string, format -> the datetime that string spells according to format\n\n"
+                                    "The directives are those of time.strptime(); ValueError if the string does not fit."),
     class_method<datetime_combine>("combine", "($type, date, time, tzinfo=<unrepresentable>)", "date, time -> datetime with same date and time fields"),
     class_method<datetime_fromisoformat>("fromisoformat", "($type, object, /)", "string -> datetime from a string in most ISO 8601 formats"),
     method<datetime_date>("date", "($self, /)", "Return date object with same year, month and day."),
@@ -502,9 +502,10 @@ const NativeDef methods[] = {
     method<datetime_timestamp>("timestamp", "($self, /)", "Return POSIX timestamp as float."),
     method<datetime_utctimetuple>("utctimetuple", "($self, /)", "Return UTC time tuple, compatible with time.localtime()."),
     method<datetime_isoformat>("isoformat", "($self, sep='T', timespec='auto')",
-                               "[sep] -> string in ISO 8601 format, YYYY-MM-DDT[HH[:MM[:SS[.mmm[uuu]]]]][+HH:MM].\nsep is used to separate the year "
-                               "from the time, and defaults to 'T'.\nThe optional argument timespec specifies the number of additional terms\nof the "
-                               "time to include. Valid options are 'auto', 'hours', 'minutes',\n'seconds', 'milliseconds' and 'microseconds'.\n"),
+                               "[sep] -> string YYYY-MM-DDT[HH[:MM[:SS[.mmm[uuu]]]]][+HH:MM] according to ISO 8601\n\n"
+                               "One character sep stands between date and time. timespec names the last part\n"
+                               "of the time to write: 'hours', 'minutes', 'seconds', 'milliseconds' or\n"
+                               "'microseconds'; 'auto' writes microseconds only if there are any."),
     method<datetime_utcoffset>("utcoffset", "($self, /)", "Return self.tzinfo.utcoffset(self)."),
     method<datetime_tzname>("tzname", "($self, /)", "Return self.tzinfo.tzname(self)."),
     method<datetime_dst>("dst", "($self, /)", "Return self.tzinfo.dst(self)."),
@@ -543,8 +544,9 @@ const TypeSpec datetime_spec = {
     .basicsize = sizeof(DateTime),
     .flags = type_flag::BaseType,
     .doc = "datetime(year, month, day[, hour[, minute[, second[, microsecond[,tzinfo]]]]])\n\n"
-           "The year, month and day arguments are required. tzinfo may be None, or an\n"
-           "instance of a tzinfo subclass. The remaining arguments may be ints.\n",
+           "A date with a time of day. Fields are ints, those of the time default to 0;\n"
+           "tzinfo is None, for a naive datetime, or a tzinfo instance. A field out of\n"
+           "range raises ValueError.",
     .slots = slots,
     .methods = methods,
     .getset = getset,

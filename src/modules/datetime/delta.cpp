@@ -374,10 +374,10 @@ const TypeSpec delta_spec = {
     .name = "datetime.timedelta",
     .basicsize = sizeof(Delta),
     .flags = type_flag::BaseType,
-    .doc = "Difference between two datetime values.\n\n"
+    .doc = "A length of time, to the microsecond; it can be negative.\n\n"
            "timedelta(days=0, seconds=0, microseconds=0, milliseconds=0, minutes=0, hours=0, weeks=0)\n\n"
-           "All arguments are optional and default to 0.\n"
-           "Arguments may be integers or floats, and may be positive or negative.",
+           "The arguments, ints or floats, are added up and kept as days, seconds and\n"
+           "microseconds; OverflowError beyond 999999999 days.",
     .slots = slots,
     .methods = methods,
     .members = members,

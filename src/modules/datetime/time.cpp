@@ -208,11 +208,14 @@ void time_dealloc(Object* o) {
 constexpr const char replace_signature[] = "($self, /, hour=unchanged, minute=unchanged, second=unchanged, microsecond=unchanged, "
                                            "tzinfo=unchanged, *, fold=unchanged)";
 const NativeDef methods[] = {
-    class_method<time_strptime>("strptime", "($type, string, format, /)", "string, format -> new time parsed from a string (like time.strptime())."),
+    class_method<time_strptime>("strptime", "($type, string, format, /)",
+        "string, format -> the time that string spells according to format\n\n"
+        "The directives are those of time.strptime(); ValueError if the string does not fit."),
     method<time_isoformat>("isoformat", "($self, timespec='auto')",
-                           "Return string in ISO 8601 format, [HH[:MM[:SS[.mmm[uuu]]]]][+HH:MM].\n\nThe optional argument timespec specifies the "
-                           "number of additional terms\nof the time to include. Valid options are 'auto', 'hours', 'minutes',\n'seconds', "
-                           "'milliseconds' and 'microseconds'.\n"),
+                           "The string [HH[:MM[:SS[.mmm[uuu]]]]][+HH:MM] according to ISO 8601.\n\n"
+                           "timespec names the last part to write: 'hours', 'minutes', 'seconds',\n"
+                           "'milliseconds' or 'microseconds'; 'auto' writes microseconds only if there\n"
+                           "are any."),
     method<time_strftime>("strftime", "($self, format)", "format -> strftime() style string."),
     method<time_format>("__format__", "($self, format, /)", "Formats self with strftime."),
     method<time_utcoffset>("utcoffset", "($self, /)", "Return self.tzinfo.utcoffset(self)."),
@@ -249,8 +252,9 @@ const TypeSpec time_spec = {
     .name = "datetime.time",
     .basicsize = sizeof(Time),
     .flags = type_flag::BaseType,
-    .doc = "time([hour[, minute[, second[, microsecond[, tzinfo]]]]]) --> a time object\n\n"
-           "All arguments are optional. tzinfo may be None, or an instance of\na tzinfo subclass. The remaining arguments may be ints.\n",
+    .doc = "time([hour[, minute[, second[, microsecond[, tzinfo]]]]])\n\n"
+           "A time of day. Fields are ints and default to 0; tzinfo is None, for a naive\n"
+           "time, or a tzinfo instance. A field out of range raises ValueError.",
     .slots = slots,
     .methods = methods,
     .getset = getset,

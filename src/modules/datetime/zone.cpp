@@ -114,7 +114,7 @@ Result<Ref<Object>> tzinfo_reduce(Thread& t, Self self) {
 const NativeDef tzinfo_methods[] = {
     method<tzinfo_tzname>("tzname", "($self, object, /)", "datetime -> string name of time zone."),
     method<tzinfo_utcoffset>("utcoffset", "($self, object, /)",
-                             "datetime -> timedelta showing offset from UTC, negative values indicating West of UTC"),
+                             "datetime -> timedelta to add to UTC for local time: positive east of Greenwich, negative west"),
     method<tzinfo_dst>("dst", "($self, object, /)", "datetime -> DST offset as timedelta positive east of UTC."),
     method<tzinfo_fromutc>("fromutc", "($self, object, /)", "datetime in UTC -> datetime in local time."),
     method<tzinfo_reduce>("__reduce__", "($self, /)", "-> (cls, state)"),
@@ -182,7 +182,7 @@ void zone_dealloc(Object* o) {
 
 const NativeDef zone_methods[] = {
     method<zone_tzname>("tzname", "($self, object, /)",
-                        "If name is specified when timezone is created, returns the name.  Otherwise returns offset as 'UTC(+|-)HH:MM'."),
+                        "The zone's name: the one it was created with, else its offset as UTC+HH:MM or UTC-HH:MM."),
     method<zone_utcoffset>("utcoffset", "($self, object, /)", "Return fixed offset."),
     method<zone_dst>("dst", "($self, object, /)", "Return None."),
     method<zone_fromutc>("fromutc", "($self, object, /)", "datetime in UTC -> datetime in local time."),

@@ -17,12 +17,11 @@ const NativeDef functions[] = {
     fn<get_context>("getcontext", "($module, /)", "Get the current default context."),
     fn<set_context>("setcontext", "($module, context, /)", "Set a new default context."),
     fn<local_context>("localcontext", "($module, /, ctx=None, **kwargs)",
-                      "Return a context manager for a copy of the supplied context.\n\nThat will set the default context to a copy of ctx on entry to "
-                      "the\nwith-statement and restore the previous default context when exiting\nthe with-statement.  If no context is supplied, a copy of "
-                      "the current\ndefault context is used."),
+                      "A context manager that computes its block in a copy of ctx, by default of the current context.\n\n"
+                      "Keyword arguments change attributes of the copy; leaving the block reinstates the context before it."),
     fn<ieee_context>("IEEEContext", "($module, bits, /)",
-                     "Return a context, initialized as one of the IEEE interchange formats.\n\nThe argument must be a multiple of 32 and less than\n"
-                     "IEEE_CONTEXT_MAX_BITS."),
+                     "The context of an IEEE 754 decimal interchange format of the given width in bits.\n\n"
+                     "ValueError unless bits is a positive multiple of 32 up to IEEE_CONTEXT_MAX_BITS."),
 };
 
 /// A class with several bases.

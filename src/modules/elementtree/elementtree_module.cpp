@@ -31,7 +31,7 @@ Result<Ref<Object>> set_factories(Thread& t, Borrowed<Object> comment, Borrowed<
 const NativeDef functions[] = {
     fn<subelement>("SubElement", "(*args, **kwargs)"),
     fn<set_factories>("_set_factories", "($module, comment_factory, pi_factory, /)",
-                      "Change the factories used to create comments and processing instructions.\n\nFor internal use only."),
+                      "Tell the tree builder what makes comments and processing instructions; returns the former pair."),
 };
 
 Result<void> exec(Thread& t, Borrowed<Module> module) {

@@ -530,18 +530,38 @@ Result<void> register_end_types(Thread& t, Arg send_type, Arg recv_type) {
 }
 
 const NativeDef functions[] = {
-    fn<create>("create", "(unboundop=-1, fallback=-1)", "channel_create(unboundop) -> cid\n\nCreate a new cross-interpreter channel and return a unique generated ID."),
-    module_fn<destroy>("destroy", "(cid)", "channel_destroy(cid)\n\nClose and finalize the channel.  Afterward attempts to use the channel\nwill behave as though it never existed."),
-    fn<list_all>("list_all", "($module, /)", "channel_list_all() -> [cid]\n\nReturn the list of all IDs for active channels."),
-    module_fn<list_interpreters>("list_interpreters", "(cid, *, send)", "channel_list_interpreters(cid, *, send) -> [id]\n\nReturn the list of all interpreter IDs associated with an end of the channel.\n\nThe 'send' argument should be a boolean indicating whether to use the send or\nreceive end."),
-    module_fn<send>("send", "(cid, obj, unboundop=-1, fallback=-1, *, blocking=True, timeout=None)", "channel_send(cid, obj, *, blocking=True, timeout=None)\n\nAdd the object's data to the channel's queue.\nBy default this waits for the object to be received."),
-    module_fn<send_buffer>("send_buffer", "(cid, obj, unboundop=-1, fallback=-1, *, blocking=True, timeout=None)", "channel_send_buffer(cid, obj, *, blocking=True, timeout=None)\n\nAdd the object's buffer to the channel's queue.\nBy default this waits for the object to be received."),
-    module_fn<recv>("recv", "(cid, default=<unrepresentable>)", "channel_recv(cid, [default]) -> (obj, unboundop)\n\nReturn a new object from the data at the front of the channel's queue.\n\nIf there is nothing to receive then raise ChannelEmptyError, unless\na default value is provided.  In that case return it."),
-    module_fn<close>("close", "(cid, *, send=False, recv=False, force=False)", "channel_close(cid, *, send=None, recv=None, force=False)\n\nClose the channel for all interpreters.\n\nIf the channel is empty then the keyword args are ignored and both\nends are immediately closed.  Otherwise, if 'force' is True then\nall queued items are released and both ends are immediately\nclosed.\n\nIf the channel is not empty *and* 'force' is False then following\nhappens:\n\n * recv is True (regardless of send):\n   - raise ChannelNotEmptyError\n * recv is None and send is None:\n   - raise ChannelNotEmptyError\n * send is True and recv is not True:\n   - fully close the 'send' end\n   - close the 'recv' end to interpreters not already receiving\n   - fully close it once empty\n\nClosing an already closed channel results in a ChannelClosedError.\n\nOnce the channel's ID has no more ref counts in any interpreter\nthe channel will be destroyed."),
-    module_fn<release>("release", "(cid, *, send=False, recv=False, force=False)", "channel_release(cid, *, send=None, recv=None, force=True)\n\nClose the channel for the current interpreter.  'send' and 'recv'\n(bool) may be used to indicate the ends to close.  By default both\nends are closed.  Closing an already closed end is a noop."),
+    fn<create>("create", "(unboundop=-1, fallback=-1)", "channel_create(unboundop) -> cid\n\n"
+                                                        "Open a channel and return its ID, which no other channel has."),
+    module_fn<destroy>("destroy", "(cid)", "channel_destroy(cid)\n\nRemove the channel and what it holds; its ID is unknown from then on."),
+    fn<list_all>("list_all", "($module, /)", "channel_list_all() -> [cid]\n\nThe ID of each open channel."),
+    module_fn<list_interpreters>("list_interpreters", "(cid, *, send)",
+        "channel_list_interpreters(cid, *, send) -> [id]\n\n"
+        "The interpreters that use the channel's sending end, or with send=False its receiving end."),
+    module_fn<send>("send", "(cid, obj, unboundop=-1, fallback=-1, *, blocking=True, timeout=None)",
+        "channel_send(cid, obj, *, blocking=True, timeout=None)\n\n"
+        "Put what obj says into the channel and, unless blocking is false, wait until it is received."),
+    module_fn<send_buffer>("send_buffer", "(cid, obj, unboundop=-1, fallback=-1, *, blocking=True, timeout=None)",
+        "channel_send_buffer(cid, obj, *, blocking=True, timeout=None)\n\n"
+        "Put the memory of obj into the channel, shared rather than copied, and\n"
+        "unless blocking is false, wait until it is received."),
+    module_fn<recv>("recv", "(cid, default=<unrepresentable>)", "channel_recv(cid, [default]) -> (obj, unboundop)\n\n"
+                                                                "Take the oldest item from the channel. An empty channel gives default, or\n"
+                                                                "raises ChannelEmptyError when there is none."),
+    module_fn<close>("close", "(cid, *, send=False, recv=False, force=False)",
+        "channel_close(cid, *, send=None, recv=None, force=False)\n\n"
+        "Shut a channel's ends to every interpreter.\n\n"
+        "An empty channel closes at both ends, and so does any with force=True, which\n"
+        "drops what it holds. Otherwise a channel that holds items raises\n"
+        "ChannelNotEmptyError, unless only send is true: then nothing more can be\n"
+        "sent, interpreters already receiving may take the rest, and the channel\n"
+        "closes when that is gone. ChannelClosedError if it was closed before."),
+    module_fn<release>("release", "(cid, *, send=False, recv=False, force=False)",
+        "channel_release(cid, *, send=None, recv=None, force=True)\n\n"
+        "Give up this interpreter's ends of the channel: those that send and recv\n"
+        "choose, or both when neither is given. An end given up before is no error."),
     module_fn<get_count>("get_count", "(cid)", "get_count(cid)\n\nReturn the number of items in the channel."),
     module_fn<get_info>("get_info", "(cid)", "get_info(cid)\n\nReturn details about the channel."),
-    module_fn<get_channel_defaults>("get_channel_defaults", "(cid)", "get_channel_defaults(cid)\n\nReturn the channel's default values, set when it was created."),
+    module_fn<get_channel_defaults>("get_channel_defaults", "(cid)", "get_channel_defaults(cid)\n\nThe unbound op that channel_create() was given."),
     module_fn<channel_id>("_channel_id", "(id, send=None, recv=None, force=False, _resolve=False)"),
     fn<register_end_types>("_register_end_types", "(send, recv)"),
 };
@@ -635,7 +655,7 @@ void channels_after_fork() {
 
 extern const ModuleSpec interpreter_channels_module;
 const ModuleSpec interpreter_channels_module = {
-    .name = "_interpchannels", .doc = "This module provides primitive operations to manage Python interpreters.\nThe 'interpreters' module provides a more convenient interface.",
+    .name = "_interpchannels", .doc = "Channels that pass data between interpreters; what concurrent.interpreters stands on.",
     .functions = crossing::functions, .exec = crossing::exec_module, .state_size = sizeof(crossing::ModuleState), .traverse = crossing::traverse_state, .clear = crossing::clear_state};
 
 } // namespace taipan

@@ -530,24 +530,50 @@ Result<Ref<Object>> capture_exception(Thread& t, NoneOr<Object> given) {
 }
 
 const NativeDef functions[] = {
-    fn<new_config>("new_config", "(*args, **kwargs)", "new_config(name='isolated', /, **overrides) -> type.SimpleNamespace\n\nReturn a representation of a new PyInterpreterConfig.\n\nThe name determines the initial values of the config.  Supported named\nconfigs are: default, isolated, legacy, and empty.\n\nAny keyword arguments are set on the corresponding config fields,\noverriding the initial values."),
-    fn<create>("create", "(*args, **kwargs)", "create([config], *, reqrefs=False) -> ID\n\nCreate a new interpreter and return a unique generated ID.\n\nThe caller is responsible for destroying the interpreter before exiting,\ntypically by using _interpreters.destroy().  This can be managed \nautomatically by passing \"reqrefs=True\" and then using _incref() and\n_decref() appropriately.\n\n\"config\" must be a valid interpreter config or the name of a\npredefined config (\"isolated\" or \"legacy\").  The default\nis \"isolated\"."),
-    fn<destroy>("destroy", "(id, *, restrict=False)", "destroy(id, *, restrict=False)\n\nDestroy the identified interpreter.\n\nAttempting to destroy the current interpreter raises InterpreterError.\nSo does an unrecognized ID."),
-    fn<list_all>("list_all", "(*, require_ready=False)", "list_all() -> [(ID, whence)]\n\nReturn a list containing the ID of every existing interpreter."),
-    fn<get_current>("get_current", "($module, /)", "get_current() -> (ID, whence)\n\nReturn the ID of current interpreter."),
-    fn<get_main>("get_main", "($module, /)", "get_main() -> (ID, whence)\n\nReturn the ID of main interpreter."),
-    fn<is_running>("is_running", "(id, *, restrict=False)", "is_running(id, *, restrict=False) -> bool\n\nReturn whether or not the identified interpreter is running."),
-    fn<get_config>("get_config", "(id, *, restrict=False)", "get_config(id, *, restrict=False) -> types.SimpleNamespace\n\nReturn a representation of the config used to initialize the interpreter."),
-    fn<get_whence>("whence", "(id)", "whence(id) -> int\n\nReturn an identifier for where the interpreter was created."),
-    fn<exec>("exec", "(id, code, shared=<unrepresentable>, *, restrict=False)", "exec(id, code, shared=None, *, restrict=False)\n\nExecute the provided code in the identified interpreter.\nThis is equivalent to running the builtin exec() under the target\ninterpreter, using the __dict__ of its __main__ module as both\nglobals and locals.\n\n\"code\" may be a string containing the text of a Python script.\n\nFunctions (and code objects) are also supported, with some restrictions.\nThe code/function must not take any arguments or be a closure\n(i.e. have cell vars).  Methods and other callables are not supported.\n\nIf a function is provided, its code object is used and all its state\nis ignored, including its __globals__ dict."),
-    fn<call_in>("call", "(id, callable, args=<unrepresentable>, kwargs=<unrepresentable>, *, restrict=False)", "call(id, callable, args=None, kwargs=None, *, restrict=False)\n\nCall the provided object in the identified interpreter.\nPass the given args and kwargs, if possible."),
-    fn<run_string>("run_string", "(id, script, shared=<unrepresentable>, *, restrict=False)", "run_string(id, script, shared=None, *, restrict=False)\n\nExecute the provided string in the identified interpreter.\n\n(See _interpreters.exec()."),
-    fn<run_func>("run_func", "(id, func, shared=<unrepresentable>, *, restrict=False)", "run_func(id, func, shared=None, *, restrict=False)\n\nExecute the body of the provided function in the identified interpreter.\nCode objects are also supported.  In both cases, closures and args\nare not supported.  Methods and other callables are not supported either.\n\n(See _interpreters.exec()."),
-    fn<set_main_attributes>("set___main___attrs", "(id, updates, *, restrict=False)", "set___main___attrs(id, ns, *, restrict=False)\n\nBind the given attributes in the interpreter's __main__ module."),
+    fn<new_config>("new_config", "(*args, **kwargs)", "new_config(name='isolated', /, **overrides) -> type.SimpleNamespace\n\n"
+                                                      "The settings for a new interpreter: those of the named set (default,\n"
+                                                      "isolated, legacy or empty), with the fields given as keywords replaced."),
+    fn<create>("create", "(*args, **kwargs)", "create([config], *, reqrefs=False) -> ID\n\n"
+                                              "Start an interpreter and return its ID.\n\n"
+                                              "config is a configuration, or the name of one: \"isolated\" (the default) or\n"
+                                              "\"legacy\". With reqrefs the interpreter ends when _decref() has undone each\n"
+                                              "_incref(); without, the caller has to destroy() it."),
+    fn<destroy>("destroy", "(id, *, restrict=False)", "destroy(id, *, restrict=False)\n\n"
+                                                      "End an interpreter. InterpreterError if it is the current one, still runs, or does not "
+                                                      "exist."),
+    fn<list_all>("list_all", "(*, require_ready=False)", "list_all() -> [(ID, whence)]\n\n"
+                                                         "All interpreters of the process, each with where it came from."),
+    fn<get_current>("get_current", "($module, /)", "get_current() -> (ID, whence)\n\nThe interpreter this call runs in."),
+    fn<get_main>("get_main", "($module, /)", "get_main() -> (ID, whence)\n\nThe interpreter the process started with."),
+    fn<is_running>("is_running", "(id, *, restrict=False)", "is_running(id, *, restrict=False) -> bool\n\n"
+                                                            "Whether a thread is executing the interpreter's __main__."),
+    fn<get_config>("get_config", "(id, *, restrict=False)", "get_config(id, *, restrict=False) -> types.SimpleNamespace\n\n"
+                                                            "The settings the interpreter was started with."),
+    fn<get_whence>("whence", "(id)", "whence(id) -> int\n\nA code for what made the interpreter: the runtime, the C interface or this module."),
+    fn<exec>("exec", "(id, code, shared=<unrepresentable>, *, restrict=False)",
+        "exec(id, code, shared=None, *, restrict=False)\n\n"
+        "Run code in the interpreter's __main__ module, after binding the names in shared there.\n\n"
+        "code is source text, a code object, or a function without parameters and\n"
+        "free variables, of which only the code counts: its globals are __main__'s.\n"
+        "Returns None, or a description of the exception that ended it."),
+    fn<call_in>("call", "(id, callable, args=<unrepresentable>, kwargs=<unrepresentable>, *, restrict=False)",
+        "call(id, callable, args=None, kwargs=None, *, restrict=False)\n\n"
+        "Have the interpreter call callable(*args, **kwargs), all of which must be able to cross over."),
+    fn<run_string>("run_string", "(id, script, shared=<unrepresentable>, *, restrict=False)",
+        "run_string(id, script, shared=None, *, restrict=False)\n\n"
+        "Like exec(), for source text only."),
+    fn<run_func>("run_func", "(id, func, shared=<unrepresentable>, *, restrict=False)",
+        "run_func(id, func, shared=None, *, restrict=False)\n\n"
+        "Like exec(), for a function or code object only; it can take no arguments and have no free variables."),
+    fn<set_main_attributes>("set___main___attrs", "(id, updates, *, restrict=False)",
+        "set___main___attrs(id, ns, *, restrict=False)\n\n"
+        "Assign each name in the mapping ns in the interpreter's __main__."),
     fn<add_reference>("incref", "(id, *, implieslink=False, restrict=False)"),
     fn<drop_reference>("decref", "(id, *, restrict=False)"),
-    fn<is_shareable_>("is_shareable", "(obj)", "is_shareable(obj) -> bool\n\nReturn True if the object's data may be shared between interpreters and\nFalse otherwise."),
-    fn<capture_exception>("capture_exception", "(exc=None)", "capture_exception(exc=None) -> types.SimpleNamespace\n\nReturn a snapshot of an exception.  If \"exc\" is None\nthen the current exception, if any, is used (but not cleared).\n\nThe returned snapshot is the same as what _interpreters.exec() returns."),
+    fn<is_shareable_>("is_shareable", "(obj)", "is_shareable(obj) -> bool\n\nWhether obj can be handed to another interpreter without pickling it."),
+    fn<capture_exception>("capture_exception", "(exc=None)", "capture_exception(exc=None) -> types.SimpleNamespace\n\n"
+                                                             "Describe exc, or else the exception being handled, by plain values that\n"
+                                                             "outlive it: its type, message and formatted traceback, as exec() returns them."),
 };
 
 Result<void> exec_module(Thread& t, Borrowed<Module> module) {
@@ -572,7 +598,7 @@ namespace taipan {
 
 extern const ModuleSpec interpreters_module;
 const ModuleSpec interpreters_module = {.name = "_interpreters",
-                                        .doc = "This module provides primitive operations to manage Python interpreters.\nThe 'interpreters' module provides a more convenient interface.",
+                                        .doc = "Channels that pass data between interpreters; what concurrent.interpreters stands on.",
                                         .functions = crossing::functions, .exec = crossing::exec_module};
 
 } // namespace taipan

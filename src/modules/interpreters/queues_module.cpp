@@ -235,16 +235,20 @@ Result<void> register_heap_types(Thread& t, Arg queue, Arg empty, Arg full) {
 }
 
 const NativeDef functions[] = {
-    fn<create>("create", "(maxsize, unboundop=-1, fallback=-1)", "create(maxsize, unboundop, fallback) -> qid\n\nCreate a new cross-interpreter queue and return its unique generated ID.\nIt is a new reference as though bind() had been called on the queue.\n\nThe caller is responsible for calling destroy() for the new queue\nbefore the runtime is finalized."),
-    fn<destroy>("destroy", "(qid)", "destroy(qid)\n\nClear and destroy the queue.  Afterward attempts to use the queue\nwill behave as though it never existed."),
-    fn<list_all>("list_all", "($module, /)", "list_all() -> [(qid, unboundop, fallback)]\n\nReturn the list of IDs for all queues.\nEach corresponding default unbound op and fallback is also included."),
+    fn<create>("create", "(maxsize, unboundop=-1, fallback=-1)", "create(maxsize, unboundop, fallback) -> qid\n\n"
+                                                                 "Make a queue with one user, the caller, and return its ID. A maxsize of 0 or\n"
+                                                                 "less sets no bound. Whoever creates it must destroy() or release() it."),
+    fn<destroy>("destroy", "(qid)", "destroy(qid)\n\nRemove the queue and what it holds; its ID is unknown from then on."),
+    fn<list_all>("list_all", "($module, /)", "list_all() -> [(qid, unboundop, fallback)]\n\nEach queue's ID, with the defaults it was created with."),
     fn<put>("put", "(qid, obj, unboundop=-1, fallback=-1)", "put(qid, obj)\n\nAdd the object's data to the queue."),
-    fn<get>("get", "(qid)", "get(qid) -> (obj, unboundop)\n\nReturn a new object from the data at the front of the queue.\nThe unbound op is also returned.\n\nIf there is nothing to receive then raise QueueEmpty."),
-    fn<bind>("bind", "(qid)", "bind(qid)\n\nTake a reference to the identified queue.\nThe queue is not destroyed until there are no references left."),
-    fn<release>("release", "(qid)", "release(qid)\n\nRelease a reference to the queue.\nThe queue is destroyed once there are no references left."),
-    fn<get_maxsize>("get_maxsize", "(qid)", "get_maxsize(qid)\n\nReturn the maximum number of items in the queue."),
-    fn<get_queue_defaults>("get_queue_defaults", "(qid)", "get_queue_defaults(qid)\n\nReturn the queue's default values, set when it was created."),
-    fn<is_full>("is_full", "(qid)", "is_full(qid)\n\nReturn true if the queue has a maxsize and has reached it."),
+    fn<get>("get", "(qid)", "get(qid) -> (obj, unboundop)\n\n"
+                            "Take the oldest item from the queue, with None, or the item's unbound op if\n"
+                            "its interpreter is gone. QueueEmpty if there is no item."),
+    fn<bind>("bind", "(qid)", "bind(qid)\n\nCount one more user of the queue, which lives until each has called release()."),
+    fn<release>("release", "(qid)", "release(qid)\n\nCount one user of the queue less; the last one to leave removes it."),
+    fn<get_maxsize>("get_maxsize", "(qid)", "get_maxsize(qid)\n\nHow many items the queue can hold."),
+    fn<get_queue_defaults>("get_queue_defaults", "(qid)", "get_queue_defaults(qid)\n\nThe unbound op and fallback that create() was given."),
+    fn<is_full>("is_full", "(qid)", "is_full(qid)\n\nWhether the queue holds as many items as its maxsize allows."),
     fn<get_count>("get_count", "(qid)", "get_count(qid)\n\nReturn the number of items in the queue."),
     fn<register_heap_types>("_register_heap_types", "(queuetype, emptyerror, fullerror)"),
 };
@@ -297,7 +301,7 @@ void queues_after_fork() {
 
 extern const ModuleSpec interpreter_queues_module;
 const ModuleSpec interpreter_queues_module = {.name = "_interpqueues",
-                                              .doc = "This module provides primitive operations to manage Python interpreters.\nThe 'interpreters' module provides a more convenient interface.",
+                                              .doc = "Channels that pass data between interpreters; what concurrent.interpreters stands on.",
                                               .functions = crossing::functions, .exec = crossing::exec_module};
 
 } // namespace taipan

@@ -683,7 +683,7 @@ Result<Ref<Object>> buffered_new(Thread& t, Type& type, Borrowed<Object> raw, in
 
 constexpr unsigned long StreamFlags = type_flag::BaseType | type_flag::Gc;
 const TypeSpec buffered_reader_spec = {.type = &BufferedReader::s_type, .name = "_io.BufferedReader", .base = &BufferedIOBase::s_type,
-    .basicsize = sizeof(BufferedReader), .flags = StreamFlags, .doc = "Create a new buffered reader using the given readable raw IO object.",
+    .basicsize = sizeof(BufferedReader), .flags = StreamFlags, .doc = "Reads from raw, a readable RawIOBase, through a buffer of buffer_size bytes.",
     .signature = "(raw, buffer_size=131072)", .slots = reader_slots, .methods = reader_methods, .getset = getset, .members = members};
 const TypeSpec buffered_writer_spec = {.type = &BufferedWriter::s_type, .name = "_io.BufferedWriter", .base = &BufferedIOBase::s_type,
     .basicsize = sizeof(BufferedWriter), .flags = StreamFlags, .doc = "A buffer for a writeable sequential RawIO object.",

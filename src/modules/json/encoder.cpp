@@ -531,7 +531,8 @@ const TypeSpec encoder_spec = {
     .name = "_json.Encoder",
     .basicsize = sizeof(Encoder),
     .flags = type_flag::Gc | type_flag::Vectorcall,
-    .doc = "Encoder(markers, default, encoder, indent, key_separator, item_separator, sort_keys, skipkeys, allow_nan)",
+    .doc = "Encoder(markers, default, encoder, indent, key_separator, item_separator, sort_keys, skipkeys, allow_nan) -> callable\n\n"
+           "Call it with an object and an indentation level for a tuple of pieces of JSON text.",
     .slots = encoder_slots,
     .members = encoder_members,
     .vectorcall_offset = offsetof(Encoder, vectorcall),

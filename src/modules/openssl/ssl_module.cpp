@@ -196,8 +196,8 @@ Result<void> exec(Thread& t, Mod module) {
     State& state = module->state_as<State>();
     static constexpr const char* docs[ErrorTypeCount] = {
         "An error occurred in the SSL implementation.", "A certificate could not be verified.", "SSL/TLS session closed cleanly.",
-        "Non-blocking SSL socket needs to read more data\nbefore the requested operation can be completed.",
-        "Non-blocking SSL socket needs to write more data\nbefore the requested operation can be completed.",
+        "Raised by a non-blocking SSL socket when the operation must wait for data to arrive.",
+        "Raised by a non-blocking SSL socket when the operation must wait until data can leave.",
         "System error when attempting SSL operation.", "SSL/TLS connection terminated abruptly.",
     };
     for (int i = 0; i < ErrorTypeCount; ++i) {

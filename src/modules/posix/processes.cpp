@@ -626,7 +626,7 @@ const NativeDef functions[] = {
     fn<wtermsig_>("WTERMSIG", "($module, /, status)"), fn<wexitstatus_>("WEXITSTATUS", "($module, /, status)"), fn<wstopsig_>("WSTOPSIG", "($module, /, status)"),
     fn<wifexited_>("WIFEXITED", "($module, /, status)"), fn<wifsignaled_>("WIFSIGNALED", "($module, /, status)"), fn<wifstopped_>("WIFSTOPPED", "($module, /, status)"),
     fn<wifcontinued_>("WIFCONTINUED", "($module, /, status)"), fn<wcoredump_>("WCOREDUMP", "($module, status, /)"),
-    fn<exit_>("_exit", "($module, /, status)", "Exit to the system with specified status, without normal exit processing."),
+    fn<exit_>("_exit", "($module, /, status)", "End the process with this status at once, without cleanup, atexit functions or flushing of files."),
     fn<abort_>("abort", "($module, /)", "Abort the interpreter immediately."),
     fn<getpid_>("getpid", "($module, /)", "Return the current process id."),
     fn<getppid_>("getppid", "($module, /)", "Return the parent's process id."),
