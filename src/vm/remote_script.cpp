@@ -10,6 +10,7 @@
 #include <cstring>
 #include <elf.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -69,14 +70,21 @@ intptr_t find_block(int pid) {
         if (!file.read_at(&section, sizeof section, header.e_shoff + static_cast<uint64_t>(i) * sizeof section)) return 0;
         if (!file.read_at(text, sizeof text, names.sh_offset + section.sh_name) || memcmp(text, RemoteSection, sizeof text) != 0) continue;
         if (header.e_type != ET_DYN) return static_cast<intptr_t>(section.sh_addr);
-        // Position independent: the first mapping of the program tells where it is.
+        // Position independent: the mapping of the program's beginning tells where it is.
+        struct stat program;
+        if (fstat(file.fd, &program) != 0) return -1;
         snprintf(name, sizeof name, "/proc/%d/maps", pid);
         FILE* maps = fopen(name, "re");
         if (!maps) return -1;
-        unsigned long base = 0;
-        if (fscanf(maps, "%lx", &base) != 1) base = 0;
+        intptr_t found = 0;
+        char line[512];
+        while (!found && fgets(line, sizeof line, maps)) {
+            unsigned long base, offset, inode;
+            if (sscanf(line, "%lx-%*x %*s %lx %*s %lu", &base, &offset, &inode) == 3 && offset == 0 && inode == program.st_ino)
+                found = static_cast<intptr_t>(base + section.sh_addr);
+        }
         fclose(maps);
-        return base ? static_cast<intptr_t>(base + section.sh_addr) : 0;
+        return found;
     }
     return 0;
 }

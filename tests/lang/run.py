@@ -13,6 +13,7 @@ Comment lines at its top may direct the run:
     # env: NAME=value     an environment variable (may be repeated)
     # timeout: 60         seconds, instead of 20
     # stderr: ignore      do not compare standard error
+    # sanitizers: REASON  skipped with --sanitizer
     # reference: crashes  the expectation is written by hand, because the reference does not survive the program
 
 Known failures are listed in expectations.txt beside this file, one "PATH  reason" a line; a new failure and an
@@ -37,7 +38,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SUITES = ("tests/lang", "tests/guide")
-DIRECTIVE = re.compile(r"#\s*(reference|exit|flags|args|stdin|env|timeout|stderr):\s?(.*)")
+DIRECTIVE = re.compile(r"#\s*(reference|exit|flags|args|stdin|env|timeout|stderr|sanitizers):\s?(.*)")
 DEFAULT_TIMEOUT = 20.0
 
 
@@ -54,6 +55,7 @@ class Program:
     timeout: float = DEFAULT_TIMEOUT
     compare_stderr: bool = True
     recordable: bool = True
+    not_sanitized: str = ""
 
     @property
     def name(self) -> str:
@@ -96,6 +98,8 @@ def load(path: pathlib.Path) -> Program:
             program.timeout = float(value)
         elif key == "reference":
             program.recordable = False
+        elif key == "sanitizers":
+            program.not_sanitized = value
         elif key == "stderr":
             program.compare_stderr = value.strip() != "ignore"
     return program
@@ -132,6 +136,8 @@ def normalise(text: str, program: Program) -> str:
     """Take out what may differ between two installations: the folders of the program and of the standard library."""
     text = text.replace(f"{program.path.parent}/", "").replace(str(program.path.parent), "<folder>")
     text = re.sub(r"/[^\s\"'():]*/python3\.14t?/", "<stdlib>/", text)
+    # AddressSanitizer tells of every allocation that it refuses.
+    text = re.sub(r"(?m)^==\d+==WARNING: AddressSanitizer failed to allocate.*\n", "", text)
     stdlib = os.environ.get("TAIPAN_STDLIB")
     if stdlib:
         text = text.replace(stdlib.rstrip("/") + "/", "<stdlib>/")
@@ -250,6 +256,7 @@ def main() -> int:
     parser.add_argument("-j", "--jobs", type=int, default=2)
     parser.add_argument("--record", action="store_true", help="store what the interpreter prints as the expectation")
     parser.add_argument("--slow", type=float, default=1.0, help="factor on every timeout, for sanitizer builds")
+    parser.add_argument("--sanitizer", action="store_true", help="skip what cannot hold on a sanitizer build")
     parser.add_argument("--names-only", action="store_true", help="one line a failure, no differences")
     parser.add_argument("--known", action="store_true", help="show the failures that expectations.txt lists, too")
     parser.add_argument("--update", action="store_true", help="write what fails now into expectations.txt")
@@ -259,6 +266,8 @@ def main() -> int:
     if os.sep in command[0]:
         command[0] = str(pathlib.Path(command[0]).resolve()) if os.path.exists(command[0]) else command[0]
     programs = [program for program in discover(options.names) if program.recordable or not options.record]
+    if options.sanitizer:
+        programs = [program for program in programs if not program.not_sanitized]
     known = {} if options.record else load_expectations()
     counts = {"pass": 0, "fail": 0, "crash": 0, "hang": 0}
     passed = failed = 0

@@ -1,3 +1,4 @@
+# sanitizers: they keep freed memory for a while
 """What a thread builds and drops in a loop does not add up, although others may still look at what was dropped."""
 
 import resource
