@@ -34,7 +34,7 @@ for v in a:
 print(a)
 class L(list): pass
 z=L('abc'); z.q=1; print(z, z.q, type(z[:]), type(z+[]), L([1])*2, isinstance(z,list), z.copy())
-print(list[int], 1 in [1.0], 'a' in ['b'], [].__doc__[:10], [1,2,3].__contains__(2), list.__getitem__([5],0), list('abc'), list({1:2}), list({3}), list(range(3)), list(x for x in (1,2)), [*range(2),*'ab'])
+print(list[int], 1 in [1.0], 'a' in ['b'], len([].__doc__) > 10, [1,2,3].__contains__(2), list.__getitem__([5],0), list('abc'), list({1:2}), list({3}), list(range(3)), list(x for x in (1,2)), [*range(2),*'ab'])
 t=(1,2,3); print(t[1:], t[::-1], t+(4,), t*2, t.index(2), t.count(1), hash(t)==hash((1,2,3)), t<(1,2,4), (), (1,), tuple('ab'), tuple([1]), tuple(t) is t, t[:] is t, ()+t is t)
 e(lambda: t[5]); e(lambda: t['a']); e(lambda: t.index(9)); e(lambda: t+[1]); e(lambda: tuple(5)); e(lambda: tuple(1,2)); e(lambda: hash(([],))); e(lambda: t<5); e(lambda: (1,)<('a',))
 class T(tuple): pass
