@@ -170,9 +170,11 @@ TEST(Thread, StackLimitLeavesRoom) {
 }
 
 TEST(Thread, MultiThreadedOnlyWhileThereAreSeveral) {
-    test_thread();
+    Thread& t = test_thread();
+    ASSERT_FALSE(poll(t).is_error()); // the last thread changes back itself
     EXPECT_FALSE(is_multi_threaded());
     run_threads(1, [&](Thread&, int) { EXPECT_TRUE(is_multi_threaded()); });
+    ASSERT_FALSE(poll(t).is_error());
     EXPECT_FALSE(is_multi_threaded());
 }
 

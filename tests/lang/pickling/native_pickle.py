@@ -122,7 +122,7 @@ for data in [b"", b"\x80", b"\x80\x09", b"(", b".", b"0", b"(.", b"t", b"(Nd.", 
     show(pickle.load, io.BytesIO(data))
 
 deep = []
-for _ in range(100000):
+for _ in range(300_000):
     deep = [deep]
 for protocol in range(6):
     show(pickle.dumps, deep, protocol)
