@@ -31,14 +31,23 @@ Result<void> check_exports(Thread& t, BytesIO* self) {
     if (self->exports == 0) return {};
     return raise(t, exc::BufferError, "Existing exports of data: object cannot be re-sized");
 }
+/// Take `bytes` as the contents, which `is_shared` if somebody else may hold them.
+void replace_contents(BytesIO* self, Ref<Bytes> bytes, bool is_shared) {
+    assign_field(self->bytes, bytes.release());
+    self->is_shared = is_shared;
+}
+Ref<Bytes> share_contents(BytesIO* self) {
+    self->is_shared = true;
+    return acquire(self->bytes);
+}
 /// Room for `size` bytes that nobody else sees; grows by an eighth more.
 Result<void> make_writable(Thread& t, BytesIO* self, intptr_t size) {
-    if (size <= self->bytes->size && (self->exports > 0 || is_uniquely_owned(self->bytes))) return {};
+    if (size <= self->bytes->size && (self->exports > 0 || !self->is_shared || is_uniquely_owned(self->bytes))) return {};
     intptr_t capacity = std::max(self->bytes->size, size);
     if (size > self->bytes->size) capacity = size < self->bytes->size * 9 / 8 ? size + (size >> 3) + (size < 9 ? 3 : 6) : std::max(size, size + (size >> 3));
     Ref<Bytes> fresh = TRY(bytes_alloc(t, capacity));
     memcpy(fresh->data, self->bytes->data, static_cast<size_t>(self->size));
-    assign_field(self->bytes, fresh.release());
+    replace_contents(self, std::move(fresh), false);
     return {};
 }
 Result<intptr_t> write_bytes(Thread& t, BytesIO* self, std::string_view data) {
@@ -60,7 +69,7 @@ std::string_view rest_of(const BytesIO* self) {
 Result<Ref<Bytes>> take(Thread& t, BytesIO* self, intptr_t n) {
     if (n == self->size && self->position == 0 && self->bytes->size == self->size && self->exports == 0 && n > 1) {
         self->position = n;
-        return acquire(self->bytes);
+        return share_contents(self);
     }
     std::string_view data = rest_of(self).substr(0, static_cast<size_t>(n));
     Ref<Bytes> result = TRY(bytes_from(t, data));
@@ -74,18 +83,18 @@ Result<intptr_t> clipped_size(Thread& t, BytesIO* self, MaybeBorrowed<Object> si
 
 Result<Ref<Object>> new_(Thread& t, Borrowed<Type> type, Args, Kwargs) {
     Ref<Object> object = TRY(allocate_object(t, *type));
-    static_cast<BytesIO*>(object.get())->bytes = bytes_empty().release();
+    replace_contents(static_cast<BytesIO*>(object.get()), bytes_empty(), true);
     gc_track(object.get());
     return object;
 }
 Result<void> init(Thread& t, Self self, NoneOr<Object> initial) {
     CriticalSection section(t, self.get());
     TRY(check_exports(t, self.get()));
-    assign_field(self->bytes, bytes_empty().release());
+    replace_contents(self.get(), bytes_empty(), true);
     self->size = self->position = 0;
     if (!initial) return {};
     if (initial->type == &Bytes::s_type) {
-        assign_field(self->bytes, static_cast<Bytes*>(initial.value().share().release()));
+        replace_contents(self.get(), acquire(static_cast<Bytes*>(initial.get())), true);
         self->size = self->bytes->size;
         return {};
     }
@@ -114,11 +123,11 @@ Result<void> flush(Thread& t, Self self) {
 Result<Ref<Object>> getvalue(Thread& t, Self self) {
     LOCKED_OPEN;
     if (self->size == self->bytes->size || self->exports > 0) {
-        if (self->size == self->bytes->size && self->exports == 0) return acquire(self->bytes);
+        if (self->size == self->bytes->size && self->exports == 0) return share_contents(self.get());
         return bytes_from(t, {self->bytes->data, static_cast<size_t>(self->size)});
     }
     Ref<Bytes> exact = TRY(bytes_from(t, {self->bytes->data, static_cast<size_t>(self->size)}));
-    assign_field(self->bytes, acquire(exact.get()).release());
+    replace_contents(self.get(), acquire(exact.get()), true);
     return exact;
 }
 Result<int64_t> tell(Thread& t, Self self) {
@@ -172,7 +181,7 @@ Result<int64_t> truncate(Thread& t, Self self, NoneOr<Object> size_object) {
     if (size < self->size) {
         self->size = size;
         Ref<Bytes> exact = TRY(bytes_from(t, {self->bytes->data, static_cast<size_t>(size)}));
-        assign_field(self->bytes, exact.release());
+        replace_contents(self.get(), std::move(exact), true); // short contents may be shared objects
     }
     return int64_t{size};
 }
