@@ -115,6 +115,7 @@ Result<Ref<Object>> py_iter(Thread& t, Any o, MaybeBorrowed<Object> sentinel) {
 }
 Result<Ref<Object>> py_next(Thread& t, Any iterator, MaybeBorrowed<Object> fallback) {
     if (!is_iterator(iterator.get())) return raise(t, exc::TypeError, "'%T' object is not an iterator", iterator);
+    Ref<Object> held = iterator.share(); // a shared tuple of arguments, or a partial, may have the only other reference
     if (Object* item = iterator->type->next(iterator.get())) return steal(item);
     if (fallback) {
         if (t.has_exception() && !clear_if(t, exc::StopIteration)) return Error{};

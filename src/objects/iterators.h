@@ -8,8 +8,9 @@
 namespace taipan {
 
 /// Held for one step of an iterator, so that threads which share it get every item once. Free while the process has one
-/// thread or nobody else has the iterator: an iterator within another is stepped within that one's section. Like any section it lets others in when the step waits, or runs Python code that waits; so a step keeps what it
-/// uses alive, and looks again at what it has read. `map`, `filter` and their like call their function after the section.
+/// thread or nobody else has the iterator: who steps one holds a reference to it, or the section of the iterator around it.
+/// Like any section it lets others in when the step waits, or runs Python code that waits; so a step keeps what it uses
+/// alive, and looks again at what it has read. `map`, `filter` and their like call their function after the section.
 class StepSection : public LeafSection {
 public:
     ALWAYS_INLINE StepSection(Thread& t, Object* iterator) : LeafSection(t, iterator, !is_unshared(iterator)) {}

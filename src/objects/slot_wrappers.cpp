@@ -159,6 +159,7 @@ template <Comparison Op> Object* wrap_compare(Thread& t, Object* self, Tuple* ar
 }
 Object* wrap_next(Thread& t, Object* self, Tuple* args, void* wrapped, Dict*) {
     if (!count_is(t, args, 0)) return nullptr;
+    Ref<Object> held = acquire(self); // a bound `__next__`, which threads may share, may have the only other reference
     Object* result = as_function<UnaryFunc>(wrapped)(self);
     if (!result && !t.has_exception()) (void)raise_bare(t, exc::StopIteration);
     return result;

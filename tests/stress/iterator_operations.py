@@ -143,17 +143,23 @@ def loop(iterator):
 
 
 def check_bound_next_methods(operations):
-    """What a method object holds has one reference, and is in many hands."""
+    """What a method object, a partial or a tuple of arguments holds has one reference, and is in many hands."""
     n = max(operations // 2, 200)
     for make in (list, tuple, dict.fromkeys, collections.deque, set, enumerate, reversed, zip):
-        step = iter(make(range(n))).__next__
 
-        def work(k):
-            return sum(1 for _ in iter(lambda: next_or_none(step), None))
+        def take_all(step):
+            taken = []
+            while (item := next_or_none(step)) is not None:
+                taken.append(item)
+            return taken
 
-        assert sum(race(work)) == n, make
-        arguments = (iter(make(range(n))), None)
-        assert sum(race(lambda k: sum(1 for _ in iter(lambda: next(*arguments), None)))) == n, make
+        for step in (
+            iter(make(range(n))).__next__,
+            functools.partial(next, iter(make(range(n)))),
+            functools.partial(lambda arguments: next(*arguments), (iter(make(range(n))),)),
+        ):
+            taken = sum(race(lambda k: take_all(step)), [])
+            assert len(taken) == len(set(taken)) == n, (make, step, len(taken), len(set(taken)))
 
 
 def next_or_none(step):
