@@ -13,6 +13,7 @@
 #include "objects/weakref.h"
 #include "runtime/refcount.h"
 #include "vm/builtin_support.h"
+#include "vm/interpreter_states.h"
 #include "vm/options.h"
 #include "vm/pending_calls.h"
 
@@ -249,6 +250,10 @@ void subinterpreter_finish(Thread& t) {
     for (Object** field : {&interpreter.import_func, &interpreter.importlib, &interpreter.codec_search_path, &interpreter.codec_error_registry, &interpreter.before_forkers,
                            &interpreter.after_forkers_child, &interpreter.after_forkers_parent, &interpreter.audit_hooks})
         clear_field(*field);
+    if (InterpreterStates* states = interpreter_states(t)) {
+        clear_field(states->all_function);
+        clear_field(states->any_function);
+    }
     for (Dict** field : {&interpreter.codec_search_cache, &interpreter.modules, &interpreter.sys_dict, &interpreter.builtins}) clear_field(*field);
     gc_collect(t, 2);
     t.clear_exception();

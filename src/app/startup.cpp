@@ -8,6 +8,7 @@
 #include "modules/sys_module.h"
 #include "modules/thread_module.h"
 #include "modules/tracemalloc.h"
+#include "objects/builtin_lookup.h"
 #include "objects/bytes_methods.h"
 #include "objects/str_codecs.h"
 #include "objects/dict.h"
@@ -23,6 +24,7 @@
 #include "vm/frame_object.h"
 #include "vm/frozen.h"
 #include "vm/generators.h"
+#include "vm/interpreter_states.h"
 #include "vm/monitoring.h"
 #include "vm/options.h"
 #include "vm/pending_calls.h"
@@ -395,6 +397,10 @@ Result<void> start_everything(Thread& t, const Invocation& invocation) {
     Ref<Module> builtins = TRY(start_native_module(t, "builtins"));
     incref(builtins->dict);
     interpreter.builtins = builtins->dict;
+    InterpreterStates* states = interpreter_states(t);
+    if (!states) return raise_memory_error(t);
+    states->all_function = TRY(builtin_object(t, "all")).release();
+    states->any_function = TRY(builtin_object(t, "any")).release();
     const ModuleSpec* sys_spec = find_native_module("sys");
     Ref<Module> sys = TRY(module_create(t, *sys_spec));
     incref(sys->dict);

@@ -2,6 +2,7 @@
 // forbid changes of the size.
 #include "objects/abstract.h"
 #include "objects/buffers.h"
+#include "objects/builtin_lookup.h"
 #include "objects/bytes.h"
 #include "objects/float.h"
 #include "objects/int.h"
@@ -780,7 +781,7 @@ ResultMaybe<Object> iterator_next(Thread& t, Borrowed<ArrayIterator> self) {
 }
 Ref<Object> self_iterator(Thread&, Any self) { return acquire(self); }
 Out iterator_reduce(Thread& t, Borrowed<ArrayIterator> self) {
-    Ref<Object> iter = TRY(import_attribute(t, "builtins", "iter"));
+    Ref<Object> iter = TRY(builtin_object(t, "iter"));
     if (!self->array) {
         Ref<Tuple> args = TRY(tuple_pack(t, tuple_empty()));
         return tuple_pack(t, iter, args);

@@ -13,6 +13,7 @@
 #include "vm/options.h"
 
 #include <cstdlib>
+#include <cstring>
 
 namespace taipan {
 
@@ -62,18 +63,48 @@ Result<bool> is_frozen_package(Thread& t, Borrowed<Str> name) {
     if (!frozen) return raise_import_error(t, exc::ImportError, TRY(str_format(t, "No such frozen object named %R", name)), name.get(), nullptr);
     return frozen->is_package;
 }
+/// The modules that CPython freezes too: their code is from "<frozen name>".
+constexpr std::string_view anonymous_modules[] = {
+    "_frozen_importlib", "_frozen_importlib_external", "zipimport", "abc", "codecs", "io", "_collections_abc", "_sitebuiltins", "genericpath",
+    "posixpath", "os", "site", "stat", "importlib.util", "importlib.machinery", "runpy", "__hello__", "__hello_alias__", "__phello_alias__",
+    "__phello_alias__.spam", "__phello__", "__phello__.__init__", "__phello__.spam"};
+Result<Ref<Object>> fix_co_filename(Thread& t, Borrowed<Object> code_object, Borrowed<Str> path);
+
+/// The code of all others tells the file that it was made from, as if it had come from there: tracebacks show its lines,
+/// and debuggers find them.
+Result<void> name_source(Thread& t, Borrowed<Object> code, const FrozenModule& frozen) {
+    for (std::string_view name : anonymous_modules)
+        if (name == frozen.name) return {};
+    MaybeRef<Object> folder = TRY(dict_get_ascii(t, t.interpreter->sys_dict, "_stdlib_dir"));
+    if (!folder || !is<Str>(folder.get())) return {};
+    char path[128];
+    size_t size = strlen(frozen.original_name);
+    if (size + sizeof "/__init__.py" > sizeof path) return {};
+    for (size_t i = 0; i <= size; ++i) path[i] = frozen.original_name[i] == '.' ? '/' : frozen.original_name[i];
+    strcpy(path + size, frozen.is_package ? "/__init__.py" : ".py");
+    Ref<Str> file = TRY(str_format(t, "%s/%s", folder.get(), path));
+    TRY(fix_co_filename(t, code, file));
+    return {};
+}
 Result<Ref<Object>> frozen_code(Thread& t, Borrowed<Str> name) {
     const FrozenModule* frozen = frozen_of(t, name);
     if (!frozen) return raise_import_error(t, exc::ImportError, TRY(str_format(t, "No such frozen object named %R", name)), name.get(), nullptr);
-    return marshal_loads(t, {reinterpret_cast<const char*>(frozen->data), frozen->size});
+    Ref<Object> code = TRY(marshal_loads(t, {reinterpret_cast<const char*>(frozen->data), frozen->size}));
+    TRY(name_source(t, code, *frozen));
+    return code;
 }
 Result<Ref<Object>> get_frozen_object(Thread& t, Borrowed<Str> name, NoneOr<Object> data) {
-    if (data) {
-        BufferView view;
-        TRY(view.acquire(t, data.get()));
-        return marshal_loads(t, view.view());
+    if (!data) return frozen_code(t, name);
+    BufferView view;
+    TRY(view.acquire(t, data.get()));
+    auto code = marshal_loads(t, view.view());
+    if (code.is_error()) {
+        t.clear_exception();
+        return raise_import_error(t, exc::ImportError, TRY(str_format(t, "Frozen object named %R is invalid", name)), name.get(), nullptr);
     }
-    return frozen_code(t, name);
+    Ref<Object> object = code.take();
+    if (!is_exact<Code>(object.get())) return raise(t, exc::TypeError, "frozen object %R is not a code object", name);
+    return object;
 }
 Result<Ref<Object>> find_frozen(Thread& t, Borrowed<Str> name, bool withdata) {
     const FrozenModule* frozen = frozen_of(t, name);

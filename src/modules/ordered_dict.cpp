@@ -2,6 +2,7 @@
 // the front, comparing in order. The items lie in the dict's own table, so plain dict operations see them too.
 #include "modules/collections.h"
 #include "objects/abstract.h"
+#include "objects/builtin_lookup.h"
 #include "objects/dict_build.h"
 #include "objects/dict_keys.h"
 #include "objects/iterators.h"
@@ -92,7 +93,7 @@ ResultMaybe<Object> iterator_next(Thread& t, Borrowed<OrderedDictIterator> self)
     return MaybeRef<Object>::steal(TRY(tuple_pack(t, key_owned, value_owned)).release());
 }
 Out iterator_reduce(Thread& t, Borrowed<OrderedDictIterator> self) {
-    Ref<Object> iter = TRY(import_attribute(t, "builtins", "iter"));
+    Ref<Object> iter = TRY(builtin_object(t, "iter"));
     Ref<List> rest = TRY(list_new(t));
     if (self->dict) {
         Ref<OrderedDictIterator> copy = TRY(allocate<OrderedDictIterator>(t));

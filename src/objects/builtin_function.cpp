@@ -1,4 +1,5 @@
 // builtin_function_or_method, bound methods, cells.
+#include "objects/builtin_lookup.h"
 #include "objects/descriptor.h"
 #include "objects/dict.h"
 #include "objects/function.h"
@@ -223,7 +224,7 @@ Result<Ref<Object>> builtin_function_new(Thread& t, const NativeDef& def, Object
     return Ref<Object>(std::move(function));
 }
 
-Result<Ref<Object>> builtin_getattr(Thread& t) { return import_attribute(t, "builtins", "getattr"); }
+Result<Ref<Object>> builtin_getattr(Thread& t) { return builtin_object(t, "getattr"); }
 
 Result<Ref<Object>> method_new(Thread& t, Borrowed<Object> function, Borrowed<Object> self) {
     Ref<Method> method = TRY(allocate<Method>(t));

@@ -1,4 +1,5 @@
 // The bytes type.
+#include "objects/builtin_lookup.h"
 #include "objects/bytes.h"
 
 #include "base/hash.h"
@@ -333,7 +334,7 @@ Result<int64_t> iterator_hint(Thread& t, Borrowed<BytesIterator> self) {
     return left > 0 ? left : 0;
 }
 Result<Ref<Object>> iterator_reduce(Thread& t, Borrowed<BytesIterator> self) {
-    Ref<Object> iter = TRY(import_attribute(t, "builtins", "iter"));
+    Ref<Object> iter = TRY(builtin_object(t, "iter"));
     if (!self->sequence || self->index == INTPTR_MAX) {
         Ref<Tuple> empty = tuple_empty();
         Ref<Tuple> args = TRY(tuple_pack(t, empty));

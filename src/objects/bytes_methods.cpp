@@ -706,6 +706,11 @@ Result<Ref<Object>> percent(Thread& t, BytesKind kind, View format, Borrowed<Obj
         if (!more()) break;
         ++i;
         keyed = nullptr;
+        if (more() && format[i] == '%') { // with anything between it is an unknown kind of value
+            ++i;
+            if (!out.put("%")) return raise_memory_error(t);
+            continue;
+        }
         if (more() && format[i] == '(') {
             if (!mapping) return raise(t, exc::TypeError, "format requires a mapping");
             size_t start = ++i;
@@ -735,9 +740,12 @@ Result<Ref<Object>> percent(Thread& t, BytesKind kind, View format, Borrowed<Obj
                 ++i;
                 Object* o = TRY(take());
                 if (!is<Int>(o)) return raise(t, exc::TypeError, "* wants int");
-                *value = TRY(to_index_size(t, o, exc::OverflowError));
-                if (value == &precision && (*value > INT32_MAX || *value < INT32_MIN))
-                    return raise(t, exc::OverflowError, "Python int too large to convert to C int");
+                bool is_width = value == &width;
+                int64_t number;
+                bool fits = int_fits_int64(static_cast<Int*>(o), &number);
+                if (!fits || (!is_width && (number > INT32_MAX || number < INT32_MIN)))
+                    return raise(t, exc::OverflowError, is_width ? "Python int too large to convert to C ssize_t" : "Python int too large to convert to C int");
+                *value = number;
                 return {};
             }
             if (more() && is_digit(static_cast<uint8_t>(format[i]))) {
@@ -764,10 +772,6 @@ Result<Ref<Object>> percent(Thread& t, BytesKind kind, View format, Borrowed<Obj
         while (more() && (format[i] == 'h' || format[i] == 'l' || format[i] == 'L')) ++i;
         if (!more()) return raise(t, exc::ValueError, "incomplete format");
         char c = format[i++];
-        if (c == '%') {
-            if (!out.put("%")) return raise_memory_error(t);
-            continue;
-        }
         Borrowed<Object> value = TRY(take());
         MaybeRef<Object> holder;
         BufferView buffer;

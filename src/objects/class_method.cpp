@@ -23,36 +23,42 @@ template <class W> Result<void> copy_attributes(Thread& t, Borrowed<W> wrapper, 
     return {};
 }
 
-template <class W> Result<Ref<Object>> wrapper_make(Thread& t, Borrowed<Type> type, Borrowed<Object> callable) {
+/// What is wrapped; None until __init__ is called, which a subclass may replace.
+template <class W> Borrowed<Object> wrapped(Borrowed<W> self) {
+    Object* callable = __atomic_load_n(&self->callable, __ATOMIC_ACQUIRE);
+    return callable ? callable : None();
+}
+template <class W> Result<Ref<Object>> wrapper_make(Thread&, Borrowed<Type> type, Borrowed<Tuple>, Dict*) {
     Object* made = type->alloc(type.get(), 0);
     if (!made) return Error{};
-    Ref<W> wrapper = Ref<W>::steal(static_cast<W*>(made));
-    wrapper->callable = callable.share().release();
-    TRY(copy_attributes<W>(t, wrapper, callable));
-    return Ref<Object>(std::move(wrapper));
+    return steal(made);
 }
-Result<Ref<Object>> classmethod_new(Thread& t, Borrowed<Type> type, Borrowed<Object> function) { return wrapper_make<ClassMethod>(t, type, function); }
-Result<Ref<Object>> staticmethod_new(Thread& t, Borrowed<Type> type, Borrowed<Object> function) { return wrapper_make<StaticMethod>(t, type, function); }
-
-Result<void> no_init(Thread&, Borrowed<Object>, Borrowed<Tuple>, Dict*) { return {}; }
+template <class W> Result<void> wrapper_init(Thread& t, Borrowed<W> self, Borrowed<Object> callable) {
+    Object* old = __atomic_exchange_n(&self->callable, callable.share().release(), __ATOMIC_ACQ_REL);
+    if (UNLIKELY(old)) {
+        // Hardly anybody calls it again. Readers take no lock and caches know what was wrapped: it lives for ever, and
+        // they look anew.
+        make_immortal(old);
+        TypeLock lock(t);
+        type_modified(t, Object::s_type);
+    }
+    return copy_attributes<W>(t, self, callable);
+}
 
 Result<Ref<Object>> classmethod_get(Thread& t, Borrowed<ClassMethod> self, Object* instance, Object* owner) {
-    if (!self->callable) return raise(t, exc::RuntimeError, "uninitialized classmethod object");
-    return method_new(t, self->callable, owner ? owner : static_cast<Object*>(instance->type));
+    return method_new(t, wrapped(self), owner ? owner : static_cast<Object*>(instance->type));
 }
 Result<Ref<Object>> staticmethod_get(Thread& t, Borrowed<StaticMethod> self, Object*, Object*) {
-    if (!self->callable) return raise(t, exc::RuntimeError, "uninitialized staticmethod object");
-    return acquire(self->callable);
+    return wrapped(self).share();
 }
 Result<Ref<Object>> staticmethod_call(Thread& t, Borrowed<StaticMethod> self, Borrowed<Tuple> args, Dict* kwargs) {
-    return call_tuple(t, self->callable, args, kwargs);
+    return call_tuple(t, wrapped(self), args, kwargs);
 }
 template <class W> Result<Ref<Object>> wrapper_repr(Thread& t, Borrowed<W> self) {
-    return Ref<Object>(TRY(str_format(t, std::same_as<W, ClassMethod> ? "<classmethod(%R)>" : "<staticmethod(%R)>", self->callable)));
+    return Ref<Object>(TRY(str_format(t, std::same_as<W, ClassMethod> ? "<classmethod(%R)>" : "<staticmethod(%R)>", wrapped(self))));
 }
 template <class W> Result<Ref<Object>> wrapper_is_abstract(Thread& t, Borrowed<W> self) {
-    if (!self->callable) return bool_ref(false);
-    MaybeRef<Object> value = TRY(get_attribute_optional(t, self->callable, names::__isabstractmethod__));
+    MaybeRef<Object> value = TRY(get_attribute_optional(t, wrapped(self), names::__isabstractmethod__));
     if (!value) return bool_ref(false);
     return bool_ref(TRY(is_true(t, value.get())));
 }
@@ -66,7 +72,7 @@ template <class W, Str*& Name> Result<Ref<Object>> wrapper_annotation(Thread& t,
     MaybeRef<Dict> dict = TRY(instance_dict(t, self));
     MaybeRef<Object> own = TRY(dict_get_str(t, dict.get(), Name));
     if (own) return own.take();
-    Ref<Object> value = TRY(get_attribute(t, self->callable, Name));
+    Ref<Object> value = TRY(get_attribute(t, wrapped(self), Name));
     TRY(dict_set(t, dict.get(), Name, value));
     return value;
 }
@@ -116,8 +122,8 @@ Result<Ref<Object>> static_method_new(Thread& t, Borrowed<Object> callable) {
         getter_setter<wrapper_annotation<W, names::__annotate__>, wrapper_set_annotation<W, names::__annotate__>>("__annotate__")
 
 static const SlotDef class_method_slots[] = {
-    typed_new<classmethod_new, "classmethod", "(function, /)">(),
-    init_slot<SlotId::tp_init, no_init>(),
+    construct_slot<SlotId::tp_new, wrapper_make<ClassMethod>>(),
+    typed_init<wrapper_init<ClassMethod>, "classmethod", "(function, /)">(),
     unary_slot<SlotId::tp_repr, wrapper_repr<ClassMethod>>(),
     ternary_slot<SlotId::tp_descr_get, classmethod_get>(),
     ClassMethodFields::traverse_slot(), ClassMethodFields::clear_slot(), ClassMethodFields::dealloc_slot(),
@@ -136,8 +142,8 @@ extern const TypeSpec class_method_spec = {
     .members = class_method_members, .dict_offset = offsetof(ClassMethod, dict)};
 
 static const SlotDef static_method_slots[] = {
-    typed_new<staticmethod_new, "staticmethod", "(function, /)">(),
-    init_slot<SlotId::tp_init, no_init>(),
+    construct_slot<SlotId::tp_new, wrapper_make<StaticMethod>>(),
+    typed_init<wrapper_init<StaticMethod>, "staticmethod", "(function, /)">(),
     unary_slot<SlotId::tp_repr, wrapper_repr<StaticMethod>>(),
     ternary_slot<SlotId::tp_call, staticmethod_call>(),
     ternary_slot<SlotId::tp_descr_get, staticmethod_get>(),

@@ -1,4 +1,5 @@
 // Iterators over a dict: keys, values and items, forwards and backwards.
+#include "objects/builtin_lookup.h"
 #include "objects/dict_keys.h"
 #include "objects/iterators.h"
 #include "objects/list.h"
@@ -122,7 +123,7 @@ static Result<intptr_t> iterator_length_hint(Thread& t, Borrowed<DictIterator> s
 }
 
 static Result<Ref<Object>> iterator_reduce(Thread& t, Borrowed<DictIterator> self) {
-    Ref<Object> iter = TRY(import_attribute(t, "builtins", "iter"));
+    Ref<Object> iter = TRY(builtin_object(t, "iter"));
     // A list of what is left, from a copy of the iterator.
     Ref<List> rest = TRY(list_new(t));
     if (self->dict) {

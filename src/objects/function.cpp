@@ -1,5 +1,6 @@
 // Functions made by def and lambda. The VM runs them: function_vectorcall.
 #include "objects/audit.h"
+#include "objects/builtin_lookup.h"
 #include "objects/function.h"
 
 #include "objects/descriptor.h"
@@ -211,12 +212,12 @@ constexpr MemberDef function_members[] = {
     {"__builtins__", member_type::ObjectOrNone, offsetof(Function, builtins), member_flag::ReadOnly, nullptr},
 };
 
-/// The dict in which names that are not global are found.
+/// The mapping in which names that are not global are found.
 Result<Ref<Object>> builtins_of(Thread& t, Borrowed<Dict> globals) {
     MaybeRef<Object> found = TRY(dict_get_str(t, globals, names::__builtins__));
     if (found && is<Module>(found.get())) return acquire(static_cast<Object*>(static_cast<Module*>(found.get())->dict));
-    if (found && is<Dict>(found.get())) return found.take();
-    if (t.interpreter->builtins) return acquire(static_cast<Object*>(t.interpreter->builtins));
+    if (found) return found.take();
+    if (Object* current = current_builtins(t)) return acquire(current);
     return Ref<Object>(TRY(dict_new(t)));
 }
 

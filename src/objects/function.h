@@ -9,7 +9,7 @@ namespace taipan {
 
 struct Function : Object {
     Dict* globals;
-    Object* builtins; // a Dict
+    Object* builtins; // a Dict, or whatever __builtins__ is
     Str *name, *qualname;
     Code* code;
     Tuple* defaults;  // or null

@@ -1,4 +1,5 @@
 // types.GenericAlias (PEP 585), with the substitution of type variables that typing relies on.
+#include "objects/builtin_lookup.h"
 #include "objects/generic_alias.h"
 
 #include "objects/dict.h"
@@ -317,7 +318,7 @@ ResultMaybe<Object> iterator_next(Thread& t, Borrowed<GenericAliasIterator> self
 }
 Result<Ref<Object>> iterator_iter(Thread&, Borrowed<GenericAliasIterator> self) { return Ref<Object>(self.share()); }
 Result<Ref<Object>> iterator_reduce(Thread& t, Borrowed<GenericAliasIterator> self) {
-    Ref<Object> iter = TRY(import_attribute(t, "builtins", "iter"));
+    Ref<Object> iter = TRY(builtin_object(t, "iter"));
     Ref<Object> items = self->alias ? Ref<Object>(acquire(self->alias)) : Ref<Object>(tuple_empty());
     Ref<Tuple> args = TRY(tuple_pack(t, items));
     return Ref<Object>(TRY(tuple_pack(t, iter, args)));
@@ -335,7 +336,7 @@ Result<Ref<Object>> alias_reduce(Thread& t, Self self) {
     if (!self->starred) return Ref<Object>(TRY(tuple_pack(t, Borrowed<Object>(&GenericAlias::s_type), parts)));
     // next(iter(GenericAlias(origin, args)))
     Ref<Object> plain = TRY(generic_alias_new(t, self->origin, self->args));
-    Ref<Object> next = TRY(import_attribute(t, "builtins", "next"));
+    Ref<Object> next = TRY(builtin_object(t, "next"));
     Ref<Object> iterator = TRY(get_iterator(t, plain));
     Ref<Tuple> args = TRY(tuple_pack(t, iterator));
     return Ref<Object>(TRY(tuple_pack(t, next, args)));

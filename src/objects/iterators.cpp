@@ -1,4 +1,5 @@
 // Sequence and callable iterators, enumerate, reversed, zip, map, filter.
+#include "objects/builtin_lookup.h"
 #include "objects/iterators.h"
 
 #include "objects/abstract.h"
@@ -73,7 +74,7 @@ Result<Ref<Object>> sequence_hint(Thread& t, Borrowed<SequenceIterator> self) {
     return int_from(t, left > 0 ? left : 0);
 }
 Result<Ref<Object>> sequence_reduce(Thread& t, Borrowed<SequenceIterator> self) {
-    Ref<Object> iter = TRY(import_attribute(t, "builtins", "iter"));
+    Ref<Object> iter = TRY(builtin_object(t, "iter"));
     if (!self->sequence || self->index < 0) {
         Ref<Tuple> empty = tuple_empty();
         Ref<Tuple> args = TRY(tuple_pack(t, empty));
@@ -142,7 +143,7 @@ ResultMaybe<Object> callable_next(Thread& t, Borrowed<CallableIterator> self) {
     return MaybeRef<Object>();
 }
 Result<Ref<Object>> callable_reduce(Thread& t, Borrowed<CallableIterator> self) {
-    Ref<Object> iter = TRY(import_attribute(t, "builtins", "iter"));
+    Ref<Object> iter = TRY(builtin_object(t, "iter"));
     if (self->callable) {
         Object* items[] = {self->callable, self->sentinel};
         Ref<Tuple> args = TRY(tuple_from_array(t, items, 2));

@@ -1,5 +1,6 @@
 // The list type: its slots, methods and iterators.
 #include "objects/abstract.h"
+#include "objects/builtin_lookup.h"
 #include "objects/iterators.h"
 #include "objects/key_compare.h"
 #include "objects/list_internal.h"
@@ -560,7 +561,7 @@ int64_t list_reverse_iterator_hint(Thread&, Borrowed<ListReverseIterator> self) 
 }
 template <class T> Result<Ref<Object>> list_iterator_reduce(Thread& t, Borrowed<T> self) {
     constexpr bool reversed = std::same_as<T, ListReverseIterator>;
-    Ref<Object> function = TRY(import_attribute(t, "builtins", reversed ? "reversed" : "iter"));
+    Ref<Object> function = TRY(builtin_object(t, reversed ? "reversed" : "iter"));
     // Looking the function up may have run code that used the iterator up.
     if (!self->sequence || (reversed ? self->index < 0 : self->index == INTPTR_MAX)) {
         Ref<List> empty = TRY(list_new(t));

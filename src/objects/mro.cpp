@@ -114,6 +114,7 @@ Result<Ref<Object>> compute_mro(Thread& t, Borrowed<Type> type) {
     if (!custom) return c3(t, type);
     Ref<Object> listed = TRY(call(t, method.get()));
     Ref<Tuple> mro = TRY(to_tuple(t, listed));
+    if (mro->size == 0) return raise(t, exc::TypeError, "type MRO must not be empty");
     Type* solid = solid_base(type.get());
     for (Object* entry : *mro) {
         if (!is<Type>(entry)) return raise(t, exc::TypeError, "mro() returned a non-class ('%T')", entry);

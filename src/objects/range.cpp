@@ -1,5 +1,6 @@
 // range and its iterators. Fields are exact ints of any size; what fits a machine word takes the fast paths.
 #include "objects/abstract.h"
+#include "objects/builtin_lookup.h"
 #include "objects/int.h"
 #include "objects/iterators.h"
 #include "objects/module.h"
@@ -320,7 +321,7 @@ int64_t range_iterator_hint(Thread& t, Borrowed<RangeIterator> self) {
     return self->remaining;
 }
 Result<Ref<Object>> range_iterator_reduce(Thread& t, Borrowed<RangeIterator> self) {
-    Ref<Object> iter = TRY(import_attribute(t, "builtins", "iter"));
+    Ref<Object> iter = TRY(builtin_object(t, "iter"));
     int64_t next_value, remaining;
     {
         LeafSection section(t, self.get());
@@ -360,7 +361,7 @@ ResultMaybe<Object> long_iterator_next(Thread& t, Borrowed<LongRangeIterator> se
 }
 Ref<Object> long_iterator_hint(Thread&, Borrowed<LongRangeIterator> self) { return acquire(self->length); }
 Result<Ref<Object>> long_iterator_reduce(Thread& t, Borrowed<LongRangeIterator> self) {
-    Ref<Object> iter = TRY(import_attribute(t, "builtins", "iter"));
+    Ref<Object> iter = TRY(builtin_object(t, "iter"));
     Ref<Object> width = TRY(arithmetic(t, BinaryOp::Multiply, self->length, self->step));
     Ref<Object> stop = TRY(arithmetic(t, BinaryOp::Add, self->start, width));
     Ref<Object> range = TRY(range_make(t, acquire(self->start), std::move(stop), acquire(self->step)));

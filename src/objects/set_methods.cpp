@@ -1,6 +1,7 @@
 // The types set and frozenset, and their iterator.
 #include "base/hash.h"
 #include "objects/abstract.h"
+#include "objects/builtin_lookup.h"
 #include "objects/dict_keys.h"
 #include "objects/iterators.h"
 #include "objects/list.h"
@@ -499,7 +500,7 @@ int64_t set_iterator_hint(Thread&, Borrowed<SetIterator> self) {
     return remaining > 0 ? remaining : 0;
 }
 Result<Ref<Object>> set_iterator_reduce(Thread& t, Borrowed<SetIterator> self) {
-    Ref<Object> iter = TRY(import_attribute(t, "builtins", "iter"));
+    Ref<Object> iter = TRY(builtin_object(t, "iter"));
     Ref<List> rest = TRY(list_new(t));
     if (self->set) {
         Ref<SetIterator> copy = TRY(allocate<SetIterator>(t));

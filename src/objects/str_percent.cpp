@@ -219,6 +219,7 @@ Result<Ref<Object>> str_percent_format(Thread& t, Borrowed<Str> format, Borrowed
         case 'o':
         case 'x':
         case 'X': {
+            if (spec.precision > INT32_MAX - 3) return raise(t, exc::OverflowError, "precision too large");
             Ref<Str> number = TRY(percent_int(t, value, spec));
             TRY(pad_number(out, std::move(number), spec));
             break;

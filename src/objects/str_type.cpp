@@ -1,5 +1,6 @@
 // The str type: constructor, slots, the small methods, its iterators.
 #include "base/unicode.h"
+#include "objects/builtin_lookup.h"
 #include "objects/iterators.h"
 #include "objects/racy.h"
 #include "objects/abstract.h"
@@ -408,12 +409,10 @@ int64_t iterator_hint(Borrowed<StrIterator> self) {
     return index < 0 ? 0 : self->text->length - index;
 }
 Result<Ref<Object>> iterator_reduce(Thread& t, Borrowed<StrIterator> self) {
-    MaybeRef<Object> iter = TRY(dict_get_str(t, t.interpreter->builtins, names::iter));
-    if (!iter) return raise(t, exc::RuntimeError, "lost builtin iter");
+    Ref<Object> function = TRY(builtin_object(t, "iter"));
     bool exhausted = self->index < 0;
     Ref<Str> text = exhausted ? str_empty() : acquire(self->text);
     Ref<Tuple> args = TRY(tuple_pack(t, text));
-    Ref<Object> function = iter.take();
     if (exhausted) return tuple_pack(t, function, args);
     Ref<Int> index = TRY(int_from(t, self->index));
     return tuple_pack(t, function, args, index);

@@ -1,4 +1,5 @@
 // The tuple type. Small tuples come straight from the heap's free lists, which are per thread and size.
+#include "objects/builtin_lookup.h"
 #include "objects/tuple.h"
 
 #include "base/hash.h"
@@ -349,7 +350,7 @@ int64_t tuple_iterator_hint(Thread&, Borrowed<TupleIterator> self) {
     return left > 0 ? left : 0;
 }
 Result<Ref<Object>> tuple_iterator_reduce(Thread& t, Borrowed<TupleIterator> self) {
-    Ref<Object> iter = TRY(import_attribute(t, "builtins", "iter"));
+    Ref<Object> iter = TRY(builtin_object(t, "iter"));
     if (!self->sequence || load_relaxed(self->index) == INTPTR_MAX) {
         Ref<Tuple> empty = tuple_empty();
         Ref<Tuple> args = TRY(tuple_pack(t, empty));

@@ -129,15 +129,28 @@ Result<void> read_slots(ClassBuild& b) {
 
 // __dict__ and __weakref__ of instances
 
+/// The `__dict__` of the builtin type, if there is one among the bases, that gave the instances their dict: a class's, a
+/// module's and an exception's dict follow its rules, whatever class in Python they also derive from.
+MaybeRef<Object> builtin_dict_descriptor(Thread& t, Object* self) {
+    for (Type* type = self->type; type; type = type->base) {
+        if (type->is_heap_type() || (type->dict_offset == 0 && type != &Type::s_type)) continue;
+        return type_lookup(t, *type, names::__dict__);
+    }
+    return nullptr;
+}
+
 Result<Ref<Object>> get_dict(Thread& t, Borrowed<Object> self) {
+    if (MaybeRef<Object> descriptor = builtin_dict_descriptor(t, self.get()); descriptor && descriptor->type->descr_get) {
+        Object* found = descriptor->type->descr_get(descriptor.get(), self.get(), self->type);
+        return Result<Ref<Object>>::from_nullable(found);
+    }
     MaybeRef<Dict> dict = TRY(instance_dict(t, self));
     if (!dict) return raise(t, exc::AttributeError, "This object has no __dict__");
     return Ref<Object>(dict.take());
 }
 Result<void> set_dict(Thread& t, Borrowed<Object> self, Object* value) {
-    // A class's and a module's dict is their own, whatever class in Python they also derive from.
-    if (is<Type>(self.get())) return raise(t, exc::AttributeError, "attribute '__dict__' of 'type' objects is not writable");
-    if (is_subtype(self->type, &Module::s_type)) return raise(t, exc::AttributeError, "readonly attribute");
+    if (MaybeRef<Object> descriptor = builtin_dict_descriptor(t, self.get()); descriptor && descriptor->type->descr_set)
+        return descriptor->type->descr_set(descriptor.get(), self.get(), value) < 0 ? Result<void>(Error{}) : Result<void>();
     return instance_dict_set(t, self, value);
 }
 Result<Ref<Object>> get_weakref(Thread& t, Borrowed<Object> self) {
@@ -324,6 +337,12 @@ Result<void> call_set_names(Thread& t, HeapType* type) {
 }
 
 Result<void> call_init_subclass(Thread& t, HeapType* type, Dict* kwargs) {
+    // super(type, type).__init_subclass__: an mro() of its own may have left the class out.
+    bool listed = false;
+    for (Object* entry : *static_cast<Tuple*>(type->mro)) listed |= entry == type;
+    if (!listed)
+        return raise(t, exc::TypeError, "super(type, obj): obj (type %N) is not an instance or subtype of type (%N).", static_cast<Object*>(type),
+                     static_cast<Object*>(type));
     MaybeRef<Object> method = TRY(super_lookup(t, type, type, type, names::__init_subclass__));
     if (!method) return {};
     Ref<Tuple> none = tuple_empty();

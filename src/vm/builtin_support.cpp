@@ -89,6 +89,21 @@ Result<Ref<Object>> py_build_class(Thread& t, Borrowed<Object> function_object, 
     return made;
 }
 
+Object* current_builtins(Thread& t) {
+    Frame* frame = current_frame(t);
+    return frame ? frame->builtins : static_cast<Object*>(t.interpreter->builtins);
+}
+Result<Ref<Object>> builtin_object(Thread& t, const char* name) {
+    Ref<Str> key = TRY(str_interned(t, name));
+    Object* builtins = current_builtins(t);
+    if (is_exact<Dict>(builtins)) {
+        if (MaybeRef<Object> found = TRY(dict_get_str(t, static_cast<Dict*>(builtins), key.get()))) return found.take();
+    } else {
+        auto found = get_item(t, builtins, key);
+        if (!found.is_error() || !clear_if(t, exc::KeyError)) return found;
+    }
+    return raise_object(t, exc::AttributeError, key.get());
+}
 Object* current_globals(Thread& t) {
     if (Frame* f = current_frame(t)) return f->globals;
     if (!t.interpreter->running_main.load(std::memory_order_relaxed) || !t.interpreter->modules) return nullptr;

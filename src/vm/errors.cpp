@@ -201,6 +201,15 @@ void write_unraisable(Thread& t, const char* message, Object* where) {
     if (!error) return;
     auto report = [&]() -> Result<void> {
         BaseException* e = static_cast<BaseException*>(error.get());
+        // An error of a native without a frame of its own is shown where the code that runs is.
+        if (!e->traceback) {
+            if (Frame* frame = current_frame(t)) {
+                t.exception = error.share().release();
+                add_traceback(t, frame);
+                error = t.take_exception();
+                e = static_cast<BaseException*>(error.get());
+            }
+        }
         static constexpr StructField fields[] = {{"exc_type", "Exception type"}, {"exc_value", "Exception value"}, {"exc_traceback", "Exception traceback"},
                                                  {"err_msg", "Error message"}, {"object", "Object causing the exception"}};
         Type*& shared = t.runtime->unraisable_args_type; // the first who needs it makes it

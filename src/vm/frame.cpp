@@ -107,8 +107,8 @@ void frame_pop(Thread& t, Frame* frame) {
 }
 
 bool frame_is_incomplete(Frame* frame) {
-    // Before RESUME the cells may not exist yet.
-    return frame->pc < frame->insns + frame->code()->first_traceable;
+    // Before RESUME the cells may not exist yet; a generator that has not started has them.
+    return frame->owner != static_cast<uint8_t>(FrameOwner::Generator) && frame->pc < frame->insns + frame->code()->first_traceable;
 }
 
 Frame* current_frame(Thread& t) {

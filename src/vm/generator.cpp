@@ -28,10 +28,10 @@ ResumeOutcome run(Thread& t, Generator* g, Word value, bool throwing, Object** r
     Frame* frame = vm::generator_enter(t, g, value);
     Object* raw;
     if (throwing) {
-// What the generator is handling becomes the context of what is thrown into it.
+        // What the generator is handling becomes the context of what is thrown into it.
         if (g->handled.exception) (void)raise_instance(t, t.take_exception().take());
         // The None that was sent stays: handlers of a `yield from` expect its place to be filled.
-        if (frame->pc > frame->insns) --frame->pc; // the yield is where it is raised
+        if (frame->pc > frame->insns + frame->code()->first_traceable) --frame->pc; // the yield is where it is raised
         raw = interpret_throw(t, frame);
     } else {
         raw = interpret(t, frame);

@@ -9,6 +9,7 @@
 #include "objects/super.h"
 #include "objects/type_object.h"
 #include "vm/helpers.h"
+#include "vm/interpreter_states.h"
 
 namespace taipan {
 
@@ -29,9 +30,10 @@ Word common_constant(Thread& t, uint32_t index) {
     case 1: return Word::uncounted(&exc::NotImplementedError);
     case 2: return Word::uncounted(&Tuple::s_type);
     default: {
-        auto found = dict_get_ascii(t, t.interpreter->builtins, index == 3 ? "all" : "any");
-        VERIFY(!found.is_error());
-        return Word::owned(found.take().release());
+        InterpreterStates* states = interpreter_states(t);
+        Object* function = index == 3 ? states->all_function : states->any_function;
+        incref(function);
+        return Word::owned(function);
     }
     }
 }
@@ -217,7 +219,9 @@ bool delete_global(Thread& t, Frame* f, Str* name) {
 
 namespace {
 Result<Ref<Object>> import_name_checked(Thread& t, Frame* f, Str* name, Object* from_list, Object* level) {
-    MaybeRef<Object> import = TRY(dict_get_str(t, static_cast<Dict*>(f->builtins), names::__import__));
+    Object* found = lookup_in(t, f->builtins, names::__import__);
+    if (!found && t.has_exception()) return Error{};
+    MaybeRef<Object> import = MaybeRef<Object>::steal(found);
     if (!import) return raise(t, exc::ImportError, "__import__ not found");
     Object* locals = f->f_locals ? f->f_locals : None();
     Object* args[] = {nullptr, name, f->globals, locals, from_list, level};

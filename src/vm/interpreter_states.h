@@ -29,6 +29,9 @@ struct InterpreterStates {
     int frozen_override = 0; // _imp._override_frozen_modules_for_tests(); read and written atomically
     void* asyncio = nullptr; // an asyncio::AsyncioState
     void* zoneinfo = nullptr; // a datetime::ZoneCache
+    // What LOAD_COMMON_CONSTANT gives, whatever the names mean by now; dropped with the builtins module.
+    Object* all_function = nullptr;
+    Object* any_function = nullptr;
     Object* queue_empty = nullptr; // _queue.Empty
     void* elementtree = nullptr; // an elementtree::State
     void* crossing = nullptr; // a crossing::State
