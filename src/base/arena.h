@@ -1,5 +1,6 @@
 // A bump allocator: objects with trivial destructors that live and die together.
-// Memory is 16-byte aligned at most, never moves, and is released when the arena is destroyed or reset.
+// Memory is 16-byte aligned at most, never moves, and is released when the arena is destroyed or reset. Large blocks come from
+// the system and go back to it: what one large input needed does not stay with the process in pieces.
 // Out of memory ends the process: callers bound what they put here by the size of their input.
 #pragma once
 
@@ -8,6 +9,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <new>
+#include <sys/mman.h>
 #include <type_traits>
 #include <utility>
 
@@ -54,11 +56,12 @@ public:
     void reset() {
         while (m_blocks) {
             Block* previous = m_blocks->previous;
-            free(m_blocks);
+            give_back(m_blocks);
             m_blocks = previous;
         }
         m_next = m_end = 0;
         m_used = 0;
+        m_block_size = FIRST_BLOCK;
     }
 
     // Bytes taken from the system.
@@ -67,23 +70,32 @@ public:
 private:
     struct alignas(16) Block {
         Block* previous;
-        size_t size;
+        size_t size; // in all
     };
 
     static constexpr size_t FIRST_BLOCK = 16 * 1024;
-    static constexpr size_t LARGEST_BLOCK = 1024 * 1024;
+    static constexpr size_t LARGEST_BLOCK = 256 * 1024;
+    static constexpr size_t SMALLEST_MAPPED = 64 * 1024;
+
+    static Block* take(size_t size) {
+        void* memory = size < SMALLEST_MAPPED ? malloc(size) : mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (!memory || memory == MAP_FAILED) abort();
+        auto* block = (Block*)memory;
+        block->size = size;
+        return block;
+    }
+    static void give_back(Block* block) {
+        if (block->size < SMALLEST_MAPPED) free(block);
+        else munmap(block, block->size);
+    }
 
     [[gnu::noinline]] void* allocate_slow(size_t size, size_t alignment) {
-        size_t block_size = m_blocks ? m_blocks->size * 2 : FIRST_BLOCK;
-        if (block_size > LARGEST_BLOCK) block_size = LARGEST_BLOCK;
+        size_t block_size = m_block_size;
         size_t needed = size + alignment + sizeof(Block);
-        bool oversized = needed > block_size / 4 && m_blocks;
-        if (needed > block_size || oversized) {
+        if (needed > block_size / 4 && (needed > block_size || m_blocks)) {
             // A large request gets a block of its own, below the current one, so that what is left there stays usable.
             if (needed < size) abort();
-            auto* block = (Block*)malloc(needed);
-            if (!block) abort();
-            block->size = needed < LARGEST_BLOCK ? needed : LARGEST_BLOCK;
+            Block* block = take(needed);
             m_used += needed;
             if (m_blocks) {
                 block->previous = m_blocks->previous;
@@ -95,12 +107,11 @@ private:
             uintptr_t start = (uintptr_t)(block + 1);
             return (void*)((start + alignment - 1) & ~(uintptr_t)(alignment - 1));
         }
-        auto* block = (Block*)malloc(block_size);
-        if (!block) abort();
+        Block* block = take(block_size);
         block->previous = m_blocks;
-        block->size = block_size;
         m_blocks = block;
         m_used += block_size;
+        if (m_block_size < LARGEST_BLOCK) m_block_size *= 2;
         m_next = (uintptr_t)(block + 1);
         m_end = (uintptr_t)block + block_size;
         return allocate(size, alignment);
@@ -111,12 +122,14 @@ private:
         std::swap(m_end, other.m_end);
         std::swap(m_blocks, other.m_blocks);
         std::swap(m_used, other.m_used);
+        std::swap(m_block_size, other.m_block_size);
     }
 
     uintptr_t m_next = 0;
     uintptr_t m_end = 0;
     Block* m_blocks = nullptr;
     size_t m_used = 0;
+    size_t m_block_size = FIRST_BLOCK; // of the next block
 };
 
 } // namespace taipan::base

@@ -411,7 +411,7 @@ Result<Ref<Object>> py_exec(Thread& t, Any source, MaybeBorrowed<Object> globals
             if (!ok) return raise(t, exc::TypeError, "code object requires a closure of exactly length %d", code->nfreevars);
         }
         TRY(audit(t, "exec", source));
-        Ref<Function> function = TRY(function_new(t, code, static_cast<Dict*>(globals)));
+        Ref<Function> function = TRY(function_for_evaluation(t, code, static_cast<Dict*>(globals)));
         if (code->nfreevars) {
             incref(closure.get());
             function->closure = static_cast<Tuple*>(closure.get());

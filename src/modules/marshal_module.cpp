@@ -411,8 +411,8 @@ private:
         return {};
     }
     Result<void> write_str(Str* s, uint8_t flag) {
+        bool interned = s->is_interned() || s == m_qualname;
         if (m_version >= 4 && s->is_ascii()) {
-            bool interned = s->is_interned();
             std::string_view text = s->ascii_view();
             if (text.size() < 256) {
                 TRY(byte((interned ? 'Z' : 'z') | flag));
@@ -423,14 +423,17 @@ private:
             return sized(text);
         }
         Ref<Object> encoded = TRY(str_encode(m_thread, s, "utf-8", "surrogatepass"));
-        TRY(byte((m_version >= 3 && s->is_interned() ? 't' : 'u') | flag));
+        TRY(byte((m_version >= 3 && interned ? 't' : 'u') | flag));
         return sized(static_cast<Bytes*>(encoded.get())->view());
     }
     Result<void> write_code(Code* c, uint8_t flag) {
         if (!m_allow_code) return raise(m_thread, exc::ValueError, "marshalling code objects is disallowed");
         TRY(byte('c' | flag));
         for (int n : {c->argcount, c->posonlyargcount, c->kwonlyargcount, c->stacksize, c->flags}) TRY(number(n));
-        for (Object* o : std::initializer_list<Object*>{c->bytecode, c->consts, c->names, c->localsplusnames, c->localspluskinds, c->filename, c->name, c->qualname}) TRY(write(o));
+        for (Object* o : std::initializer_list<Object*>{c->bytecode, c->consts, c->names, c->localsplusnames, c->localspluskinds, c->filename, c->name}) TRY(write(o));
+        m_qualname = c->qualname;
+        TRY(write(c->qualname));
+        m_qualname = nullptr;
         TRY(number(c->firstlineno));
         TRY(write(c->linetable));
         return write(c->exception_table);
@@ -525,6 +528,7 @@ private:
     Dict* m_refs;
     int m_version;
     bool m_allow_code;
+    Str* m_qualname = nullptr; // being written: marked as interned, as by CPython
     char* m_buffer = nullptr;
     size_t m_size = 0, m_capacity = 0;
     int m_depth = 0;

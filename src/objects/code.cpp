@@ -25,18 +25,13 @@ void intern_in_place(Thread& t, Object*& slot) {
     if (!is_exact<Str>(slot)) return;
     slot = str_intern(t, Ref<Str>::steal(static_cast<Str*>(slot))).release();
 }
-/// Strings that look like names are interned, and short ones too: interned strings are immortal, so threads that run the same
-/// code do not count them, and compiling the same source again takes no more memory. Long ones (documentation, mostly) die
-/// with the code.
-constexpr intptr_t LongestInterned = 64;
-void settle_constants(Thread& t, Tuple* constants) {
+void intern_names(Thread& t, Tuple* constants) {
     for (intptr_t i = 0; i < constants->size; ++i) {
         Object*& item = constants->items[i];
         if (is_exact<Str>(item)) {
-            auto* text = static_cast<Str*>(item);
-            if (text->length <= LongestInterned || looks_like_name(text)) intern_in_place(t, item);
+            if (looks_like_name(static_cast<Str*>(item))) intern_in_place(t, item);
         } else if (is_exact<Tuple>(item)) {
-            settle_constants(t, static_cast<Tuple*>(item));
+            intern_names(t, static_cast<Tuple*>(item));
         }
     }
 }
@@ -83,10 +78,11 @@ Result<Ref<Code>> code_new(Thread& t, const CodeFields& f) {
     Object* name = code->name;
     intern_in_place(t, name);
     code->name = static_cast<Str*>(name);
-    Object* qualname = code->qualname;
-    intern_in_place(t, qualname);
-    code->qualname = static_cast<Str*>(qualname);
-    settle_constants(t, code->consts);
+    if (code->qualname != code->name && str_equal(code->qualname, code->name)) {
+        decref(code->qualname);
+        code->qualname = keep(code->name);
+    }
+    intern_names(t, code->consts);
     // Tracing begins at RESUME; before it cells are made and the generator is created.
     const uint8_t* bytes = reinterpret_cast<const uint8_t*>(code->bytecode->data);
     int units = static_cast<int>(code->bytecode->size / 2);
@@ -95,8 +91,23 @@ Result<Ref<Code>> code_new(Thread& t, const CodeFields& f) {
     while (entry < units && bytes[2 * entry] != Resume) ++entry;
     code->first_traceable = entry < units ? entry : 0;
     gc_track(code.get());
-    defer_refcount(code.get());
     return code;
+}
+
+Object* code_shareable_constant(Thread& t, Object* constant) {
+    constexpr intptr_t LongestInterned = 64;
+    if (is_exact<Str>(constant)) {
+        auto* text = static_cast<Str*>(constant);
+        if (text->is_interned() || text->length > LongestInterned) return constant;
+        Ref<Str> shareable = str_intern(t, acquire(text)); // immortal
+        return shareable.get();
+    }
+    if (is_exact<Tuple>(constant)) {
+        for (Object* item : *static_cast<Tuple*>(constant)) code_shareable_constant(t, item);
+    } else if (is_exact<Code>(constant)) {
+        code_shareable_constant(t, static_cast<Code*>(constant)->qualname);
+    }
+    return constant;
 }
 
 // --- tables -----------------------------------------------------------------------------------------------------------

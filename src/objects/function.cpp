@@ -87,6 +87,7 @@ Result<void> set_code(Thread& t, Self f, Object* value) {
     constexpr int Kinds = code_flag::Generator | code_flag::Coroutine | code_flag::AsyncGenerator;
     if ((f->code->flags & Kinds) != (code->flags & Kinds))
         TRY(warn(t, exc::DeprecationWarning, 1, "Assigning a code object of non-matching type is deprecated (e.g., from a generator to a plain function)"));
+    defer_refcount(code);
     replace(t, f.get()->code, acquire(code).release(), f.get());
     return {};
 }
@@ -223,7 +224,7 @@ Result<Ref<Object>> builtins_of(Thread& t, Borrowed<Dict> globals) {
 
 } // namespace
 
-Result<Ref<Function>> function_new(Thread& t, Borrowed<Code> code, Borrowed<Dict> globals) {
+Result<Ref<Function>> function_for_evaluation(Thread& t, Borrowed<Code> code, Borrowed<Dict> globals) {
     Ref<Object> builtins = TRY(builtins_of(t, globals));
     MaybeRef<Object> module = TRY(dict_get_str(t, globals, names::__name__));
     Ref<Function> f = TRY(allocate<Function>(t));
@@ -237,9 +238,14 @@ Result<Ref<Function>> function_new(Thread& t, Borrowed<Code> code, Borrowed<Dict
     if ((code->flags & code_flag::HasDocstring) && code->consts->size && is<Str>(code->consts->items[0])) doc = code->consts->items[0];
     f->doc = acquire(doc).release();
     f->vectorcall = function_vectorcall;
-    // Functions that live as long as their module or class are shared between threads without counting.
-    if (!(code->flags & code_flag::Nested)) defer_refcount(f.get());
     gc_track(f.get());
+    return f;
+}
+Result<Ref<Function>> function_new(Thread& t, Borrowed<Code> code, Borrowed<Dict> globals) {
+    Ref<Function> f = TRY(function_for_evaluation(t, code, globals));
+    // Functions that live as long as their module or class, and the code of all, are shared between threads without counting.
+    defer_refcount(code.get());
+    if (!(code->flags & code_flag::Nested)) defer_refcount(f.get());
     return f;
 }
 

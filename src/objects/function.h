@@ -23,6 +23,9 @@ struct Function : Object {
 };
 /// A function of `code` with the given globals; builtins are found there.
 Result<Ref<Function>> function_new(Thread& t, Borrowed<Code> code, Borrowed<Dict> globals);
+/// The same for one call of code that runs once, as exec() and imports do: function and code die when nobody refers to them,
+/// without waiting for the collector.
+Result<Ref<Function>> function_for_evaluation(Thread& t, Borrowed<Code> code, Borrowed<Dict> globals);
 /// Runs a function; defined by the VM.
 Object* function_vectorcall(Object* function, Object* const* args, size_t nargsf, Object* kwnames);
 /// The version for an inline cache (assigned on demand); 0: cannot be cached.

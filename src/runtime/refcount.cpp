@@ -106,7 +106,7 @@ void make_immortal(Object* object) {
 void defer_refcount(Object* object) {
     if (is_immortal(object) || is_deferred(object)) return;
     ASSERT(object->type->has(type_flag::Gc));
-    object->gc_bits |= gc_bit::Deferred;
+    if (__atomic_fetch_or(&object->gc_bits, gc_bit::Deferred, __ATOMIC_RELAXED) & gc_bit::Deferred) return; // another thread
     object->ref_shared.fetch_add(DeferredBias, std::memory_order_relaxed);
 }
 

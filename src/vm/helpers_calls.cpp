@@ -437,7 +437,7 @@ Object* function_vectorcall(Object* callable, Object* const* args, size_t nargsf
 }
 
 Result<Ref<Object>> eval_code(Thread& t, Borrowed<Code> code, Borrowed<Dict> globals, Object* locals) {
-    Ref<Function> function = TRY(function_new(t, code, globals));
+    Ref<Function> function = TRY(function_for_evaluation(t, code, globals));
     return eval_function_in(t, function, locals);
 }
 

@@ -215,7 +215,7 @@ Result<Ref<Code>> ConstantMaker::code(const compiler::CodeUnit& unit) {
     Ref<Tuple> names = TRY(name_tuple(t, unit.names)), locals = TRY(name_tuple(t, unit.localsplusnames));
     Ref<Bytes> code = TRY(bytes_from(t, as_view(unit.bytecode))), kinds = TRY(bytes_from(t, as_view(unit.localspluskinds)));
     Ref<Bytes> lines = TRY(bytes_from(t, g_options.no_debug_ranges ? lines_only(as_view(unit.linetable)) : std::string(as_view(unit.linetable)))), exceptions = TRY(bytes_from(t, as_view(unit.exceptiontable)));
-    Ref<Str> name = TRY(str_interned(t, unit.name)), qualname = TRY(str_interned(t, unit.qualname));
+    Ref<Str> name = TRY(str_interned(t, unit.name)), qualname = TRY(str_from_utf8(t, unit.qualname));
     CodeFields f{static_cast<int>(unit.argcount), static_cast<int>(unit.posonlyargcount), static_cast<int>(unit.kwonlyargcount),
                  static_cast<int>(unit.stacksize), static_cast<int>(unit.flags), unit.firstlineno, code.get(), consts.get(), names.get(),
                  locals.get(), kinds.get(), m_filename.get(), name.get(), qualname.get(), lines.get(), exceptions.get()};

@@ -13,7 +13,7 @@ def check_join_of_a_changing_list(operations):
 
     def write(k):
         for i in range(operations):
-            parts[i % len(parts)] = f"part{i % 40}"
+            parts[i % 20] = f"part{i % 40}"
             if i % 50 == 0:
                 parts.append("part0")
                 parts.pop()
