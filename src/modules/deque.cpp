@@ -2,6 +2,7 @@
 #include "modules/collections.h"
 #include "objects/abstract.h"
 #include "objects/int.h"
+#include "objects/iterator_step.h"
 #include "objects/iterators.h"
 #include "objects/key_compare.h"
 #include "objects/list.h"
@@ -11,6 +12,8 @@
 #include "objects/tuple.h"
 #include "objects/type_object.h"
 #include "objects/weakref.h"
+
+#include <cstring>
 
 namespace taipan::collections {
 
@@ -42,11 +45,21 @@ namespace {
 
 using Self = Borrowed<Deque>;
 
-Result<void> grow(Thread& t, Deque* self) {
+/// Copies the references at [from, from + count), which may wrap around, and counts nothing.
+void copy_out(const Deque* self, intptr_t from, intptr_t count, Object** out) {
+    if (count == 0) return;
+    intptr_t start = (self->head + from) & self->mask, straight = self->mask + 1 - start;
+    if (straight > count) straight = count;
+    memcpy(out, self->items + start, static_cast<size_t>(straight) * sizeof(Object*));
+    memcpy(out + straight, self->items, static_cast<size_t>(count - straight) * sizeof(Object*));
+}
+/// Room for `size` items.
+NOINLINE Result<void> grow(Thread& t, Deque* self, intptr_t size) {
     intptr_t capacity = self->mask + 1, wanted = capacity ? capacity * 2 : 8;
+    while (wanted < size) wanted *= 2;
     auto** items = static_cast<Object**>(raw_alloc(static_cast<size_t>(wanted) * sizeof(Object*)));
     if (!items) return raise_memory_error(t);
-    for (intptr_t i = 0; i < self->size; ++i) items[i] = self->at(i);
+    copy_out(self, 0, self->size, items);
     raw_free(self->items);
     self->items = items;
     self->head = 0;
@@ -74,12 +87,17 @@ Result<void> push_last(Thread& t, Deque* self, Object* item, Object** overflow) 
         *overflow = item;
         return {};
     }
-    if (self->maxlen > 0 && self->size >= self->maxlen) *overflow = take_first(self);
-    if (self->size > self->mask && grow(t, self).is_error()) {
+    intptr_t size = self->size;
+    if (self->maxlen > 0 && size >= self->maxlen) {
+        *overflow = take_first(self);
+        --size;
+    }
+    if (UNLIKELY(size > self->mask) && grow(t, self, size + 1).is_error()) {
         decref(item);
         return Error{};
     }
-    self->at(self->size++) = item;
+    self->at(size) = item;
+    self->size = size + 1;
     ++self->state;
     return {};
 }
@@ -90,7 +108,7 @@ Result<void> push_first(Thread& t, Deque* self, Object* item, Object** overflow)
         return {};
     }
     if (self->maxlen > 0 && self->size >= self->maxlen) *overflow = take_last(self);
-    if (self->size > self->mask && grow(t, self).is_error()) {
+    if (UNLIKELY(self->size > self->mask) && grow(t, self, self->size + 1).is_error()) {
         decref(item);
         return Error{};
     }
@@ -143,18 +161,68 @@ Result<Ref<List>> snapshot(Thread& t, Deque* self) {
     }
 }
 
+/// Appends an array's items in one go; the locks are held. `dropped` gets what fell off the front of a bounded deque (owned):
+/// to be given up after the locks.
+struct Dropped {
+    Object** items = nullptr;
+    intptr_t count = 0;
+    ~Dropped() {
+        for (intptr_t i = 0; i < count; ++i) decref(items[i]);
+        raw_free(items);
+    }
+};
+Result<void> append_array(Thread& t, Deque* self, Object* const* items, intptr_t count, Dropped* dropped) {
+    intptr_t size = self->size, maxlen = self->maxlen;
+    if (maxlen >= 0 && count > maxlen) {
+        items += count - maxlen;
+        count = maxlen;
+    }
+    if (count == 0) return {};
+    intptr_t excess = maxlen >= 0 && size + count > maxlen ? size + count - maxlen : 0;
+    if (excess) {
+        dropped->items = static_cast<Object**>(raw_alloc(static_cast<size_t>(excess) * sizeof(Object*)));
+        if (!dropped->items) return raise_memory_error(t);
+    }
+    if (size - excess + count > self->mask + 1) TRY(grow(t, self, size - excess + count));
+    if (excess) {
+        copy_out(self, 0, excess, dropped->items);
+        dropped->count = excess;
+        self->head = (self->head + excess) & self->mask;
+        size -= excess;
+    }
+    for (intptr_t i = 0; i < count; ++i) {
+        incref_locked(items[i]);
+        self->at(size + i) = items[i];
+    }
+    self->size = size + count;
+    ++self->state;
+    return {};
+}
+
 Result<void> extend_with(Thread& t, Self self, Borrowed<Object> iterable, bool left) {
+    if (!left && is_exact<List>(iterable.get())) {
+        Dropped dropped;
+        CriticalSection section(t, self.get(), iterable.get());
+        auto* list = static_cast<List*>(iterable.get());
+        return append_array(t, self.get(), list->items, list->size, &dropped);
+    }
+    if (!left && is_exact<Tuple>(iterable.get())) {
+        Dropped dropped;
+        CriticalSection section(t, self.get());
+        auto* tuple = static_cast<Tuple*>(iterable.get());
+        return append_array(t, self.get(), tuple->items, tuple->size, &dropped);
+    }
     Ref<Object> source = is<Deque>(iterable.get()) && (iterable.get() == self.get() || (is_multi_threaded() && is_exact<Deque>(iterable.get())))
                              ? TRY(Result<Ref<Object>>(snapshot(t, static_cast<Deque*>(iterable.get()))))
                              : acquire(iterable);
     Ref<Object> iterator = TRY(get_iterator(t, source));
     CriticalSection whole(t, self.get());
     for (;;) {
-        MaybeRef<Object> item = TRY(next_item(t, iterator));
+        MaybeRef<Object> item = TRY(pull(t, iterator.get()));
         if (!item) return {};
         Object* overflow;
         {
-            CriticalSection section(t, self.get());
+            LeafSection section(t, self.get());
             if (left) TRY(push_first(t, self.get(), item.release(), &overflow));
             else TRY(push_last(t, self.get(), item.release(), &overflow));
         }
@@ -295,7 +363,7 @@ Result<void> insert(Thread& t, Self self, Size index_given, Borrowed<Object> val
     if (self->maxlen == n) return raise(t, exc::IndexError, "deque already at its maximum size");
     if (i < 0 && (i += n) < 0) i = 0;
     if (i > n) i = n;
-    if (n > self->mask) TRY(grow(t, self.get()));
+    if (n > self->mask) TRY(grow(t, self.get(), n + 1));
     incref(value.get());
     if (i < n / 2) {
         self->head = (self->head - 1) & self->mask;
@@ -336,11 +404,16 @@ Result<void> init(Thread& t, Self self, MaybeBorrowed<Object> iterable, NoneOr<O
     if (iterable) TRY(extend(t, self, iterable.value()));
     return {};
 }
+Result<Ref<Object>> make_from(Thread& t, Borrowed<Type> type, MaybeBorrowed<Object> iterable, NoneOr<Object> maxlen) {
+    Ref<Deque> self = TRY(make(t, *type.get()));
+    TRY(init(t, self, iterable, maxlen));
+    return self;
+}
 void dealloc(Object* o) {
     gc_untrack(o);
     auto* self = static_cast<Deque*>(o);
     if (self->weaklist) clear_weakrefs(o);
-    for (intptr_t i = 0; i < self->size; ++i) decref(self->at(i));
+    for (intptr_t i = 0, size = self->size; i < size; ++i) decref(self->at(i));
     raw_free(self->items);
     o->type->free(o);
 }
@@ -435,7 +508,7 @@ Result<Ref<Object>> item_slot(Thread& t, Self self, intptr_t i) {
 Result<void> set_item_function(Thread& t, Self self, intptr_t i, Object* value) {
     Object* old;
     {
-        CriticalSection section(t, self.get());
+        LeafSection section(t, self.get());
         if (static_cast<size_t>(i) >= static_cast<size_t>(self->size)) return raise(t, exc::IndexError, "deque index out of range");
         old = value ? std::exchange(self->at(i), acquire(value).release()) : take_at(self.get(), i);
     }
@@ -497,7 +570,7 @@ Result<Ref<Object>> get_maxlen(Thread& t, Self self) {
 
 template <class T> Result<Ref<Object>> iterator_over(Thread& t, Deque* self) {
     Ref<T> it = TRY(allocate<T>(t));
-    CriticalSection section(t, self);
+    LeafSection section(t, self);
     it->deque = acquire(self).release();
     it->state = self->state;
     it->left = self->size;
@@ -509,7 +582,7 @@ Result<Ref<Object>> iter_slot(Thread& t, Self self) { return iterator_over<Deque
 Result<Ref<Object>> reversed_method(Thread& t, Self self) { return iterator_over<DequeReverseIterator>(t, self.get()); }
 template <bool Reversed> ResultMaybe<Object> iterator_next(Thread& t, Borrowed<DequeIterator> self) {
     Deque* deque = self->deque;
-    CriticalSection section(t, deque);
+    LeafSection section(t, deque);
     if (self->state != deque->state) {
         self->left = 0;
         return raise(t, exc::RuntimeError, MutatedText);
@@ -596,6 +669,7 @@ const SlotDef slots[] = {
     unary_slot<SlotId::tp_iter, iter_slot>(),
     construct_slot<SlotId::tp_new, construct>(),
     typed_init<init, "deque", "(iterable=(), maxlen=None)">(),
+    typed_vectorcall<make_from, "deque", "(iterable=(), maxlen=None)">(),
     raw_slot(SlotId::tp_traverse, &traverse),
     raw_slot(SlotId::tp_clear, &tp_clear),
     raw_slot(SlotId::tp_dealloc, &dealloc),

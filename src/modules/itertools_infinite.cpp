@@ -30,6 +30,7 @@ static Result<Ref<Object>> count_new(Thread& t, Borrowed<Type> type, Borrowed<Ob
     return self;
 }
 static ResultMaybe<Object> count_next(Thread& t, Borrowed<Count> self) {
+    if (LIKELY(!is_multi_threaded() && !self->value && self->fast != INT64_MAX)) return give(TRY(int_from(t, self->fast++)));
     CriticalSection section(t, self.get());
     if (LIKELY(!self->value)) {
         int64_t value = self->fast;
@@ -147,9 +148,9 @@ static Result<Ref<Object>> cycle_new(Thread& t, Borrowed<Type> type, Borrowed<Ob
     gc_track(self.get());
     return self;
 }
-static ResultMaybe<Object> cycle_next(Thread& t, Borrowed<Cycle> self) {
-    StepSection section(t, self.get());
+static NOINLINE ResultMaybe<Object> cycle_step(Thread& t, Borrowed<Cycle> self) {
     auto* saved = static_cast<List*>(self->saved);
+    StepSection section(t, self.get());
     MaybeRef<Object> iterator = read_field(t, self.get(), self->iterator);
     if (iterator) {
         MaybeRef<Object> item = TRY(pull(t, iterator.get()));
@@ -165,6 +166,17 @@ static ResultMaybe<Object> cycle_next(Thread& t, Borrowed<Cycle> self) {
     if (!item) return exhausted();
     store_relaxed(self->index, i + 1 >= list_size(saved) ? 0 : i + 1);
     return item;
+}
+static ResultMaybe<Object> cycle_next(Thread& t, Borrowed<Cycle> self) {
+    auto* saved = static_cast<List*>(self->saved);
+    if (LIKELY(!is_multi_threaded() && !self->iterator)) {
+        intptr_t i = self->index, size = saved->size;
+        if (LIKELY(i < size)) {
+            self->index = i + 1 == size ? 0 : i + 1;
+            return MaybeRef<Object>::acquire(saved->items[i]);
+        }
+    }
+    return cycle_step(t, self);
 }
 using CycleFields = Fields<Cycle, &Cycle::iterator, &Cycle::saved>;
 ITERTOOLS_TYPE(Cycle, CycleFields, cycle, "cycle", cycle_new, "(iterable, /)", cycle_next,
@@ -191,7 +203,7 @@ static Result<Ref<Object>> chain_new(Thread& t, Borrowed<Type> type, Args iterab
 static Result<Ref<Object>> chain_from_iterable(Thread& t, Borrowed<Type> type, Borrowed<Object> iterable) {
     return chain_over(t, type, TRY(get_iterator(t, iterable)));
 }
-static ResultMaybe<Object> chain_next(Thread& t, Borrowed<Chain> self) {
+static NOINLINE ResultMaybe<Object> chain_step(Thread& t, Borrowed<Chain> self) {
     StepSection step(t, self.get());
     for (;;) {
         Ref<Object> active = none_ref();
@@ -229,6 +241,12 @@ static ResultMaybe<Object> chain_next(Thread& t, Borrowed<Chain> self) {
         if (item) return item;
         drop_field(t, self.get(), self->active);
     }
+}
+static ResultMaybe<Object> chain_next(Thread& t, Borrowed<Chain> self) {
+    if (LIKELY(!is_multi_threaded() && self->active)) {
+        if (Object* item = quick_step(self->active)) return MaybeRef<Object>::steal(item);
+    }
+    return chain_step(t, self);
 }
 using ChainFields = Fields<Chain, &Chain::source, &Chain::active>;
 static const NativeDef chain_methods[] = {
@@ -283,11 +301,17 @@ static Result<Ref<Object>> islice_new(Thread& t, Borrowed<Type> type, Args args)
     gc_track(self.get());
     return self;
 }
-static ResultMaybe<Object> islice_next(Thread& t, Borrowed<Islice> self) {
+static ALWAYS_INLINE void islice_advance(Islice* self) {
+    intptr_t stop = self->stop, old_next = self->next;
+    auto next = static_cast<intptr_t>(static_cast<size_t>(old_next) + static_cast<size_t>(self->step));
+    self->next = next < old_next || (stop != -1 && next > stop) ? stop : next;
+    self->count++;
+}
+static NOINLINE ResultMaybe<Object> islice_step(Thread& t, Borrowed<Islice> self) {
+    intptr_t stop = self->stop;
     StepSection section(t, self.get());
     MaybeRef<Object> iterator = read_field(t, self.get(), self->iterator);
     if (!iterator) return exhausted();
-    intptr_t stop = self->stop;
     auto finish = [&] {
         drop_field(t, self.get(), self->iterator);
         return exhausted();
@@ -300,11 +324,18 @@ static ResultMaybe<Object> islice_next(Thread& t, Borrowed<Islice> self) {
     if (stop != -1 && self->count >= stop) return finish();
     MaybeRef<Object> item = TRY(pull(t, iterator.get()));
     if (!item) return finish();
-    self->count++;
-    intptr_t old_next = self->next;
-    auto next = static_cast<intptr_t>(static_cast<size_t>(old_next) + static_cast<size_t>(self->step));
-    self->next = next < old_next || (stop != -1 && next > stop) ? stop : next;
+    islice_advance(self.get());
     return item;
+}
+static ResultMaybe<Object> islice_next(Thread& t, Borrowed<Islice> self) {
+    intptr_t stop = self->stop, count = self->count;
+    if (LIKELY(!is_multi_threaded() && self->iterator && count == self->next && (stop == -1 || count < stop))) {
+        if (Object* item = quick_step(self->iterator)) {
+            islice_advance(self.get());
+            return MaybeRef<Object>::steal(item);
+        }
+    }
+    return islice_step(t, self);
 }
 using IsliceFields = Fields<Islice, &Islice::iterator>;
 ITERTOOLS_TYPE(Islice, IsliceFields, islice, "islice", islice_new, "(*args)", islice_next,

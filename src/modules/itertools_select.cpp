@@ -303,7 +303,24 @@ static const SlotDef tee_data_slots[] = {
 const TypeSpec tee_data_spec = {.type = &TeeData::s_type, .name = "itertools._tee_dataobject", .basicsize = sizeof(TeeData),
                                 .flags = type_flag::Gc, .doc = "Data container common to multiple tee objects.", .slots = tee_data_slots};
 
-static ResultMaybe<Object> tee_next(Thread& t, Borrowed<Tee> self) {
+/// A step that runs no Python code, while the process has one thread; null: it takes more.
+static ALWAYS_INLINE Object* tee_quick_step(Tee* self) {
+    if (UNLIKELY(is_multi_threaded())) return nullptr;
+    TeeData* data = self->data;
+    if (UNLIKELY(!data)) return nullptr;
+    int i = self->index;
+    Object* item;
+    if (i < data->count) {
+        item = data->values[i];
+    } else {
+        if (i >= TeeBlock || data->running || !data->iterator || !(item = quick_step(data->iterator))) return nullptr;
+        data->values[data->count++] = item;
+    }
+    self->index = i + 1;
+    incref(item);
+    return item;
+}
+static NOINLINE ResultMaybe<Object> tee_step(Thread& t, Borrowed<Tee> self) {
     Ref<TeeData> held = read_field(t, self.get(), self->data).take();
     // Both locks at once: waiting for the second would let others into the first.
     std::optional<CriticalSection> both;
@@ -341,6 +358,10 @@ static ResultMaybe<Object> tee_next(Thread& t, Borrowed<Tee> self) {
     data->values[data->count++] = item.share().release();
     self->index = i + 1;
     return item;
+}
+static ResultMaybe<Object> tee_next(Thread& t, Borrowed<Tee> self) {
+    if (Object* item = tee_quick_step(self.get())) return MaybeRef<Object>::steal(item);
+    return tee_step(t, self);
 }
 static Result<Ref<Tee>> tee_copy_of(Thread& t, Tee* self) {
     Ref<Tee> copy = TRY(allocate<Tee>(t));

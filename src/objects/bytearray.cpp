@@ -15,6 +15,8 @@ namespace taipan {
 
 Type ByteArray::s_type;
 Result<Ref<Bytes>> bytes_from_object(Thread& t, Borrowed<Object> object, const char* kind);
+/// The bytes of a list or tuple of plain numbers from 0 to 255; null for all others, whose items are to be asked one by one.
+ResultMaybe<Bytes> bytes_of_plain_items(Thread& t, Object* object);
 Result<Ref<Object>> bytearray_iterator(Thread& t, Borrowed<Object> self);
 
 namespace {
@@ -137,6 +139,10 @@ Result<void> extend_with(Thread& t, Self self, Borrowed<Object> iterable) {
         if (end > self->size) end = self->size; // the exporter has changed us meanwhile
         return splice(t, self.get(), end, end, buffer.view());
     }
+    if (MaybeRef<Bytes> plain = TRY(bytes_of_plain_items(t, iterable.get()))) {
+        CriticalSection section(t, self.get());
+        return splice(t, self.get(), self->size, self->size, plain->view());
+    }
     Ref<Object> iterator = TRY(get_iterator(t, iterable));
     UnaryFunc next = iterator->type->next;
     for (;;) {
@@ -194,6 +200,13 @@ Result<void> init(Thread& t, Self self, MaybeBorrowed<Object> source, MaybeBorro
     if (!from->type->iter && !(from->type->as_sequence && from->type->as_sequence->item))
         return raise(t, exc::TypeError, "cannot convert '%T' object to bytearray", from);
     return extend_with(t, self, from);
+}
+
+Result<Ref<Object>> make_from(Thread& t, Borrowed<Type> type, MaybeBorrowed<Object> source, MaybeBorrowed<Str> encoding,
+                              MaybeBorrowed<Str> errors) {
+    Ref<ByteArray> self = TRY(make(t, *type.get()));
+    TRY(init(t, self, source, encoding, errors));
+    return self;
 }
 
 Result<Ref<Str>> repr_slot(Thread& t, Self self) {
@@ -268,7 +281,7 @@ Result<Ref<Object>> inplace_repeat(Thread& t, Self self, intptr_t times) {
 }
 
 Result<Ref<Object>> item(Thread& t, Self self, intptr_t i) {
-    CriticalSection section(t, self.get());
+    LeafSection section(t, self.get());
     if (static_cast<size_t>(i) >= static_cast<size_t>(self->size)) return raise(t, exc::IndexError, "bytearray index out of range");
     return int_from(t, static_cast<uint8_t>(self->start[i]));
 }
@@ -278,9 +291,9 @@ Result<Ref<Object>> subscript(Thread& t, Self self, Borrowed<Object> key) {
     if (!is<Slice>(key.get())) {
         if (!is_index(key.get())) return raise(t, exc::TypeError, "bytearray indices must be integers or slices, not %T", key);
         intptr_t i = TRY(to_index_size(t, key, exc::IndexError));
-        CriticalSection section(t, self.get());
-        if (i < 0) i += self->size;
-        return item(t, self, i);
+        if (i >= 0) return item(t, self, i);
+        LeafSection section(t, self.get());
+        return item(t, self, i + self->size);
     }
     SliceBounds bounds = TRY(slice_unpack(t, as<Slice>(key)));
     CriticalSection section(t, self.get());
@@ -294,7 +307,7 @@ Result<Ref<Object>> subscript(Thread& t, Self self, Borrowed<Object> key) {
 Result<void> set_item_slot_function(Thread& t, Self self, intptr_t i, Object* value) {
     int byte = -1;
     if (value) byte = TRY(byte_ops::to_byte(t, value, "byte must be in range(0, 256)"));
-    CriticalSection section(t, self.get());
+    LeafSection section(t, self.get());
     if (static_cast<size_t>(i) >= static_cast<size_t>(self->size)) return raise(t, exc::IndexError, "bytearray index out of range");
     if (!value) return splice(t, self.get(), i, i + 1, {});
     self->start[i] = static_cast<char>(byte);
@@ -306,7 +319,7 @@ Result<void> set_subscript(Thread& t, Self self, Borrowed<Object> key, Object* v
         if (!is_index(key.get())) return raise(t, exc::TypeError, "bytearray indices must be integers or slices, not %T", key);
         intptr_t i = TRY(to_index_size(t, key, exc::IndexError));
         if (i >= 0) return set_item_slot_function(t, self, i, value);
-        CriticalSection section(t, self.get());
+        LeafSection section(t, self.get());
         return set_item_slot_function(t, self, i + self->size, value);
     }
     SliceBounds bounds = TRY(slice_unpack(t, as<Slice>(key)));
@@ -358,8 +371,14 @@ void release_buffer(Object* self, Buffer*) { __atomic_sub_fetch(&static_cast<Byt
 
 Result<void> append(Thread& t, Self self, Borrowed<Object> value) {
     char byte = static_cast<char>(TRY(byte_ops::to_byte(t, value, "byte must be in range(0, 256)")));
-    CriticalSection section(t, self.get());
+    LeafSection section(t, self.get());
     intptr_t size = self->size;
+    if (LIKELY(self->start + size + 1 < self->memory + self->capacity) && load_acquire(self->exports) == 0) {
+        self->start[size] = byte;
+        self->start[size + 1] = 0;
+        store_relaxed(self->size, size + 1);
+        return {};
+    }
     TRY(set_size(t, self.get(), size + 1));
     self->start[size] = byte;
     return {};
@@ -384,7 +403,7 @@ Result<void> extend(Thread& t, Self self, Borrowed<Object> iterable) {
     return splice(t, self.get(), self->size, self->size, data->view());
 }
 Result<Ref<Object>> pop(Thread& t, Self self, Size index_given) {
-    CriticalSection section(t, self.get());
+    LeafSection section(t, self.get());
     intptr_t index = index_given, size = self->size;
     if (size == 0) return raise(t, exc::IndexError, "pop from empty bytearray");
     if (index < 0) index += size;
@@ -493,6 +512,7 @@ const SlotDef slots[] = {
     raw_slot(SlotId::bf_releasebuffer, &release_buffer),
     construct_slot<SlotId::tp_new, construct>(),
     typed_init<init, "bytearray", "(source=b'', encoding='utf-8', errors='strict')">(),
+    typed_vectorcall<make_from, "bytearray", "(source=b'', encoding='utf-8', errors='strict')">(),
     raw_slot(SlotId::tp_dealloc, &dealloc),
 };
 

@@ -8,10 +8,12 @@
 #include "objects/bytes_methods.h"
 #include "objects/iterator_step.h"
 #include "objects/iterators.h"
+#include "objects/list.h"
 #include "objects/module.h"
 #include "objects/racy.h"
 #include "objects/slice.h"
 #include "objects/str_codecs.h"
+#include "objects/tuple.h"
 #include "runtime/heap_inline.h"
 
 #include <cstring>
@@ -56,6 +58,28 @@ Result<Ref<Bytes>> bytes_concat(Thread& t, std::string_view a, std::string_view 
     return made;
 }
 
+/// Null if an item is no plain number from 0 to 255.
+static ResultMaybe<Bytes> bytes_of_plain_numbers(Thread& t, Object* const* items, intptr_t size) {
+    Ref<Bytes> made = TRY(bytes_alloc(t, size));
+    for (intptr_t i = 0; i < size; ++i) {
+        Object* item = items[i];
+        if (UNLIKELY(!item || !is_exact<Int>(item) || !static_cast<Int*>(item)->is_compact())) return MaybeRef<Bytes>();
+        intptr_t number = static_cast<Int*>(item)->compact_value();
+        if (UNLIKELY(static_cast<size_t>(number) > 255)) return MaybeRef<Bytes>();
+        made->data[i] = static_cast<char>(number);
+    }
+    return MaybeRef<Bytes>::steal(made.release());
+}
+
+ResultMaybe<Bytes> bytes_of_plain_items(Thread& t, Object* object) {
+    if (is_exact<List>(object)) {
+        CriticalSection section(t, object);
+        return bytes_of_plain_numbers(t, static_cast<List*>(object)->items, static_cast<List*>(object)->size);
+    }
+    if (is_exact<Tuple>(object)) return bytes_of_plain_numbers(t, static_cast<Tuple*>(object)->items, static_cast<Tuple*>(object)->size);
+    return MaybeRef<Bytes>();
+}
+
 /// Bytes from a buffer or an iterable of numbers.
 Result<Ref<Bytes>> bytes_from_object(Thread& t, Borrowed<Object> object, const char* kind) {
     if (is_exact<ByteArray>(object.get())) {
@@ -63,6 +87,7 @@ Result<Ref<Bytes>> bytes_from_object(Thread& t, Borrowed<Object> object, const c
         auto* array = static_cast<ByteArray*>(object.get());
         return bytes_from(t, {array->start, static_cast<size_t>(array->size)});
     }
+    if (MaybeRef<Bytes> plain = TRY(bytes_of_plain_items(t, object.get()))) return plain.take();
     if (has_buffer(object.get())) {
         CriticalSection section(t, object.get()); // so that nobody else meets the export of a moment
         Buffer view;

@@ -343,12 +343,16 @@ Result<void> dict_insert_locked(Thread& t, Dict* dict, Object* key, intptr_t has
         if (!keys->is_general()) {
             TRY(dict_resize(t, dict, keys == g_empty_keys || dict->used == 0 ? keys->log2_size : log2_for(dict->used + 1),
                             TableKind::General));
+            keys = dict->keys;
         }
-        found = dict_find(t, dict, key, hash);
-        if (UNLIKELY(found == LookupError)) return Error{};
-        if (UNLIKELY(dict->values)) return dict_insert_locked(t, dict, key, hash, value);
-        keys = dict->keys; // __eq__ may have replaced it
-        if (UNLIKELY(!keys->is_general() && !is_str)) return dict_insert_locked(t, dict, key, hash, value);
+        found = keys_find_quick(keys, key, hash);
+        if (UNLIKELY(found == LookupRetry)) {
+            found = dict_find(t, dict, key, hash);
+            if (UNLIKELY(found == LookupError)) return Error{};
+            if (UNLIKELY(dict->values)) return dict_insert_locked(t, dict, key, hash, value);
+            keys = dict->keys; // __eq__ may have replaced it
+            if (UNLIKELY(!keys->is_general() && !is_str)) return dict_insert_locked(t, dict, key, hash, value);
+        }
     }
     if (found >= 0) {
         Object*& slot = keys->value_at(found);
@@ -598,6 +602,36 @@ static Result<bool> try_clone_into(Thread& t, Dict* target, Dict* source) {
 
 static bool has_dict_iteration(Object* o) { return is<Dict>(o) && o->type->iter == Dict::s_type.iter; }
 
+/// Merges from entry `*position` on as long as no key takes an __eq__; both are locked. False: the rest is to do.
+static Result<bool> merge_plain(Thread& t, Dict* dict, Dict* other, Override override, intptr_t* position) {
+    DictKeys* from = other->keys;
+    intptr_t used = other->used;
+    bool general = from->is_general();
+    for (intptr_t& i = *position; i < from->count; ++i) {
+        DictKeys* to = dict->keys;
+        if (UNLIKELY(dict->values || (general && !to->is_general()))) return false;
+        Object *key = from->key_at(i), *value = from->value_at(i);
+        if (!key || !value) continue;
+        intptr_t hash = general ? from->general_entries()[i].hash : static_cast<Str*>(key)->cached_hash;
+        intptr_t found = to->is_general() ? keys_find_quick(to, key, hash) : keys_find_str(to, static_cast<Str*>(key), hash);
+        if (found == LookupMissing) {
+            TRY(add_missing(t, dict, key, hash, value));
+        } else if (found == LookupRetry) {
+            return false;
+        } else if (override == Override::Yes) {
+            Object*& slot = to->value_at(found);
+            Object* old = slot;
+            incref(value);
+            store_release(slot, value);
+            decref(old);
+            if (other->keys != from || other->used != used) return raise(t, exc::RuntimeError, "dict mutated during update");
+        } else if (override == Override::Error) {
+            return raise_key_error(t, key);
+        }
+    }
+    return true;
+}
+
 static Result<void> merge_dict(Thread& t, Dict* dict, Dict* other, Override override) {
     if (dict == other || dict_size(other) == 0) return {};
     CriticalSection section(t, dict, other);
@@ -610,6 +644,7 @@ static Result<void> merge_dict(Thread& t, Dict* dict, Dict* other, Override over
         TRY(dict_resize(t, dict, log2_for(dict->used + other->used), general ? TableKind::General : TableKind::Str));
     }
     intptr_t position = 0;
+    if (!other->values && TRY(merge_plain(t, dict, other, override, &position))) return {};
     Object *key, *value;
     intptr_t hash;
     while (dict_walk(t, other, &position, &key, &value, &hash) == Walk::Item) {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "objects/dict.h"
+#include "objects/int.h"
 #include "objects/racy.h"
 #include "runtime/lock.h"
 #include "runtime/thread.h"
@@ -100,6 +101,8 @@ constexpr intptr_t LookupRetry = -4; // racy look-ups: take the lock
 
 /// The entry of a str key in a Str or Split table that nobody changes meanwhile (or whose lock is held).
 intptr_t keys_find_str(DictKeys* keys, Str* key, intptr_t hash);
+/// The same for any key in a General table, without Python code: LookupRetry if it takes an __eq__.
+intptr_t keys_find_quick(DictKeys* keys, Object* key, intptr_t hash);
 /// Looks the key up; runs __eq__ and starts again when that changed the dict, so the result holds for the present table.
 /// The dict's lock is held (it may be released while __eq__ runs).
 intptr_t dict_find(Thread& t, Dict* dict, Object* key, intptr_t hash);
@@ -112,6 +115,10 @@ ALWAYS_INLINE Object** dict_value_slot(Dict* dict, intptr_t index) {
 intptr_t hash_slow(Thread& t, Object* key);
 ALWAYS_INLINE intptr_t key_hash(Thread& t, Object* key) {
     if (LIKELY(is_exact<Str>(key))) return str_hash(static_cast<Str*>(key));
+    if (LIKELY(is_exact<Int>(key) && static_cast<Int*>(key)->is_compact())) {
+        intptr_t value = static_cast<Int*>(key)->compact_value();
+        return UNLIKELY(value == -1) ? -2 : value;
+    }
     return hash_slow(t, key);
 }
 

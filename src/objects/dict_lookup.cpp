@@ -121,6 +121,17 @@ intptr_t keys_find_str(DictKeys* keys, Str* key, intptr_t hash) {
     });
 }
 
+intptr_t keys_find_quick(DictKeys* keys, Object* key, intptr_t hash) {
+    DictEntry* entries = keys->general_entries();
+    return probe(keys, hash, [&](intptr_t i) -> intptr_t {
+        Object* found = load_relaxed(entries[i].key);
+        if (found == key) return i;
+        if (!found || load_relaxed(entries[i].hash) != hash) return LookupMissing;
+        QuickEqual same = quick_equal(found, key);
+        return same == QuickEqual::Yes ? i : same == QuickEqual::No ? LookupMissing : LookupRetry;
+    });
+}
+
 intptr_t dict_find(Thread& t, Dict* dict, Object* key, intptr_t hash) {
     for (;;) {
         DictKeys* keys = dict->keys;

@@ -1,6 +1,7 @@
 // The dict type: its slots and methods.
 #include "objects/abstract.h"
 #include "objects/dict_keys.h"
+#include "objects/iterator_step.h"
 #include "objects/iterators.h"
 #include "objects/list.h"
 #include "objects/module.h"
@@ -48,8 +49,12 @@ Result<Ref<Object>> dict_subscript(Thread& t, Borrowed<Dict> self, Borrowed<Obje
     MaybeRef<Object> value = TRY(dict_get(t, self, key));
     if (LIKELY(static_cast<bool>(value))) return value.take();
     if (!is_exact<Dict>(self.get())) {
-        MaybeRef<Object> missing = TRY(lookup_special(t, self, names::__missing__));
-        if (missing) return call(t, missing.get(), key);
+        LoadedMethod missing = TRY(load_special_method(t, self, names::__missing__));
+        if (missing.callable) {
+            Object* args[] = {self.get(), key.get()};
+            return missing.takes_self ? vectorcall(t, missing.callable.get(), args, 2, nullptr)
+                                      : vectorcall(t, missing.callable.get(), args + 1, 1 | VectorcallOffset, nullptr);
+        }
     }
     return raise_key_error(t, key);
 }
@@ -241,7 +246,7 @@ Result<Ref<Object>> method_fromkeys(Thread& t, Borrowed<Type> type, Borrowed<Obj
     }
     Ref<Object> iterator = TRY(get_iterator(t, iterable));
     for (;;) {
-        MaybeRef<Object> key = TRY(next_item(t, iterator));
+        MaybeRef<Object> key = TRY(pull(t, iterator.get()));
         if (!key) return result;
         if (plain) TRY(dict_set(t, static_cast<Dict*>(result.get()), key.get(), value));
         else TRY(set_item(t, result, key.get(), value));

@@ -9,8 +9,9 @@
 
 namespace taipan {
 
-/// The next item, or null: at the end, or with an exception, which may be StopIteration.
-ALWAYS_INLINE Object* iterator_step(Object* iterator) {
+/// The next item of an iterator over a list or tuple, in line; null at the end, for all other iterators, and while the process
+/// has several threads. Runs no Python code, so that the iterator needs no reference meanwhile.
+ALWAYS_INLINE Object* quick_step(Object* iterator) {
     Type* type = iterator->type;
     if (LIKELY(!is_multi_threaded())) {
         auto* it = static_cast<SequenceIteratorBase*>(iterator);
@@ -30,7 +31,13 @@ ALWAYS_INLINE Object* iterator_step(Object* iterator) {
             }
         }
     }
-    return type->next(iterator);
+    return nullptr;
+}
+
+/// The next item, or null: at the end, or with an exception, which may be StopIteration.
+ALWAYS_INLINE Object* iterator_step(Object* iterator) {
+    Object* item = quick_step(iterator);
+    return LIKELY(item != nullptr) ? item : iterator->type->next(iterator);
 }
 
 /// next_item in line, for an iterator that get_iterator() has given.

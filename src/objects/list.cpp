@@ -8,6 +8,8 @@
 #include "objects/tuple.h"
 #include "runtime/heap_inline.h"
 
+#include <algorithm>
+
 namespace taipan {
 
 static ALWAYS_INLINE List* list_raw(Thread& t) {
@@ -271,8 +273,8 @@ static Result<void> extend_array(Thread& t, List* list, Object* const* items, in
     return {};
 }
 
-Result<void> list_extend(Thread& t, Borrowed<List> list_ref, Borrowed<Object> iterable) {
-    List* list = list_ref.get();
+/// `held`: the caller has the list's reference itself, and others may not even know it.
+static Result<void> extend_list(Thread& t, List* list, Borrowed<Object> iterable, bool held) {
     Object* source = iterable.get();
     if (is_exact<List>(source)) {
         CriticalSection section(t, list, source);
@@ -309,23 +311,33 @@ Result<void> list_extend(Thread& t, Borrowed<List> list_ref, Borrowed<Object> it
             if (t.has_exception() && !clear_if(t, exc::StopIteration)) return Error{};
             break;
         }
-        CriticalSection section(t, list);
-        TRY(list_append_locked(t, list, item));
+        if (held) {
+            TRY(list_append_held(t, list, item));
+        } else {
+            LeafSection section(t, list);
+            TRY(list_append_locked(t, list, item));
+        }
     }
-    CriticalSection section(t, list);
+    LeafSection section(t, list);
     if (list->size < list->capacity / 2) list_shrink(t, list, list->size);
     return {};
 }
 
+Result<void> list_extend(Thread& t, Borrowed<List> list, Borrowed<Object> iterable) { return extend_list(t, list.get(), iterable, false); }
+
 Result<Ref<List>> list_from_iterable(Thread& t, Borrowed<Object> iterable) {
     Ref<List> list = TRY(list_new(t));
-    TRY(list_extend(t, list, iterable));
+    TRY(extend_list(t, list.get(), iterable, true));
     return list;
 }
 
 Result<void> list_reverse(Thread& t, Borrowed<List> list) {
     CriticalSection section(t, list.get());
     Object** items = list->items;
+    if (LIKELY(!is_multi_threaded())) {
+        std::reverse(items, items + list->size);
+        return {};
+    }
     for (intptr_t i = 0, j = list->size - 1; i < j; ++i, --j) {
         Object* a = items[i];
         store_release(items[i], items[j]);

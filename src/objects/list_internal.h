@@ -29,6 +29,14 @@ inline void move_items(Object** to, Object** from, intptr_t count) {
         for (intptr_t i = count; --i >= 0;) store_release(to[i], from[i]);
     }
 }
+/// `count` references at once.
+ALWAYS_INLINE void incref_by(Object* o, intptr_t count) {
+    uint32_t local = load_local(o);
+    if (local == ImmortalLocal) return;
+    if (LIKELY(load_tid(o) == thread_pointer() && static_cast<uint64_t>(count) < ImmortalLocal - local)) store_local(o, local + static_cast<uint32_t>(count));
+    else o->ref_shared.fetch_add(count << ref_state::Shift, std::memory_order_relaxed);
+}
+
 /// append with the lock held; consumes the item.
 ALWAYS_INLINE Result<void> list_append_locked(Thread& t, List* list, Object* item) {
     intptr_t size = list->size;

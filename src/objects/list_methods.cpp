@@ -271,8 +271,15 @@ Result<Ref<Object>> list_repeat(Thread& t, Borrowed<List> self, intptr_t count) 
     if (size > (INTPTR_MAX >> 4) / count) return raise_memory_error(t);
     Ref<List> result = TRY(list_new(t, size * count));
     Object** out = result->items;
-    for (intptr_t k = 0; k < count; ++k)
-        for (intptr_t i = 0; i < size; ++i) *out++ = acquire(self->items[i]).release();
+    for (intptr_t i = 0; i < size; ++i) {
+        incref_by(self->items[i], count);
+        out[i] = self->items[i];
+    }
+    for (intptr_t done = size, all = size * count; done < all;) {
+        intptr_t more = done < all - done ? done : all - done;
+        memcpy(out + done, out, static_cast<size_t>(more) * sizeof(Object*));
+        done += more;
+    }
     result->size = size * count;
     return result;
 }
@@ -532,12 +539,15 @@ ResultMaybe<Object> list_iterator_next(Thread& t, Borrowed<ListIterator> self) {
 ResultMaybe<Object> list_reverse_iterator_next(Thread& t, Borrowed<ListReverseIterator> self) {
     auto* list = static_cast<List*>(self->sequence);
     if (UNLIKELY(!list)) return MaybeRef<Object>();
+    if (LIKELY(!is_multi_threaded())) {
+        intptr_t i = self->index;
+        if (LIKELY(static_cast<size_t>(i) < static_cast<size_t>(list->size))) {
+            self->index = i - 1;
+            return MaybeRef<Object>::acquire(list->items[i]);
+        }
+    }
     StepSection section(t, self.get());
     intptr_t i = load_relaxed(self->index);
-    if (LIKELY(!is_multi_threaded() && static_cast<size_t>(i) < static_cast<size_t>(list->size))) {
-        self->index = i - 1;
-        return MaybeRef<Object>::acquire(list->items[i]);
-    }
     MaybeRef<Object> item = i >= 0 ? list_get(t, list, i) : MaybeRef<Object>();
     if (item) {
         store_relaxed(self->index, i - 1);

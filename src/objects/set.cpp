@@ -4,6 +4,7 @@
 
 #include "objects/abstract.h"
 #include "objects/dict_keys.h"
+#include "objects/iterator_step.h"
 #include "objects/key_compare.h"
 #include "objects/list.h"
 #include "objects/set_internal.h"
@@ -17,7 +18,7 @@ namespace {
 
 constexpr intptr_t LinearProbes = 9;
 constexpr intptr_t SmallMask = 7;
-constexpr intptr_t Missing = -1, Failed = -2, TryLocked = -3;
+constexpr intptr_t Missing = -1, Failed = -2, TryLocked = -3, Unknown = -5;
 
 ALWAYS_INLINE intptr_t mask_of(const Set* set, const SetEntry* table) {
     if (table == set->small_table) return SmallMask;
@@ -73,6 +74,14 @@ intptr_t find(Thread& t, Set* set, Object* key, intptr_t hash) {
         });
         if (found != Restart) return found;
     }
+}
+
+/// The same without Python code, so that nothing changes meanwhile: Unknown if it takes an __eq__.
+ALWAYS_INLINE intptr_t find_quick(const Set* set, Object* key, intptr_t hash) {
+    return probe(set->table, static_cast<size_t>(set->mask), hash, [&](intptr_t i, Object* there) -> intptr_t {
+        QuickEqual same = quick_equal(there, key);
+        return same == QuickEqual::Yes ? i : same == QuickEqual::No ? Missing : Unknown;
+    });
 }
 
 intptr_t find_racy(Set* set, Object* key, intptr_t hash) {
@@ -144,23 +153,69 @@ Result<void> resize(Thread& t, Set* set, intptr_t minimum) {
     return {};
 }
 
+/// Accounts for a new entry.
+ALWAYS_INLINE Result<void> entry_added(Thread& t, Set* set) {
+    ++set->fill;
+    store_relaxed(set->used, set->used + 1);
+    if (LIKELY(static_cast<size_t>(set->fill) * 5 < static_cast<size_t>(set->mask) * 3)) return {};
+    return resize(t, set, set->used > 50000 ? set->used * 2 : set->used * 4);
+}
+/// Adds a key that is not there. No Python code runs.
+ALWAYS_INLINE Result<void> add_missing(Thread& t, Set* set, Object* key, intptr_t hash) {
+    incref(key);
+    insert_clean(set->table, static_cast<size_t>(set->mask), key, hash);
+    return entry_added(t, set);
+}
+
+enum class Added { New, There, Unknown };
+/// Adds a key in one go along the probe sequence, without Python code; Unknown if it takes an __eq__.
+ALWAYS_INLINE Result<Added> add_quick(Thread& t, Set* set, Object* key, intptr_t hash) {
+    SetEntry* table = set->table;
+    size_t mask = static_cast<size_t>(set->mask), perturb = static_cast<size_t>(hash), i = static_cast<size_t>(hash) & mask;
+    for (;;) {
+        intptr_t probes = i + LinearProbes <= mask ? LinearProbes : 0;
+        size_t at = i;
+        do {
+            Object* there = table[at].key;
+            if (!there) {
+                incref(key);
+                store_relaxed(table[at].hash, hash);
+                store_release(table[at].key, key);
+                TRY(entry_added(t, set));
+                return Added::New;
+            }
+            if (table[at].hash == hash && there != &g_set_dummy) {
+                QuickEqual same = quick_equal(there, key);
+                if (same == QuickEqual::Yes) return Added::There;
+                if (same == QuickEqual::Unknown) return Added::Unknown;
+            }
+            ++at;
+        } while (probes--);
+        perturb >>= 5;
+        i = (i * 5 + 1 + perturb) & mask;
+    }
+}
+
+/// Takes an entry out; the key is the caller's now.
+ALWAYS_INLINE Object* take_entry(Set* set, intptr_t i) {
+    SetEntry& entry = set->table[i];
+    Object* old = entry.key;
+    store_release(entry.key, &g_set_dummy);
+    store_relaxed(entry.hash, -1);
+    store_relaxed(set->used, set->used - 1);
+    return old;
+}
+
 } // namespace
 
 Result<bool> set_add_hashed(Thread& t, Set* set, Object* key, intptr_t hash) {
+    Added added = TRY(add_quick(t, set, key, hash));
+    if (LIKELY(added != Added::Unknown)) return added == Added::New;
     intptr_t found = find(t, set, key, hash);
     if (found == Failed) return Error{};
     if (found >= 0) return false;
     // The sequence from here on is free of user code.
-    SetEntry* table = set->table;
-    size_t mask = static_cast<size_t>(set->mask);
-    incref(key);
-    insert_clean(table, mask, key, hash);
-    ++set->fill;
-    store_relaxed(set->used, set->used + 1);
-    if (static_cast<size_t>(set->fill) * 5 >= mask * 3) {
-        auto resized = resize(t, set, set->used > 50000 ? set->used * 2 : set->used * 4);
-        if (resized.is_error()) return Error{};
-    }
+    TRY(add_missing(t, set, key, hash));
     return true;
 }
 
@@ -169,6 +224,9 @@ Result<bool> set_contains_hashed(Thread& t, Set* set, Object* key, intptr_t hash
         intptr_t found = find_racy(set, key, hash);
         if (found >= 0) return true;
         if (found == Missing) return false;
+    } else {
+        intptr_t found = find_quick(set, key, hash);
+        if (LIKELY(found != Unknown)) return found >= 0;
     }
     CriticalSection section(t, set);
     intptr_t found = find(t, set, key, hash);
@@ -183,11 +241,7 @@ Result<bool> set_discard_hashed(Thread& t, Set* set, Object* key, intptr_t hash)
         intptr_t found = find(t, set, key, hash);
         if (found == Failed) return Error{};
         if (found < 0) return false;
-        SetEntry& entry = set->table[found];
-        old = entry.key;
-        store_release(entry.key, &g_set_dummy);
-        store_relaxed(entry.hash, -1);
-        store_relaxed(set->used, set->used - 1);
+        old = take_entry(set, found);
     }
     decref(old);
     return true;
@@ -259,6 +313,19 @@ static Result<void> merge_locked(Thread& t, Set* set, Set* other) {
     if (set == other || other->used == 0) return {};
     if (static_cast<size_t>(set->fill + other->used) * 5 >= static_cast<size_t>(set->mask) * 3)
         TRY(resize(t, set, (set->used + other->used) * 2));
+    if (set->fill == 0 && set->mask == other->mask && other->fill == other->used) {
+        // The same places in a table of the same size.
+        for (intptr_t i = 0; i <= other->mask; ++i) {
+            Object* key = other->table[i].key;
+            if (!key) continue;
+            incref(key);
+            store_relaxed(set->table[i].hash, other->table[i].hash);
+            store_release(set->table[i].key, key);
+        }
+        set->fill = other->used;
+        store_relaxed(set->used, other->used);
+        return {};
+    }
     if (set->fill == 0) {
         for (intptr_t i = 0; i <= other->mask; ++i) {
             Object* key = other->table[i].key;
@@ -273,10 +340,73 @@ static Result<void> merge_locked(Thread& t, Set* set, Set* other) {
     for (intptr_t i = 0; i <= other->mask; ++i) {
         Object* key = other->table[i].key;
         if (!is_live(key)) continue;
+        if (LIKELY(TRY(add_quick(t, set, key, other->table[i].hash)) != Added::Unknown)) continue;
         Ref<Object> held = acquire(key);
         (void)TRY(set_add_hashed(t, set, key, other->table[i].hash));
     }
     return {};
+}
+
+Result<void> set_select(Thread& t, Set* result, Set* walked, Set* asked, bool common) {
+    CriticalSection section(t, walked, asked);
+    bool distinct = true; // no __eq__ has changed what is walked
+    for (intptr_t i = 0; i <= walked->mask; ++i) {
+        Object* key = walked->table[i].key;
+        if (!is_live(key)) continue;
+        intptr_t hash = walked->table[i].hash;
+        intptr_t found = find_quick(asked, key, hash);
+        if (LIKELY(found != Unknown && distinct)) {
+            if ((found >= 0) == common) TRY(add_missing(t, result, key, hash));
+            continue;
+        }
+        Ref<Object> held = acquire(key);
+        distinct = false;
+        found = find(t, asked, key, hash);
+        if (found == Failed) return Error{};
+        if ((found >= 0) == common) (void)TRY(set_add_hashed(t, result, key, hash));
+    }
+    return {};
+}
+
+Result<void> set_subtract(Thread& t, Set* set, Set* other) {
+    CriticalSection section(t, set, other);
+    for (intptr_t i = 0; i <= other->mask; ++i) {
+        Object* key = other->table[i].key;
+        if (!is_live(key)) continue;
+        intptr_t hash = other->table[i].hash, found = find_quick(set, key, hash);
+        if (found == Unknown) {
+            Ref<Object> held = acquire(key);
+            found = find(t, set, key, hash);
+            if (found == Failed) return Error{};
+        }
+        if (found >= 0) decref(take_entry(set, found));
+    }
+    return {};
+}
+
+Result<void> set_toggle(Thread& t, Set* set, Set* other) {
+    CriticalSection section(t, set, other);
+    for (intptr_t i = 0; i <= other->mask; ++i) {
+        Object* key = other->table[i].key;
+        if (!is_live(key)) continue;
+        Ref<Object> held = acquire(key);
+        intptr_t hash = other->table[i].hash, found = find_quick(set, key, hash);
+        if (found == Unknown && (found = find(t, set, key, hash)) == Failed) return Error{};
+        if (found >= 0) decref(take_entry(set, found));
+        else TRY(add_missing(t, set, key, hash));
+    }
+    return {};
+}
+
+/// set_add_hashed under the set's lock.
+static ALWAYS_INLINE Result<bool> add_locking(Thread& t, Set* set, Object* key, intptr_t hash) {
+    {
+        LeafSection section(t, set);
+        Added added = TRY(add_quick(t, set, key, hash));
+        if (LIKELY(added != Added::Unknown)) return added == Added::New;
+    }
+    CriticalSection section(t, set);
+    return set_add_hashed(t, set, key, hash);
 }
 
 Result<void> set_update(Thread& t, Borrowed<Set> set_ref, Borrowed<Object> iterable) {
@@ -301,12 +431,11 @@ Result<void> set_update(Thread& t, Borrowed<Set> set_ref, Borrowed<Object> itera
     }
     Ref<Object> iterator = TRY(get_iterator(t, iterable));
     for (;;) {
-        MaybeRef<Object> item = TRY(next_item(t, iterator));
+        MaybeRef<Object> item = TRY(pull(t, iterator.get()));
         if (!item) return {};
         intptr_t hash = element_hash(t, item.get());
         if (hash == -1) return Error{};
-        CriticalSection section(t, set);
-        (void)TRY(set_add_hashed(t, set, item.get(), hash));
+        (void)TRY(add_locking(t, set, item.get(), hash));
     }
 }
 
@@ -331,12 +460,15 @@ Result<Ref<Set>> set_copy_as(Thread& t, Type& type, Set* other) {
 Result<bool> set_add(Thread& t, Borrowed<Set> set, Borrowed<Object> key) {
     intptr_t hash = element_hash(t, key.get());
     if (hash == -1) return Error{};
-    CriticalSection section(t, set.get());
-    return set_add_hashed(t, set.get(), key.get(), hash);
+    return add_locking(t, set.get(), key.get(), hash);
 }
 Result<bool> set_add_held(Thread& t, Set* set, Borrowed<Object> key) {
     intptr_t hash = element_hash(t, key.get());
     if (hash == -1) return Error{};
+    if (LIKELY(is_unshared(set))) {
+        Added added = TRY(add_quick(t, set, key.get(), hash));
+        if (LIKELY(added != Added::Unknown)) return added == Added::New;
+    }
     CriticalSection section(t, set, CriticalSection::Held{});
     return set_add_hashed(t, set, key.get(), hash);
 }

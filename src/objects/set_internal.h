@@ -2,6 +2,7 @@
 // without the lock, who loads the table pointer only once, knows its size.
 #pragma once
 
+#include "objects/int.h"
 #include "objects/racy.h"
 #include "objects/set.h"
 #include "objects/str.h"
@@ -24,6 +25,10 @@ intptr_t set_hash_slow(Thread& t, Object* key);
 /// Hash of an element, with exact strs in line. -1 and an exception set on error.
 ALWAYS_INLINE intptr_t element_hash(Thread& t, Object* key) {
     if (LIKELY(is_exact<Str>(key))) return str_hash(static_cast<Str*>(key));
+    if (LIKELY(is_exact<Int>(key) && static_cast<Int*>(key)->is_compact())) {
+        intptr_t value = static_cast<Int*>(key)->compact_value();
+        return UNLIKELY(value == -1) ? -2 : value;
+    }
     return set_hash_slow(t, key);
 }
 
@@ -38,6 +43,13 @@ Result<Ref<Set>> set_new_of_type(Thread& t, Type& type);
 Result<bool> set_add_hashed(Thread& t, Set* set, Object* key, intptr_t hash);
 Result<bool> set_contains_hashed(Thread& t, Set* set, Object* key, intptr_t hash);
 Result<bool> set_discard_hashed(Thread& t, Set* set, Object* key, intptr_t hash);
+/// Adds to a new set, which nobody else knows, what of `walked` is also in `asked` (`common`), or is not. These three lock the
+/// two sets, so that each is one operation as long as no __eq__ lets others in.
+Result<void> set_select(Thread& t, Set* result, Set* walked, Set* asked, bool common);
+/// Takes out what another set has.
+Result<void> set_subtract(Thread& t, Set* set, Set* other);
+/// Takes out what both have and adds what only the other has.
+Result<void> set_toggle(Thread& t, Set* set, Set* other);
 void set_clear_items(Thread& t, Set* set);
 /// A key and its hash (owned reference), at or after `*position`; false at the end.
 bool set_walk(Thread& t, Set* set, intptr_t* position, Object** key, intptr_t* hash);

@@ -164,15 +164,7 @@ Result<void> subtract(Thread& t, SelfSet self, Borrowed<Object> other) {
         set_clear_items(t, self.get());
         return {};
     }
-    if (is_set(other)) {
-        intptr_t position = 0, hash;
-        Object* key;
-        while (set_walk(t, as_set(other), &position, &key, &hash)) {
-            Ref<Object> held = steal(key);
-            (void)TRY(set_discard_hashed(t, self.get(), key, hash));
-        }
-        return {};
-    }
+    if (is_set(other)) return set_subtract(t, self.get(), as_set(other));
     if (is_exact<Dict>(other.get())) {
         intptr_t position = 0, hash;
         Object *key, *value;
@@ -201,13 +193,15 @@ Result<Ref<Set>> difference_of(Thread& t, SelfSet self, Borrowed<Object> other) 
         return result;
     }
     Ref<Set> result = TRY(set_new_of_type(t, type));
+    if (sets) {
+        TRY(set_select(t, result.get(), self.get(), as_set(other), false));
+        return result;
+    }
     intptr_t position = 0, hash;
     Object* key;
     while (set_walk(t, self.get(), &position, &key, &hash)) {
         Ref<Object> held = steal(key);
-        bool found;
-        if (sets) found = TRY(set_contains_hashed(t, as_set(other), key, hash));
-        else found = static_cast<bool>(TRY(dict_get_known_hash(t, static_cast<Dict*>(other.get()), key, hash)));
+        bool found = static_cast<bool>(TRY(dict_get_known_hash(t, static_cast<Dict*>(other.get()), key, hash)));
         if (!found) (void)TRY(set_add_hashed(t, result.get(), key, hash));
     }
     return result;
@@ -221,12 +215,7 @@ Result<Ref<Set>> intersection_of(Thread& t, SelfSet self, Borrowed<Object> other
     if (is_set(other)) {
         Set *walked = as_set(other), *asked = self.get();
         if (set_size(walked) > set_size(asked)) std::swap(walked, asked);
-        intptr_t position = 0;
-        Object* key;
-        while (set_walk(t, walked, &position, &key, &hash)) {
-            Ref<Object> held = steal(key);
-            if (TRY(set_contains_hashed(t, asked, key, hash))) (void)TRY(set_add_hashed(t, result.get(), key, hash));
-        }
+        TRY(set_select(t, result.get(), walked, asked, true));
         return result;
     }
     Ref<Object> iterator = TRY(get_iterator(t, other));
@@ -243,22 +232,9 @@ Result<void> toggle_all(Thread& t, SelfSet self, Borrowed<Object> other) {
         set_clear_items(t, self.get());
         return {};
     }
-    auto toggle = [&](Object* key, intptr_t hash) -> Result<void> {
-        if (!TRY(set_discard_hashed(t, self.get(), key, hash))) {
-            CriticalSection section(t, self.get());
-            (void)TRY(set_add_hashed(t, self.get(), key, hash));
-        }
-        return {};
-    };
     // A key that comes twice must not toggle twice.
     Ref<Set> source = is_set(other) ? acquire(as_set(other)) : TRY(set_from_iterable(t, other));
-    intptr_t position = 0, hash;
-    Object* key;
-    while (set_walk(t, source.get(), &position, &key, &hash)) {
-        Ref<Object> held = steal(key);
-        TRY(toggle(key, hash));
-    }
-    return {};
+    return set_toggle(t, self.get(), source.get());
 }
 
 Result<Ref<Set>> method_union(Thread& t, SelfSet self, Args others) {

@@ -4,6 +4,7 @@
 #include "objects/function.h"
 #include "objects/list.h"
 #include "objects/names.h"
+#include "objects/set.h"
 #include "objects/slot_names.h"
 #include "objects/type_object.h"
 
@@ -146,6 +147,17 @@ static bool mixes_number_and_sequence(SlotId a, SlotId b) {
     return (number(a) && sequence(b)) || (number(b) && sequence(a));
 }
 
+/// The containers' __getitem__ and __contains__ are methods, as in CPython, but do what the slot of their type does: a subclass
+/// that does not override them has the slot. Null: something else.
+static void* slot_of_method(Object* descriptor, const SlotWrapperBase& row) {
+    if (!is_exact<MethodDescriptor>(descriptor) || (*row.interned != names::__getitem__ && *row.interned != names::__contains__)) return nullptr;
+    Type* owner = static_cast<MethodDescriptor*>(descriptor)->owner;
+    if (owner != &Dict::s_type && owner != &List::s_type && owner != &Set::s_type && owner != &FrozenSet::s_type) return nullptr;
+    if (static_cast<MethodDescriptor*>(descriptor)->name != *row.interned) return nullptr;
+    void** slot = slot_pointer(*owner, row.slot);
+    return slot ? *slot : nullptr;
+}
+
 /// Sets one slot of a heap type from the attributes that the rows [first, last) name.
 /// A slot and what it is to hold.
 struct SlotChange {
@@ -181,6 +193,8 @@ static SlotChange slot_change(Thread& t, Type& type, const SlotWrapperBase* firs
             specific = reinterpret_cast<void*>(type.construct);
             if (auto* owner = static_cast<BuiltinFunction*>(descriptor)->self; owner && is<Type>(owner) && is_subtype(&type, static_cast<Type*>(owner)))
                 specific = reinterpret_cast<void*>(static_cast<Type*>(owner)->construct);
+        } else if (void* own = slot_of_method(descriptor, *row); own && is_subtype(&type, static_cast<Descriptor*>(descriptor)->owner)) {
+            specific = own;
         } else if (is_none(descriptor) && row->slot == SlotId::tp_hash) {
             specific = reinterpret_cast<void*>(hash_not_implemented);
         } else {

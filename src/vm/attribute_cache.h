@@ -143,10 +143,13 @@ ALWAYS_INLINE bool store_instance_value(Thread& t, Object* owner, uint32_t place
     return true;
 }
 ALWAYS_INLINE Word cached_instance_value(Thread& t, Object* owner, AttributeCache* c) { return cached_instance_value(t, owner, c->index); }
-/// True if the instance cannot have the attribute itself (the shared keys lack the name).
+/// True if the instance cannot have the attribute itself (the shared keys lack the name, or it has no dict yet).
 ALWAYS_INLINE bool instance_has_no(Object* owner, uint32_t keys_version) {
     Type* type = owner->type;
-    if (!type->has(type_flag::InlineValues)) return load_acquire(managed_dict(owner)) == nullptr;
+    if (!type->has(type_flag::InlineValues)) {
+        if (type->has(type_flag::ManagedDict)) return load_acquire(managed_dict(owner)) == nullptr;
+        return load_acquire(*reinterpret_cast<Object**>(reinterpret_cast<char*>(owner) + type->dict_offset)) == nullptr;
+    }
     return load_acquire(inline_values(owner)->valid) && load_relaxed(shared_keys_of(type)->version) == keys_version;
 }
 ALWAYS_INLINE bool instance_has_no(Object* owner, AttributeCache* c) { return instance_has_no(owner, c->keys_version); }

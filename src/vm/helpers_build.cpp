@@ -1,6 +1,7 @@
 // Building and unpacking, formatting, pattern matching.
 #include "objects/dict.h"
 #include "objects/list.h"
+#include "objects/list_internal.h"
 #include "objects/set.h"
 #include "objects/slice.h"
 #include "objects/template.h"
@@ -238,16 +239,19 @@ bool unpack_sequence(Thread& t, Object* sequence, uint32_t count, Word* sp) {
 }
 
 bool unpack_ex(Thread& t, Object* sequence, uint32_t before, uint32_t after, Word* sp) {
-    auto iterator = get_iterator(t, sequence);
-    if (iterator.is_error()) {
-        if (exception_matches(t, exc::TypeError) && !sequence->type->iter && !(sequence->type->as_sequence && sequence->type->as_sequence->item)) {
-            t.clear_exception();
-            (void)raise(t, exc::TypeError, "cannot unpack non-iterable %T object", sequence);
+    auto listed = [&]() -> Result<Ref<List>> {
+        // The items of one moment need no iterator.
+        if (is_exact<List>(sequence) || is_exact<Tuple>(sequence)) return list_from_iterable(t, sequence);
+        auto iterator = get_iterator(t, sequence);
+        if (iterator.is_error()) {
+            if (exception_matches(t, exc::TypeError) && !sequence->type->iter && !(sequence->type->as_sequence && sequence->type->as_sequence->item)) {
+                t.clear_exception();
+                return raise(t, exc::TypeError, "cannot unpack non-iterable %T object", sequence);
+            }
+            return Error{};
         }
-        return false;
-    }
-    Ref<Object> source = iterator.take();
-    auto listed = list_from_iterable(t, source);
+        return list_from_iterable(t, iterator.take());
+    }();
     if (listed.is_error()) return false;
     Ref<List> list = listed.take();
     intptr_t size = list->size;
@@ -259,12 +263,15 @@ bool unpack_ex(Thread& t, Object* sequence, uint32_t before, uint32_t after, Wor
         return false;
     }
     intptr_t middle = size - before - after;
-    auto rest = list_slice(t, list, before, before + middle);
-    if (rest.is_error()) return false;
+    // The list gives its ends away and becomes the rest.
     uint32_t total = before + after + 1;
-    for (uint32_t i = 0; i < before; ++i) sp[total - 1 - i] = Word::from(list->items[i]);
-    sp[after] = Word::owned(rest.take().release());
-    for (uint32_t i = 0; i < after; ++i) sp[after - 1 - i] = Word::from(list->items[before + middle + i]);
+    Object** items = list->items;
+    list->size = middle;
+    for (uint32_t i = 0; i < before; ++i) sp[total - 1 - i] = Word::owned(items[i]);
+    for (uint32_t i = 0; i < after; ++i) sp[after - 1 - i] = Word::owned(items[before + middle + i]);
+    if (before) move_items(items, items + before, middle);
+    for (intptr_t i = middle; i < size; ++i) items[i] = nullptr;
+    sp[after] = Word::owned(list.release());
     return true;
 }
 

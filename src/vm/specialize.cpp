@@ -116,7 +116,11 @@ enum class Shadow { None, Values, Unknown };
 Shadow shadowing(Thread& t, Object* owner, Str* name, AttributeCache* c) {
     Type* type = owner->type;
     if (type->dict_offset == 0 && !type->has(type_flag::ManagedDict)) return Shadow::None;
-    if (!type->has(type_flag::ManagedDict)) return Shadow::Unknown;
+    if (!type->has(type_flag::ManagedDict)) {
+        // A dict of its own, at a place in the object, that is made when it is needed.
+        if (type->dict_offset < 0) return Shadow::Unknown;
+        return load_acquire(*reinterpret_cast<Object**>(reinterpret_cast<char*>(owner) + type->dict_offset)) ? Shadow::Unknown : Shadow::Values;
+    }
     if (!type->has(type_flag::InlineValues)) return managed_dict(owner) ? Shadow::Unknown : Shadow::Values;
     if (!load_acquire(inline_values(owner)->valid) || instance_index(owner, name) >= 0) return Shadow::Unknown;
     c->keys_version = keys_version(t, shared_keys_of(type));
