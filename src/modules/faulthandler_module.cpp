@@ -2,9 +2,11 @@
 // may be damaged, without allocation.
 #include "modules/posix/posix.h"
 #include "objects/dict.h"
+#include "objects/dict_keys.h"
 #include "objects/float.h"
 #include "objects/int.h"
 #include "objects/module.h"
+#include "objects/set.h"
 #include "vm/frame.h"
 
 #include <cerrno>
@@ -172,6 +174,46 @@ void put_c_stack(int fd) {
     if (count == 32) put(fd, "  <truncated rest of calls>\n");
 }
 
+/// Modules that are no Python code and not of the standard library: those which may have damaged memory. A module that is
+/// built in has a spec, one from a shared library a definition, which its state pointer tells.
+void put_extension_modules(int fd, Interpreter* interpreter) {
+    Dict* modules = interpreter ? interpreter->modules : nullptr;
+    if (!modules || !interpreter->sys_dict) return;
+    auto entry = [](Dict* dict, intptr_t i) -> std::pair<Object*, Object*> {
+        DictKeys* keys = dict->keys;
+        return i < keys->count ? std::pair{keys->key_at(i), keys->value_at(i)} : std::pair<Object*, Object*>{};
+    };
+    // sys.stdlib_module_names may have been replaced, by nothing in particular.
+    FrozenSet* known = nullptr;
+    for (intptr_t i = 0; i < interpreter->sys_dict->keys->count && !known; ++i) {
+        auto [key, value] = entry(interpreter->sys_dict, i);
+        if (key && value && is_exact<Str>(key) && str_equals_ascii(static_cast<Str*>(key), "stdlib_module_names") && is_exact<FrozenSet>(value))
+            known = static_cast<FrozenSet*>(value);
+    }
+    auto is_known = [&](Str* name) {
+        // A submodule belongs to what its package belongs to.
+        for (intptr_t i = 0; known && i <= known->mask; ++i) {
+            Object* one = known->table[i].key;
+            if (!one || !is_exact<Str>(one)) continue;
+            auto* listed = static_cast<Str*>(one);
+            bool same = listed->length <= name->length && (listed->length == name->length || name->at(listed->length) == '.');
+            for (intptr_t k = 0; same && k < listed->length; ++k) same = listed->at(k) == name->at(k);
+            if (same) return true;
+        }
+        return false;
+    };
+    int count = 0;
+    for (intptr_t i = 0; i < modules->keys->count; ++i) {
+        auto [key, value] = entry(modules, i);
+        if (!key || !value || !is_exact<Str>(key) || !is<Module>(value)) continue;
+        auto* module = static_cast<Module*>(value);
+        if ((!module->spec && !module->state) || is_known(static_cast<Str*>(key))) continue;
+        put(fd, count++ ? ", " : "\nExtension modules: ");
+        put_str(fd, key);
+    }
+    char line[32];
+    if (count) put(fd, line, static_cast<size_t>(snprintf(line, sizeof line, " (total: %d)\n", count)));
+}
 /// The state of the thread that runs this, also while it is detached; null: none.
 Thread* own_thread() {
     if (Thread* t = Thread::current_or_null()) return t;
@@ -202,6 +244,7 @@ void on_fatal(int signal) {
         put(fd, "\n");
         put_c_stack(fd);
     }
+    put_extension_modules(fd, t ? t->interpreter : g_runtime.main_interpreter);
     errno = saved;
     ::raise(signal);
 }

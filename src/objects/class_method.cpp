@@ -36,9 +36,8 @@ template <class W> Result<Ref<Object>> wrapper_make(Thread&, Borrowed<Type> type
 template <class W> Result<void> wrapper_init(Thread& t, Borrowed<W> self, Borrowed<Object> callable) {
     Object* old = __atomic_exchange_n(&self->callable, callable.share().release(), __ATOMIC_ACQ_REL);
     if (UNLIKELY(old)) {
-        // Hardly anybody calls it again. Readers take no lock and caches know what was wrapped: it lives for ever, and
-        // they look anew.
-        make_immortal(old);
+        // Hardly anybody calls it again. Readers take no lock and caches know what was wrapped: its reference is never given
+        // up, and they look anew.
         TypeLock lock(t);
         type_modified(t, Object::s_type);
     }

@@ -5,6 +5,7 @@
 #include "objects/code_extra.h"
 
 #include "objects/abstract.h"
+#include "objects/constant_intern.h"
 #include "objects/dict.h"
 #include "objects/list.h"
 #include "objects/set.h"
@@ -102,12 +103,11 @@ Object* code_shareable_constant(Thread& t, Object* constant) {
         Ref<Str> shareable = str_intern(t, acquire(text)); // immortal
         return shareable.get();
     }
-    if (is_exact<Tuple>(constant)) {
-        for (Object* item : *static_cast<Tuple*>(constant)) code_shareable_constant(t, item);
-    } else if (is_exact<Code>(constant)) {
+    if (is_exact<Code>(constant)) {
         code_shareable_constant(t, static_cast<Code*>(constant)->qualname);
+        return constant;
     }
-    return constant;
+    return intern_constant(t, constant);
 }
 
 // --- tables -----------------------------------------------------------------------------------------------------------

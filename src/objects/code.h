@@ -64,10 +64,10 @@ struct CodeFields {
 };
 /// Validates, interns names and name-like constants.
 Result<Ref<Code>> code_new(Thread& t, const CodeFields& fields);
-/// What a thread that is about to run the code uses for one of its constants: short strings are interned now, so that threads
-/// which run the same code do not count them and equal ones are kept once. Code that never runs takes its strings along when
-/// it dies, and so does all code with its long ones, which are documentation mostly. The constants of the code itself stay as
-/// they are, as other threads may be reading them. Valid as long as the code.
+/// What a thread that is about to run the code uses for one of its constants: short strings, numbers, bytes and tuples of
+/// such are interned now, so that threads which run the same code do not count them and equal ones are kept once. Code that
+/// never runs takes its constants along when it dies, and so does all code with its long strings, which are documentation
+/// mostly. The constants of the code itself stay as they are, as other threads may be reading them. Valid as long as the code.
 Object* code_shareable_constant(Thread& t, Object* constant);
 
 /// Frees the private copies of the instructions (vm/quicken.cpp).

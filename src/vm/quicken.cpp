@@ -88,11 +88,10 @@ QuickenedCode* quicken_slow(Thread& t, Code* code) {
     copy->count = static_cast<uint32_t>(count);
     copy->consts = reinterpret_cast<Word*>(copy->insns + count + 12);
     for (size_t i = 0; i < constants; ++i) {
-        Object* constant = code_shareable_constant(t, code->consts->items[i]);
+        Object* constant = code->consts->items[i];
         int64_t value;
-        Word word = Word::uncounted(constant); // the code object keeps it alive
-        if (constant->type == &Int::s_type && word_int64(word, &value)) word = Word::from_int(value);
-        copy->consts[i] = word;
+        if (constant->type == &Int::s_type && word_int64(Word::uncounted(constant), &value)) copy->consts[i] = Word::from_int(value);
+        else copy->consts[i] = Word::uncounted(code_shareable_constant(t, constant)); // the code object keeps it alive
     }
     uint32_t extended = 0;
     for (size_t i = 0; i < count;) {

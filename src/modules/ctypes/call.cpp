@@ -1,5 +1,6 @@
 // Foreign calls: Python arguments to C values, the call, the result.
 #include "modules/ctypes/ctypes.h"
+#include "objects/audit.h"
 #include "objects/bytes.h"
 #include "objects/capsule.h"
 
@@ -104,6 +105,11 @@ Out read_result(Thread& t, const CallRequest& request, char* memory) {
 
 Out call_foreign(Thread& t, const CallRequest& request, std::span<Object* const> args) {
     auto count = static_cast<intptr_t>(args.size());
+    if (UNLIKELY(t.interpreter->audit_hooks)) {
+        Ref<Object> address = TRY(int_from_uint64(t, reinterpret_cast<uintptr_t>(request.function)));
+        Ref<Tuple> given = TRY(tuple_from_array(t, args.data(), args.size()));
+        TRY(audit_args(t, "ctypes.call_function", {address.get(), given.get()}));
+    }
     if (count > MaxArguments) {
         Ref<Type> error = TRY(argument_error(t));
         return raise(t, *error, "too many arguments (%d), maximum is %d", count, MaxArguments);
