@@ -26,6 +26,19 @@ bool g_warn_of_bytes = false;
 
 namespace {
 constinit Bytes g_empty_bytes = {{{TAIPAN_STATIC_HEAD(&Bytes::s_type)}, 0}, -1, {0}};
+// There is one object for each single byte, as for the Latin characters of str.
+struct OneByte {
+    Bytes header; // the zero behind the byte is in its padding
+};
+static_assert(offsetof(Bytes, data) + 2 <= sizeof(Bytes));
+constexpr OneByte one_byte(int c) { return {{{{TAIPAN_STATIC_HEAD(&Bytes::s_type)}, 1}, -1, {static_cast<char>(c)}}}; }
+#define FOUR(n) one_byte(n), one_byte((n) + 1), one_byte((n) + 2), one_byte((n) + 3)
+#define SIXTEEN(n) FOUR(n), FOUR((n) + 4), FOUR((n) + 8), FOUR((n) + 12)
+#define SIXTY_FOUR(n) SIXTEEN(n), SIXTEEN((n) + 16), SIXTEEN((n) + 32), SIXTEEN((n) + 48)
+constinit OneByte g_bytes[256] = {SIXTY_FOUR(0), SIXTY_FOUR(64), SIXTY_FOUR(128), SIXTY_FOUR(192)};
+#undef FOUR
+#undef SIXTEEN
+#undef SIXTY_FOUR
 }
 
 Ref<Bytes> bytes_empty() { return Ref<Bytes>::steal(&g_empty_bytes); }
@@ -45,6 +58,7 @@ Result<Ref<Bytes>> bytes_alloc(Thread& t, intptr_t size) {
 }
 
 Result<Ref<Bytes>> bytes_from(Thread& t, std::string_view data) {
+    if (data.size() == 1) return Ref<Bytes>::steal(&g_bytes[static_cast<uint8_t>(data[0])].header);
     Ref<Bytes> made = TRY(bytes_alloc(t, static_cast<intptr_t>(data.size())));
     if (!data.empty()) memcpy(made->data, data.data(), data.size());
     return made;
@@ -68,7 +82,7 @@ static ResultMaybe<Bytes> bytes_of_plain_numbers(Thread& t, Object* const* items
         if (UNLIKELY(static_cast<size_t>(number) > 255)) return MaybeRef<Bytes>();
         made->data[i] = static_cast<char>(number);
     }
-    return MaybeRef<Bytes>::steal(made.release());
+    return MaybeRef<Bytes>(size == 1 ? TRY(bytes_from(t, made->view())) : std::move(made));
 }
 
 ResultMaybe<Bytes> bytes_of_plain_items(Thread& t, Object* object) {
