@@ -1,4 +1,5 @@
 // The builtins module: functions (types and exceptions are added at start).
+#include "objects/any_keywords.h"
 #include "objects/bytes.h"
 #include "objects/code.h"
 #include "objects/descriptor.h"
@@ -185,10 +186,21 @@ Result<Ref<Object>> py_max(Thread& t, Args args, MaybeBorrowed<Object> fallback,
 Result<Ref<Object>> py_min(Thread& t, Args args, MaybeBorrowed<Object> fallback, MaybeBorrowed<Object> key) {
     return min_max(t, "min", args, key.get(), fallback.get(), Comparison::Lt);
 }
-Result<Ref<Object>> py_sorted(Thread& t, Any iterable, NoneOr<Object> key, bool reverse) {
-    Ref<List> list = TRY(to_list(t, iterable));
-    TRY(list_sort(t, list, key.get(), reverse));
+void py_sorted(Any, Any, Any) {} // for the signature: sorted_entry is what runs
+/// The keywords are those of list.sort, which sees to them, errors included.
+Result<Ref<Object>> sort_of(Thread& t, Object* const* args, size_t nargs, Object* kwnames) {
+    if (nargs != 1) return raise(t, exc::TypeError, "sorted expected 1 argument, got %d", static_cast<int64_t>(nargs));
+    Ref<List> list = TRY(to_list(t, args[0]));
+    if (!kwnames || static_cast<Tuple*>(kwnames)->size == 0) {
+        TRY(list_sort(t, list, nullptr, false));
+        return list;
+    }
+    Ref<Object> sort = TRY(get_attribute(t, list, TRY(str_interned(t, "sort"))));
+    (void)TRY(vectorcall(t, sort, args + 1, 0, kwnames));
     return list;
+}
+Object* sorted_entry(Thread& t, const NativeDef&, Object*, Object* const* args, size_t nargs, Object* kwnames) {
+    return sort_of(t, args, nargs, kwnames).release_or_null();
 }
 Result<Ref<Object>> py_sum(Thread& t, Any iterable, MaybeBorrowed<Object> start) {
     Ref<Object> iterator = TRY(get_iterator(t, iterable));
@@ -480,8 +492,8 @@ const NativeDef functions[] = {
     fn<py_aiter>("aiter", "($module, async_iterable, /)", "Return an AsyncIterator for an AsyncIterable object."),
     fn<py_len>("len", "($module, obj, /)", "Return the number of items in a container."),
     fn<py_locals>("locals", "($module, /)", "Return a dictionary containing the current scope's local variables."),
-    fn<py_max>("max", "($module, /, *args, default=<hidden>, key=<hidden>)", "max(iterable, *[, default=obj, key=func]) -> value\nmax(arg1, arg2, *args, *[, key=func]) -> value"),
-    fn<py_min>("min", "($module, /, *args, default=<hidden>, key=<hidden>)", "min(iterable, *[, default=obj, key=func]) -> value\nmin(arg1, arg2, *args, *[, key=func]) -> value"),
+    counts_keywords(fn<py_max>("max", "($module, /, *args, default=<hidden>, key=<hidden>)", "max(iterable, *[, default=obj, key=func]) -> value\nmax(arg1, arg2, *args, *[, key=func]) -> value")),
+    counts_keywords(fn<py_min>("min", "($module, /, *args, default=<hidden>, key=<hidden>)", "min(iterable, *[, default=obj, key=func]) -> value\nmin(arg1, arg2, *args, *[, key=func]) -> value")),
     fn<py_next>("next", "($module, iterator, default=<hidden>, /)", "Return the next item from the iterator."),
     fn<py_anext>("anext", "($module, aiterator, default=<unrepresentable>, /)", "Return the next item from the async iterator."),
     fn<py_oct>("oct", "($module, number, /)", "Write an integer in base 8, after the prefix 0o.\n\n   >>> oct(-64)\n   '-0o100'"),
@@ -491,7 +503,7 @@ const NativeDef functions[] = {
     fn<py_repr>("repr", "($module, obj, /)", "Return the canonical string representation of the object.\n\nFor many object types, including most builtins, eval() will produce\nan object equal to the one passed in."),
     fn<py_round>("round", "($module, /, number, ndigits=None)", "Round a number to a given precision in decimal digits."),
     fn<py_setattr>("setattr", "($module, obj, name, value, /)", "Give the attribute called name that value, as the statement x.name = value does."),
-    fn<py_sorted>("sorted", "($module, iterable, /, *, key=None, reverse=False)", "Return a new list containing all items from the iterable in ascending order."),
+    with_entry(fn<py_sorted>("sorted", "($module, iterable, /, *, key=None, reverse=False)", "Return a new list containing all items from the iterable in ascending order."), sorted_entry),
     fn<py_sum>("sum", "($module, iterable, /, start=0)", "Return the sum of a 'start' value (default: 0) plus an iterable of numbers"),
     fn<py_vars>("vars", "($module, object=<hidden>, /)", "Show vars."),
 };

@@ -118,6 +118,7 @@ const NativeDef default_methods[] = {
     class_method<generic_alias_new>("__class_getitem__", "($type, object, /)", "See PEP 585"),
 };
 const SlotDef default_slots[] = {
+    raw_slot(SlotId::tp_getattro, generic_getattr_slot),
     unary_slot<SlotId::tp_repr, default_repr>(),
     init_slot<SlotId::tp_init, default_init>(),
     binary_slot<SlotId::nb_or, default_or>(),

@@ -1,5 +1,6 @@
 // _contextvars: ContextVar, Context, Token.
 #include "modules/contextvars.h"
+#include "objects/any_keywords.h"
 #include "objects/list.h"
 #include "objects/module.h"
 #include "objects/str_builder.h"
@@ -241,10 +242,6 @@ struct ContextFields : Fields<Context, &Context::values, &Context::previous> {
     }
 };
 Result<Ref<Object>> run_placeholder(Thread&, Ctx, Args, Kwargs) { return none_ref(); }
-constexpr NativeDef with_entry(NativeDef def, NativeEntry entry) {
-    def.entry = entry;
-    return def;
-}
 const NativeDef context_methods[] = {
     method<context_get>("get", "($self, key, default=None, /)",
                         "The value that this context holds for the variable key, or default if it holds none."),
@@ -253,7 +250,7 @@ const NativeDef context_methods[] = {
     method<context_keys>("keys", "($self, /)", "Return a list of all variables in the context object."),
     method<context_values_iterator>("values", "($self, /)", "A list of the values set in this context, without their variables."),
     method<context_copy>("copy", "($self, /)", "Return a shallow copy of the context object."),
-    with_entry(method<run_placeholder>("run", "($self, /, callable, *args, **kwargs)"), context_run),
+    with_entry(method<run_placeholder>("run", "(callable, *args, **kwargs)"), context_run),
 };
 const SlotDef context_slots[] = {
     construct_slot<SlotId::tp_new, context_new>(),

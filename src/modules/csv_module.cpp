@@ -155,7 +155,7 @@ const SlotDef dialect_slots[] = {
               "lineterminator=<unrepresentable>, quotechar=<unrepresentable>, quoting=<unrepresentable>, "
               "skipinitialspace=<unrepresentable>, strict=<unrepresentable>)">(),
     raw_slot(SlotId::tp_dealloc, &dialect_dealloc)};
-const TypeSpec dialect_spec = {.type = &Dialect::s_type, .name = "_csv.Dialect", .basicsize = sizeof(Dialect), .doc = "CSV dialect",
+const TypeSpec dialect_spec = {.type = &Dialect::s_type, .name = "_csv.Dialect", .basicsize = sizeof(Dialect), .flags = type_flag::BaseType, .doc = "CSV dialect",
                                .slots = dialect_slots, .getset = dialect_getset, .members = dialect_members};
 
 Result<Ref<Dialect>> make_dialect(Thread& t, Object* base, Dict* kwargs) {
@@ -350,14 +350,14 @@ ResultMaybe<Object> reader_next(Thread& t, Borrowed<Reader> self) {
     return MaybeRef<Object>(std::move(parse.fields));
 }
 Result<Ref<Object>> same(Thread&, Borrowed<Object> self) { return acquire(self); }
-Result<Ref<Object>> reader_dialect(Thread&, Borrowed<Reader> self) { return acquire<Object>(self->dialect); }
 using ReaderFields = Fields<Reader, &Reader::input, &Reader::module, &Reader::dialect>;
-const MemberDef reader_members[] = {{"line_num", member_type::Size, offsetof(Reader, line_number), member_flag::ReadOnly, nullptr}};
-const GetSetDef reader_getset[] = {getter<reader_dialect>("dialect")};
+const MemberDef reader_members[] = {{"dialect", member_type::ObjectOrNone, offsetof(Reader, dialect), member_flag::ReadOnly, nullptr},
+                                    {"line_num", member_type::Size, offsetof(Reader, line_number), member_flag::ReadOnly, nullptr}};
 const SlotDef reader_slots[] = {unary_slot<SlotId::tp_iter, same>(), unary_slot<SlotId::tp_iternext, reader_next>(),
                                 ReaderFields::traverse_slot(), ReaderFields::clear_slot(), ReaderFields::dealloc_slot()};
 const TypeSpec reader_spec = {.type = &Reader::s_type, .name = "_csv.reader", .basicsize = sizeof(Reader),
-                              .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = reader_slots, .getset = reader_getset,
+                              .flags = type_flag::Gc | type_flag::BaseType | type_flag::DisallowInstantiation,
+                              .doc = "What reader() returns: an iterator over the rows of its input, each a list of strings.", .slots = reader_slots,
                               .members = reader_members};
 
 // Writing
@@ -468,17 +468,17 @@ Result<void> writerows(Thread& t, Borrowed<Writer> self, Borrowed<Object> rows) 
         TRY(writerow(t, self, row.get()));
     }
 }
-Result<Ref<Object>> writer_dialect(Thread&, Borrowed<Writer> self) { return acquire<Object>(self->dialect); }
 using WriterFields = Fields<Writer, &Writer::write, &Writer::module, &Writer::dialect>;
 const NativeDef writer_methods[] = {
     method<writerow>("writerow", "($self, row, /)", "Construct and write a CSV record from an iterable of fields.\n\nNon-string elements will be converted to string."),
     method<writerows>("writerows", "($self, rows, /)",
                       "Construct and write a series of iterables to a csv file.\n\nNon-string elements will be converted to string.")};
-const GetSetDef writer_getset[] = {getter<writer_dialect>("dialect")};
+const MemberDef writer_members[] = {{"dialect", member_type::ObjectOrNone, offsetof(Writer, dialect), member_flag::ReadOnly, nullptr}};
 const SlotDef writer_slots[] = {WriterFields::traverse_slot(), WriterFields::clear_slot(), WriterFields::dealloc_slot()};
 const TypeSpec writer_spec = {.type = &Writer::s_type, .name = "_csv.writer", .basicsize = sizeof(Writer),
-                              .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = writer_slots, .methods = writer_methods,
-                              .getset = writer_getset};
+                              .flags = type_flag::Gc | type_flag::BaseType | type_flag::DisallowInstantiation,
+                              .doc = "What writer() returns: it writes rows as lines to a file.", .slots = writer_slots, .methods = writer_methods,
+                              .members = writer_members};
 
 // The module
 
@@ -551,7 +551,6 @@ Result<void> exec(Thread& t, Mod module) {
     TRY(module_add(t, module, "Writer", &Writer::s_type));
     TRY(module_add(t, module, "Error", state.error));
     TRY(module_add(t, module, "_dialects", state.dialects));
-    TRY(module_add_string(t, module, "__version__", "1.0"));
     static constexpr const char* quoting[] = {"QUOTE_MINIMAL", "QUOTE_ALL", "QUOTE_NONNUMERIC", "QUOTE_NONE", "QUOTE_STRINGS", "QUOTE_NOTNULL"};
     for (int i = 0; i < 6; ++i) TRY(module_add_int(t, module, quoting[i], i));
     return {};

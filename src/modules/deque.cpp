@@ -617,6 +617,7 @@ const NativeDef iterator_methods[] = {
     method<iterator_reduce>("__reduce__", "($self, /)", "Return state information for pickling."),
 };
 const SlotDef iterator_slots[] = {
+    raw_slot(SlotId::tp_getattro, generic_getattr_slot),
     unary_slot<SlotId::tp_iter, self_iterator>(),
     unary_slot<SlotId::tp_iternext, iterator_next<false>>(),
     typed_new<iterator_new<DequeIterator>, "_deque_iterator", "(deque, index=0, /)">(),
@@ -624,6 +625,7 @@ const SlotDef iterator_slots[] = {
     IteratorFields::dealloc_slot(),
 };
 const SlotDef reverse_iterator_slots[] = {
+    raw_slot(SlotId::tp_getattro, generic_getattr_slot),
     unary_slot<SlotId::tp_iter, self_iterator>(),
     unary_slot<SlotId::tp_iternext, iterator_next<true>>(),
     typed_new<iterator_new<DequeReverseIterator>, "_deque_reverse_iterator", "(deque, index=0, /)">(),
@@ -641,7 +643,7 @@ const NativeDef methods[] = {
     method<count>("count", "($self, value, /)", "Return number of occurrences of value."),
     method<extend>("extend", "($self, iterable, /)", "Extend the right side of the deque with elements from the iterable."),
     method<extendleft>("extendleft", "($self, iterable, /)", "Extend the left side of the deque with elements from the iterable."),
-    method<index>("index", "($self, value, start=0, stop=None, /)",
+    method<index>("index", "($self, value, start=<unrepresentable>, stop=<unrepresentable>, /)",
                   "The first position, from start up to stop, of an item equal to value; ValueError if there is none."),
     method<insert>("insert", "($self, index, value, /)", "Insert value before index."),
     method<pop>("pop", "($self, /)", "Remove and return the rightmost element."),
@@ -655,6 +657,7 @@ const NativeDef methods[] = {
     class_method<generic_alias_new>("__class_getitem__", "($type, object, /)", "See PEP 585"),
 };
 const SlotDef slots[] = {
+    raw_slot(SlotId::tp_getattro, generic_getattr_slot),
     unary_slot<SlotId::tp_repr, repr_slot>(),
     raw_slot(SlotId::tp_hash, static_cast<HashFunc>(nullptr)),
     compare_slot<SlotId::tp_richcompare, compare_function>(),

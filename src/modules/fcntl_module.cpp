@@ -103,7 +103,7 @@ Result<int> lockf_(Thread& t, Arg fd_, int command, Arg length, Arg start, int w
 }
 const NativeDef functions[] = {
     fn<fcntl_>("fcntl", "($module, fd, cmd, arg=0, /)", "Perform the operation `cmd` on file descriptor fd."),
-    fn<ioctl_>("ioctl", "($module, fd, request, arg=<unrepresentable>, mutate_flag=True, /)", "Perform the operation request on file descriptor fd."),
+    fn<ioctl_>("ioctl", "($module, fd, request, arg=0, mutate_flag=True, /)", "Perform the operation request on file descriptor fd."),
     fn<flock_>("flock", "($module, fd, operation, /)", "Perform the lock operation on file descriptor fd."),
     fn<lockf_>("lockf", "($module, fd, cmd, len=0, start=0, whence=0, /)", "A wrapper around the fcntl() locking calls."),
 };

@@ -158,14 +158,24 @@ void unfreeze(Thread& t) { gc_unfreeze(t); }
 int64_t get_freeze_count() { return gc().freeze_count; }
 
 const NativeDef functions[] = {
-    fn<enable>("enable", "($module, /)", "Enable automatic garbage collection."), fn<disable>("disable", "($module, /)", "Disable automatic garbage collection."),
+    fn<enable>("enable", "($module, /)", "Enable automatic garbage collection."),
+    fn<disable>("disable", "($module, /)", "Disable automatic garbage collection."),
     fn<is_enabled>("isenabled", "($module, /)", "Returns true if automatic garbage collection is enabled."),
-    fn<collect>("collect", "($module, /, generation=2)", "Run the garbage collector."), fn<set_debug>("set_debug", "($module, flags, /)"), fn<get_debug>("get_debug", "($module, /)"),
-    fn<get_count>("get_count", "($module, /)"), fn<set_threshold>("set_threshold", "(*args)"),
-    fn<get_threshold>("get_threshold", "($module, /)"), fn<get_objects>("get_objects", "($module, /, generation=None)"), fn<get_stats>("get_stats", "($module, /)"),
-    fn<is_tracked>("is_tracked", "($module, obj, /)"), fn<is_finalized>("is_finalized", "($module, obj, /)"), fn<get_referrers>("get_referrers", "($module, /, *objs)"),
-    fn<get_referents>("get_referents", "($module, /, *objs)"), fn<freeze>("freeze", "($module, /)"), fn<unfreeze>("unfreeze", "($module, /)"),
-    fn<get_freeze_count>("get_freeze_count", "($module, /)"),
+    fn<collect>("collect", "($module, /, generation=2)", "Run the garbage collector."),
+    fn<set_debug>("set_debug", "($module, flags, /)", "Set the debugging flags, DEBUG_STATS and the like added together; what they tell goes to sys.stderr."),
+    fn<get_debug>("get_debug", "($module, /)", "The debugging flags."),
+    fn<get_count>("get_count", "($module, /)", "The number of objects counted for each generation since its last collection."),
+    fn<set_threshold>("set_threshold", "(*args)", "set_threshold(threshold0[, threshold1[, threshold2]])\nSet when collections begin. Zero as the first turns them off."),
+    fn<get_threshold>("get_threshold", "($module, /)", "The thresholds that decide when collections begin."),
+    fn<get_objects>("get_objects", "($module, /, generation=None)", "A list of the objects that the collector tracks, without the list itself. With a generation, only those in it."),
+    fn<get_stats>("get_stats", "($module, /)", "A list with a dictionary of counters for each generation."),
+    fn<is_tracked>("is_tracked", "($module, obj, /)", "Whether the collector tracks the object. Objects that cannot hold references, as numbers, are not tracked."),
+    fn<is_finalized>("is_finalized", "($module, obj, /)", "Whether the collector has called the finalizer of the object."),
+    fn<get_referrers>("get_referrers", "($module, /, *objs)", "A list of the objects that refer directly to any of the given ones."),
+    fn<get_referents>("get_referents", "($module, /, *objs)", "A list of the objects that the given ones refer to directly."),
+    fn<freeze>("freeze", "($module, /)", "Take all objects that are tracked now out of the sight of collections."),
+    fn<unfreeze>("unfreeze", "($module, /)", "Hand the objects that freeze() took away back to the oldest generation."),
+    fn<get_freeze_count>("get_freeze_count", "($module, /)", "The number of objects that freeze() took away."),
 };
 Result<void> exec(Thread& t, Borrowed<Module> module) {
     auto& state = module->state_as<GcModuleState>();

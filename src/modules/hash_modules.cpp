@@ -47,6 +47,12 @@ const NativeDef methods[] = {
     method<hexdigest>("hexdigest", "($self, /)", "Return the digest value as a string of hexadecimal digits."),
     method<update>("update", "($self, obj, /)", "Update this hash object's state with the provided string."),
 };
+const NativeDef keccak_methods[] = {
+    method<copy>("copy", "($self, /)", "Return a copy of the hash object."),
+    method<digest>("digest", "($self, /)", "Return the digest value as a bytes object."),
+    method<hexdigest>("hexdigest", "($self, /)", "Return the digest value as a string of hexadecimal digits."),
+    method<update>("update", "($self, data, /)", "Update this hash object's state with the provided bytes-like object."),
+};
 const NativeDef shake_methods[] = {
     method<copy>("copy", "($self, /)", "Return a copy of the hash object."),
     method<shake_digest>("digest", "($self, /, length)", "Return the digest value as a bytes object."),
@@ -85,16 +91,17 @@ PLAIN(SHA256, "_sha2.SHA256Type")
 PLAIN(SHA384, "_sha2.SHA384Type")
 PLAIN(SHA512, "_sha2.SHA512Type")
 #undef PLAIN
+const char* const keccak_doc = "A hash object: data goes in through update(), digest() and hexdigest() tell the hash of all of it.";
 #define KECCAK(id, short_name, method_list)                                                                            \
     const SlotDef id##_slots[] = {                                                                                     \
         raw_slot(SlotId::tp_dealloc, &hash_dealloc),                                                                   \
         typed_new<construct_type<id>, short_name, "(data=b'', *, usedforsecurity=True, string=None)">()};              \
     const TypeSpec id##_spec = {.type = &HashType<id>::s_type, .name = "_sha3." short_name, .basicsize = sizeof(HashObject), \
-                                .slots = id##_slots, .methods = method_list, .getset = getset};
-KECCAK(SHA3_224, "sha3_224", methods)
-KECCAK(SHA3_256, "sha3_256", methods)
-KECCAK(SHA3_384, "sha3_384", methods)
-KECCAK(SHA3_512, "sha3_512", methods)
+                                .doc = keccak_doc, .slots = id##_slots, .methods = method_list, .getset = getset};
+KECCAK(SHA3_224, "sha3_224", keccak_methods)
+KECCAK(SHA3_256, "sha3_256", keccak_methods)
+KECCAK(SHA3_384, "sha3_384", keccak_methods)
+KECCAK(SHA3_512, "sha3_512", keccak_methods)
 KECCAK(SHAKE_128, "shake_128", shake_methods)
 KECCAK(SHAKE_256, "shake_256", shake_methods)
 #undef KECCAK

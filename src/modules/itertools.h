@@ -5,12 +5,14 @@
 #pragma once
 
 #include "objects/abstract.h"
+#include "objects/any_keywords.h"
 #include "objects/iterator_step.h"
 #include "objects/iterators.h"
 #include "objects/list.h"
 #include "objects/module.h"
 #include "objects/racy.h"
 #include "objects/tuple.h"
+#include "objects/type_object.h"
 
 namespace taipan::itertools {
 
@@ -26,6 +28,10 @@ template <class T> Result<Ref<T>> make(Thread& t, Borrowed<Type> type) {
     Ref<Object> made = TRY(Result<Ref<Object>>::from_nullable(type->alloc(type.get(), 0)));
     return steal(static_cast<T*>(made.release()));
 }
+/// What is special about a constructor's keywords; specialised where something is.
+template <auto F> consteval NativeDef keyword_rule(NativeDef def) { return def; }
+/// A constructor that sorts its arguments itself shows no signature.
+constexpr const char* shown_of(std::string_view signature) { return signature == "(*args)" ? nullptr : signature.data(); }
 inline Ref<Object> self_iterator(Thread&, Borrowed<Object> self) { return acquire(self); }
 /// A field that another thread may replace.
 template <class T> MaybeRef<T> read_field(Thread& t, Object* owner, T*& field) {
@@ -54,11 +60,13 @@ inline ResultMaybe<Object> give(Ref<Object> o) { return MaybeRef<Object>::steal(
 #define TAIPAN_ARGUMENT(...) __VA_ARGS__
 #define ITERTOOLS_WEAK_TYPE(Struct, FieldList, variable, text, constructor, signature_text, next_function, doc_text, method_list, weak) \
     Type Struct::s_type;                                                                                               \
+    static constexpr NativeDef variable##_maker = keyword_rule<constructor>(method<constructor>(text, signature_text));   \
     static const SlotDef variable##_slots[] = {                                                                        \
+        raw_slot(SlotId::tp_getattro, generic_getattr_slot),                                                           \
         unary_slot<SlotId::tp_iter, self_iterator>(),                                                                  \
         unary_slot<SlotId::tp_iternext, next_function>(),                                                              \
-        typed_new<constructor, text, signature_text>(),                                                                \
-        typed_vectorcall<constructor, text, signature_text>(),                                                         \
+        declared_new<variable##_maker>(),                                                                                \
+        declared_vectorcall<variable##_maker>(),                                                                         \
         FieldList::traverse_slot(),                                                                                    \
         FieldList::clear_slot(),                                                                                       \
         FieldList::dealloc_slot(),                                                                                     \
@@ -69,7 +77,7 @@ inline ResultMaybe<Object> give(Ref<Object> o) { return MaybeRef<Object>::steal(
         .basicsize = sizeof(Struct),                                                                                   \
         .flags = type_flag::BaseType | type_flag::Gc,                                                                  \
         .doc = doc_text,                                                                                               \
-        .signature = signature_text,                                                                                   \
+        .signature = shown_of(signature_text),                                                                         \
         .slots = variable##_slots,                                                                                     \
         .methods = method_list,                                                                                        \
         .weaklist_offset = weak,                                                                                       \

@@ -127,6 +127,7 @@ static ResultMaybe<Object> product_next(Thread& t, Borrowed<Product> self) {
     }
     return give(std::move(tuple));
 }
+template <> consteval NativeDef keyword_rule<product_new>(NativeDef def) { return counts_keywords(def); }
 ITERTOOLS_TYPE(Product, CombinatoricFields, product, "product", product_new, "(*iterables, repeat=1)", product_next,
                "An iterator over all tuples with one item from each iterable.\n\n"
                "The last place changes fastest, as in nested loops over the iterables.\n"

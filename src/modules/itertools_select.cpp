@@ -1,6 +1,7 @@
 // compress, dropwhile, takewhile, filterfalse, starmap, groupby, tee, zip_longest.
 #include "modules/itertools.h"
 #include "objects/weakref.h"
+#include "objects/type_object.h"
 
 #include <optional>
 
@@ -229,7 +230,18 @@ ITERTOOLS_TYPE(GroupBy, GroupByFields, groupby, "groupby", groupby_new, "(iterab
                "    Computes an item's key; left out or None, the item is its own key.\n\n"
                "A group is an iterator over the items of the run; it ends when the next pair is taken.",
                {})
-ITERTOOLS_TYPE(Grouper, GrouperFields, grouper, "_grouper", grouper_new, "(parent, tgtkey, /)", grouper_next, nullptr, {})
+Type Grouper::s_type;
+static const SlotDef grouper_slots[] = {
+    raw_slot(SlotId::tp_getattro, generic_getattr_slot),
+    unary_slot<SlotId::tp_iter, self_iterator>(),
+    unary_slot<SlotId::tp_iternext, grouper_next>(),
+    typed_new<grouper_new, "_grouper", "(parent, tgtkey, /)">(),
+    GrouperFields::traverse_slot(),
+    GrouperFields::clear_slot(),
+    GrouperFields::dealloc_slot(),
+};
+const TypeSpec grouper_spec = {.type = &Grouper::s_type, .name = "itertools._grouper", .basicsize = sizeof(Grouper), .flags = type_flag::Gc,
+                               .slots = grouper_slots};
 
 // --- tee ------------------------------------------------------------------------------------------------------------
 //
@@ -295,6 +307,7 @@ static void tee_data_dealloc(Object* o) {
     o->type->free(o);
 }
 static const SlotDef tee_data_slots[] = {
+    raw_slot(SlotId::tp_getattro, generic_getattr_slot),
     typed_new<tee_data_new, "_tee_dataobject", "(iterable, values, next, /)">(),
     raw_slot(SlotId::tp_traverse, &tee_data_traverse),
     raw_slot(SlotId::tp_clear, &tee_data_clear),
@@ -456,6 +469,7 @@ static ResultMaybe<Object> zip_longest_next(Thread& t, Borrowed<ZipLongest> self
     return give(std::move(result));
 }
 using ZipLongestFields = Fields<ZipLongest, &ZipLongest::iterators, &ZipLongest::fill>;
+template <> consteval NativeDef keyword_rule<zip_longest_new>(NativeDef def) { return unnamed_keyword(def); }
 ITERTOOLS_TYPE(ZipLongest, ZipLongestFields, zip_longest, "zip_longest", zip_longest_new, "(*iterables, fillvalue=None)",
                zip_longest_next,
                "An iterator over tuples of the items of the iterables taken side by side.\n\n"

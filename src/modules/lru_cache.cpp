@@ -275,8 +275,8 @@ const NativeDef lru_methods[] = {
     method<cache_info>("cache_info", "($self, /)", "Report cache statistics"),
     method<cache_clear>("cache_clear", "($self, /)", "Clear the cache and cache statistics"),
     method<lru_reduce>("__reduce__", "($self, /)"),
-    method<lru_copy>("__copy__", "($self, /)"),
-    method<lru_deepcopy>("__deepcopy__", "($self, memo, /)"),
+    method<lru_copy>("__copy__", "()"),
+    method<lru_deepcopy>("__deepcopy__", "(memo, /)"),
 };
 const SlotDef lru_slots[] = {
     raw_slot(SlotId::tp_call, &vectorcall_as_call),
@@ -293,7 +293,7 @@ const TypeSpec lru_cache_spec = {
     .type = &LruCache::s_type,
     .name = "functools._lru_cache_wrapper",
     .basicsize = sizeof(LruCache),
-    .flags = type_flag::BaseType | type_flag::Gc | type_flag::MethodDescriptor | type_flag::Vectorcall,
+    .flags = type_flag::Gc | type_flag::MethodDescriptor | type_flag::Vectorcall,
     .doc = "A callable that remembers what user_function returned for given arguments.\n\n"
            "maxsize is how many results to keep: None for all, 0 for none. With typed,\n"
            "arguments that are equal but differ in type are told apart. cache_info()\n"

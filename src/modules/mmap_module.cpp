@@ -404,8 +404,8 @@ void mmap_release_buffer(Object* self, Buffer*) {
 
 const NativeDef methods[] = {
     method<mmap_close>("close", "($self, /)"),
-    method<mmap_find>("find", "($self, view, start=None, end=None, /)"),
-    method<mmap_rfind>("rfind", "($self, view, start=None, end=None, /)"),
+    method<mmap_find>("find", "($self, view, start=None,  end=None, /)"),
+    method<mmap_rfind>("rfind", "($self, view, start=None,  end=None, /)"),
     method<mmap_flush>("flush", "($self, offset=0, size=None, /)"),
     method<mmap_madvise>("madvise", "($self, option, start=0, length=None, /)"),
     method<mmap_move>("move", "($self, dest, src, count, /)"),
@@ -424,6 +424,7 @@ const NativeDef methods[] = {
 };
 const GetSetDef getset[] = {getter<mmap_closed>("closed")};
 const SlotDef slots[] = {
+    raw_slot(SlotId::tp_getattro, generic_getattr_slot),
     raw_slot(SlotId::tp_dealloc, &mmap_dealloc),
     unary_slot<SlotId::tp_repr, mmap_repr>(),
     size_slot<SlotId::sq_length, mmap_length>(),

@@ -8,6 +8,7 @@
 #include "objects/list.h"
 #include "objects/module.h"
 #include "objects/tuple.h"
+#include "objects/type_object.h"
 
 #include <cstring>
 #include <string>
@@ -349,7 +350,7 @@ const NativeDef writer_methods[] = {
     method<writer_write>("write", "($self, strobj, /)"), method<writer_writelines>("writelines", "($self, lines, /)"), method<writer_reset>("reset", "($self, /)"),
 };
 #define SLOTS(name, make, signature)                                                                                   \
-    const SlotDef name##_slots[] = {StatefulFields::traverse_slot(), StatefulFields::clear_slot(), StatefulFields::dealloc_slot(),  \
+    const SlotDef name##_slots[] = {raw_slot(SlotId::tp_getattro, generic_getattr_slot), StatefulFields::traverse_slot(), StatefulFields::clear_slot(), StatefulFields::dealloc_slot(),  \
                                     typed_new<make, "Multibyte" #name, signature>(), typed_init<any_init, "Multibyte" #name, "(*args, **kwargs)">()};
 SLOTS(IncrementalEncoder, incremental_new<IncrementalEncoder>, "(errors='strict')")
 SLOTS(IncrementalDecoder, incremental_new<IncrementalDecoder>, "(errors='strict')")

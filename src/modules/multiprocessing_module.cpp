@@ -1,6 +1,7 @@
 // The _multiprocessing module: named semaphores, which the locks of multiprocessing are made of.
 #include "modules/posix/posix.h"
 #include "objects/dict.h"
+#include "objects/type_object.h"
 #include "runtime/lock.h"
 
 #include <climits>
@@ -172,6 +173,7 @@ Result<void> semlock_ready(Thread& t, Type& type) {
     return dict_set_ascii(t, Borrowed<Dict>(static_cast<Dict*>(type.dict)), "SEM_VALUE_MAX", limit);
 }
 const SlotDef semlock_slots[] = {
+    raw_slot(SlotId::tp_getattro, generic_getattr_slot), raw_slot(SlotId::tp_setattro, generic_setattr_slot),
     raw_slot(SlotId::tp_dealloc, &semlock_dealloc),
     typed_new<semlock_new, "SemLock", "(kind, value, maxvalue, name, unlink)">(),
 };

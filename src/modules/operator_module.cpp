@@ -296,7 +296,7 @@ Out method_reduce(Thread& t, Borrowed<MethodCaller> self) {
 
 #define OPERATOR_TYPE(Struct, variable, text, FieldList, doc_text, ...)                                               \
     Type Struct::s_type;                                                                                               \
-    const SlotDef variable##_slots[] = {__VA_ARGS__, FieldList::traverse_slot(), FieldList::clear_slot(),       \
+    const SlotDef variable##_slots[] = {__VA_ARGS__, raw_slot(SlotId::tp_getattro, generic_getattr_slot), FieldList::traverse_slot(), FieldList::clear_slot(),       \
                                                FieldList::dealloc_slot()};
 using ItemFields = Fields<ItemGetter, &ItemGetter::items>;
 using AttrFields = Fields<AttrGetter, &AttrGetter::names>;

@@ -257,6 +257,7 @@ const NativeDef partial_methods[] = {
     class_method<generic_alias_new>("__class_getitem__", "($type, object, /)", "See PEP 585"),
 };
 const SlotDef partial_slots[] = {
+    raw_slot(SlotId::tp_getattro, generic_getattr_slot), raw_slot(SlotId::tp_setattro, generic_setattr_slot),
     unary_slot<SlotId::tp_repr, partial_repr>(),
     ternary_slot<SlotId::tp_call, partial_call>(),
     ternary_slot<SlotId::tp_descr_get, partial_get>(),

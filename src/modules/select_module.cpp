@@ -6,6 +6,7 @@
 #include "objects/list.h"
 #include "objects/module.h"
 #include "objects/tuple.h"
+#include "objects/type_object.h"
 
 #include <climits>
 #include <cmath>
@@ -296,15 +297,19 @@ void epoll_dealloc(Object* o) {
     o->type->free(o);
 }
 const NativeDef epoll_methods[] = {
-    class_method<epoll_fromfd>("fromfd", "($type, fd, /)"), method<epoll_close>("close", "($self, /)"), method<epoll_fileno>("fileno", "($self, /)"),
-    method<epoll_modify>("modify", "($self, /, fd, eventmask)"), method<epoll_register>("register", "($self, /, fd, eventmask=7)"),
-    method<epoll_unregister>("unregister", "($self, /, fd)"), method<epoll_poll>("poll", "($self, /, timeout=None, maxevents=-1)"),
-    method<epoll_enter>("__enter__", "($self, /)"), method<epoll_exit>("__exit__", "($self, *args)"),
+    class_method<epoll_fromfd>("fromfd", "($type, fd, /)", "An epoll object of a descriptor that refers to one."),
+    method<epoll_close>("close", "($self, /)", "Close the descriptor; other operations raise ValueError afterwards."),
+    method<epoll_fileno>("fileno", "($self, /)", "The descriptor."),
+    method<epoll_modify>("modify", "($self, /, fd, eventmask)", "Change the events that a registered descriptor is watched for."),
+    method<epoll_register>("register", "($self, /, fd, eventmask=select.EPOLLIN | select.EPOLLPRI | select.EPOLLOUT)", "Watch a descriptor for events."),
+    method<epoll_unregister>("unregister", "($self, /, fd)", "Watch a descriptor no longer."),
+    method<epoll_poll>("poll", "($self, /, timeout=None, maxevents=-1)", "Wait for events: a list of pairs of descriptor and events.\n\nNot longer than timeout seconds; for ever if it is None or negative."),
+    method<epoll_enter>("__enter__", "($self, /)"), method<epoll_exit>("__exit__", "($self, exc_type=None, exc_value=None, exc_tb=None, /)"),
 };
 const GetSetDef epoll_getset[] = {getter<epoll_closed>("closed", "True if the epoll handler is closed")};
-const SlotDef epoll_slots[] = {raw_slot(SlotId::tp_dealloc, &epoll_dealloc), typed_new<epoll_new, "epoll", "(sizehint=-1, flags=0)">()};
+const SlotDef epoll_slots[] = {raw_slot(SlotId::tp_getattro, generic_getattr_slot), raw_slot(SlotId::tp_dealloc, &epoll_dealloc), typed_new<epoll_new, "epoll", "(sizehint=-1, flags=0)">()};
 const TypeSpec epoll_spec = {.type = &EpollObject::s_type, .name = "select.epoll", .basicsize = sizeof(EpollObject), .doc = "Returns an epolling object.",
-                             .signature = "(sizehint=-1, flags=0)", .slots = epoll_slots, .methods = epoll_methods, .getset = epoll_getset};
+                             .slots = epoll_slots, .methods = epoll_methods, .getset = epoll_getset};
 
 const NativeDef functions[] = {
     fn<select_>("select", "($module, rlist, wlist, xlist, timeout=None, /)", "Wait until one or more file descriptors are ready for some kind of I/O."),

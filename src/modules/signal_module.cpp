@@ -313,14 +313,21 @@ const NativeDef functions[] = {
     fn<alarm_>("alarm", "($module, seconds, /)", "Have SIGALRM sent to the process in that many seconds; returns what was left of an earlier "
                                                  "alarm.\n\n"
                                                  "0 calls an alarm off."),
-    fn<pause_>("pause", "($module, /)", "Wait until a signal arrives."), fn<raise_signal>("raise_signal", "($module, signalnum, /)", "Send a signal to the executing process."),
-    fn<strsignal_>("strsignal", "($module, signalnum, /)"), fn<siginterrupt_>("siginterrupt", "($module, signalnum, flag, /)"),
-    fn<set_wakeup_fd>("set_wakeup_fd", "($module, fd, /, *, warn_on_full_buffer=True)"),
-    module_fn<setitimer_>("setitimer", "($module, which, seconds, interval=0.0, /)"), module_fn<getitimer_>("getitimer", "($module, which, /)"),
-    fn<valid_signals>("valid_signals", "($module, /)"), fn<sigpending_>("sigpending", "($module, /)"), fn<pthread_sigmask_>("pthread_sigmask", "($module, how, mask, /)"),
-    fn<pthread_kill_>("pthread_kill", "($module, thread_id, signalnum, /)"), fn<sigwait_>("sigwait", "($module, sigset, /)"),
-    module_fn<sigwaitinfo_>("sigwaitinfo", "($module, sigset, /)"), module_fn<sigtimedwait_>("sigtimedwait", "($module, sigset, timeout, /)"),
-    fn<pidfd_send_signal_>("pidfd_send_signal", "($module, pidfd, signalnum, siginfo=None, flags=0, /)"),
+    fn<pause_>("pause", "($module, /)", "Wait until a signal arrives."),
+    fn<raise_signal>("raise_signal", "($module, signalnum, /)", "Send a signal to the executing process."),
+    fn<strsignal_>("strsignal", "($module, signalnum, /)", "The description of a signal, or None if there is none."),
+    fn<siginterrupt_>("siginterrupt", "($module, signalnum, flag, /)", "Whether a signal ends system calls: if flag is true they fail with InterruptedError, else they are begun again."),
+    fn<set_wakeup_fd>("set_wakeup_fd", "($module, fd, /, *, warn_on_full_buffer=True)", "Have the number of every signal written as a byte to a descriptor, to wake up select() and poll().\n\nReturns the descriptor that was set before, -1 if none was; -1 takes it away. The descriptor must not block."),
+    module_fn<setitimer_>("setitimer", "($module, which, seconds, interval=0.0, /)", "Have a timer run out after that many seconds and then every interval, or stop it with zero.\n\nReturns what getitimer() would have told before."),
+    module_fn<getitimer_>("getitimer", "($module, which, /)", "What is left of a timer, and its interval."),
+    fn<valid_signals>("valid_signals", "($module, /)", "The set of the signals that the platform has."),
+    fn<sigpending_>("sigpending", "($module, /)", "The set of the signals that wait to be delivered to this thread, being blocked."),
+    fn<pthread_sigmask_>("pthread_sigmask", "($module, how, mask, /)", "Change which signals this thread blocks, and return the set it blocked before."),
+    fn<pthread_kill_>("pthread_kill", "($module, thread_id, signalnum, /)", "Send a signal to a thread of this process."),
+    fn<sigwait_>("sigwait", "($module, sigset, /)", "Wait until one of the signals is pending, and take it: returns its number."),
+    module_fn<sigwaitinfo_>("sigwaitinfo", "($module, sigset, /)", "Wait until one of the signals is pending, and take it: returns what is known about it."),
+    module_fn<sigtimedwait_>("sigtimedwait", "($module, sigset, timeout, /)", "Like sigwaitinfo(), but no longer than so many seconds."),
+    fn<pidfd_send_signal_>("pidfd_send_signal", "($module, pidfd, signalnum, siginfo=None, flags=0, /)", "Send a signal to the process that a descriptor refers to."),
 };
 const StructField siginfo_fields[] = {{"si_signo", "signal number"}, {"si_code", "signal code"}, {"si_errno", "errno associated with this signal"},
                                       {"si_pid", "sending process ID"}, {"si_uid", "real user ID of sending process"}, {"si_status", "exit value or signal"},
@@ -345,7 +352,7 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
     auto& state = module->state_as<SignalModule>();
     state.siginfo = TRY(struct_sequence_type(t, "signal.struct_siginfo", "struct_siginfo: Result from sigwaitinfo or sigtimedwait.", siginfo_fields, 7)).release();
     TRY(module_add(t, module, "struct_siginfo", state.siginfo));
-    Ref<Type> error = TRY(new_exception_type(t, "signal.itimer_error", exc::OSError, nullptr));
+    Ref<Type> error = TRY(new_exception_type(t, "signal.ItimerError", exc::OSError, nullptr));
     state.timer_error = acquire(static_cast<Object*>(error.get())).release();
     TRY(module_add(t, module, "ItimerError", error));
     // The handler in force for SIGINT is this module's function.

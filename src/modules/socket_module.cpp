@@ -350,20 +350,34 @@ void socket_dealloc(Object* o) {
     o->type->free(o);
 }
 const NativeDef socket_methods[] = {
-    method<socket_accept>("_accept", "($self, /)"), method<socket_bind>("bind", "($self, address, /)"), method<socket_close>("close", "($self, /)"),
-    method<socket_connect>("connect", "($self, address, /)"), method<socket_connect_ex>("connect_ex", "($self, address, /)"),
-    method<socket_detach>("detach", "($self, /)"), method<socket_fileno>("fileno", "($self, /)"), method<name_of<get_peer>>("getpeername", "($self, /)"),
-    method<name_of<get_sock>>("getsockname", "($self, /)"), method<socket_getsockopt>("getsockopt", "($self, level, option, buffersize=0, /)"),
-    method<socket_listen>("listen", "($self, backlog=128, /)"), method<socket_recv>("recv", "($self, bufsize, flags=0, /)"),
-    method<socket_recv_into>("recv_into", "($self, buffer, nbytes=0, flags=0)"), method<socket_recvfrom>("recvfrom", "($self, bufsize, flags=0, /)"),
-    method<socket_send>("send", "($self, data, flags=0, /)"), method<socket_sendall>("sendall", "($self, data, flags=0, /)"),
-    method<socket_sendto>("sendto", "($self, *args)"), method<socket_recvfrom_into>("recvfrom_into", "($self, buffer, nbytes=0, flags=0)"),
-    method<recvmsg>("recvmsg", "($self, bufsize, ancbufsize=0, flags=0, /)"), method<recvmsg_into>("recvmsg_into", "($self, buffers, ancbufsize=0, flags=0, /)"),
-    method<sendmsg>("sendmsg", "($self, buffers, ancdata=<unrepresentable>, flags=0, address=None, /)"),
-    method<sendmsg_afalg>("sendmsg_afalg", "($self, msg=<unrepresentable>, *, op=<unrepresentable>, iv=<unrepresentable>, assoclen=<unrepresentable>, flags=0)"), method<socket_setblocking>("setblocking", "($self, flag, /)"),
-    method<socket_getblocking>("getblocking", "($self, /)"), method<socket_settimeout>("settimeout", "($self, timeout, /)"),
-    method<socket_gettimeout>("gettimeout", "($self, /)"),
-    method<socket_setsockopt>("setsockopt", "($self, *args)"), method<socket_shutdown>("shutdown", "($self, how, /)"),
+    method<socket_accept>("_accept", "($self, /)", "_accept() -> (integer, address info)\n\nWait for a connection: the descriptor of a new socket and the address of the other side."),
+    method<socket_bind>("bind", "($self, object, /)", "bind(address)\n\nTie the socket to a local address."),
+    method<socket_close>("close", "($self, /)", "close()\n\nClose the socket; it cannot be used afterwards."),
+    method<socket_connect>("connect", "($self, object, /)", "connect(address)\n\nConnect the socket to an address."),
+    method<socket_connect_ex>("connect_ex", "($self, object, /)", "connect_ex(address) -> errno\n\nLike connect(), but errors of the system are returned and not raised."),
+    method<socket_detach>("detach", "($self, /)", "detach()\n\nGive up the descriptor without closing it, and return it."),
+    method<socket_fileno>("fileno", "($self, /)", "fileno() -> integer\n\nThe descriptor of the socket."),
+    method<name_of<get_peer>>("getpeername", "($self, /)", "getpeername() -> address info\n\nThe address of the other side."),
+    method<name_of<get_sock>>("getsockname", "($self, /)", "getsockname() -> address info\n\nThe local address of the socket."),
+    method<socket_getsockopt>("getsockopt", "(level, option, buffersize=0, /)", "getsockopt(level, option[, buffersize]) -> value\n\nAn option of the socket: an integer, or with a buffer size bytes."),
+    method<socket_listen>("listen", "(backlog=128, /)", "listen([backlog])\n\nAllow connections, with as many waiting as backlog says."),
+    method<socket_recv>("recv", "(bufsize, flags=0, /)", "recv(buffersize[, flags]) -> data\n\nReceive at most so many bytes; none once the other side has closed."),
+    method<socket_recv_into>("recv_into", "(buffer, nbytes=0, flags=0)", "recv_into(buffer, [nbytes[, flags]]) -> nbytes_read\n\nReceive into a buffer, at most nbytes if they are given."),
+    method<socket_recvfrom>("recvfrom", "(bufsize, flags=0, /)", "recvfrom(buffersize[, flags]) -> (data, address info)\n\nLike recv(), with the address of the sender."),
+    method<socket_send>("send", "(data, flags=0, /)", "send(data[, flags]) -> count\n\nSend data, and return how many of its bytes went out."),
+    method<socket_sendall>("sendall", "(data, flags=0, /)", "sendall(data[, flags])\n\nSend all of the data; after an error one cannot tell how much went out."),
+    method<socket_sendto>("sendto", "(*args)", "sendto(data[, flags], address) -> count\n\nLike send(), to an address that the socket need not be connected to."),
+    method<socket_recvfrom_into>("recvfrom_into", "(buffer, nbytes=0, flags=0)", "recvfrom_into(buffer[, nbytes[, flags]]) -> (nbytes, address info)\n\nLike recv_into(), with the address of the sender."),
+    method<recvmsg>("recvmsg", "(bufsize, ancbufsize=0, flags=0, /)", "recvmsg(bufsize[, ancbufsize[, flags]]) -> (data, ancdata, msg_flags, address)\n\nReceive data and control messages."),
+    method<recvmsg_into>("recvmsg_into", "(buffers, ancbufsize=0, flags=0, /)", "recvmsg_into(buffers[, ancbufsize[, flags]]) -> (nbytes, ancdata, msg_flags, address)\n\nReceive data into several buffers one after the other, and control messages."),
+    method<sendmsg>("sendmsg", "(buffers, ancdata=<unrepresentable>, flags=0, address=None, /)", "sendmsg(buffers[, ancdata[, flags[, address]]]) -> count\n\nSend the bytes of several buffers, and control messages."),
+    method<sendmsg_afalg>("sendmsg_afalg", "(msg=<unrepresentable>, *, op=<unrepresentable>, iv=<unrepresentable>, assoclen=<unrepresentable>, flags=0)", "sendmsg_afalg([msg], *, op[, iv[, assoclen[, flags=MSG_MORE]]])\n\nSend to the kernel's cryptography: the operation, the initialisation vector, the length of what is only authenticated."),
+    method<socket_setblocking>("setblocking", "($self, object, /)", "setblocking(flag)\n\nWhether operations wait: setblocking(True) is settimeout(None), setblocking(False) is settimeout(0.0)."),
+    method<socket_getblocking>("getblocking", "($self, /)", "getblocking()\n\nWhether operations wait."),
+    method<socket_settimeout>("settimeout", "($self, object, /)", "settimeout(timeout)\n\nHow many seconds operations wait; None is for ever, 0 not at all."),
+    method<socket_gettimeout>("gettimeout", "($self, /)", "gettimeout() -> timeout\n\nHow many seconds operations wait; None is for ever."),
+    method<socket_setsockopt>("setsockopt", "(*args)", "setsockopt(level, option, value: int)\nsetsockopt(level, option, value: buffer)\nsetsockopt(level, option, None, optlen: int)\n\nSet an option of the socket."),
+    method<socket_shutdown>("shutdown", "($self, object, /)", "shutdown(flag)\n\nEnd receiving (SHUT_RD), sending (SHUT_WR) or both (SHUT_RDWR)."),
 };
 const GetSetDef socket_getset[] = {getter<get_family>("family", "the socket family"), getter<get_kind>("type", "the socket type"),
                                    getter<get_protocol>("proto", "the socket protocol"), getter<socket_gettimeout>("timeout", "the socket timeout")};
@@ -403,8 +417,11 @@ Result<void> setdefaulttimeout(Thread& t, Borrowed<Module> module, Arg value) {
     return module_add_int(t, module, "_default_timeout_ns", TRY(timeout_argument(t, value)));
 }
 const NativeDef functions[] = {
-    fn<socketpair_>("socketpair", "(family=1, type=1, proto=0, /)"), fn<close_>("close", "($module, fd, /)"), fn<dup_>("dup", "($module, fd, /)"),
-    fn<getdefaulttimeout>("getdefaulttimeout", "($module, /)"), module_fn<setdefaulttimeout>("setdefaulttimeout", "($module, timeout, /)"),
+    fn<socketpair_>("socketpair", "(family=1, type=1, proto=0, /)", "socketpair([family[, type [, proto]]]) -> (socket object, socket object)\n\nTwo sockets that are connected with each other."),
+    fn<close_>("close", "($module, object, /)", "close(integer) -> None\n\nClose the descriptor of a socket; elsewhere than on Windows os.close() does the same."),
+    fn<dup_>("dup", "($module, object, /)", "dup(integer) -> integer\n\nAnother descriptor of the same socket, not inherited by programs."),
+    fn<getdefaulttimeout>("getdefaulttimeout", "($module, /)", "getdefaulttimeout() -> timeout\n\nThe timeout of new sockets in seconds; None if they wait for ever."),
+    module_fn<setdefaulttimeout>("setdefaulttimeout", "($module, object, /)", "setdefaulttimeout(timeout)\n\nSet the timeout of new sockets in seconds; with None they wait for ever."),
 };
 struct Row {
     const char* name;

@@ -94,10 +94,19 @@ Result<Ref<Object>> filemode(Thread& t, Borrowed<Object> mode_) {
     return str_from_utf8(t, {text, 10});
 }
 const NativeDef functions[] = {
-    fn<is_kind<S_IFDIR>>("S_ISDIR", "($module, object, /)"), fn<is_kind<S_IFCHR>>("S_ISCHR", "($module, object, /)"), fn<is_kind<S_IFBLK>>("S_ISBLK", "($module, object, /)"),
-    fn<is_kind<S_IFREG>>("S_ISREG", "($module, object, /)"), fn<is_kind<S_IFIFO>>("S_ISFIFO", "($module, object, /)"), fn<is_kind<S_IFLNK>>("S_ISLNK", "($module, object, /)"),
-    fn<is_kind<S_IFSOCK>>("S_ISSOCK", "($module, object, /)"), fn<never>("S_ISDOOR", "($module, object, /)"), fn<never>("S_ISPORT", "($module, object, /)"),
-    fn<never>("S_ISWHT", "($module, object, /)"), fn<s_imode>("S_IMODE", "($module, object, /)"), fn<s_ifmt>("S_IFMT", "($module, object, /)"), fn<filemode>("filemode", "($module, object, /)"),
+    fn<is_kind<S_IFDIR>>("S_ISDIR", "($module, object, /)", "S_ISDIR(mode) -> bool\n\nTrue if the mode is that of a directory."),
+    fn<is_kind<S_IFCHR>>("S_ISCHR", "($module, object, /)", "S_ISCHR(mode) -> bool\n\nTrue if the mode is that of a character device."),
+    fn<is_kind<S_IFBLK>>("S_ISBLK", "($module, object, /)", "S_ISBLK(mode) -> bool\n\nTrue if the mode is that of a block device."),
+    fn<is_kind<S_IFREG>>("S_ISREG", "($module, object, /)", "S_ISREG(mode) -> bool\n\nTrue if the mode is that of a regular file."),
+    fn<is_kind<S_IFIFO>>("S_ISFIFO", "($module, object, /)", "S_ISFIFO(mode) -> bool\n\nTrue if the mode is that of a named pipe."),
+    fn<is_kind<S_IFLNK>>("S_ISLNK", "($module, object, /)", "S_ISLNK(mode) -> bool\n\nTrue if the mode is that of a symbolic link."),
+    fn<is_kind<S_IFSOCK>>("S_ISSOCK", "($module, object, /)", "S_ISSOCK(mode) -> bool\n\nTrue if the mode is that of a socket."),
+    fn<never>("S_ISDOOR", "($module, object, /)", "S_ISDOOR(mode) -> bool\n\nTrue if the mode is that of a door."),
+    fn<never>("S_ISPORT", "($module, object, /)", "S_ISPORT(mode) -> bool\n\nTrue if the mode is that of an event port."),
+    fn<never>("S_ISWHT", "($module, object, /)", "S_ISWHT(mode) -> bool\n\nTrue if the mode is that of a whiteout."),
+    fn<s_imode>("S_IMODE", "($module, object, /)", "The permissions in a mode: what chmod() can set."),
+    fn<s_ifmt>("S_IFMT", "($module, object, /)", "The kind of file in a mode."),
+    fn<filemode>("filemode", "($module, object, /)", "A mode as ls shows it: '-rwxrwxrwx'."),
 };
 Result<void> exec(Thread& t, Borrowed<Module> module) {
     for (const Row& row : rows) TRY(module_add_int(t, module, row.name, row.value));

@@ -97,8 +97,8 @@ Result<Ref<Object>> formatter_field_name_split(Thread& t, Borrowed<Object> objec
 }
 
 const NativeDef functions[] = {
-    fn<formatter_parser>("formatter_parser", "($module, string, /)", "The pieces of a format string."),
-    fn<formatter_field_name_split>("formatter_field_name_split", "($module, string, /)", "The first part of a field name and an iterator over the rest."),
+    fn<formatter_parser>("formatter_parser", "($module, object, /)", "The pieces of a format string."),
+    fn<formatter_field_name_split>("formatter_field_name_split", "($module, object, /)", "The first part of a field name and an iterator over the rest."),
 };
 Result<void> exec(Thread& t, Borrowed<Module>) {
     TRY(type_ready(t, formatter_spec));

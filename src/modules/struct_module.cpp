@@ -435,8 +435,8 @@ Result<int64_t> struct_sizeof(Thread& t, Borrowed<Struct> self) {
 
 const NativeDef struct_methods[] = {
     method<method_iter_unpack>("iter_unpack", "($self, buffer, /)", "An iterator over tuples unpacked from the buffer, one structure after another."),
-    method<method_pack>("pack", "($self, /, *args)", "S.pack(v1, v2, ...) -> bytes\n\nThe values packed by the format."),
-    method<method_pack_into>("pack_into", "($self, /, *args)", "S.pack_into(buffer, offset, v1, v2, ...)\n\nPack the values into a writable buffer from the offset on."),
+    method<method_pack>("pack", "(*args)", "S.pack(v1, v2, ...) -> bytes\n\nThe values packed by the format."),
+    method<method_pack_into>("pack_into", "(*args)", "S.pack_into(buffer, offset, v1, v2, ...)\n\nPack the values into a writable buffer from the offset on."),
     method<method_unpack>("unpack", "($self, buffer, /)", "The tuple of values in the buffer, which has the structure's size."),
     method<method_unpack_from>("unpack_from", "($self, /, buffer, offset=0)", "The tuple of values in the buffer from the offset on."),
     method<struct_sizeof>("__sizeof__", "($self, /)", "Size in memory, in bytes."),
@@ -446,6 +446,7 @@ const GetSetDef struct_getset[] = {
     getter<get_size>("size", "struct size in bytes"),
 };
 const SlotDef struct_slots[] = {
+    raw_slot(SlotId::tp_getattro, generic_getattr_slot), raw_slot(SlotId::tp_setattro, generic_setattr_slot),
     raw_slot(SlotId::tp_new, struct_construct),
     typed_init<struct_init, "Struct", "($self, format)">(),
     raw_slot(SlotId::tp_dealloc, struct_dealloc),
@@ -563,8 +564,8 @@ const NativeDef functions[] = {
     module_fn<clearcache>("_clearcache", "($module, /)", "Forget compiled formats."),
     module_fn<calcsize>("calcsize", "($module, format, /)", "The size in bytes of the structure that the format describes."),
     module_fn<iter_unpack>("iter_unpack", "($module, format, buffer, /)", "An iterator over tuples unpacked from the buffer."),
-    module_fn<pack>("pack", "($module, /, *args)", "pack(format, v1, v2, ...) -> bytes\n\nThe values packed by the format."),
-    module_fn<pack_into>("pack_into", "($module, /, *args)", "pack_into(format, buffer, offset, v1, v2, ...)\n\nPack the values into a writable buffer from the offset on."),
+    module_fn<pack>("pack", "(*args)", "pack(format, v1, v2, ...) -> bytes\n\nThe values packed by the format."),
+    module_fn<pack_into>("pack_into", "(*args)", "pack_into(format, buffer, offset, v1, v2, ...)\n\nPack the values into a writable buffer from the offset on."),
     module_fn<unpack>("unpack", "($module, format, buffer, /)", "The tuple of values in the buffer."),
     module_fn<unpack_from>("unpack_from", "($module, format, /, buffer, offset=0)", "The tuple of values in the buffer from the offset on."),
 };

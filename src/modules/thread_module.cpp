@@ -255,10 +255,10 @@ const NativeDef lock_methods[] = {
 };
 const NativeDef rlock_methods[] = {
     LOCK_METHODS(rlock),
-    method<rlock_is_owned>("_is_owned", "($self, /)"),
-    method<rlock_recursion_count>("_recursion_count", "($self, /)"),
-    method<rlock_release_save>("_release_save", "($self, /)"),
-    method<rlock_acquire_restore>("_acquire_restore", "($self, state, /)"),
+    method<rlock_is_owned>("_is_owned", "($self, /)", "For internal use by `threading.Condition`."),
+    method<rlock_recursion_count>("_recursion_count", "($self, /)", "For internal use by reentrancy checks."),
+    method<rlock_release_save>("_release_save", "($self, /)", "For internal use by `threading.Condition`."),
+    method<rlock_acquire_restore>("_acquire_restore", "($self, state, /)", "For internal use by `threading.Condition`."),
 };
 const SlotDef lock_slots[] = {raw_slot(SlotId::tp_dealloc, &simple_dealloc<ThreadLock>), unary_slot<SlotId::tp_repr, lock_repr>(),
                               typed_new<lock_new, "lock", "()">()};
@@ -268,7 +268,7 @@ const TypeSpec lock_spec = {.type = &ThreadLock::s_type, .name = "_thread.lock",
     .doc = "A lock object is a synchronization primitive.", .signature = "()", .slots = lock_slots, .methods = lock_methods,
     .weaklist_offset = offsetof(ThreadLock, weaklist)};
 const TypeSpec rlock_spec = {.type = &ThreadRLock::s_type, .name = "_thread.RLock", .basicsize = sizeof(ThreadRLock), .flags = type_flag::BaseType,
-    .signature = "()", .slots = rlock_slots, .methods = rlock_methods, .weaklist_offset = offsetof(ThreadRLock, weaklist)};
+    .slots = rlock_slots, .methods = rlock_methods, .weaklist_offset = offsetof(ThreadRLock, weaklist)};
 
 // Thread-local objects
 
@@ -394,7 +394,7 @@ const SlotDef local_slots[] = {
     set_item_slot<SlotId::tp_setattro, local_setattr>(), construct_slot<SlotId::tp_new, local_new>(),
 };
 const TypeSpec local_spec = {.type = &ThreadLocal::s_type, .name = "_thread._local", .basicsize = sizeof(ThreadLocal),
-    .flags = type_flag::BaseType | type_flag::Gc, .doc = "Thread-local data", .slots = local_slots, .weaklist_offset = offsetof(ThreadLocal, weaklist)};
+    .flags = type_flag::BaseType | type_flag::Gc, .doc = "Thread-local data", .signature = "()", .slots = local_slots, .weaklist_offset = offsetof(ThreadLocal, weaklist)};
 
 // Threads
 
@@ -580,7 +580,7 @@ Result<Ref<Object>> handle_repr(Thread& t, Borrowed<ThreadHandle> self) {
     return str_format(t, "<%s object: ident=%u>", type_name(self.get()), static_cast<uint64_t>(self->progress->ident.load()));
 }
 const NativeDef handle_methods[] = {
-    method<handle_join>("join", "($self, timeout=None, /)"),
+    method<handle_join>("join", "(timeout=None, /)"),
     method<handle_set_done>("_set_done", "($self, /)"),
     method<handle_is_done>("is_done", "($self, /)"),
 };
@@ -632,9 +632,10 @@ Result<int64_t> stack_size(Thread& t, Borrowed<Module> module, Size size) {
     state.stack_size = static_cast<size_t>(size.value);
     return old;
 }
-Result<void> interrupt_main(Thread& t, int signal) {
+Result<void> interrupt_main(Thread& t, MaybeBorrowed<Object> number) {
+    int64_t signal = number ? TRY(to_int64(t, number.value())) : SIGINT;
     if (signal < 1 || signal >= NSIG) return raise(t, exc::ValueError, "signal number out of range");
-    simulate_signal(signal);
+    simulate_signal(static_cast<int>(signal));
     return {};
 }
 Result<void> set_name(Thread& t, Borrowed<Str> name_) {
@@ -684,15 +685,23 @@ const NativeDef functions[] = {
     module_fn<start_new_thread>("start_new_thread", "($module, function, args, kwargs={}, /)", "Start a new thread and return its identifier."),
     module_fn<start_new_thread>("start_new", "($module, function, args, kwargs={}, /)", "An obsolete synonym of start_new_thread()."),
     module_fn<start_joinable_thread>("start_joinable_thread", "($module, function, handle=None, daemon=True)", "*For internal use only*: start a new thread."),
-    fn<daemon_threads_allowed>("daemon_threads_allowed", "($module, /)"),
+    fn<daemon_threads_allowed>("daemon_threads_allowed", "($module, /)", "Whether this interpreter may have daemon threads."),
     fn<allocate_lock>("allocate_lock", "($module, /)", "A new lock, not held by anyone; the same as calling LockType."),
     fn<allocate_lock>("allocate", "($module, /)", "An obsolete synonym of allocate_lock()."),
-    fn<exit_thread>("exit", "($module, /)"), fn<exit_thread>("exit_thread", "($module, /)"), fn<interrupt_main>("interrupt_main", "($module, signum=2, /)"),
-    fn<get_ident>("get_ident", "($module, /)"), fn<get_native_id>("get_native_id", "($module, /)"), module_fn<count>("_count", "($module, /)"),
-    module_fn<stack_size>("stack_size", "($module, size=0, /)"), module_fn<excepthook>("_excepthook", "($module, exc_info, /)"),
-    fn<is_main_interpreter>("_is_main_interpreter", "($module, /)"), module_fn<shutdown>("_shutdown", "($module, /)"),
-    fn<make_thread_handle>("_make_thread_handle", "($module, ident, /)"), fn<get_main_ident>("_get_main_thread_ident", "($module, /)"),
-    fn<set_name>("set_name", "($module, /, name)"), fn<get_name>("_get_name", "($module, /)"),
+    fn<exit_thread>("exit", "($module, /)", "End this thread, by raising SystemExit."),
+    fn<exit_thread>("exit_thread", "($module, /)", "An obsolete synonym of exit()."),
+    fn<interrupt_main>("interrupt_main", "($module, signum=signal.SIGINT, /)", "Have the main thread act as if the signal had arrived.\n\nThe signal is SIGINT if none is given. Nothing happens when Python does not handle it."),
+    fn<get_ident>("get_ident", "($module, /)", "A number that tells this thread from the others; it may be used again after the thread has ended."),
+    fn<get_native_id>("get_native_id", "($module, /)", "The number that the system has for this thread."),
+    module_fn<count>("_count", "($module, /)", "The number of threads that run Python, the main thread not counted."),
+    module_fn<stack_size>("stack_size", "($module, size=0, /)", "The stack size of new threads before the call; a size that is given is used from now on.\n\nZero stands for the system's own choice."),
+    module_fn<excepthook>("_excepthook", "($module, args, /)", "Write about an exception that no one caught in a thread."),
+    fn<is_main_interpreter>("_is_main_interpreter", "($module, /)", "Whether this is the first interpreter of the process."),
+    module_fn<shutdown>("_shutdown", "($module, /)", "Wait for all threads that are not daemons."),
+    fn<make_thread_handle>("_make_thread_handle", "($module, ident, /)", "Internal only. A handle for the thread with an ident."),
+    fn<get_main_ident>("_get_main_thread_ident", "($module, /)", "Internal only. The ident of the main thread."),
+    fn<set_name>("set_name", "($module, /, name)", "Set the name that the system shows for this thread."),
+    fn<get_name>("_get_name", "($module, /)", "The name that the system shows for this thread."),
 };
 const StructField excepthook_fields[] = {{"exc_type", "Exception type"}, {"exc_value", "Exception value"}, {"exc_traceback", "Exception traceback"}, {"thread", "Thread"}};
 Result<void> exec(Thread& t, Borrowed<Module> module) {

@@ -3,6 +3,7 @@
 #include "objects/list.h"
 #include "objects/module.h"
 #include "objects/str_builder.h"
+#include "objects/type_object.h"
 #include "syntax/tokenize.h"
 #include "vm/source.h"
 
@@ -119,6 +120,7 @@ void tokenizer_dealloc(Object* o) {
 }
 using TokenizerFields = Fields<TokenizerIter, &TokenizerIter::readline, &TokenizerIter::encoding>;
 const SlotDef tokenizer_slots[] = {
+    raw_slot(SlotId::tp_getattro, generic_getattr_slot),
     typed_new<tokenizer_new, "tokenizeriter", "(readline, /, *, encoding=None, extra_tokens=False)">(),
     unary_slot<SlotId::tp_iter, tokenizer_iter>(),
     unary_slot<SlotId::tp_iternext, tokenizer_next>(),

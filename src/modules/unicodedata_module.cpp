@@ -6,6 +6,7 @@
 #include "objects/module.h"
 #include "objects/str_builder.h"
 #include "objects/str_internal.h"
+#include "objects/type_object.h"
 #include "objects/type_spec.h"
 
 #include <cstdio>
@@ -186,11 +187,13 @@ const NativeDef methods[] = {BOTH(METHOD_ROW)};
 
 Result<Ref<Str>> version_of(Thread& t, Borrowed<Object>) { return str_interned(t, "3.2.0"); }
 const GetSetDef getset[] = {getter<version_of>("unidata_version")};
+const SlotDef database_slots[] = {raw_slot(SlotId::tp_getattro, generic_getattr_slot)};
 const TypeSpec database_spec = {
     .type = &Database::s_type,
     .name = "unicodedata.UCD",
     .basicsize = sizeof(Database),
     .flags = type_flag::DisallowInstantiation,
+    .slots = database_slots,
     .methods = methods,
     .getset = getset,
 };

@@ -28,6 +28,6 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
 } // namespace
 
 extern const ModuleSpec uuid_module;
-const ModuleSpec uuid_module = {.name = "_uuid", .doc = "DCE compatible Universally Unique Identifier library.", .functions = functions, .exec = exec};
+const ModuleSpec uuid_module = {.name = "_uuid", .functions = functions, .exec = exec};
 
 } // namespace taipan

@@ -139,6 +139,11 @@ Result<bool> is_subclass(Thread& t, Borrowed<Object> derived, Borrowed<Object> c
     }
     if (is<Tuple>(cls.get()))
         return any_in_tuples(t, static_cast<Tuple*>(cls.get()), " in __subclasscheck__", [&](Object* item) { return is_subclass(t, derived, item); });
+    if (cls->type == &Union::s_type) {
+        for (Object* member : *static_cast<Tuple*>(static_cast<Union*>(cls.get())->args))
+            if (TRY(is_subclass(t, derived, member))) return true;
+        return false;
+    }
     LoadedMethod check = TRY(load_special_method(t, cls, names::__subclasscheck__));
     if (!check.callable) return is_subclass_by_type(t, derived, cls);
     TRY(check_recursion(t, " in __subclasscheck__"));

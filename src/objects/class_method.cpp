@@ -86,7 +86,7 @@ using ClassMethodFields = Fields<ClassMethod, &ClassMethod::callable, &ClassMeth
 using StaticMethodFields = Fields<StaticMethod, &StaticMethod::callable, &StaticMethod::dict>;
 
 constexpr NativeDef class_method_methods[] = {
-    class_method<generic_class_getitem>("__class_getitem__", "($type, object, /)", "See PEP 585"),
+    class_method<generic_class_getitem>("__class_getitem__", "($type, object, /)"),
 };
 constexpr MemberDef class_method_members[] = {
     {"__func__", member_type::ObjectOrNone, offsetof(ClassMethod, callable), member_flag::ReadOnly, nullptr},

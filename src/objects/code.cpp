@@ -4,6 +4,7 @@
 #include "objects/code_deaths.h"
 #include "objects/code_extra.h"
 
+#include "base/edit_distance.h"
 #include "objects/abstract.h"
 #include "objects/constant_intern.h"
 #include "objects/dict.h"
@@ -465,7 +466,8 @@ Result<Ref<Object>> code_construct(Thread& t, Borrowed<Type>, int argcount, int 
     return TRY(code_new(t, f));
 }
 
-Result<Ref<Object>> code_replace(Thread& t, Self c, Kwargs changes) {
+Result<Ref<Object>> code_replace(Thread& t, Self c, Args args, Kwargs changes) {
+    if (args.size()) return raise(t, exc::TypeError, "replace() takes no positional arguments");
     Dict* dict = changes.dict;
     auto given = [&](const char* name) -> ResultMaybe<Object> {
         if (!dict) return MaybeRef<Object>();
@@ -479,7 +481,15 @@ Result<Ref<Object>> code_replace(Thread& t, Self c, Kwargs changes) {
         while (dict_next(t, dict, &position, &key, &value)) {
             bool ok = false;
             for (const char* name : known) ok = ok || (is<Str>(key.get()) && str_equals_ascii(static_cast<Str*>(key.get()), name));
-            if (!ok) return raise(t, exc::TypeError, "replace() got an unexpected keyword argument '%s'", key);
+            if (ok) continue;
+            const char* near = nullptr;
+            if (is<Str>(key.get())) {
+                base::NearestName nearest(TRY(str_utf8(t, static_cast<Str*>(key.get()))));
+                for (const char* name : known)
+                    if (nearest.offer(name)) near = name;
+            }
+            if (near) return raise(t, exc::TypeError, "replace() got an unexpected keyword argument '%s'. Did you mean '%s'?", key, near);
+            return raise(t, exc::TypeError, "replace() got an unexpected keyword argument '%s'", key);
         }
     }
     auto number = [&](const char* name, int current) -> Result<int> {

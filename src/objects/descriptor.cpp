@@ -78,7 +78,11 @@ Result<Ref<Object>> text_of(Thread& t, const char* text) {
 }
 
 /// The signature of a native as inspect reads it; None if it says nothing.
-Result<Ref<Object>> signature_of(Thread& t, const char* signature) { return shown_signature(t, signature); }
+/// One declared without a receiver is not shown.
+Result<Ref<Object>> signature_of(Thread& t, const char* signature) {
+    if (signature && !strchr(signature, '$')) return none_ref();
+    return shown_signature(t, signature);
+}
 
 template <const char* Kind> Result<Ref<Object>> descriptor_repr(Thread& t, Borrowed<Descriptor> self) {
     return Ref<Object>(TRY(str_format(t, "<%s '%s' of '%N' objects>", Kind, self->name, self->owner)));
@@ -220,7 +224,6 @@ Result<Ref<Object>> method_wrapper_compare(Thread&, Borrowed<Object> a, Borrowed
     bool equal = x->descriptor == y->descriptor && x->self == y->self;
     return bool_ref(equal == (op == Comparison::Eq));
 }
-Result<Ref<Object>> method_wrapper_self(Thread&, Borrowed<MethodWrapper> self) { return acquire(self->self); }
 Result<Ref<Object>> method_wrapper_objclass(Thread&, Borrowed<MethodWrapper> self) { return Ref<Object>(acquire(self->descriptor->owner)); }
 Result<Ref<Object>> method_wrapper_name(Thread&, Borrowed<MethodWrapper> self) { return Ref<Object>(acquire(self->descriptor->name)); }
 Result<Ref<Object>> method_wrapper_doc(Thread& t, Borrowed<MethodWrapper> self) { return text_of(t, self->descriptor->base->doc); }
@@ -361,15 +364,18 @@ static const SlotDef method_wrapper_slots[] = {
     MethodWrapperFields::dealloc_slot(),
 };
 static const GetSetDef method_wrapper_getset[] = {
-    getter<method_wrapper_self>("__self__"),
     getter<method_wrapper_objclass>("__objclass__"),
     getter<method_wrapper_name>("__name__"),
     getter<method_wrapper_qualname>("__qualname__"),
     getter<method_wrapper_doc>("__doc__"),
     getter<method_wrapper_signature>("__text_signature__"),
 };
+static constexpr MemberDef method_wrapper_members[] = {
+    {"__self__", member_type::ObjectOrNone, offsetof(MethodWrapper, self), member_flag::ReadOnly, nullptr},
+};
 extern const TypeSpec method_wrapper_spec = {
     .type = &MethodWrapper::s_type, .name = "method-wrapper", .basicsize = sizeof(MethodWrapper), .flags = type_flag::Gc,
-    .slots = method_wrapper_slots, .methods = method_wrapper_methods, .getset = method_wrapper_getset};
+    .slots = method_wrapper_slots, .methods = method_wrapper_methods, .getset = method_wrapper_getset,
+    .members = method_wrapper_members};
 
 } // namespace taipan

@@ -158,7 +158,7 @@ template <DictIterKind Kind>
 constexpr NativeDef reversed_method =
     method<view_reversed<Kind>>("__reversed__", "($self, /)", "Return a reverse iterator over the dict keys.");
 constexpr NativeDef isdisjoint_method = method<view_isdisjoint>(
-    "isdisjoint", "($self, other, /)", "Return True if the view and the given iterable have a null intersection.");
+    "isdisjoint", "($self, object, /)", "Return True if the view and the given iterable have a null intersection.");
 
 const NativeDef keys_methods[] = {isdisjoint_method, reversed_method<DictIterKind::Keys>};
 const NativeDef items_methods[] = {isdisjoint_method, reversed_method<DictIterKind::Items>};

@@ -272,12 +272,12 @@ static const GetSetDef function_getset[] = {
     getter_setter<get_code, set_code>("__code__"),
     getter_setter<get_defaults, set_defaults>("__defaults__"),
     getter_setter<get_kwdefaults, set_kwdefaults>("__kwdefaults__"),
-    getter_setter<get_annotations, set_annotations>("__annotations__"),
-    getter_setter<get_annotate, set_annotate>("__annotate__"),
+    getter_setter<get_annotations, set_annotations>("__annotations__", "The annotations of the parameters and of the result, as a dictionary."),
+    getter_setter<get_annotate, set_annotate>("__annotate__", "The function that computes the annotations, or None."),
     getter_setter<get_dict, set_dict>("__dict__"),
     getter_setter<get_name, set_name>("__name__"),
     getter_setter<get_qualname, set_qualname>("__qualname__"),
-    getter_setter<get_type_params, set_type_params>("__type_params__"),
+    getter_setter<get_type_params, set_type_params>("__type_params__", "The type parameters that the function declares, as a tuple."),
 };
 extern const TypeSpec function_spec = {
     .type = &Function::s_type, .name = "function", .basicsize = sizeof(Function),

@@ -3,6 +3,7 @@
 #include "objects/iterators.h"
 
 #include "objects/abstract.h"
+#include "objects/any_keywords.h"
 #include "objects/int.h"
 #include "objects/iterator_step.h"
 #include "objects/list.h"
@@ -239,11 +240,30 @@ const NativeDef enumerate_methods[] = {
     method<enumerate_reduce>("__reduce__", "($self, /)", "Return state information for pickling."),
     class_method<generic_alias_new>("__class_getitem__", "($type, object, /)", "See PEP 585"),
 };
+constexpr NativeDef enumerate_by_position = method<enumerate_new>("enumerate", "(iterable, start=0)");
+/// COMPAT: the texts of its errors are its own.
+Object* enumerate_entry(Thread& t, const NativeDef&, Object* receiver, Object* const* args, size_t nargs, Object* kwnames) {
+    auto* keywords = static_cast<Tuple*>(kwnames);
+    size_t count = keywords ? static_cast<size_t>(keywords->size) : 0;
+    if (LIKELY(!count && (nargs == 1 || nargs == 2))) return enumerate_by_position.entry(t, enumerate_by_position, receiver, args, nargs, nullptr);
+    if (nargs + count > 2) return (void)raise(t, exc::TypeError, "enumerate() takes at most %d arguments (%d given)", 2, static_cast<int64_t>(nargs + count)), nullptr;
+    if (nargs + count == 0) return (void)raise(t, exc::TypeError, "enumerate() missing required argument 'iterable'"), nullptr;
+    Object* bound[2] = {nargs ? args[0] : nullptr, nullptr};
+    for (size_t i = 0; i < count; ++i) {
+        Object* name = keywords->items[i];
+        bool is_name = is<Str>(name);
+        if (is_name && !bound[0] && str_equals_ascii(static_cast<Str*>(name), "iterable")) bound[0] = args[nargs + i];
+        else if (is_name && !bound[1] && (nargs || count == 2) && str_equals_ascii(static_cast<Str*>(name), "start")) bound[1] = args[nargs + i];
+        else return (void)raise(t, exc::TypeError, "'%s' is an invalid keyword argument for enumerate()", name), nullptr;
+    }
+    return enumerate_by_position.entry(t, enumerate_by_position, receiver, bound, bound[1] ? 2 : 1, nullptr);
+}
+constexpr NativeDef enumerate_def = with_entry(enumerate_by_position, enumerate_entry);
 const SlotDef enumerate_slots[] = {
     unary_slot<SlotId::tp_iter, self_iterator>(),
     unary_slot<SlotId::tp_iternext, enumerate_next>(),
-    typed_new<enumerate_new, "enumerate", "(iterable, start=0)">(),
-    typed_vectorcall<enumerate_new, "enumerate", "(iterable, start=0)">(),
+    declared_new<enumerate_def>(),
+    declared_vectorcall<enumerate_def>(),
     EnumerateFields::traverse_slot(),
     EnumerateFields::dealloc_slot(),
 };
@@ -399,11 +419,12 @@ const NativeDef zip_methods[] = {
     method<zip_reduce>("__reduce__", "($self, /)", "Return state information for pickling."),
     method<zip_setstate>("__setstate__", "($self, object, /)", "Set state information for unpickling."),
 };
+constexpr NativeDef zip_def = counts_keywords(method<zip_new>("zip", "(*iterables, strict=False)"));
 const SlotDef zip_slots[] = {
     unary_slot<SlotId::tp_iter, self_iterator>(),
     unary_slot<SlotId::tp_iternext, zip_next>(),
-    typed_new<zip_new, "zip", "(*iterables, strict=False)">(),
-    typed_vectorcall<zip_new, "zip", "(*iterables, strict=False)">(),
+    declared_new<zip_def>(),
+    declared_vectorcall<zip_def>(),
     ZipFields::traverse_slot(),
     ZipFields::dealloc_slot(),
 };
@@ -472,11 +493,12 @@ const NativeDef map_methods[] = {
     method<map_reduce>("__reduce__", "($self, /)", "Return state information for pickling."),
     method<map_setstate>("__setstate__", "($self, object, /)", "Set state information for unpickling."),
 };
+constexpr NativeDef map_def = counts_keywords(method<map_new>("map", "(*args, strict=False)"));
 const SlotDef map_slots[] = {
     unary_slot<SlotId::tp_iter, self_iterator>(),
     unary_slot<SlotId::tp_iternext, map_next>(),
-    typed_new<map_new, "map", "(*args, strict=False)">(),
-    typed_vectorcall<map_new, "map", "(*args, strict=False)">(),
+    declared_new<map_def>(),
+    declared_vectorcall<map_def>(),
     MapFields::traverse_slot(),
     MapFields::dealloc_slot(),
 };
@@ -555,7 +577,7 @@ const TypeSpec reversed_spec = {
     .type = &Reversed::s_type, .name = "reversed", .basicsize = sizeof(Reversed),
     .flags = type_flag::BaseType | type_flag::Gc,
     .doc = "An iterator over the items of a sequence, last one first.\n\nWhat __reversed__() returns, for objects that have it.",
-    .signature = "(object, /)",
+    .signature = "(sequence, /)",
     .slots = reversed_slots, .methods = reversed_methods};
 const TypeSpec zip_spec = {
     .type = &Zip::s_type, .name = "zip", .basicsize = sizeof(Zip),

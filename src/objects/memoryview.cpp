@@ -527,7 +527,7 @@ const NativeDef view_methods[] = {
     method<index>("index", "($self, value, start=0, stop=sys.maxsize, /)",
                   "The first position, from start up to stop, of an element equal to value; ValueError if there is none."),
     method<enter>("__enter__", "($self, /)"),
-    method<exit>("__exit__", "($self, /, *exc_info)"),
+    method<exit>("__exit__", "($self, /, *exc_info)", "Release the buffer that the view exposes."),
     class_method<generic_alias_new>("__class_getitem__", "($type, object, /)", "See PEP 585"),
 };
 const GetSetDef view_getset[] = {

@@ -152,12 +152,8 @@ Result<void> bind_arguments(Thread& t, const NativeDef& def, Object* receiver, O
         return {};
     }
 
-    // COMPAT: these count their keywords first.
-    if (p.var_args && !p.var_kwargs && keywords > p.keyword_only) {
-        std::string_view name = def.name;
-        if (name == "map" || name == "min" || name == "max" || name == "zip" || name == "product")
-            return raise(t, exc::TypeError, "%s() takes at most %d keyword argument%s (%d given)", def.name, static_cast<int>(p.keyword_only), plural(p.keyword_only), keywords);
-    }
+    if (def.method_flags & method_flag::CountsKeywords && keywords > p.keyword_only)
+        return raise(t, exc::TypeError, "%s() takes at most %d keyword argument%s (%d given)", def.name, static_cast<int>(p.keyword_only), plural(p.keyword_only), keywords);
     // Functions with keyword parameters: the order of the checks decides which error is reported.
     if (!p.var_args && !p.var_kwargs && given + keywords > count)
         return raise(t, exc::TypeError, "%s() takes at most %d %sargument%s (%d given)", def.name, count,
@@ -196,9 +192,6 @@ Result<void> bind_arguments(Thread& t, const NativeDef& def, Object* receiver, O
             }
         }
     }
-    auto is_enumerate = [&] { return def.name == std::string_view("enumerate"); }; // COMPAT: texts of its own
-    if (unknown >= 0 && is_enumerate())
-        return raise(t, exc::TypeError, "'%s' is an invalid keyword argument for enumerate()", static_cast<Tuple*>(kwnames)->items[unknown]);
     for (int i = filled; i < count; ++i) {
         if (out[i]) continue;
         bool required = i < p.required;
@@ -206,7 +199,6 @@ Result<void> bind_arguments(Thread& t, const NativeDef& def, Object* receiver, O
             if (!parameters && !(parameters = native_parameters(t, def))) return Error{};
             required = parameters[i].default_text.empty();
         }
-        if (required && is_enumerate()) return raise(t, exc::TypeError, "enumerate() missing required argument 'iterable'");
         if (required)
             return raise(t, exc::TypeError, "%s() missing required argument '%s' (pos %d)", def.name, find_parameter(def, i).name, i + 1);
     }
@@ -218,14 +210,14 @@ Result<void> bind_arguments(Thread& t, const NativeDef& def, Object* receiver, O
             for (int i = p.positional_only; i < count; ++i) // an __eq__ of its own may claim that it is a parameter's name
                 if (TRY(equals(t, static_cast<Object*>(name), static_cast<Object*>(parameters[i].name))))
                     return raise(t, exc::TypeError, "invalid keyword argument for %s()", def.name);
-        const char* shown = def.name == std::string_view("sorted") ? "sort" : def.name; // COMPAT
+        if (def.method_flags & method_flag::UnnamedKeyword) return raise(t, exc::TypeError, "%s() got an unexpected keyword argument", def.name);
         base::NearestName nearest(TRY(str_utf8(t, name)));
         Str* suggestion = nullptr;
         for (int i = p.positional_only; i < count; ++i)
             if (nearest.offer(TRY(str_utf8(t, parameters[i].name)))) suggestion = parameters[i].name;
         if (suggestion)
-            return raise(t, exc::TypeError, "%s() got an unexpected keyword argument '%s'. Did you mean '%s'?", shown, name, suggestion);
-        return raise(t, exc::TypeError, "%s() got an unexpected keyword argument '%s'", shown, name);
+            return raise(t, exc::TypeError, "%s() got an unexpected keyword argument '%s'. Did you mean '%s'?", def.name, name, suggestion);
+        return raise(t, exc::TypeError, "%s() got an unexpected keyword argument '%s'", def.name, name);
     }
     return {};
 }
@@ -268,7 +260,7 @@ static bool is_quoted(std::string_view text) {
 }
 
 static int64_t integer_of(std::string_view text) {
-    if (text == "True") return 1;
+    if (text == "True" || text == "(os.name != 'nt')") return 1;
     if (text == "sys.maxsize" || text == "maxsize") return INTPTR_MAX;
     return text.empty() ? 0 : static_cast<int64_t>(strtoll(text.data(), nullptr, 0));
 }

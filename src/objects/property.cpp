@@ -134,7 +134,7 @@ constexpr NativeDef property_methods[] = {
     method<property_getter>("getter", "($self, object, /)", "A decorator: this property, with the decorated function to read the attribute."),
     method<property_setter>("setter", "($self, object, /)", "A decorator: this property, with the decorated function to assign the attribute."),
     method<property_deleter>("deleter", "($self, object, /)", "A decorator: this property, with the decorated function to delete the attribute."),
-    method<property_set_name>("__set_name__", "($self, /, *args)", "Method to set name of a property."),
+    method<property_set_name>("__set_name__", "($self, owner, name, /)", "Method to set name of a property."),
 };
 constexpr MemberDef property_members[] = {
     {"fget", member_type::ObjectOrNone, offsetof(Property, getter), member_flag::ReadOnly, nullptr},

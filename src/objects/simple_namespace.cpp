@@ -98,7 +98,7 @@ Result<Ref<Object>> namespace_replace(Thread& t, Self self, Args args, Kwargs kw
 }
 constexpr NativeDef namespace_methods[] = {
     method<namespace_reduce>("__reduce__", "($self, /)", "Return state information for pickling"),
-    method<namespace_replace>("__replace__", "($self, /, *args, **changes)",
+    method<namespace_replace>("__replace__", "($self, /, **changes)",
         "A new namespace with these attributes, those given as keywords changed or added."),
 };
 constexpr MemberDef namespace_members[] = {

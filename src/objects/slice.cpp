@@ -130,14 +130,6 @@ Result<Ref<Object>> slice_reduce(Thread& t, Borrowed<Slice> self) {
     Ref<Tuple> args = TRY(tuple_from_array(t, fields, 3));
     return tuple_pack(t, acquire<Object>(self->type), args);
 }
-Result<Ref<Object>> slice_copy(Thread& t, Borrowed<Slice> self) { return acquire<Object>(self.get()); }
-Result<Ref<Object>> slice_deepcopy(Thread& t, Borrowed<Slice> self, Borrowed<Object> memo) {
-    Ref<Object> copy = TRY(import_attribute(t, "copy", "deepcopy"));
-    Ref<Object> start = TRY(call(t, copy, Borrowed<Object>(self->start), memo));
-    Ref<Object> stop = TRY(call(t, copy, Borrowed<Object>(self->stop), memo));
-    Ref<Object> step = TRY(call(t, copy, Borrowed<Object>(self->step), memo));
-    return slice_new(t, start.get(), stop.get(), step.get());
-}
 
 using SliceFields = Fields<Slice, &Slice::start, &Slice::stop, &Slice::step>;
 const NativeDef slice_methods[] = {
@@ -147,8 +139,6 @@ const NativeDef slice_methods[] = {
                           "sequence of that length. Negative and missing parts are resolved, parts\n"
                           "beyond either end are moved to it."),
     method<slice_reduce>("__reduce__", "($self, /)", "Return state information for pickling."),
-    method<slice_copy>("__copy__", "($self, /)"),
-    method<slice_deepcopy>("__deepcopy__", "($self, memo, /)"),
 };
 const MemberDef slice_members[] = {
     {"start", member_type::ObjectOrNone, offsetof(Slice, start), member_flag::ReadOnly, nullptr},

@@ -257,7 +257,7 @@ const SlotWrapperBase table[] = {
     INPLACE_ROW(nb_inplace_subtract, __isub__, "-="),
     INPLACE_ROW(nb_inplace_multiply, __imul__, "*="),
     INPLACE_ROW(nb_inplace_remainder, __imod__, "%="),
-    {"__ipow__", SlotId::nb_inplace_power, pointer(slot_function::nb_inplace_power), wrap_ternary, "($self, value, mod=None, /)", "Return self**=value.", &names::__ipow__},
+    {"__ipow__", SlotId::nb_inplace_power, pointer(slot_function::nb_inplace_power), wrap_ternary, "($self, value, /)", "Return self**=value.", &names::__ipow__},
     INPLACE_ROW(nb_inplace_lshift, __ilshift__, "<<="),
     INPLACE_ROW(nb_inplace_rshift, __irshift__, ">>="),
     INPLACE_ROW(nb_inplace_and, __iand__, "&="),

@@ -460,13 +460,20 @@ Result<void> set_doc(Thread& t, Borrowed<Type> type, Object* value) {
 }
 
 Result<Ref<Object>> get_text_signature(Thread& t, Borrowed<Type> type) {
-    if (type->is_heap_type() || !type->doc) return none_ref();
-    // "name(signature)\n--\n\n…"
-    const char* start = strchr(type->doc, '(');
-    const char* end = strstr(type->doc, ")\n--\n\n");
+    // "name(signature)\n--\n\n…"; a class made in Python may have such a text as its docstring.
+    MaybeRef<Object> own;
+    const char* text = type->doc;
+    if (type->is_heap_type()) {
+        own = TRY(dict_get_str(t, dict_of(type), names::__doc__));
+        if (!own || !is_exact<Str>(own.get())) return none_ref();
+        text = TRY(str_utf8(t, static_cast<Str*>(own.get()))).data(); // ends with a null
+    }
+    if (!text) return none_ref();
+    const char* start = strchr(text, '(');
+    const char* end = strstr(text, ")\n--\n\n");
     const char* name = short_type_name(*type);
     size_t length = strlen(name);
-    if (!start || !end || static_cast<size_t>(start - type->doc) != length || strncmp(type->doc, name, length) != 0) return none_ref();
+    if (!start || !end || static_cast<size_t>(start - text) != length || strncmp(text, name, length) != 0) return none_ref();
     return Ref<Object>(TRY(str_from_utf8(t, std::string_view(start, end + 1 - start))));
 }
 
@@ -695,7 +702,7 @@ static const SlotDef type_slots[] = {
 };
 /// COMPAT: the types of modules are heap types in CPython, and copyreg, pickle and others go by the flag. Ours are static
 /// all the same; those that are static there too are listed.
-static bool is_shown_as_heap(const Type& type) {
+bool is_shown_as_heap(const Type& type) {
     if (type.is_heap_type() || !strchr(type.name, '.')) return type.is_heap_type();
     for (const char* prefix : {"_contextvars.", "contextvars.", "collections.OrderedDict", "datetime.", "pickle.PickleBuffer", "sys.", "types.GenericAlias",
                                "types.SimpleNamespace", "typing.TypeAliasType", "typing.Union", "weakref."})

@@ -13,6 +13,7 @@
 namespace taipan {
 
 intptr_t hash_not_implemented(Object* object);
+bool is_shown_as_heap(const Type& type);
 Object* object_new_slot(Type* type, Object* args, Object* kwargs);
 Object* tp_new_wrapper(Thread& t, const NativeDef& def, Object* receiver, Object* const* args, size_t nargs, Object* kwnames);
 
@@ -229,6 +230,8 @@ Result<void> type_ready(Thread& t, const TypeSpec& spec) {
         if (spec.doc) TRY(dict_set(t, dict, names::__doc__, TRY(str_from_utf8(t, spec.doc))));
         else TRY(dict_set(t, dict, names::__doc__, None()));
     }
+    if (is_shown_as_heap(type)) // so that instances show it too
+        TRY(dict_set(t, dict, names::__module__, TRY(str_interned(t, std::string_view(spec.name, strrchr(spec.name, '.') - spec.name)))));
     // 4. MRO and inheritance.
     set_mro(type, TRY(compute_mro(t, &type)));
     TRY(type_finish(t, type));

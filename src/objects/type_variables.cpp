@@ -558,12 +558,12 @@ Result<Ref<Object>> generic_init_subclass(Thread& t, Borrowed<Type> cls, Args ar
     return call_generic(t, "_generic_init_subclass", cls.get(), args, kwargs);
 }
 const NativeDef generic_methods[] = {
-    class_method<generic_getitem>("__class_getitem__", "($type, *args, **kwargs)",
+    class_method<generic_getitem>("__class_getitem__", "(*args, **kwargs)",
                                   "Parameterizes a generic class.\n\nAt least, parameterizing a generic class is the *main* thing this\n"
                                   "method does. For example, for some generic class `Foo`, this is called\nwhen we do `Foo[int]` - "
                                   "there, with `cls=Foo` and `params=int`.\n\nHowever, note that this method is also called when defining "
                                   "generic\nclasses in the first place with `class Foo[T]: ...`."),
-    class_method<generic_init_subclass>("__init_subclass__", "($type, *args, **kwargs)", "Function to initialize subclasses."),
+    class_method<generic_init_subclass>("__init_subclass__", "(*args, **kwargs)", "Function to initialize subclasses."),
 };
 
 // NoDefault

@@ -148,16 +148,6 @@ Result<Ref<Object>> union_or(Thread& t, Borrowed<Object> a, Borrowed<Object> b) 
     return union_of(t, members);
 }
 
-Result<bool> union_instancecheck(Thread& t, Self self, Borrowed<Object> instance) {
-    for (Object* member : *args_of(self.get()))
-        if (TRY(is_instance(t, instance, member))) return true;
-    return false;
-}
-Result<bool> union_subclasscheck(Thread& t, Self self, Borrowed<Object> cls) {
-    for (Object* member : *args_of(self.get()))
-        if (TRY(is_subclass(t, cls, member))) return true;
-    return false;
-}
 Result<Ref<Object>> union_mro_entries(Thread& t, Self self, Borrowed<Object>) { return raise(t, exc::TypeError, "Cannot subclass %R", self); }
 
 /// Union[int, "str"]: what | does not take goes through typing's checks.
@@ -176,8 +166,6 @@ Result<Ref<Object>> union_getattribute(Thread& t, Self self, Borrowed<Object> na
 constexpr NativeDef union_methods[] = {
     method<union_mro_entries>("__mro_entries__", "($self, object, /)"),
     class_method<union_class_getitem>("__class_getitem__", "($type, object, /)", "See PEP 585"),
-    method<union_instancecheck>("__instancecheck__", "($self, object, /)"),
-    method<union_subclasscheck>("__subclasscheck__", "($self, object, /)"),
 };
 constexpr MemberDef union_members[] = {
     {"__args__", member_type::ObjectOrNone, offsetof(Union, args), member_flag::ReadOnly, nullptr},

@@ -468,6 +468,6 @@ extern const TypeSpec proxy_spec = {
 static const SlotDef callable_proxy_slots[] = {PROXY_SLOTS, ternary_slot<SlotId::tp_call, proxy_call>()};
 extern const TypeSpec callable_proxy_spec = {
     .type = &CallableProxyType::s_type, .name = "weakref.CallableProxyType", .basicsize = sizeof(Weakref), .flags = type_flag::Gc,
-    .slots = callable_proxy_slots, .methods = proxy_methods};
+    .slots = callable_proxy_slots};
 
 } // namespace taipan

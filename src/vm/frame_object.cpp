@@ -245,9 +245,16 @@ const SlotDef frame_slots[] = {raw_slot(SlotId::tp_dealloc, frame_dealloc), raw_
                                raw_slot(SlotId::tp_clear, frame_tp_clear), unary_slot<SlotId::tp_repr, frame_repr>()};
 const NativeDef frame_methods[] = {method<frame_clear_method>("clear", "($self, /)", "Clear all references held by the frame.")};
 const GetSetDef frame_getset[] = {
-    getter<get_locals>("f_locals"), getter_setter<get_lineno, set_lineno>("f_lineno"), getter_setter<get_trace, set_trace>("f_trace"),
-    getter<get_back>("f_back"), getter<get_code>("f_code"), getter<get_globals>("f_globals"), getter<get_builtins>("f_builtins"), getter<get_lasti>("f_lasti"),
-    getter_setter<get_trace_opcodes, set_trace_opcodes>("f_trace_opcodes"), getter<get_generator>("f_generator"),
+    getter<get_locals>("f_locals", "The names in the frame and their values, as a mapping."),
+    getter_setter<get_lineno, set_lineno>("f_lineno", "The line that is executed; a trace function may set it."),
+    getter_setter<get_trace, set_trace>("f_trace", "The trace function of the frame, or None."),
+    getter<get_back>("f_back"),
+    getter<get_code>("f_code", "The code object that is executed."),
+    getter<get_globals>("f_globals", "The dictionary that global names are looked up in."),
+    getter<get_builtins>("f_builtins", "The dictionary that builtin names are looked up in."),
+    getter<get_lasti>("f_lasti", "The offset of the instruction that is executed."),
+    getter_setter<get_trace_opcodes, set_trace_opcodes>("f_trace_opcodes", "Whether the trace function is called for every instruction."),
+    getter<get_generator>("f_generator", "The generator, coroutine or asynchronous generator that the frame belongs to, or None."),
 };
 const MemberDef frame_members[] = {{"f_trace_lines", member_type::Bool, offsetof(FrameObject, trace_lines), 0, nullptr}};
 

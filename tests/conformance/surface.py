@@ -1,41 +1,67 @@
 """Compare what two interpreters show of their natives: builtins, sys, types and every native module.
 
+    ./x surface [MODULE…]       the same with the build and the reference at hand
     python3 tests/conformance/surface.py --interpreter build/debug/taipan [--reference python3.14] [MODULE…]
 
-Of every public name: its kind, inspect.signature, whether it has a doc string, __module__, __qualname__, the type flags
-that Python code can tell by, the bases and the MRO; of a type's own attributes the same. What differs is printed one a
-line, "PATH  WHAT  reference -> interpreter"; --count prints only how many there are for each module. Ends with 1 if anything
-differs.
+Of every name: its kind, inspect.signature, whether it has a doc string, __module__, __qualname__; of a type also the flags
+that Python code can tell by, the bases, the MRO, its own attributes, and the outline of its help(): headings and names. Of
+sample objects, many of them of types that no module names, what dir() lists. The words of doc strings are our own.
+
+What differs is printed one a line, "PATH  WHAT  reference -> interpreter", unless surface_explained.txt has a line for it:
+a pattern for the path, one for what, and why it differs. --all prints those too, --count only how many there are for each
+module. Ends with 1 if anything unexplained differs, or if an explanation explains nothing.
 """
 
 from __future__ import annotations
 
 import argparse
 import collections
+import fnmatch
 import json
 import pathlib
+import re
 import shlex
 import subprocess
 import sys
 
+EXPLAINED = pathlib.Path(__file__).with_name("surface_explained.txt")
+
 # Flags that tell behaviours apart; weak references and instance dicts are told by their offsets.
-FLAGS = {"no-instances": 7, "immutable": 8, "basetype": 10, "sequence": 5, "mapping": 6, "method-descriptor": 17, "abstract": 20, "heap": 9}
+FLAGS = {
+    "sequence": 5,
+    "mapping": 6,
+    "no-instances": 7,
+    "immutable": 8,
+    "heap": 9,
+    "basetype": 10,
+    "collected": 14,
+    "method-descriptor": 17,
+    "abstract": 20,
+    "match-self": 22,
+}
 
 # Natives that show the implementation or the platform and not Python.
 SKIPPED = {
     "_testcapi", "_testinternalcapi", "_testlimitedcapi", "_testclinic", "_testclinic_limited", "_testbuffer", "_testmultiphase",
     "_testimportmultiple", "_testsinglephase", "_xxtestfuzz", "_ctypes_test", "xxsubtype", "xxlimited", "xxlimited_35", "_freeze_module",
 }
+NATIVE_WITHOUT_UNDERSCORE = {
+    "array", "binascii", "cmath", "fcntl", "grp", "math", "mmap", "pyexpat", "readline", "resource", "select", "syslog", "termios",
+    "unicodedata", "zlib",
+}
+
+Facts = dict[str, object]
+Surface = dict[str, dict[str, Facts]]
 
 
-def describe(value: object) -> dict[str, object]:
+def describe(value: object) -> Facts:
     """What can be seen of one object without calling it."""
     import inspect
 
-    facts: dict[str, object] = {"kind": type(value).__name__}
+    facts: Facts = {"kind": type(value).__name__}
     if isinstance(value, (int, float, str, bytes, tuple, list, dict, type(None), frozenset, set)):
         return facts
-    for name in ("__module__", "__qualname__"):
+    for name in ("__module__", "__name__", "__qualname__"):
         try:
             fact = getattr(value, name, None)
         except Exception as error:
@@ -51,19 +77,69 @@ def describe(value: object) -> dict[str, object]:
     return facts
 
 
-def describe_type(kind: type) -> dict[str, object]:
+def outline(kind: type) -> list[str]:
+    """The headings and the names of help(kind), without the words about them."""
+    import pydoc
+
+    text = pydoc.plain(pydoc.render_doc(kind, renderer=pydoc.plaintext))
+    lines = [line[4:].partition(" ->")[0] for line in text.splitlines() if re.match(r" \|  [^ -]", line)]
+    starts = [i for i, line in enumerate(lines) if line == "Method resolution order:" or re.fullmatch(r"[A-Z][a-z ]+ (defined here|inherited from .*):", line)]
+    return [re.sub(r"\(.*", "()", line) for line in lines[starts[0] :]] if starts else []
+
+
+def describe_type(kind: type) -> Facts:
     facts = describe(kind)
     flags = kind.__flags__
-    facts["flags"] = [name for name, bit in FLAGS.items() if flags >> bit & 1]
+    facts |= {f"flag {name}": bool(flags >> bit & 1) for name, bit in FLAGS.items()}
     facts["weakrefs"] = bool(kind.__weakrefoffset__)
     facts["dict"] = bool(kind.__dictoffset__)
     facts["mro"] = [base.__name__ for base in kind.__mro__]
     facts["bases"] = [base.__name__ for base in kind.__bases__]
     facts["match_args"] = list(getattr(kind, "__match_args__", ()))
+    try:
+        facts["help"] = outline(kind)
+    except Exception as error:
+        facts["help"] = [type(error).__name__]
     return facts
 
 
-def collect(wanted: list[str]) -> dict[str, dict[str, dict[str, object]]]:
+def samples() -> list[object]:
+    """Objects whose types mostly have no name in a module."""
+    import collections
+    import itertools
+    import types
+    from string.templatelib import Interpolation, Template
+
+    def generator():
+        yield
+
+    async def coroutine():
+        pass
+
+    async def async_generator():
+        yield
+
+    awaited = coroutine()
+    awaited.close()
+    steps = async_generator()
+    code = generator.__code__
+    return [
+        iter([]), iter(()), iter(""), iter("\u0100"), iter(b""), iter(bytearray()), iter({}), iter({}.values()), iter({}.items()),
+        iter(set()), {}.keys(), {}.values(), {}.items(), iter(range(0)), iter(range(1 << 70)), reversed([]), reversed({}),
+        iter(memoryview(b"")), reversed({}.values()), reversed({}.items()), reversed(()), generator(), generator, awaited, awaited.__await__, steps,
+        steps.asend(None), steps.athrow(ValueError), ..., NotImplemented, None, iter(int, 1), type.__dict__["__doc__"], int.__add__,
+        (1).__add__, int.from_bytes, str.join, "".join, dict.fromkeys, int.__dict__["real"], type(generator).__dict__["__code__"], code,
+        code.co_positions(), code.co_lines(), property(), list[int], int | str, types.MappingProxyType({}), sys.flags, sys.implementation,
+        sys.version_info, sys.hash_info, sys.float_info, sys._getframe(), sys._getframe().f_locals, map(int, ()), filter(int, ()), zip(),
+        enumerate(()), 1, 1.0, 1j, True, "", b"", bytearray(), (), [], {}, set(), frozenset(), range(0), slice(0), object(), type, int,
+        ValueError(), ExceptionGroup("", [ValueError()]), OSError(), StopIteration(), types, sys, memoryview(b""), staticmethod(len),
+        classmethod(len), super(int, 1), types.CellType(), types.SimpleNamespace(), collections.deque(), iter(collections.deque()),
+        collections.OrderedDict(), iter(collections.OrderedDict()), collections.defaultdict(), itertools.count(), itertools.groupby(()),
+        itertools.tee(())[0], Template("x"), Interpolation(1), iter(Template("x")),
+    ]  # fmt: skip
+
+
+def collect(wanted: list[str]) -> Surface:
     """Every module's paths and their facts. Runs in the interpreters compared."""
     import importlib
     import importlib.machinery
@@ -74,8 +150,7 @@ def collect(wanted: list[str]) -> dict[str, dict[str, dict[str, object]]]:
     warnings.simplefilter("ignore")
     names = set(sys.builtin_module_names) | {"types", "builtins", "sys"}
     for name in sys.stdlib_module_names:
-        if name in names or name in SKIPPED or not (name.startswith("_") or name in ("array", "math", "cmath", "mmap", "select", "unicodedata",
-                "zlib", "fcntl", "grp", "resource", "syslog", "termios", "readline", "pyexpat", "binascii")):
+        if name in names or name in SKIPPED or not (name.startswith("_") or name in NATIVE_WITHOUT_UNDERSCORE):
             continue
         try:
             spec = importlib.util.find_spec(name)
@@ -84,67 +159,60 @@ def collect(wanted: list[str]) -> dict[str, dict[str, dict[str, object]]]:
         if spec and isinstance(spec.loader, (importlib.machinery.ExtensionFileLoader, importlib.machinery.BuiltinImporter)):
             names.add(name)
     if wanted:
-        names = set(wanted)
-    found: dict[str, dict[str, dict[str, object]]] = {}
-    for name in sorted(names - SKIPPED):
+        names = set(wanted) - {"samples"}
+    found: Surface = {}
+    seen: dict[int, type] = {}
+
+    def add_type(paths: dict[str, Facts], path: str, kind: type) -> None:
+        paths[path] = describe_type(kind)
+        if seen.setdefault(id(kind), kind) is not kind or f"{path}." in paths:
+            return
+        for key, value in list(vars(kind).items()):
+            if key in ("__doc__", "__abstractmethods__"):
+                continue
+            if isinstance(value, (staticmethod, classmethod)):
+                paths[f"{path}.{key}"] = {**describe(value.__func__), "kind": type(value).__name__}
+            else:
+                paths[f"{path}.{key}"] = describe(value)
+
+    for name in sorted(names - SKIPPED, key=lambda name: (name != "builtins", name)):
         try:
             module = importlib.import_module(name)
         except ImportError:
             continue
-        paths: dict[str, dict[str, object]] = {"": {"doc": bool(module.__doc__)}}
-        seen: set[int] = set()
-
-        def add_type(path: str, kind: type) -> None:
-            paths[path] = describe_type(kind)
-            if id(kind) in seen:
-                return
-            seen.add(id(kind))
-            for key, value in list(vars(kind).items()):
-                if key in ("__doc__", "__module__", "__abstractmethods__"):
-                    continue
-                if isinstance(value, (staticmethod, classmethod)):
-                    paths[f"{path}.{key}"] = {**describe(value.__func__), "kind": type(value).__name__}
-                else:
-                    paths[f"{path}.{key}"] = describe(value)
-
-        for key, value in list(vars(module).items()):
-            if key in ("__builtins__", "__cached__", "__file__", "__loader__", "__spec__", "__package__"):
+        paths: dict[str, Facts] = {"": {"doc": bool(module.__doc__)}}
+        # A type that has several names is told under its own.
+        for key, value in sorted(vars(module).items(), key=lambda item: (getattr(item[1], "__name__", "") != item[0], item[0])):
+            if key in ("__builtins__", "__cached__", "__file__", "__loader__", "__spec__", "__package__", "__doc__"):
                 continue
             if isinstance(value, type):
-                add_type(key, value)
+                if id(value) in seen:
+                    paths[key] = {"kind": type(value).__name__, "__name__": value.__name__}
+                else:
+                    add_type(paths, key, value)
             elif isinstance(value, types.ModuleType):
                 paths[key] = {"kind": "module"}
             else:
                 paths[key] = describe(value)
                 if not isinstance(value, (int, str, bytes, tuple, list, dict, float, types.FunctionType)) and type(value).__module__ == name:
                     hidden = type(value)
-                    if hidden.__name__ not in vars(module):
-                        add_type(f"<{hidden.__name__}>", hidden)
+                    if hidden.__name__ not in vars(module) and id(hidden) not in seen:
+                        add_type(paths, f"<{hidden.__name__}>", hidden)
         found[name] = paths
-    # Types that no module names.
-    import itertools  # noqa: F401
-
-    def generator():
-        yield
-
-    nameless: dict[str, dict[str, object]] = {}
-    values = [iter([]), iter(()), iter(""), iter("\u0100"), iter(b""), iter(bytearray()), iter({}), iter({}.values()), iter({}.items()), iter(set()), {}.keys(), {}.values(),
-              {}.items(), iter(range(0)), iter(range(1 << 70)), reversed([]), reversed({}), iter(memoryview(b"")), generator(), ..., NotImplemented,
-              None, iter(int, 1), type.__dict__["__doc__"], int.__add__, (1).__add__, int.from_bytes, str.join, "".join, dict.fromkeys,
-              int.__dict__["real"], type(generator).__dict__["__code__"], (lambda: 0).__code__, (lambda: 0).__code__.co_positions(), property(),
-              list[int], int | str, types.MappingProxyType({}), sys.flags, sys.implementation, sys._getframe()]
-    if not wanted or "nameless" in wanted:
-        for value in values:
+    if not wanted or "samples" in wanted:
+        shown: dict[str, Facts] = {}
+        for value in samples():
             kind = type(value)
-            nameless[kind.__name__] = describe_type(kind)
-            for key, member in list(vars(kind).items()):
-                if key not in ("__doc__", "__module__"):
-                    nameless[f"{kind.__name__}.{key}"] = describe(member)
-        found["nameless"] = nameless
+            if id(kind) not in seen:
+                add_type(shown, kind.__name__, kind)
+            facts = shown.setdefault(kind.__name__, {})
+            if not isinstance(value, types.ModuleType):
+                facts["dir"] = dir(value)
+        found["samples"] = shown
     return found
 
 
-def run(command: str, modules: list[str]) -> dict[str, dict[str, dict[str, object]]]:
+def run(command: str, modules: list[str]) -> Surface:
     script = pathlib.Path(__file__).resolve()
     done = subprocess.run([*shlex.split(command), str(script), "--collect", *modules], stdout=subprocess.PIPE, text=True, timeout=600,
                           cwd=script.parents[2])
@@ -153,47 +221,78 @@ def run(command: str, modules: list[str]) -> dict[str, dict[str, dict[str, objec
     return json.loads(done.stdout.splitlines()[-1])
 
 
+def difference(one: object, other: object) -> str:
+    if isinstance(one, list) and isinstance(other, list):
+        missing = [item for item in one if item not in other]
+        extra = [item for item in other if item not in one]
+        if missing or extra:
+            return " ".join([f"-{item}" for item in missing] + [f"+{item}" for item in extra])
+    return f"{one} -> {other}"
+
+
+def differences(there: Surface, here: Surface) -> list[tuple[str, str, str]]:
+    """(path, what, text) of everything that is not the same."""
+    found: list[tuple[str, str, str]] = []
+    for module in sorted(there.keys() | here.keys()):
+        if module not in here or module not in there:
+            found.append((module, "module", "missing" if module not in here else "extra"))
+            continue
+        one, other = there[module], here[module]
+        for path in sorted(one.keys() | other.keys()):
+            full = f"{module}.{path}" if path else module
+            if path not in other or path not in one:
+                if path.rpartition(".")[0] in one.keys() & other.keys() or "." not in path:
+                    found.append((full, "name", "missing" if path not in other else "extra"))
+                continue
+            for what in sorted(one[path].keys() | other[path].keys()):
+                if one[path].get(what) != other[path].get(what):
+                    found.append((full, what, difference(one[path].get(what), other[path].get(what))))
+    return found
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="Compare the surface of two interpreters")
-    parser.add_argument("modules", nargs="*")
+    parser.add_argument("modules", nargs="*", help='modules, and "samples" for the objects; all if none is named')
     parser.add_argument("--interpreter")
     parser.add_argument("--reference", default="python3.14")
     parser.add_argument("--collect", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--count", action="store_true", help="only the number of differences for each module")
+    parser.add_argument("--all", action="store_true", help="also what is explained")
     options = parser.parse_args()
     if options.collect:
         print(json.dumps(collect(options.modules)))
         return 0
     if not options.interpreter:
         parser.error("--interpreter is required")
-    expected = run(options.reference, options.modules)
-    shown = run(options.interpreter, options.modules)
-    counts: collections.Counter[str] = collections.Counter()
-    lines: list[str] = []
-    for module in sorted(expected.keys() | shown.keys()):
-        if module not in shown or module not in expected:
-            counts[module] += 1
-            lines.append(f"{module}  {'missing' if module not in shown else 'extra'} module")
-            continue
-        there, here = expected[module], shown[module]
-        for path in sorted(there.keys() | here.keys()):
-            if path not in here or path not in there:
-                if path.rpartition(".")[0] in here.keys() & there.keys() or "." not in path:
-                    counts[module] += 1
-                    lines.append(f"{module}.{path}  {'missing' if path not in here else 'extra'}")
-                continue
-            for what in there[path].keys() | here[path].keys():
-                one, other = there[path].get(what), here[path].get(what)
-                if one != other:
-                    counts[module] += 1
-                    lines.append(f"{module}.{path}  {what}  {one} -> {other}")
+    found = differences(run(options.reference, options.modules), run(options.interpreter, options.modules))
+    lines = [line for line in EXPLAINED.read_text(encoding="utf-8").splitlines() if line.strip() and not line.startswith("#")]
+    explained = [(path, what) for path, what, _ in (re.split(r"  +", line, maxsplit=2) for line in lines)]
+    used: collections.Counter[tuple[str, str]] = collections.Counter()
+
+    def explanation(path: str, what: str) -> tuple[str, str] | None:
+        for row in explained:
+            if fnmatch.fnmatchcase(path, row[0]) and fnmatch.fnmatchcase(what, row[1]):
+                return row
+        return None
+
+    unexplained: list[tuple[str, str, str]] = []
+    for path, what, text in found:
+        row = None if options.all else explanation(path, what)
+        if row:
+            used[row] += 1
+        else:
+            unexplained.append((path, what, text))
     if options.count:
-        for module, count in counts.most_common():
+        for module, count in collections.Counter(path.partition(".")[0] for path, _, _ in unexplained).most_common():
             print(f"{count:6} {module}")
     else:
-        print("\n".join(lines))
-    print(f"{sum(counts.values())} differences", file=sys.stderr)
-    return 1 if lines else 0
+        for path, what, text in unexplained:
+            print(f"{path}  {what}  {text}")
+    idle = [] if options.modules or options.all else [row for row in explained if row not in used]
+    for path, what in idle:
+        print(f"surface_explained.txt: nothing differs any more: {path}  {what}")
+    print(f"{len(unexplained)} differences, {used.total()} explained", file=sys.stderr)
+    return 1 if unexplained or idle else 0
 
 
 if __name__ == "__main__":

@@ -224,7 +224,7 @@ const NativeDef methods[] = {
     any_keywords(method<node_init>("__init__", "($self, /, *args, **kwargs)")),
     method<node_repr>("__repr__", "($self, /)"),
     method<node_reduce>("__reduce__", "($self, /)"),
-    any_keywords(method<node_replace>("__replace__", "($self, /, *args, **fields)",
+    any_keywords(method<node_replace>("__replace__", "($self, /, **fields)",
                                       "Return a copy of the AST node with new values for the specified fields.")),
 };
 

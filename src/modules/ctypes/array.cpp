@@ -148,7 +148,7 @@ Result<void> array_init(Thread& t, Self self, Borrowed<Tuple> args, Dict*) {
 }
 
 constexpr NativeDef methods[] = {
-    class_method<generic_class_getitem>("__class_getitem__", "($type, item, /)", "Arrays are generic over the type of their elements"),
+    class_method<generic_class_getitem>("__class_getitem__", "($type, object, /)", "Arrays are generic over the type of their elements"),
 };
 const SlotDef slots[] = {
     construct_slot<SlotId::tp_new, data_construct>(),

@@ -310,15 +310,15 @@ int clear(Object* module) {
 
 constexpr NativeDef functions[] = {
     fn<get_errno>("get_errno", "($module, /)"),
-    fn<set_errno>("set_errno", "($module, value, /)"),
-    fn<unpickle>("_unpickle", "($module, type, state, /)"),
+    fn<set_errno>("set_errno", "(value, /)"),
+    fn<unpickle>("_unpickle", "(type, state, /)"),
     fn<buffer_info>("buffer_info", "($module, object, /)", "Return buffer interface information"),
     fn<resize>("resize", "($module, obj, size, /)"),
-    fn<open_library>("dlopen", "($module, name, flag=0, /)", "dlopen(name, flag={RTLD_GLOBAL|RTLD_LOCAL})\n\n"
+    fn<open_library>("dlopen", "(name, flag=0, /)", "dlopen(name, flag={RTLD_GLOBAL|RTLD_LOCAL})\n\n"
                                                              "Load the shared library called name and return its handle as an int; OSError if the "
                                                              "loader refuses."),
-    fn<close_library>("dlclose", "($module, handle, /)", "dlclose a library"),
-    fn<find_symbol>("dlsym", "($module, handle, name, /)", "find symbol in shared library"),
+    fn<close_library>("dlclose", "(handle, /)", "dlclose a library"),
+    fn<find_symbol>("dlsym", "(handle, name, /)", "find symbol in shared library"),
     fn<list_libraries>("dllist", "($module, /)", "dllist() return a list of loaded shared libraries"),
     fn<alignment>("alignment", "($module, object, /)",
                   "alignment(C type) -> integer\n"
@@ -328,9 +328,9 @@ constexpr NativeDef functions[] = {
     fn<module_byref>("byref", "($module, obj, offset=0, /)", "Pass the address of a C instance, plus offset bytes, to a foreign function.\n\n"
                                                              "It is cheaper than pointer(), and good for nothing but an argument."),
     fn<address_of>("addressof", "($module, obj, /)", "Return the address of the C instance internal buffer"),
-    fn<call_function>("call_function", "($module, address, arguments, /)"),
-    fn<call_cdecl_function>("call_cdeclfunction", "($module, address, arguments, /)"),
-    fn<object_from_pointer>("PyObj_FromPtr", "($module, address, /)"),
+    fn<call_function>("call_function", "(address, arguments, /)"),
+    fn<call_cdecl_function>("call_cdeclfunction", "(address, arguments, /)"),
+    fn<object_from_pointer>("PyObj_FromPtr", "(address, /)"),
     fn<increment>("Py_INCREF", "($module, object, /)"),
     fn<decrement>("Py_DECREF", "($module, object, /)"),
 };

@@ -234,7 +234,7 @@ Out from_outparam(Thread& t, Self self) {
 }
 
 constexpr NativeDef methods[] = {method<from_outparam>("__ctypes_from_outparam__", "($self, /)")};
-const GetSetDef attributes[] = {getter_setter<get_value, set_value>("value", "current value")};
+const GetSetDef attributes[] = {getter_setter<get_value, set_value>("value")};
 const SlotDef slots[] = {
     construct_slot<SlotId::tp_new, data_construct>(),
     init_slot<SlotId::tp_init, simple_init>(),

@@ -62,6 +62,7 @@ template <void (*On)(), void (*Off)()> Result<void> mode_void(Thread& t, bool fl
     flag ? On() : Off();
     return {};
 }
+Result<void> no_queue_flush(Thread& t) { return mode_void<noqiflush, noqiflush>(t, true); }
 template <bool (*F)()> Result<bool> question(Thread& t) {
     TRY(need_screen(t));
     Locked locked;
@@ -590,7 +591,7 @@ const NativeDef functions[] = {
     PLAIN(nocbreak, "Leave cbreak mode."),
     PLAIN(noecho, "Leave echo mode."),
     PLAIN(nonl, "Leave newline mode."),
-    fn<mode_void<noqiflush, noqiflush>>("noqiflush", "($module, flag=True, /)", "Disable queue flushing."),
+    fn<no_queue_flush>("noqiflush", "($module, /)", "Disable queue flushing."),
     PLAIN(noraw, "Leave raw mode."),
     fn<pair_content_>("pair_content", "($module, pair_number, /)", "Return a tuple (fg, bg) containing the colors for the requested color pair."),
     fn<pair_number>("pair_number", "($module, attr, /)", "Return the number of the color-pair set by the specified attribute value."),

@@ -658,7 +658,8 @@ const NativeDef methods[] = {
     method<change_attributes<wattrset, "attrset">>("attrset", "($self, attr, /)", "Set the \"background\" set of attributes."),
     method<set_background>("bkgd", "($self, ch, attr=0, /)", "Set the background property of the window."),
     method<set_background_later>("bkgdset", "($self, ch, attr=0, /)", "Set the window's background."),
-    method<border>("border", "(*args)", "Draw a border around the edges of the window: ls, rs, ts, bs, tl, tr, bl, br."),
+    method<border>("border", "($self, ls=_curses.ACS_VLINE, rs=_curses.ACS_VLINE, ts=_curses.ACS_HLINE, bs=_curses.ACS_HLINE, "
+                     "tl=_curses.ACS_ULCORNER, tr=_curses.ACS_URCORNER, bl=_curses.ACS_LLCORNER, br=_curses.ACS_LRCORNER, /)", "Draw a border around the edges of the window: ls, rs, ts, bs, tl, tr, bl, br."),
     method<box>("box", "(*args)", "box([verch=0, horch=0])\nDraw a border around the edges of the window."),
     method<chgat>("chgat", "(*args)", "chgat([y, x,] [n=-1,] attr)\nSet the attributes of characters."),
     PLAIN("clear", wclear, "Clear the window and repaint it completely on the next refresh()."),

@@ -210,21 +210,22 @@ Result<intptr_t> date_hash(Thread& t, Self self) {
     return known;
 }
 
+constexpr NativeDef replace_def = method<date_replace>("replace", "($self, /, year=unchanged, month=unchanged, day=unchanged)", "Return date with new specified fields.");
 const NativeDef methods[] = {
     class_method<date_fromtimestamp>("fromtimestamp", "($type, timestamp, /)",
                                      "The local date at a POSIX timestamp, a number of seconds as time.time() gives."),
-    class_method<date_fromordinal>("fromordinal", "($type, ordinal, /)", "int -> date corresponding to a proleptic Gregorian ordinal."),
+    class_method<date_fromordinal>("fromordinal", "(ordinal, /)", "int -> date corresponding to a proleptic Gregorian ordinal."),
     class_method<date_fromisoformat>("fromisoformat", "($type, object, /)", "str -> Construct a date from a string in ISO 8601 format."),
-    class_method<date_fromisocalendar>("fromisocalendar", "($type, year, week, day)",
+    class_method<date_fromisocalendar>("fromisocalendar", "(year, week, day)",
                                        "int, int, int -> the date of a day given by ISO year, week and weekday (Monday is 1)\n\n"
                                        "It takes what isocalendar() gives; ValueError for a week or weekday the year lacks."),
-    class_method<date_strptime>("strptime", "($type, string, format, /)",
+    class_method<date_strptime>("strptime", "(string, format, /)",
         "string, format -> the date that string spells according to format\n\n"
         "The directives are those of time.strptime(); ValueError if the string does not fit."),
     class_method<date_today>("today", "($type, /)", "The present local date, or for a subclass what its fromtimestamp() makes of time.time()."),
     method<date_ctime>("ctime", "($self, /)", "Return ctime() style string."),
-    method<date_strftime>("strftime", "($self, format)", "format -> strftime() style string."),
-    method<date_format>("__format__", "($self, format, /)", "Formats self with strftime."),
+    method<date_strftime>("strftime", "(format)", "format -> strftime() style string."),
+    method<date_format>("__format__", "(format, /)", "Formats self with strftime."),
     method<date_timetuple>("timetuple", "($self, /)", "Return time tuple, compatible with time.localtime()."),
     method<date_isocalendar>("isocalendar", "($self, /)", "The ISO 8601 year, week and weekday as a named tuple."),
     method<date_isoformat>("isoformat", "($self, /)", "Return string in ISO 8601 format, YYYY-MM-DD."),
@@ -232,8 +233,8 @@ const NativeDef methods[] = {
     method<date_toordinal>("toordinal", "($self, /)", "Count the days since the day before 0001-01-01, the Gregorian calendar being extended "
                                                       "backwards."),
     method<date_weekday>("weekday", "($self, /)", "The weekday as a number from 0 (Monday) to 6 (Sunday)."),
-    method<date_replace>("replace", "($self, /, year=unchanged, month=unchanged, day=unchanged)", "Return date with new specified fields."),
-    method<date_replace>("__replace__", "($self, /, year=unchanged, month=unchanged, day=unchanged)", "The same as replace()."),
+    replace_def,
+    same_as<replace_def>("__replace__", "($self, /, **changes)", "The same as replace()."),
     method<date_reduce>("__reduce__", "($self, /)", "__reduce__() -> (cls, state)"),
 };
 const GetSetDef getset[] = {getter<get_year>("year"), getter<get_month>("month"), getter<get_day>("day")};

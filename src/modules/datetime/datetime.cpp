@@ -483,16 +483,17 @@ void datetime_dealloc(Object* o) {
 constexpr const char replace_signature[] =
     "($self, /, year=unchanged, month=unchanged, day=unchanged, hour=unchanged, minute=unchanged, second=unchanged, "
     "microsecond=unchanged, tzinfo=unchanged, *, fold=unchanged)";
+constexpr NativeDef replace_def = method<datetime_replace>("replace", replace_signature, "Return datetime with new specified fields.");
 const NativeDef methods[] = {
     class_method<datetime_now>("now", "($type, /, tz=None)",
                                "The present moment: as an aware datetime in the zone tz, or without one as naive local time."),
     class_method<datetime_utcnow>("utcnow", "($type, /)", "Return a new datetime representing UTC day and time."),
-    class_method<datetime_fromtimestamp>("fromtimestamp", "($type, timestamp, tz=None)", "timestamp[, tz] -> tz's local time from POSIX timestamp."),
-    class_method<datetime_utcfromtimestamp>("utcfromtimestamp", "($type, timestamp, /)", "Construct a naive UTC datetime from a POSIX timestamp."),
-    class_method<datetime_strptime>("strptime", "($type, string, format, /)",
+    class_method<datetime_fromtimestamp>("fromtimestamp", "(timestamp, tz=None)", "timestamp[, tz] -> tz's local time from POSIX timestamp."),
+    class_method<datetime_utcfromtimestamp>("utcfromtimestamp", "(timestamp, /)", "Construct a naive UTC datetime from a POSIX timestamp."),
+    class_method<datetime_strptime>("strptime", "(string, format, /)",
                                     "string, format -> the datetime that string spells according to format\n\n"
                                     "The directives are those of time.strptime(); ValueError if the string does not fit."),
-    class_method<datetime_combine>("combine", "($type, date, time, tzinfo=<unrepresentable>)", "date, time -> datetime with same date and time fields"),
+    class_method<datetime_combine>("combine", "(date, time, tzinfo=<unrepresentable>)", "date, time -> datetime with same date and time fields"),
     class_method<datetime_fromisoformat>("fromisoformat", "($type, object, /)", "string -> datetime from a string in most ISO 8601 formats"),
     method<datetime_date>("date", "($self, /)", "Return date object with same year, month and day."),
     method<datetime_time>("time", "($self, /)", "Return time object with same time but with tzinfo=None."),
@@ -501,7 +502,7 @@ const NativeDef methods[] = {
     method<datetime_timetuple>("timetuple", "($self, /)", "Return time tuple, compatible with time.localtime()."),
     method<datetime_timestamp>("timestamp", "($self, /)", "Return POSIX timestamp as float."),
     method<datetime_utctimetuple>("utctimetuple", "($self, /)", "Return UTC time tuple, compatible with time.localtime()."),
-    method<datetime_isoformat>("isoformat", "($self, sep='T', timespec='auto')",
+    method<datetime_isoformat>("isoformat", "(sep='T', timespec='auto')",
                                "[sep] -> string YYYY-MM-DDT[HH[:MM[:SS[.mmm[uuu]]]]][+HH:MM] according to ISO 8601\n\n"
                                "One character sep stands between date and time. timespec names the last part\n"
                                "of the time to write: 'hours', 'minutes', 'seconds', 'milliseconds' or\n"
@@ -509,10 +510,10 @@ const NativeDef methods[] = {
     method<datetime_utcoffset>("utcoffset", "($self, /)", "Return self.tzinfo.utcoffset(self)."),
     method<datetime_tzname>("tzname", "($self, /)", "Return self.tzinfo.tzname(self)."),
     method<datetime_dst>("dst", "($self, /)", "Return self.tzinfo.dst(self)."),
-    method<datetime_replace>("replace", replace_signature, "Return datetime with new specified fields."),
-    method<datetime_replace>("__replace__", replace_signature, "The same as replace()."),
-    method<datetime_astimezone>("astimezone", "($self, tz=None)", "tz -> convert to local time in new timezone tz\n"),
-    method<reduce_with>("__reduce_ex__", "($self, protocol, /)", "__reduce_ex__(proto) -> (cls, state)"),
+    replace_def,
+    same_as<replace_def>("__replace__", "($self, /, **changes)", "The same as replace()."),
+    method<datetime_astimezone>("astimezone", "(tz=None)", "tz -> convert to local time in new timezone tz\n"),
+    method<reduce_with>("__reduce_ex__", "(protocol, /)", "__reduce_ex__(proto) -> (cls, state)"),
     method<datetime_reduce>("__reduce__", "($self, /)", "__reduce__() -> (cls, state)"),
 };
 const GetSetDef getset[] = {getter<get_hour>("hour"), getter<get_minute>("minute"), getter<get_second>("second"),

@@ -202,6 +202,21 @@ inline Object* null_if_none(Object* o) { return o && is_none(o) ? nullptr : o; }
 Ref<Object> compare_result(int difference, Comparison op);
 Result<intptr_t> hash_bytes(Thread& t, const uint8_t* data, size_t size);
 
+/// A second method that does what the first does: __replace__, which shows another signature than replace.
+template <const NativeDef& Def> Object* call_other(Thread& t, const NativeDef&, Object* receiver, Object* const* args, size_t nargs, Object* kwnames) {
+    return Def.entry(t, Def, receiver, args, nargs, kwnames);
+}
+template <const NativeDef& Def> constexpr NativeDef same_as(const char* name, const char* signature, const char* doc) {
+    NativeDef def = Def;
+    def.name = name;
+    def.entry = call_other<Def>;
+    def.signature = signature;
+    def.params = ParamSpec{.var_args = true, .var_kwargs = true};
+    def.typed = nullptr;
+    def.doc = doc;
+    return def;
+}
+
 extern const TypeSpec delta_spec, tzinfo_spec, timezone_spec, date_spec, iso_date_spec, time_spec, datetime_spec;
 
 } // namespace taipan::datetime

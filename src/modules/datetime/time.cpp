@@ -207,24 +207,25 @@ void time_dealloc(Object* o) {
 
 constexpr const char replace_signature[] = "($self, /, hour=unchanged, minute=unchanged, second=unchanged, microsecond=unchanged, "
                                            "tzinfo=unchanged, *, fold=unchanged)";
+constexpr NativeDef replace_def = method<time_replace>("replace", replace_signature, "Return time with new specified fields.");
 const NativeDef methods[] = {
-    class_method<time_strptime>("strptime", "($type, string, format, /)",
+    class_method<time_strptime>("strptime", "(string, format, /)",
         "string, format -> the time that string spells according to format\n\n"
         "The directives are those of time.strptime(); ValueError if the string does not fit."),
-    method<time_isoformat>("isoformat", "($self, timespec='auto')",
+    method<time_isoformat>("isoformat", "(timespec='auto')",
                            "The string [HH[:MM[:SS[.mmm[uuu]]]]][+HH:MM] according to ISO 8601.\n\n"
                            "timespec names the last part to write: 'hours', 'minutes', 'seconds',\n"
                            "'milliseconds' or 'microseconds'; 'auto' writes microseconds only if there\n"
                            "are any."),
-    method<time_strftime>("strftime", "($self, format)", "format -> strftime() style string."),
-    method<time_format>("__format__", "($self, format, /)", "Formats self with strftime."),
+    method<time_strftime>("strftime", "(format)", "format -> strftime() style string."),
+    method<time_format>("__format__", "(format, /)", "Formats self with strftime."),
     method<time_utcoffset>("utcoffset", "($self, /)", "Return self.tzinfo.utcoffset(self)."),
     method<time_tzname>("tzname", "($self, /)", "Return self.tzinfo.tzname(self)."),
     method<time_dst>("dst", "($self, /)", "Return self.tzinfo.dst(self)."),
-    method<time_replace>("replace", replace_signature, "Return time with new specified fields."),
-    method<time_replace>("__replace__", replace_signature, "The same as replace()."),
+    replace_def,
+    same_as<replace_def>("__replace__", "($self, /, **changes)", "The same as replace()."),
     class_method<time_fromisoformat>("fromisoformat", "($type, object, /)", "string -> time from a string in ISO 8601 format"),
-    method<reduce_with>("__reduce_ex__", "($self, protocol, /)", "__reduce_ex__(proto) -> (cls, state)"),
+    method<reduce_with>("__reduce_ex__", "(protocol, /)", "__reduce_ex__(proto) -> (cls, state)"),
     method<time_reduce>("__reduce__", "($self, /)", "__reduce__() -> (cls, state)"),
 };
 const GetSetDef getset[] = {getter<get_hour>("hour"), getter<get_minute>("minute"), getter<get_second>("second"),

@@ -2,6 +2,7 @@
 // that no one changes afterwards, so look-ups take no lock. Zones are cached by key: weakly, and the last eight strongly.
 #include "modules/datetime/zoneinfo_rule.h"
 #include "objects/weakref.h"
+#include "objects/type_object.h"
 #include "vm/interpreter_states.h"
 
 #include <new>
@@ -460,9 +461,10 @@ const NativeDef methods[] = {
     method<fromutc>("fromutc", "($self, object, /)", "Given a datetime with local time in UTC, retrieve an adjusted datetime in local time."),
     method<reduce>("__reduce__", "($self, /)", "Function for serialization with the pickle protocol."),
     class_method<unpickle>("_unpickle", "($type, key, from_cache, /)", "Private method used in unpickling."),
-    class_method<init_subclass>("__init_subclass__", "($type, /, *args, **kwargs)", "Function to initialize subclasses."),
+    class_method<init_subclass>("__init_subclass__", "(*args, **kwargs)", "Function to initialize subclasses."),
 };
 const SlotDef slots[] = {
+    raw_slot(SlotId::tp_getattro, generic_getattr_slot),
     typed_new<zoneinfo_new, "ZoneInfo", "(key)">(),
     unary_slot<SlotId::tp_repr, zoneinfo_repr>(),
     unary_slot<SlotId::tp_str, zoneinfo_str>(),

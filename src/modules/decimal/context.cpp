@@ -2,8 +2,10 @@
 #include "modules/decimal/decimal.h"
 
 #include "modules/contextvars.h"
+#include "modules/decimal/docs.h"
 #include "objects/dict.h"
 #include "objects/module.h"
+#include "objects/type_object.h"
 
 namespace taipan::decimal {
 
@@ -469,14 +471,14 @@ void dealloc(Object* o) {
     o->type->free(o);
 }
 
-#define ONE(name, f) method<one<f>>(name, "($self, x, /)")
-#define TWO(name, f) method<two<f>>(name, "($self, x, y, /)")
-#define ASK(name, f) method<question<f>>(name, "($self, x, /)")
-#define ONE_DELEGATED(name) method<one_delegated<name>>(name, "($self, x, /)")
-#define TWO_DELEGATED(name) method<two_delegated<name>>(name, "($self, x, y, /)")
+#define ONE(name, f) method<one<f>>(name, "($self, x, /)", doc_of(name))
+#define TWO(name, f) method<two<f>>(name, "($self, x, y, /)", doc_of(name))
+#define ASK(name, f) method<question<f>>(name, "($self, x, /)", doc_of(name))
+#define ONE_DELEGATED(name) method<one_delegated<name>>(name, "($self, x, /)", doc_of(name))
+#define TWO_DELEGATED(name) method<two_delegated<name>>(name, "($self, x, y, /)", doc_of(name))
 const NativeDef methods[] = {
     ONE("abs", absolute), ONE("minus", minus), ONE("plus", plus), ONE("normalize", normalize), ONE("to_integral", op_to_integral),
-    ONE("to_integral_exact", op_to_integral_exact), ONE("to_integral_value", op_to_integral), ONE("sqrt", square_root), ONE("_apply", op_apply),
+    ONE("to_integral_exact", op_to_integral_exact), ONE("to_integral_value", op_to_integral), ONE("sqrt", square_root), method<one<op_apply>>("_apply", "($self, object, /)"),
     ONE("copy_abs", op_copy_abs), ONE("copy_negate", op_copy_negate),
     ONE_DELEGATED("exp"), ONE_DELEGATED("ln"), ONE_DELEGATED("log10"), ONE_DELEGATED("next_minus"), ONE_DELEGATED("next_plus"), ONE_DELEGATED("logb"),
     ONE_DELEGATED("logical_invert"), ONE_DELEGATED("number_class"),
@@ -486,16 +488,16 @@ const NativeDef methods[] = {
     TWO_DELEGATED("compare_signal"), TWO_DELEGATED("max_mag"), TWO_DELEGATED("min_mag"), TWO_DELEGATED("next_toward"), TWO_DELEGATED("remainder_near"),
     TWO_DELEGATED("compare_total_mag"), TWO_DELEGATED("logical_and"), TWO_DELEGATED("logical_or"), TWO_DELEGATED("logical_xor"),
     TWO_DELEGATED("rotate"), TWO_DELEGATED("scaleb"), TWO_DELEGATED("shift"),
-    method<is_canonical>("is_canonical", "($self, x, /)"), ASK("is_finite", ask_finite), ASK("is_infinite", ask_infinite), ASK("is_nan", ask_nan), ASK("is_normal", ask_normal),
+    method<is_canonical>("is_canonical", "($self, x, /)", doc_of("is_canonical")), ASK("is_finite", ask_finite), ASK("is_infinite", ask_infinite), ASK("is_nan", ask_nan), ASK("is_normal", ask_normal),
     ASK("is_qnan", ask_qnan), ASK("is_signed", ask_signed), ASK("is_snan", ask_snan), ASK("is_subnormal", ask_subnormal), ASK("is_zero", ask_zero),
-    method<divmod_method>("divmod", "($self, x, y, /)"), method<power>("power", "($self, /, a, b, modulo=None)"),
-    method<fma_method>("fma", "($self, x, y, z, /)"), method<same_quantum_method>("same_quantum", "($self, x, y, /)"),
-    method<the_same>("canonical", "($self, x, /)"), method<copy_decimal>("copy_decimal", "($self, x, /)"),
-    method<text_of<false>>("to_sci_string", "($self, x, /)"), method<text_of<true>>("to_eng_string", "($self, x, /)"),
-    method<radix>("radix", "($self, /)"), method<etiny>("Etiny", "($self, /)"), method<etop>("Etop", "($self, /)"),
-    method<clear_flags>("clear_flags", "($self, /)"), method<clear_traps>("clear_traps", "($self, /)"), method<copy>("__copy__", "($self, /)"),
-    method<copy>("copy", "($self, /)"), method<reduce>("__reduce__", "($self, /)"), method<create_decimal>("create_decimal", "($self, num='0', /)"),
-    method<create_from_float>("create_decimal_from_float", "($self, f, /)"),
+    method<divmod_method>("divmod", "($self, x, y, /)", doc_of("divmod")), method<power>("power", "($self, /, a, b, modulo=None)", doc_of("power")),
+    method<fma_method>("fma", "($self, x, y, z, /)", doc_of("fma")), method<same_quantum_method>("same_quantum", "($self, x, y, /)", doc_of("same_quantum")),
+    method<the_same>("canonical", "($self, x, /)", doc_of("canonical")), method<copy_decimal>("copy_decimal", "($self, x, /)", doc_of("copy_decimal")),
+    method<text_of<false>>("to_sci_string", "($self, x, /)", doc_of("to_sci_string")), method<text_of<true>>("to_eng_string", "($self, x, /)", doc_of("to_eng_string")),
+    method<radix>("radix", "($self, /)", doc_of("radix")), method<etiny>("Etiny", "($self, /)", doc_of("Etiny")), method<etop>("Etop", "($self, /)", doc_of("Etop")),
+    method<clear_flags>("clear_flags", "($self, /)", doc_of("clear_flags")), method<clear_traps>("clear_traps", "($self, /)", doc_of("clear_traps")), method<copy>("__copy__", "($self, /)"),
+    method<copy>("copy", "($self, /)", doc_of("copy")), method<reduce>("__reduce__", "($self, /)"), method<create_decimal>("create_decimal", "($self, num='0', /)", doc_of("create_decimal")),
+    method<create_from_float>("create_decimal_from_float", "($self, f, /)", doc_of("create_decimal_from_float")),
 };
 const GetSetDef getset[] = {
     getter_setter<get_prec, set_setting<"prec">>("prec"), getter_setter<get_emax, set_setting<"Emax">>("Emax"),
@@ -505,6 +507,8 @@ const GetSetDef getset[] = {
     getter_setter<get_signals<&DecimalContext::flags>, set_signals<&DecimalContext::flags>>("flags"),
 };
 const SlotDef slots[] = {
+    raw_slot(SlotId::tp_getattro, generic_getattr_slot),
+    raw_slot(SlotId::tp_setattro, generic_setattr_slot),
     typed_new<construct, "Context", "(*args, **kwargs)">(),
     typed_init<init, "Context", "($self, /, prec=None, rounding=None, Emin=None, Emax=None, capitals=None, clamp=None, flags=None, traps=None)">(),
     unary_slot<SlotId::tp_repr, repr_of>(),

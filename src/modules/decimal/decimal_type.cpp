@@ -2,10 +2,12 @@
 #include "modules/decimal/decimal.h"
 
 #include "base/float_text.h"
+#include "modules/decimal/docs.h"
 #include "objects/dict.h"
 #include "objects/int_gmp.h"
 #include "objects/module.h"
 #include "objects/str_codecs.h"
+#include "objects/type_object.h"
 
 #include <cmath>
 #include <cstring>
@@ -711,45 +713,46 @@ void dealloc(Object* o) {
     o->type->free(o);
 }
 
-#define DELEGATED(name) method<delegated<name>>(name, "($self, /, context=None)")
-#define DELEGATED_OTHER(name) method<delegated_other<name>>(name, "($self, /, other, context=None)")
+#define DELEGATED(name) method<delegated<name>>(name, "($self, /, context=None)", doc_of(name))
+#define DELEGATED_OTHER(name) method<delegated_other<name>>(name, "($self, /, other, context=None)", doc_of(name))
 const NativeDef methods[] = {
     DELEGATED("exp"), DELEGATED("ln"), DELEGATED("log10"), DELEGATED("next_minus"), DELEGATED("next_plus"), DELEGATED("logb"),
     DELEGATED("logical_invert"), DELEGATED("number_class"),
     DELEGATED_OTHER("compare_signal"), DELEGATED_OTHER("max_mag"), DELEGATED_OTHER("min_mag"), DELEGATED_OTHER("next_toward"),
     DELEGATED_OTHER("remainder_near"), DELEGATED_OTHER("compare_total_mag"), DELEGATED_OTHER("logical_and"), DELEGATED_OTHER("logical_or"),
     DELEGATED_OTHER("logical_xor"), DELEGATED_OTHER("rotate"), DELEGATED_OTHER("scaleb"), DELEGATED_OTHER("shift"),
-    method<with_context<normalize>>("normalize", "($self, /, context=None)"),
-    method<with_context<square_root>>("sqrt", "($self, /, context=None)"),
-    method<to_integral_method<false>>("to_integral", "($self, /, rounding=None, context=None)"),
-    method<to_integral_method<true>>("to_integral_exact", "($self, /, rounding=None, context=None)"),
-    method<to_integral_method<false>>("to_integral_value", "($self, /, rounding=None, context=None)"),
-    method<with_other<op_compare>>("compare", "($self, /, other, context=None)"),
-    method<with_other<op_compare_total>>("compare_total", "($self, /, other, context=None)"),
-    method<with_other<op_max>>("max", "($self, /, other, context=None)"),
-    method<with_other<op_min>>("min", "($self, /, other, context=None)"),
-    method<with_other<op_copy_sign>>("copy_sign", "($self, /, other, context=None)"),
-    method<same_quantum_method>("same_quantum", "($self, /, other, context=None)"),
-    method<quantize_method>("quantize", "($self, /, exp, rounding=None, context=None)"),
-    method<fma_method>("fma", "($self, /, other, third, context=None)"),
-    method<question<ask_canonical>>("is_canonical", "($self, /)"), method<question<ask_finite>>("is_finite", "($self, /)"),
-    method<question<ask_infinite>>("is_infinite", "($self, /)"), method<question<ask_nan>>("is_nan", "($self, /)"),
-    method<question<ask_qnan>>("is_qnan", "($self, /)"), method<question<ask_snan>>("is_snan", "($self, /)"),
-    method<question<ask_signed>>("is_signed", "($self, /)"), method<question<ask_zero>>("is_zero", "($self, /)"),
-    method<question_in<ask_normal>>("is_normal", "($self, /, context=None)"), method<question_in<ask_subnormal>>("is_subnormal", "($self, /, context=None)"),
-    method<adjusted>("adjusted", "($self, /)"), method<same>("canonical", "($self, /)"), method<same>("conjugate", "($self, /)"),
-    method<radix>("radix", "($self, /)"), method<quiet_copy<op_copy_abs>>("copy_abs", "($self, /)"),
-    method<quiet_copy<op_copy_negate>>("copy_negate", "($self, /)"), method<to_eng_string>("to_eng_string", "($self, /, context=None)"),
-    class_method<from_float_method>("from_float", "($type, f, /)"), class_method<from_number>("from_number", "($type, number, /)"),
-    method<as_tuple>("as_tuple", "($self, /)"), method<as_integer_ratio>("as_integer_ratio", "($self, /)"),
+    method<with_context<normalize>>("normalize", "($self, /, context=None)", doc_of("normalize")),
+    method<with_context<square_root>>("sqrt", "($self, /, context=None)", doc_of("sqrt")),
+    method<to_integral_method<false>>("to_integral", "($self, /, rounding=None, context=None)", doc_of("to_integral")),
+    method<to_integral_method<true>>("to_integral_exact", "($self, /, rounding=None, context=None)", doc_of("to_integral_exact")),
+    method<to_integral_method<false>>("to_integral_value", "($self, /, rounding=None, context=None)", doc_of("to_integral_value")),
+    method<with_other<op_compare>>("compare", "($self, /, other, context=None)", doc_of("compare")),
+    method<with_other<op_compare_total>>("compare_total", "($self, /, other, context=None)", doc_of("compare_total")),
+    method<with_other<op_max>>("max", "($self, /, other, context=None)", doc_of("max")),
+    method<with_other<op_min>>("min", "($self, /, other, context=None)", doc_of("min")),
+    method<with_other<op_copy_sign>>("copy_sign", "($self, /, other, context=None)", doc_of("copy_sign")),
+    method<same_quantum_method>("same_quantum", "($self, /, other, context=None)", doc_of("same_quantum")),
+    method<quantize_method>("quantize", "($self, /, exp, rounding=None, context=None)", doc_of("quantize")),
+    method<fma_method>("fma", "($self, /, other, third, context=None)", doc_of("fma")),
+    method<question<ask_canonical>>("is_canonical", "($self, /)", doc_of("is_canonical")), method<question<ask_finite>>("is_finite", "($self, /)", doc_of("is_finite")),
+    method<question<ask_infinite>>("is_infinite", "($self, /)", doc_of("is_infinite")), method<question<ask_nan>>("is_nan", "($self, /)", doc_of("is_nan")),
+    method<question<ask_qnan>>("is_qnan", "($self, /)", doc_of("is_qnan")), method<question<ask_snan>>("is_snan", "($self, /)", doc_of("is_snan")),
+    method<question<ask_signed>>("is_signed", "($self, /)", doc_of("is_signed")), method<question<ask_zero>>("is_zero", "($self, /)", doc_of("is_zero")),
+    method<question_in<ask_normal>>("is_normal", "($self, /, context=None)", doc_of("is_normal")), method<question_in<ask_subnormal>>("is_subnormal", "($self, /, context=None)", doc_of("is_subnormal")),
+    method<adjusted>("adjusted", "($self, /)", doc_of("adjusted")), method<same>("canonical", "($self, /)", doc_of("canonical")), method<same>("conjugate", "($self, /)", doc_of("conjugate")),
+    method<radix>("radix", "($self, /)", doc_of("radix")), method<quiet_copy<op_copy_abs>>("copy_abs", "($self, /)", doc_of("copy_abs")),
+    method<quiet_copy<op_copy_negate>>("copy_negate", "($self, /)", doc_of("copy_negate")), method<to_eng_string>("to_eng_string", "($self, /, context=None)", doc_of("to_eng_string")),
+    class_method<from_float_method>("from_float", "($type, f, /)", doc_of("from_float")), class_method<from_number>("from_number", "($type, number, /)", doc_of("from_number")),
+    method<as_tuple>("as_tuple", "($self, /)", doc_of("as_tuple")), method<as_integer_ratio>("as_integer_ratio", "($self, /)", doc_of("as_integer_ratio")),
     method<same>("__copy__", "($self, /)"), method<deep_copy>("__deepcopy__", "($self, object, /)"),
-    method<format_method>("__format__", "($self, format, override=<unrepresentable>, /)"), method<reduce>("__reduce__", "($self, /)"),
-    method<round_method>("__round__", "($self, ndigits=<unrepresentable>, /)"), method<integer<Rounding::Ceiling>>("__ceil__", "($self, /)"),
+    method<format_method>("__format__", "(format, override=<unrepresentable>, /)"), method<reduce>("__reduce__", "($self, /)"),
+    method<round_method>("__round__", "(ndigits=<unrepresentable>, /)"), method<integer<Rounding::Ceiling>>("__ceil__", "($self, /)"),
     method<integer<Rounding::Floor>>("__floor__", "($self, /)"), method<integer<Rounding::Down>>("__trunc__", "($self, /)"),
     method<to_complex>("__complex__", "($self, /)"), method<size_of>("__sizeof__", "($self, /)"),
 };
 const GetSetDef getset[] = {getter<same>("real"), getter<get_imag>("imag")};
 const SlotDef slots[] = {
+    raw_slot(SlotId::tp_getattro, generic_getattr_slot),
     typed_new<construct, "Decimal", "(value='0', context=None)">(),
     unary_slot<SlotId::tp_repr, repr_of>(),
     unary_slot<SlotId::tp_str, str_of>(),

@@ -4,6 +4,7 @@
 #include "objects/int.h"
 #include "objects/module.h"
 #include "objects/slice.h"
+#include "objects/type_object.h"
 #include "objects/weakref.h"
 
 namespace taipan::elementtree {
@@ -469,6 +470,7 @@ const GetSetDef getset[] = {
     getter_setter<get_attrib, set_attrib>("attrib", "A dictionary containing the element's attributes"),
 };
 const SlotDef slots[] = {
+    raw_slot(SlotId::tp_getattro, generic_getattr_slot),
     typed_new<construct, "Element", "(*args, **kwargs)">(),
     init_slot<SlotId::tp_init, init>(),
     unary_slot<SlotId::tp_repr, repr>(),

@@ -578,7 +578,7 @@ const NativeDef methods[] = {
     method<set_base>("SetBase", "($self, base, /)", "Set the base URL."),
     method<get_base>("GetBase", "($self, /)", "The base URL."),
     method<get_input_context>("GetInputContext", "($self, /)", "The input that made the current event, or None outside of handlers."),
-    method<external_entity_parser>("ExternalEntityParserCreate", "($self, context, encoding=None, /)", "A parser for an external entity."),
+    method<external_entity_parser>("ExternalEntityParserCreate", "($self, context, encoding=<unrepresentable>, /)", "A parser for an external entity."),
     method<set_param_entity_parsing>("SetParamEntityParsing", "($self, flag, /)", "Control the parsing of parameter entities; 1 on success."),
     method<use_foreign_dtd>("UseForeignDTD", "($self, flag=True, /)", "Make the application provide an external subset where the document has none."),
 #if XML_MAJOR_VERSION * 10000 + XML_MINOR_VERSION * 100 >= 20400

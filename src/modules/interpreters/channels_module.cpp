@@ -194,7 +194,7 @@ const SlotDef id_slots[] = {
     raw_slot(SlotId::tp_dealloc, &id_dealloc), unary_slot<SlotId::tp_repr, id_repr>(), unary_slot<SlotId::tp_str, id_str>(), unary_slot<SlotId::nb_int, id_int>(),
     unary_slot<SlotId::nb_index, id_int>(), size_slot<SlotId::tp_hash, id_hash>(), compare_slot<SlotId::tp_richcompare, id_compare>(),
 };
-const TypeSpec id_spec = {.type = &ChannelID::s_type, .name = "_interpchannels.ChannelID", .basicsize = sizeof(ChannelID), .flags = type_flag::DisallowInstantiation,
+const TypeSpec id_spec = {.type = &ChannelID::s_type, .name = "_interpchannels.ChannelID", .basicsize = sizeof(ChannelID), .flags = type_flag::BaseType | type_flag::DisallowInstantiation,
                           .doc = "A channel ID identifies a channel and may be used as an int.", .slots = id_slots, .getset = id_getset};
 
 /// A ChannelID, or one of the classes in test.support.channels, on its way.

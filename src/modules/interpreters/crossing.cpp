@@ -421,7 +421,7 @@ Result<State*> state_of(Thread& t) {
     state->error = TRY(new_exception_type(t, "concurrent.interpreters.InterpreterError", exc::Exception, "A cross-interpreter operation failed")).release();
     state->not_found = TRY(new_exception_type(t, "concurrent.interpreters.InterpreterNotFoundError", *state->error, "An interpreter was not found")).release();
     state->not_shareable = TRY(new_exception_type(t, "concurrent.interpreters.NotShareableError", exc::TypeError, nullptr)).release();
-    state->queue_error = TRY(new_exception_type(t, "concurrent.interpreters.QueueError", exc::Exception, "Indicates that a queue-related error happened.")).release();
+    state->queue_error = TRY(new_exception_type(t, "concurrent.interpreters.QueueError", exc::RuntimeError, "Indicates that a queue-related error happened.")).release();
     state->queue_not_found = TRY(new_exception_type(t, "concurrent.interpreters.QueueNotFoundError", *state->queue_error, nullptr)).release();
     void* expected = nullptr;
     if (!__atomic_compare_exchange_n(&states->crossing, &expected, static_cast<void*>(state), false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
@@ -486,6 +486,6 @@ const SlotDef buffer_slots[] = {raw_slot(SlotId::bf_getbuffer, &buffer_get), raw
 } // namespace
 
 const TypeSpec buffer_view_spec = {.type = &BufferObject::s_type, .name = "_interpreters.CrossInterpreterBufferView", .basicsize = sizeof(BufferObject),
-                                   .flags = type_flag::DisallowInstantiation, .slots = buffer_slots};
+                                   .flags = type_flag::BaseType | type_flag::DisallowInstantiation, .slots = buffer_slots};
 
 } // namespace taipan::crossing

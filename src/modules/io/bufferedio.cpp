@@ -566,7 +566,7 @@ const MemberDef members[] = {
 };
 #define COMMON_SLOTS                                                                                                   \
     raw_slot(SlotId::tp_traverse, &buffered_traverse), raw_slot(SlotId::tp_clear, &buffered_clear),                    \
-        raw_slot(SlotId::tp_dealloc, &buffered_dealloc), raw_slot(SlotId::tp_finalize, &iobase_finalize),              \
+        raw_slot(SlotId::tp_dealloc, &buffered_dealloc),                                                                      \
         unary_slot<SlotId::tp_repr, buffered_repr>()
 const SlotDef reader_slots[] = {COMMON_SLOTS, unary_slot<SlotId::tp_iternext, next>(), typed_init<reader_init, "BufferedReader", "(raw, buffer_size=131072)">()};
 const SlotDef writer_slots[] = {COMMON_SLOTS, typed_init<writer_init, "BufferedWriter", "(raw, buffer_size=131072)">()};
@@ -624,15 +624,16 @@ void pair_dealloc(Object* o) {
     o->type->free(o);
 }
 #define FORWARD(side, name) method<forward<Side::side, &names::name>>(#name, "($self, *args)")
+#define FORWARD_ASKING(side, name) method<forward<Side::side, &names::name>>(#name, "($self, /)")
 const NativeDef pair_methods[] = {
     FORWARD(Reader, read), FORWARD(Reader, peek), FORWARD(Reader, read1), FORWARD(Reader, readinto), FORWARD(Reader, readinto1),
-    FORWARD(Writer, write), FORWARD(Writer, flush), FORWARD(Reader, readable), FORWARD(Writer, writable),
-    method<pair_close>("close", "($self, /)"), method<pair_isatty>("isatty", "($self, /)"), method<no_pickle>("__getstate__", "($self, /)"),
+    FORWARD(Writer, write), FORWARD_ASKING(Writer, flush), FORWARD_ASKING(Reader, readable), FORWARD_ASKING(Writer, writable),
+    method<pair_close>("close", "($self, /)"), method<pair_isatty>("isatty", "($self, /)"),
 };
 const GetSetDef pair_getset[] = {getter<pair_closed>("closed")};
 const SlotDef pair_slots[] = {
     raw_slot(SlotId::tp_traverse, &pair_traverse), raw_slot(SlotId::tp_clear, &pair_clear), raw_slot(SlotId::tp_dealloc, &pair_dealloc),
-    raw_slot(SlotId::tp_finalize, &iobase_finalize), typed_init<pair_init, "BufferedRWPair", "(reader, writer, buffer_size=131072, /)">(),
+    typed_init<pair_init, "BufferedRWPair", "(reader, writer, buffer_size=131072, /)">(),
 };
 
 } // namespace

@@ -300,20 +300,32 @@ void bytesio_dealloc(Object* o) {
 }
 
 const NativeDef methods[] = {
-    method<yes>("readable", "($self, /)"), method<yes>("seekable", "($self, /)"), method<yes>("writable", "($self, /)"),
-    method<close>("close", "($self, /)"), method<flush>("flush", "($self, /)"), method<isatty>("isatty", "($self, /)"),
-    method<tell>("tell", "($self, /)"), method<write>("write", "($self, b, /)"), method<writelines>("writelines", "($self, lines, /)"),
-    method<read>("read1", "($self, size=-1, /)"), method<readinto>("readinto", "($self, buffer, /)"),
-    method<readline>("readline", "($self, size=-1, /)"), method<readlines>("readlines", "($self, size=None, /)"),
-    method<read>("read", "($self, size=-1, /)"), method<peek>("peek", "($self, size=0, /)"), method<getbuffer>("getbuffer", "($self, /)"),
-    method<getvalue>("getvalue", "($self, /)"), method<seek>("seek", "($self, pos, whence=0, /)"),
-    method<truncate>("truncate", "($self, size=None, /)"), method<getstate>("__getstate__", "($self, /)"),
-    method<setstate>("__setstate__", "($self, state, /)"), method<size_of>("__sizeof__", "($self, /)"),
+    method<yes>("readable", "($self, /)", "True if the object was opened for reading."),
+    method<yes>("seekable", "($self, /)", "True if positions can be set."),
+    method<yes>("writable", "($self, /)", "True if the object was opened for writing."),
+    method<close>("close", "($self, /)", "Give up the contents; nothing can be read or written afterwards."),
+    method<flush>("flush", "($self, /)", "Does nothing: there is nothing to write out."),
+    method<isatty>("isatty", "($self, /)", "Always False: a BytesIO is no terminal."),
+    method<tell>("tell", "($self, /)", "The position, in bytes from the beginning."),
+    method<write>("write", "($self, b, /)", "Write bytes at the position, and return how many."),
+    method<writelines>("writelines", "($self, lines, /)", "Write every bytes object of an iterable; no line ends are added."),
+    method<read>("read1", "($self, size=-1, /)", "At most size bytes from the position on, all that is left if it is negative.\n\nAn empty bytes object at the end."),
+    method<readinto>("readinto", "($self, buffer, /)", "Fill a buffer with bytes from the position on, and return how many; 0 at the end."),
+    method<readline>("readline", "($self, size=-1, /)", "The next line with its line end, at most size bytes of it; empty at the end."),
+    method<readlines>("readlines", "($self, size=None, /)", "A list of the lines from the position on; no more are read once they have size bytes together."),
+    method<read>("read", "($self, size=-1, /)", "At most size bytes from the position on, all that is left if it is negative.\n\nAn empty bytes object at the end."),
+    method<getbuffer>("getbuffer", "($self, /)", "A view of the contents that can be written to."),
+    method<getvalue>("getvalue", "($self, /)", "All the contents as bytes."),
+    method<seek>("seek", "($self, pos, whence=0, /)", "Set the position and return it: whence 0 counts from the beginning, 1 from the position, 2 from the end."),
+    method<truncate>("truncate", "($self, size=None, /)", "Cut the contents off at size, at the position if it is None; the position stays. Returns the new size."),
+    method<getstate>("__getstate__", "($self, /)"),
+    method<setstate>("__setstate__", "($self, object, /)"), method<size_of>("__sizeof__", "($self, /)"),
 };
-const GetSetDef getset[] = {getter<closed>("closed")};
+const GetSetDef getset[] = {getter<closed>("closed", "True if the file is closed.")};
+Result<Ref<Object>> same(Thread&, Borrowed<Object> self) { return acquire(self); }
 const SlotDef slots[] = {
     raw_slot(SlotId::tp_traverse, &bytesio_traverse), raw_slot(SlotId::tp_clear, &bytesio_clear), raw_slot(SlotId::tp_dealloc, &bytesio_dealloc),
-    unary_slot<SlotId::tp_iternext, next>(), typed_new<new_, "BytesIO", "(*args, **kwargs)">(), typed_init<init, "BytesIO", "(initial_bytes=b'')">(),
+    unary_slot<SlotId::tp_iter, same>(), unary_slot<SlotId::tp_iternext, next>(), typed_new<new_, "BytesIO", "(*args, **kwargs)">(), typed_init<init, "BytesIO", "(initial_bytes=b'')">(),
 };
 
 Result<void> get_buffer(Thread& t, Borrowed<BytesIOBuffer> self, Buffer* view, int flags) {

@@ -352,7 +352,7 @@ const NativeDef methods[] = {
     method<file_fileno>("fileno", "($self, /)", "Return the underlying file descriptor (an integer)."),
     method<file_isatty>("isatty", "($self, /)", "True if the file is connected to a TTY device."),
     method<file_isatty_open_only>("_isatty_open_only", "($self, /)"),
-    method<file_dealloc_warn>("_dealloc_warn", "($self, source, /)"),
+    method<file_dealloc_warn>("_dealloc_warn", "($self, object, /)"),
     method<file_getstate>("__getstate__", "($self, /)"),
 };
 const GetSetDef getset[] = {
@@ -364,7 +364,7 @@ const GetSetDef getset[] = {
 const MemberDef members[] = {{"_finalizing", member_type::Bool, offsetof(FileIO, finalizing), 0, nullptr}};
 const SlotDef slots[] = {
     raw_slot(SlotId::tp_traverse, &file_traverse), raw_slot(SlotId::tp_clear, &file_clear), raw_slot(SlotId::tp_dealloc, &file_dealloc),
-    raw_slot(SlotId::tp_finalize, &iobase_finalize), unary_slot<SlotId::tp_repr, file_repr>(),
+    unary_slot<SlotId::tp_repr, file_repr>(),
     typed_new<file_new, "FileIO", "(*args, **kwargs)">(),
     typed_init<init, "FileIO", "(file, mode='r', closefd=True, opener=None)">(),
 };

@@ -203,18 +203,18 @@ ResultMaybe<Object> base_next(Thread& t, Borrowed<Object> self) {
 }
 
 const NativeDef iobase_methods[] = {
-    method<base_seek>("seek", "($self, *args)", "Change the stream position to the given byte offset."),
+    method<base_seek>("seek", "($self, offset, whence=0, /)", "Change the stream position to the given byte offset."),
     method<base_tell>("tell", "($self, /)", "Return current stream position."),
-    method<base_truncate>("truncate", "($self, *args)", "Truncate file to size bytes."),
+    method<base_truncate>("truncate", "($self, size=None, /)", "Truncate file to size bytes."),
     method<base_flush>("flush", "($self, /)", "Flush write buffers, if applicable."),
     method<base_close>("close", "($self, /)", "Flush and close the IO object."),
     method<base_no>("seekable", "($self, /)", "Return whether object supports random access."),
     method<base_no>("readable", "($self, /)", "Return whether object was opened for reading."),
     method<base_no>("writable", "($self, /)", "Return whether object was opened for writing."),
-    method<base_check_closed>("_checkClosed", "($self, *args)"),
-    method<base_check_seekable>("_checkSeekable", "($self, *args)"),
-    method<base_check_readable>("_checkReadable", "($self, *args)"),
-    method<base_check_writable>("_checkWritable", "($self, *args)"),
+    method<base_check_closed>("_checkClosed", "($self, /)"),
+    method<base_check_seekable>("_checkSeekable", "($self, /)"),
+    method<base_check_readable>("_checkReadable", "($self, /)"),
+    method<base_check_writable>("_checkWritable", "($self, /)"),
     method<base_fileno>("fileno", "($self, /)", "Return underlying file descriptor if one exists."),
     method<base_isatty>("isatty", "($self, /)", "Return whether this is an 'interactive' stream."),
     method<base_enter>("__enter__", "($self, /)"),
@@ -303,23 +303,25 @@ UNSUPPORTED(3, "write")
 UNSUPPORTED(4, "readline")
 #undef UNSUPPORTED
 const NativeDef buffered_methods[] = {
-    method<unsupported<0>>("detach", "($self, *args)", "Disconnect this buffer from its underlying raw stream and return it."),
-    method<unsupported<1>>("read", "($self, *args)", "Read and return up to n bytes."),
-    method<unsupported<2>>("read1", "($self, *args)", "Read and return up to size bytes."),
+    method<unsupported<0>>("detach", "($self, /)", "Disconnect this buffer from its underlying raw stream and return it."),
+    method<unsupported<1>>("read", "($self, size=-1, /)", "Read and return up to n bytes."),
+    method<unsupported<2>>("read1", "($self, size=-1, /)", "Read and return up to size bytes."),
     method<buffered_readinto>("readinto", "($self, buffer, /)"),
     method<buffered_readinto1>("readinto1", "($self, buffer, /)"),
-    method<unsupported<3>>("write", "($self, *args)", "Write buffer b to the IO stream."),
+    method<unsupported<3>>("write", "($self, b, /)", "Write buffer b to the IO stream."),
 };
 
 // _TextIOBase
 Object* text_none(Thread&, Borrowed<Object>) { return None(); }
 const NativeDef text_methods[] = {
-    method<unsupported<0>>("detach", "($self, *args)", "Separate the underlying buffer from the TextIOBase and return it."),
-    method<unsupported<1>>("read", "($self, *args)", "Read at most size characters from stream."),
-    method<unsupported<4>>("readline", "($self, *args)", "Read until newline or EOF."),
-    method<unsupported<3>>("write", "($self, *args)", "Write string s to stream."),
+    method<unsupported<0>>("detach", "($self, /)", "Separate the underlying buffer from the TextIOBase and return it."),
+    method<unsupported<1>>("read", "($self, size=-1, /)", "Read at most size characters from stream."),
+    method<unsupported<4>>("readline", "($self, size=-1, /)", "Read until newline or EOF."),
+    method<unsupported<3>>("write", "($self, s, /)", "Write string s to stream."),
 };
-const GetSetDef text_getset[] = {getter<text_none>("encoding"), getter<text_none>("newlines"), getter<text_none>("errors")};
+const GetSetDef text_getset[] = {getter<text_none>("encoding", "The encoding of the stream; None here."), 
+    getter<text_none>("newlines", "The line ends seen so far: None, a string or a tuple of strings."), 
+    getter<text_none>("errors", "How errors of the encoding are handled; None here.")};
 
 constexpr unsigned long StreamFlags = type_flag::BaseType | type_flag::Gc;
 

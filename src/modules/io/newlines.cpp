@@ -98,7 +98,6 @@ const NativeDef methods[] = {
 const GetSetDef getset[] = {getter<get_newlines>("newlines")};
 const SlotDef slots[] = {
     NewlineFields::traverse_slot(), NewlineFields::clear_slot(), NewlineFields::dealloc_slot(),
-    typed_new<stream_alloc<NewlineDecoder>, "IncrementalNewlineDecoder", "(*args, **kwargs)">(),
     typed_init<init, "IncrementalNewlineDecoder", "(decoder, translate, errors='strict')">(),
 };
 

@@ -310,10 +310,18 @@ void stringio_dealloc(Object* o) {
     o->type->free(o);
 }
 const NativeDef methods[] = {
-    method<close>("close", "($self, /)"), method<getvalue>("getvalue", "($self, /)"), method<read>("read", "($self, size=-1, /)"),
-    method<readline>("readline", "($self, size=-1, /)"), method<tell>("tell", "($self, /)"), method<truncate>("truncate", "($self, pos=None, /)"),
-    method<seek>("seek", "($self, pos, whence=0, /)"), method<write>("write", "($self, s, /)"), method<yes>("seekable", "($self, /)"),
-    method<yes>("readable", "($self, /)"), method<yes>("writable", "($self, /)"), method<getstate>("__getstate__", "($self, /)"),
+    method<close>("close", "($self, /)", "Give up the contents; nothing can be read or written afterwards."),
+    method<getvalue>("getvalue", "($self, /)", "All the contents as a string."),
+    method<read>("read", "($self, size=-1, /)", "At most size characters from the position on, all that is left if it is negative or None."),
+    method<readline>("readline", "($self, size=-1, /)", "The next line with its line end; empty at the end."),
+    method<tell>("tell", "($self, /)", "The position."),
+    method<truncate>("truncate", "($self, pos=None, /)", "Cut the contents off at pos, at the position if it is None; the position stays. Returns the new size."),
+    method<seek>("seek", "($self, pos, whence=0, /)", "Set the position and return it: whence 0 counts from the beginning; 1 and 2, from the position and the end, only with pos 0."),
+    method<write>("write", "($self, s, /)", "Write a string at the position, and return how many characters it has."),
+    method<yes>("seekable", "($self, /)", "True if positions can be set."),
+    method<yes>("readable", "($self, /)", "True if the object can be read from."),
+    method<yes>("writable", "($self, /)", "True if the object can be written to."),
+    method<getstate>("__getstate__", "($self, /)"),
     method<setstate>("__setstate__", "($self, state, /)"),
 };
 const GetSetDef getset[] = {getter<get_closed>("closed"), getter<get_newlines>("newlines"), getter<get_line_buffering>("line_buffering")};

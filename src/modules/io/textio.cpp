@@ -841,7 +841,7 @@ const MemberDef members[] = {
 };
 const SlotDef slots[] = {
     raw_slot(SlotId::tp_traverse, &text_traverse), raw_slot(SlotId::tp_clear, &text_clear), raw_slot(SlotId::tp_dealloc, &text_dealloc),
-    raw_slot(SlotId::tp_finalize, &iobase_finalize), unary_slot<SlotId::tp_repr, text_repr>(), unary_slot<SlotId::tp_iternext, next>(),
+    unary_slot<SlotId::tp_repr, text_repr>(), unary_slot<SlotId::tp_iternext, next>(),
     typed_init<init, "TextIOWrapper", "(buffer, encoding=None, errors=None, newline=None, line_buffering=False, write_through=False)">(),
 };
 

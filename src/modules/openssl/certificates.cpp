@@ -140,7 +140,8 @@ Result<Ref<Object>> time_text(Thread& t, const ASN1_TIME* time) {
     return TRY(str_decode_utf8(t, text.view()));
 }
 
-Result<Ref<Object>> public_bytes(Thread& t, Borrowed<Certificate> self, int format) {
+Result<Ref<Object>> public_bytes(Thread& t, Borrowed<Certificate> self, MaybeBorrowed<Object> wanted) {
+    int64_t format = wanted ? TRY(to_int64(t, wanted.value())) : 1;
     if (format == 2) return certificate_der(t, self->handle);
     if (format != 1) return raise(t, exc::ValueError, "Unsupported format");
     Text text;
@@ -167,8 +168,8 @@ void certificate_dealloc(Object* o) {
     o->type->free(o);
 }
 const NativeDef methods[] = {
-    method<public_bytes>("public_bytes", "($self, /, format=1)", "The certificate as PEM or DER."),
-    method<get_info>("get_info", "($self, /)", "The certificate as a dict."),
+    method<public_bytes>("public_bytes", "($self, /, format=Encoding.PEM)"),
+    method<get_info>("get_info", "($self, /)"),
 };
 const SlotDef slots[] = {raw_slot(SlotId::tp_dealloc, &certificate_dealloc), unary_slot<SlotId::tp_repr, certificate_repr>(),
                          size_slot<SlotId::tp_hash, certificate_hash>(), compare_slot<SlotId::tp_richcompare, certificate_compare>()};

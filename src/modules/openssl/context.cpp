@@ -571,7 +571,7 @@ const GetSetDef getset[] = {
     getter_setter<get_minimum_version, set_minimum_version>("minimum_version"), getter_setter<get_maximum_version, set_maximum_version>("maximum_version"),
     getter_setter<get_field<&Context::keylog_filename>, set_keylog_filename>("keylog_filename"),
     getter_setter<get_field<&Context::message_callback>, set_message_callback>("_msg_callback"),
-    getter_setter<get_field<&Context::sni_callback>, set_sni_callback>("sni_callback"), getter_setter<get_num_tickets, set_num_tickets>("num_tickets"),
+    getter_setter<get_field<&Context::sni_callback>, set_sni_callback>("sni_callback", "What is called on the server once the client has named the host it wants."), getter_setter<get_num_tickets, set_num_tickets>("num_tickets", "How many session tickets a TLS 1.3 server sends."),
     getter_setter<get_options, set_options>("options"), getter_setter<get_post_handshake_auth, set_post_handshake_auth>("post_handshake_auth"),
     getter<get_protocol>("protocol"), getter_setter<get_verify_flags, set_verify_flags>("verify_flags"),
     getter_setter<get_verify_mode, set_verify_mode>("verify_mode"), getter<get_security_level>("security_level", "The current security level"),

@@ -397,7 +397,7 @@ const NativeDef hash_methods[] = {
     method<hash_hexdigest>("hexdigest", "($self, /)", "The digest so far as hexadecimal digits."),
     method<hash_copy>("copy", "($self, /)", "A copy of the hash object."),
 };
-const GetSetDef hash_getset[] = {getter<get_digest_size>("digest_size"), getter<get_block_size>("block_size"), getter<get_name>("name", "algorithm name.")};
+const GetSetDef hash_getset[] = {getter<get_digest_size>("digest_size"), getter<get_block_size>("block_size"), getter<get_name>("name")};
 const SlotDef hash_slots[] = {raw_slot(SlotId::tp_dealloc, &hash_dealloc), unary_slot<SlotId::tp_repr, hash_repr>()};
 const TypeSpec hash_spec = {.type = &Hash::s_type, .name = "_hashlib.HASH", .basicsize = sizeof(Hash),
                             .flags = type_flag::DisallowInstantiation | type_flag::BaseType, .doc = "A hash object of OpenSSL.",

@@ -162,8 +162,8 @@ template <Id id> Result<Ref<Bytes>> compute(Thread& t, Borrowed<Object> key, Bor
 
 #define COMPUTE(id, name) fn<compute<id>>("compute_" name, "($module, key, msg, /)")
 const NativeDef functions[] = {
-    module_fn<new_hmac>("new", "($module, /, key, msg=None, digestmod=<unrepresentable>)", "A new HMAC object."),
-    module_fn<compute_digest>("compute_digest", "($module, /, key, msg, digest)", "The HMAC of a message, in one step."),
+    module_fn<new_hmac>("new", "($module, /, key, msg=None, digestmod=None)", "A new HMAC object."),
+    module_fn<compute_digest>("compute_digest", "($module, /, key, msg, digest)"),
     COMPUTE(MD5, "md5"), COMPUTE(SHA1, "sha1"), COMPUTE(SHA224, "sha224"), COMPUTE(SHA256, "sha256"), COMPUTE(SHA384, "sha384"),
     COMPUTE(SHA512, "sha512"), COMPUTE(SHA3_224, "sha3_224"), COMPUTE(SHA3_256, "sha3_256"), COMPUTE(SHA3_384, "sha3_384"),
     COMPUTE(SHA3_512, "sha3_512"), COMPUTE(BLAKE2S, "blake2s_32"), COMPUTE(BLAKE2B, "blake2b_32"),

@@ -378,7 +378,7 @@ void dealloc(Object* o) {
 const NativeDef methods[] = {
     method<do_handshake>("do_handshake", "($self, /)"),
     method<write>("write", "($self, b, /)", "Write the bytes; how many were written is returned."),
-    method<read>("read", "($self, size, buffer=<unrepresentable>, /)", "Read up to size bytes."),
+    method<read>("read", "(size, buffer=<unrepresentable>, /)", "Read up to size bytes."),
     method<pending>("pending", "($self, /)", "How many bytes can be read at once."),
     method<getpeercert>("getpeercert", "($self, der=False, /)", "The peer's certificate, or None."),
     method<get_channel_binding>("get_channel_binding", "($self, /, cb_type='tls-unique')", "The channel binding data, or None before the handshake."),
@@ -393,8 +393,8 @@ const NativeDef methods[] = {
     method<get_verified_chain>("get_verified_chain", "($self, /)"),
 };
 const GetSetDef getset[] = {
-    getter_setter<get_context, set_context>("context"), getter<get_server_side>("server_side"), getter<get_server_hostname>("server_hostname"),
-    getter_setter<get_owner, set_owner>("owner"), getter_setter<get_session, set_session>("session"), getter<get_session_reused>("session_reused"),
+    getter_setter<get_context, set_context>("context", "The SSLContext of the connection; another may be set, as in the SNI callback."), getter<get_server_side>("server_side", "Whether this side is the server."), getter<get_server_hostname>("server_hostname", "The host name that is asked for; None on the server."),
+    getter_setter<get_owner, set_owner>("owner", "The SSLSocket or SSLObject around this object; only weakly referenced."), getter_setter<get_session, set_session>("session", "The session of the connection as an SSLSession."), getter<get_session_reused>("session_reused", "Whether an earlier session was taken up again."),
 };
 const SlotDef slots[] = {raw_slot(SlotId::tp_traverse, &traverse), raw_slot(SlotId::tp_clear, &clear), raw_slot(SlotId::tp_dealloc, &dealloc)};
 
@@ -444,7 +444,7 @@ const NativeDef bio_methods[] = {
     method<bio_write>("write", "($self, b, /)", "Write the bytes."),
     method<bio_write_eof>("write_eof", "($self, /)", "Mark the end: what is read behind the rest is EOF."),
 };
-const GetSetDef bio_getset[] = {getter<bio_pending>("pending"), getter<bio_eof>("eof")};
+const GetSetDef bio_getset[] = {getter<bio_pending>("pending", "The number of bytes that can be read."), getter<bio_eof>("eof", "Whether all has been read and no more will be written.")};
 const SlotDef bio_slots[] = {raw_slot(SlotId::tp_dealloc, &bio_dealloc), typed_new<bio_new, "MemoryBIO", "()">()};
 
 // Sessions
@@ -476,8 +476,8 @@ void session_dealloc(Object* o) {
     clear_field(self->context);
     o->type->free(o);
 }
-const GetSetDef session_getset[] = {getter<session_has_ticket>("has_ticket"), getter<session_get_id>("id"), getter<session_hint>("ticket_lifetime_hint"),
-                                    getter<session_time>("time"), getter<session_timeout>("timeout")};
+const GetSetDef session_getset[] = {getter<session_has_ticket>("has_ticket", "Whether the session has a ticket."), getter<session_get_id>("id", "The session's id."), getter<session_hint>("ticket_lifetime_hint", "How long the server will take the ticket, in seconds."),
+                                    getter<session_time>("time", "When the session was made, in seconds since the epoch."), getter<session_timeout>("timeout", "How long the session may be taken up again, in seconds.")};
 const SlotDef session_slots[] = {raw_slot(SlotId::tp_traverse, &session_traverse), raw_slot(SlotId::tp_dealloc, &session_dealloc),
                                  compare_slot<SlotId::tp_richcompare, session_compare>(), raw_slot(SlotId::tp_hash, &hash_not_implemented)};
 

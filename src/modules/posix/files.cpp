@@ -266,7 +266,7 @@ const NativeDef entry_methods[] = {
     method<entry_stat>("stat", "($self, /, *, follow_symlinks=True)", "Return stat_result object for the entry; cached per entry."),
     method<entry_inode>("inode", "($self, /)", "Return inode of the entry; cached per entry."),
     method<entry_fspath>("__fspath__", "($self, /)", "Returns the path for the entry."),
-    class_method<class_getitem>("__class_getitem__", "($type, item, /)", "See PEP 585"),
+    class_method<class_getitem>("__class_getitem__", "($type, object, /)", "See PEP 585"),
 };
 const MemberDef entry_members[] = {
     {"name", member_type::ObjectEx, offsetof(DirEntry, name), member_flag::ReadOnly, "the entry's base filename, relative to scandir() \"path\" argument"},

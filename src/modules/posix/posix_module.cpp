@@ -276,8 +276,9 @@ const NativeDef functions[] = {
     fn<create_environ>("_create_environ", "($module, /)", "Create the environment dictionary."),
     fn<ctermid_>("ctermid", "($module, /)", "A path that leads to the terminal that controls the process."),
     fn<path_normpath>("_path_normpath", "($module, /, path)", "Normalize path, eliminating double slashes, etc."),
-    fn<path_splitroot_ex>("_path_splitroot_ex", "($module, /, p, /)", "Split a pathname into drive, root and tail."),
-    fn<inputhook>("_inputhook", "($module, /)"), fn<is_inputhook_installed>("_is_inputhook_installed", "($module, /)"),
+    fn<path_splitroot_ex>("_path_splitroot_ex", "($module, /, p)", "Split a pathname into drive, root and tail."),
+    fn<inputhook>("_inputhook", "($module, /)", "Call the input hook, as readline does while it waits."),
+    fn<is_inputhook_installed>("_is_inputhook_installed", "($module, /)", "Whether there is an input hook."),
 };
 
 #define FIELDS(name, ...) const StructField name[] = {__VA_ARGS__}

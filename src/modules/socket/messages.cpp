@@ -128,7 +128,8 @@ Result<int64_t> cmsg_space(Thread& t, Size length) {
     if (result == NoLength) return raise(t, exc::OverflowError, "CMSG_SPACE() argument out of range");
     return static_cast<int64_t>(result);
 }
-const NativeDef functions[] = {fn<cmsg_len>("CMSG_LEN", "(length, /)"), fn<cmsg_space>("CMSG_SPACE", "(length, /)")};
+const NativeDef functions[] = {fn<cmsg_len>("CMSG_LEN", "(length, /)", "CMSG_LEN(length) -> control message length\n\nThe length of a control message with that much data, without padding behind it."),
+    fn<cmsg_space>("CMSG_SPACE", "(length, /)", "CMSG_SPACE(length) -> buffer size\n\nThe room that recvmsg() needs for a control message with that much data, padding included.")};
 
 } // namespace
 

@@ -495,7 +495,7 @@ const NativeDef methods[] = {
     method<enter>("__enter__", "($self, /)", "The connection itself."),
     method<executemany>("executemany", "($self, sql, parameters, /)", "Run a statement for each set of parameters."),
     method<executescript>("executescript", "($self, sql_script, /)", "Run several statements."),
-    method<execute>("execute", "($self, sql, parameters=<unrepresentable>, /)", "Run a statement."),
+    method<execute>("execute", "($self, sql, parameters=(), /)", "Run a statement."),
     method<exit>("__exit__", "($self, type, value, traceback, /)", "Commit, or roll back after an exception."),
     method<interrupt>("interrupt", "($self, /)", "Abort the statements that run."),
     method<iterdump>("iterdump", "($self, /, *, filter=None)", "An iterator over the SQL statements that make the database."),

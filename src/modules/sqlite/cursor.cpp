@@ -353,15 +353,15 @@ int cursor_clear(Object* o) {
 Result<Ref<Object>> cursor_iter(Thread&, Self self) { return acquire<Object>(self.get()); }
 
 const NativeDef methods[] = {
-    method<execute_method>("execute", "($self, sql, parameters=<unrepresentable>, /)", "Run a statement."),
+    method<execute_method>("execute", "($self, sql, parameters=(), /)", "Run a statement."),
     method<cursor_executemany>("executemany", "($self, sql, seq_of_parameters, /)", "Run a statement for each set of parameters."),
     method<cursor_executescript>("executescript", "($self, sql_script, /)", "Run several statements."),
     method<fetchone>("fetchone", "($self, /)", "The next row, or None."),
-    method<fetchmany>("fetchmany", "($self, /, size=<unrepresentable>)", "At most so many of the next rows, in a list."),
+    method<fetchmany>("fetchmany", "($self, /, size=1)", "At most so many of the next rows, in a list."),
     method<fetchall>("fetchall", "($self, /)", "All rows that are left, in a list."),
     method<close>("close", "($self, /)", "Close the cursor."),
     method<setinputsizes>("setinputsizes", "($self, sizes, /)", "Required by DB-API; does nothing."),
-    method<setoutputsize>("setoutputsize", "($self, size, column=<unrepresentable>, /)", "Required by DB-API; does nothing."),
+    method<setoutputsize>("setoutputsize", "($self, size, column=None, /)", "Required by DB-API; does nothing."),
 };
 const MemberDef members[] = {
     {"connection", member_type::ObjectOrNone, offsetof(Cursor, connection), member_flag::ReadOnly, nullptr},

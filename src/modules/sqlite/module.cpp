@@ -93,12 +93,12 @@ Result<Ref<Object>> adapt_function(Thread& t, Mod module, Borrowed<Object> objec
     return adapt(t, module.get(), object, protocol ? protocol.value() : Borrowed<Object>(&PrepareProtocol::s_type), fallback.get());
 }
 const NativeDef functions[] = {
-    fn<connect>("connect", "($module, /, *args, **kwargs)", "Open a connection to a database file."),
+    fn<connect>("connect", "(*args, **kwargs)", "Open a connection to a database file."),
     fn<complete_statement>("complete_statement", "($module, /, statement)", "Whether the text ends with a complete statement."),
     module_fn<register_adapter>("register_adapter", "($module, type, adapter, /)", "Register a function that turns objects of a type into what SQLite takes."),
     module_fn<register_converter>("register_converter", "($module, typename, converter, /)", "Register a function that turns values of a declared type into objects."),
     module_fn<enable_callback_tracebacks>("enable_callback_tracebacks", "($module, enable, /)", "Whether errors in callbacks are shown."),
-    module_fn<adapt_function>("adapt", "($module, obj, proto=<unrepresentable>, alt=<unrepresentable>, /)", "The object as SQLite can take it."),
+    module_fn<adapt_function>("adapt", "($module, obj, proto=PrepareProtocolType, alt=<unrepresentable>, /)", "The object as SQLite can take it."),
 };
 const TypeSpec* const types[] = {&connection_spec, &cursor_spec, &row_spec, &blob_spec, &prepare_protocol_spec};
 

@@ -281,8 +281,8 @@ const NativeDef blob_methods[] = {
     method<write>("write", "($self, data, /)", "Write at the current position."),
     method<seek>("seek", "($self, offset, origin=0, /)", "Set the position."),
     method<tell>("tell", "($self, /)", "The position."),
-    method<enter>("__enter__", "($self, /)"),
-    method<exit>("__exit__", "($self, type, val, tb, /)"),
+    method<enter>("__enter__", "($self, /)", "The blob itself."),
+    method<exit>("__exit__", "($self, type, val, tb, /)", "Close the blob."),
 };
 const SlotDef blob_slots[] = {raw_slot(SlotId::tp_traverse, &blob_traverse), raw_slot(SlotId::tp_dealloc, &blob_dealloc), size_slot<SlotId::mp_length, blob_length>(),
                               binary_slot<SlotId::mp_subscript, blob_subscript>(), set_item_slot<SlotId::mp_ass_subscript, blob_set>()};
