@@ -11,7 +11,8 @@ set(TAIPAN_FROZEN_MODULES
   # These have no use but to show that freezing works.
   __hello__ __hello_alias__=__hello__.py __phello_alias__=+__hello__.py __phello_alias__.spam=__hello__.py
   __phello__=__phello__/__init__.py __phello__.__init__=<__phello__/__init__.py
-  __phello__.spam)
+  __phello__.ham=0__phello__/ham/__init__.py __phello__.ham.__init__=0<__phello__/ham/__init__.py __phello__.ham.eggs=0__phello__/ham/eggs.py
+  __phello__.spam __hello_only__=-)
 
 set(stdlib "${TAIPAN_STDLIB}")
 if(NOT stdlib)

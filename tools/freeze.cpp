@@ -3,7 +3,8 @@
 //     freeze OUT.cpp STDLIB_DIR MODULE[=PATH]…
 //
 // A package is given as NAME=NAME/__init__.py, or with a + before the path; a < before it marks the package's own code under
-// a second name, as the import system's tests want it. Uses the front end only; no Python runs.
+// a second name, as the import system's tests want it; a 0 in front stands for an empty file that need not be there; - is a
+// module that says hello and is in no library. Uses the front end only; no Python runs.
 #include "base/arena.h"
 #include "compiler/compiler.h"
 #include "compiler/marshal_writer.h"
@@ -45,11 +46,13 @@ int main(int argc, char** argv) {
     for (int i = 3; i < argc; ++i) {
         std::string argument = argv[i], name = argument, path;
         char mark = 0;
+        bool empty = false; // 0: the library as Debian has it leaves its empty files out
         size_t equals = argument.find('=');
         if (equals != std::string::npos) {
             name = argument.substr(0, equals);
             path = argument.substr(equals + 1);
-            if (path[0] == '<' || path[0] == '+') mark = path[0], path.erase(0, 1);
+            if (path[0] == '0') empty = true, path.erase(0, 1);
+            if (path[0] == '<' || path[0] == '+' || path[0] == '-') mark = path[0], path.erase(0, 1);
         } else {
             path = name;
             for (char& c : path)
@@ -57,7 +60,8 @@ int main(int argc, char** argv) {
             path += ".py";
         }
         std::string source;
-        if (!read_file(std::string(argv[2]) + "/" + path, &source)) return fprintf(stderr, "freeze: cannot read %s\n", path.c_str()), 1;
+        if (mark == '-') source = "initialized = True\nprint(\"Hello world!\")\n", path = "frozen_only.py"; // of no library
+        else if (!empty && !read_file(std::string(argv[2]) + "/" + path, &source)) return fprintf(stderr, "freeze: cannot read %s\n", path.c_str()), 1;
         std::string original = path.substr(0, path.size() - 3);
         bool package = original.size() > 9 && original.compare(original.size() - 9, 9, "/__init__") == 0;
         if (package) original.resize(original.size() - 9);
@@ -79,11 +83,12 @@ int main(int argc, char** argv) {
         fprintf(out, "alignas(8) static const uint8_t s_data%zu[] = {", rows.size());
         for (size_t k = 0; k < data.size(); ++k) fprintf(out, k % 32 ? "%u," : "\n%u,", static_cast<uint8_t>(data[k]));
         fprintf(out, "\n};\n");
+        original = mark == '-' ? "nullptr" : '"' + original + '"';
         rows.push_back({name, original, rows.size(), data.size(), package});
     }
     fprintf(out, "\nextern const FrozenModule g_frozen_modules[];\nextern const size_t g_frozen_module_count;\nconst FrozenModule g_frozen_modules[] = {\n");
     for (const Row& row : rows)
-        fprintf(out, "    {\"%s\", \"%s\", s_data%zu, %zu, %s},\n", row.name.c_str(), row.original.c_str(), row.index, row.size, row.package ? "true" : "false");
+        fprintf(out, "    {\"%s\", %s, s_data%zu, %zu, %s},\n", row.name.c_str(), row.original.c_str(), row.index, row.size, row.package ? "true" : "false");
     fprintf(out, "    {}\n};\nconst size_t g_frozen_module_count = %zu;\n\n", rows.size());
     // The C API has them in three tables: up to zipimport, up to what only tests import, and that.
     size_t next = 0;

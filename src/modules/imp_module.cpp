@@ -57,6 +57,10 @@ const FrozenModule* frozen_of(Thread& t, Borrowed<Str> name) {
     std::string_view text = name->ascii_view();
     return text == "_frozen_importlib" || text == "_frozen_importlib_external" || text == "zipimport" ? found : nullptr;
 }
+Result<Ref<Object>> original_name(Thread& t, const FrozenModule& frozen) {
+    if (!frozen.original_name) return none_ref();
+    return Ref<Object>(TRY(str_from_utf8(t, frozen.original_name)));
+}
 bool is_frozen(Thread& t, Borrowed<Str> name) { return frozen_of(t, name) != nullptr; }
 Result<bool> is_frozen_package(Thread& t, Borrowed<Str> name) {
     const FrozenModule* frozen = frozen_of(t, name);
@@ -67,7 +71,8 @@ Result<bool> is_frozen_package(Thread& t, Borrowed<Str> name) {
 constexpr std::string_view anonymous_modules[] = {
     "_frozen_importlib", "_frozen_importlib_external", "zipimport", "abc", "codecs", "io", "_collections_abc", "_sitebuiltins", "genericpath",
     "posixpath", "os", "site", "stat", "importlib.util", "importlib.machinery", "runpy", "__hello__", "__hello_alias__", "__phello_alias__",
-    "__phello_alias__.spam", "__phello__", "__phello__.__init__", "__phello__.spam"};
+    "__phello_alias__.spam", "__phello__", "__phello__.__init__", "__phello__.ham", "__phello__.ham.__init__", "__phello__.ham.eggs",
+    "__phello__.spam", "__hello_only__"};
 Result<Ref<Object>> fix_co_filename(Thread& t, Borrowed<Object> code_object, Borrowed<Str> path);
 
 /// The code of all others tells the file that it was made from, as if it had come from there: tracebacks show its lines,
@@ -109,12 +114,12 @@ Result<Ref<Object>> get_frozen_object(Thread& t, Borrowed<Str> name, NoneOr<Obje
 Result<Ref<Object>> find_frozen(Thread& t, Borrowed<Str> name, bool withdata) {
     const FrozenModule* frozen = frozen_of(t, name);
     if (!frozen) return none_ref();
-    Ref<Object> original = TRY(str_from_utf8(t, frozen->original_name));
+    Ref<Object> original = TRY(original_name(t, *frozen));
     return TRY(tuple_pack(t, Borrowed<Object>(None()), Borrowed<Object>(bool_object(frozen->is_package)), original));
 }
 Result<Ref<Object>> init_frozen(Thread& t, Borrowed<Str> name) {
     Ref<Object> code = TRY(frozen_code(t, name));
-    Ref<Str> original = TRY(str_from_utf8(t, frozen_of(t, name)->original_name));
+    Ref<Object> original = TRY(original_name(t, *frozen_of(t, name)));
     Ref<Module> module = TRY(module_new(t, name));
     TRY(dict_set(t, t.interpreter->modules, name, module));
     TRY(dict_set(t, module->dict, names::__builtins__, t.interpreter->builtins));

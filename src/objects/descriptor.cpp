@@ -1,5 +1,6 @@
 // method_descriptor, classmethod_descriptor, member_descriptor, getset_descriptor, wrapper_descriptor, method-wrapper.
 #include "objects/descriptor.h"
+#include "objects/defining_class.h"
 
 #include "objects/dict.h"
 #include "objects/function.h"
@@ -103,9 +104,11 @@ Object* method_descriptor_vectorcall(Object* callable, Object* const* args, size
     return self->def->entry(t, *self->def, args[0], args + 1, nargs - 1, kwnames);
 }
 
-Result<Ref<Object>> method_descriptor_get(Thread& t, Borrowed<MethodDescriptor> self, Object* instance, Object*) {
+Result<Ref<Object>> method_descriptor_get(Thread& t, Borrowed<MethodDescriptor> self, Object* instance, Object* owner) {
     if (!instance) return Ref<Object>(self.share());
     TRY(check_owner(t, self.get(), instance));
+    if (UNLIKELY(owner && !is<Type>(owner) && method_wants_class(*self->owner, *self->name)))
+        return raise(t, exc::TypeError, "descriptor '%s' needs a type, not '%T', as arg 2", self->name, owner);
     return builtin_function_new(t, *self->def, instance, nullptr);
 }
 Result<Ref<Object>> method_descriptor_doc(Thread& t, Borrowed<MethodDescriptor> self) { return text_of(t, self->def->doc); }

@@ -10,7 +10,7 @@ namespace taipan {
 
 struct FrozenModule {
     const char* name;
-    const char* original_name; // the standard library's name
+    const char* original_name; // the standard library's name; null: it is not of the library
     const uint8_t* data;
     size_t size;
     bool is_package;
