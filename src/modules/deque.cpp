@@ -580,7 +580,7 @@ template <class T> Result<Ref<Object>> iterator_over(Thread& t, Deque* self) {
 }
 Result<Ref<Object>> iter_slot(Thread& t, Self self) { return iterator_over<DequeIterator>(t, self.get()); }
 Result<Ref<Object>> reversed_method(Thread& t, Self self) { return iterator_over<DequeReverseIterator>(t, self.get()); }
-template <bool Reversed> ResultMaybe<Object> iterator_next(Thread& t, Borrowed<DequeIterator> self) {
+NOINLINE ResultMaybe<Object> deque_iterator_step(Thread& t, DequeIterator* self, bool reversed) {
     Deque* deque = self->deque;
     LeafSection section(t, deque);
     if (self->state != deque->state) {
@@ -590,7 +590,16 @@ template <bool Reversed> ResultMaybe<Object> iterator_next(Thread& t, Borrowed<D
     if (self->left <= 0) return MaybeRef<Object>();
     --self->left;
     intptr_t i = self->index++;
-    return MaybeRef<Object>::acquire(deque->at(Reversed ? deque->size - 1 - i : i));
+    return MaybeRef<Object>::acquire(deque->at(reversed ? deque->size - 1 - i : i));
+}
+template <bool Reversed> ResultMaybe<Object> iterator_next(Thread& t, Borrowed<DequeIterator> self) {
+    Deque* deque = self->deque;
+    if (LIKELY(!is_multi_threaded() && self->state == deque->state && self->left > 0)) {
+        --self->left;
+        intptr_t i = self->index++;
+        return MaybeRef<Object>::acquire(deque->at(Reversed ? deque->size - 1 - i : i));
+    }
+    return deque_iterator_step(t, self.get(), Reversed);
 }
 template <class T> Result<Ref<Object>> iterator_new(Thread& t, Borrowed<Type>, Borrowed<Object> deque, Size index) {
     if (!is<Deque>(deque.get())) return raise(t, exc::TypeError, "%s() argument 1 must be collections.deque, not %T", T::s_type.name, deque);

@@ -100,7 +100,7 @@ static Result<Ref<Object>> product_new(Thread& t, Borrowed<Type> type, Args iter
     return self;
 }
 static ResultMaybe<Object> product_next(Thread& t, Borrowed<Product> self) {
-    CriticalSection section(t, self.get());
+    StepSection section(t, self.get()); // the pools keep the items: nothing dies here
     if (self->stopped) return exhausted();
     auto* pools = static_cast<Tuple*>(self->pool);
     intptr_t n = pools->size;
@@ -153,7 +153,7 @@ static Result<Ref<Object>> combinations_new(Thread& t, Borrowed<Type> type, Borr
     return self;
 }
 static ResultMaybe<Object> combinations_next(Thread& t, Borrowed<Combinations> self) {
-    CriticalSection section(t, self.get());
+    StepSection section(t, self.get()); // the pools keep the items: nothing dies here
     if (self->stopped) return exhausted();
     if (!self->result) return start(t, self.get());
     auto* pool = static_cast<Tuple*>(self->pool);
@@ -183,7 +183,7 @@ static Result<Ref<Object>> with_replacement_new(Thread& t, Borrowed<Type> type, 
     return self;
 }
 static ResultMaybe<Object> with_replacement_next(Thread& t, Borrowed<CombinationsWithReplacement> self) {
-    CriticalSection section(t, self.get());
+    StepSection section(t, self.get()); // the pools keep the items: nothing dies here
     if (self->stopped) return exhausted();
     if (!self->result) return start(t, self.get());
     auto* pool = static_cast<Tuple*>(self->pool);
@@ -225,7 +225,7 @@ static Result<Ref<Object>> permutations_new(Thread& t, Borrowed<Type> type, Borr
     return self;
 }
 static ResultMaybe<Object> permutations_next(Thread& t, Borrowed<Permutations> self) {
-    CriticalSection section(t, self.get());
+    StepSection section(t, self.get()); // the pools keep the items: nothing dies here
     if (self->stopped) return exhausted();
     if (!self->result) return start(t, self.get());
     auto* pool = static_cast<Tuple*>(self->pool);

@@ -203,7 +203,32 @@ static Result<Ref<Object>> chain_new(Thread& t, Borrowed<Type> type, Args iterab
 static Result<Ref<Object>> chain_from_iterable(Thread& t, Borrowed<Type> type, Borrowed<Object> iterable) {
     return chain_over(t, type, TRY(get_iterator(t, iterable)));
 }
+/// Goes on to the next list without Python code: the iterator over the one before, which nobody else has, takes it over. Null:
+/// there is more to it.
+static Object* chain_next_list(Chain* self) {
+    while (self->active && self->source && self->active->type == &ListIterator::s_type && is_uniquely_owned(self->active)) {
+        if (Object* item = quick_step(self->active)) return item; // what ran in between has gone on
+        auto* source = static_cast<SequenceIteratorBase*>(self->source);
+        if (source->type != &ListIterator::s_type && source->type != &TupleIterator::s_type) return nullptr;
+        // A look at what comes, which is taken only if it is a list.
+        Object* items = source->sequence;
+        if (!items || static_cast<size_t>(source->index) >= static_cast<size_t>(static_cast<VarObject*>(items)->size)) return nullptr;
+        Object* list = source->type == &ListIterator::s_type ? static_cast<List*>(items)->items[source->index]
+                                                             : static_cast<Tuple*>(items)->items[source->index];
+        if (!is_exact<List>(list)) return nullptr;
+        ++source->index;
+        auto* active = static_cast<ListIterator*>(self->active);
+        incref(list);
+        Object* old = std::exchange(active->sequence, list);
+        active->index = 0;
+        xdecref(old);
+    }
+    return nullptr;
+}
 static NOINLINE ResultMaybe<Object> chain_step(Thread& t, Borrowed<Chain> self) {
+    if (!is_multi_threaded()) {
+        if (Object* item = chain_next_list(self.get())) return MaybeRef<Object>::steal(item);
+    }
     StepSection step(t, self.get());
     for (;;) {
         Ref<Object> active = none_ref();

@@ -87,6 +87,7 @@ static ResultMaybe<Object> starmap_next(Thread& t, Borrowed<StarMap> self) {
     MaybeRef<Object> item = TRY(pull_alone(t, self.get(), self->iterator));
     if (!item) return item;
     Ref<Tuple> args = is_exact<Tuple>(item.get()) ? steal(static_cast<Tuple*>(item.release())) : TRY(to_tuple(t, item.get()));
+    if (LIKELY(args->size > 0)) return give(TRY(vectorcall(t, self->function, args->items, static_cast<size_t>(args->size), nullptr)));
     return give(TRY(call_tuple(t, self->function, args, nullptr)));
 }
 ITERTOOLS_TYPE(StarMap, PredicatedFields, starmap, "starmap", predicated_new, "(function, iterable, /)", starmap_next,

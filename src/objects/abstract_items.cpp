@@ -168,9 +168,43 @@ ResultMaybe<Object> next_item(Thread& t, Borrowed<Object> iterator) {
 
 Result<Ref<List>> to_list(Thread& t, Borrowed<Object> iterable) { return list_from_iterable(t, iterable); }
 
+/// Few items, as they mostly are, need no list.
+static Result<Ref<Tuple>> tuple_of_iterator(Thread& t, Borrowed<Object> iterable) {
+    Ref<Object> iterator = TRY(get_iterator(t, iterable));
+    if (TRY(length_hint(t, iterable, 0)) > 8) {
+        Ref<List> list = TRY(list_from_iterable(t, iterator));
+        return list_to_tuple(t, list);
+    }
+    struct Few {
+        Object* items[8];
+        intptr_t size = 0;
+        ~Few() {
+            while (size > 0) decref(items[--size]);
+        }
+    } few;
+    for (;;) {
+        MaybeRef<Object> item = TRY(pull(t, iterator.get()));
+        if (!item) break;
+        if (UNLIKELY(few.size == static_cast<intptr_t>(std::size(few.items)))) {
+            Ref<List> list = TRY(list_from_array(t, few.items, static_cast<size_t>(few.size)));
+            TRY(list_append(t, list, item.take()));
+            TRY(list_extend(t, list, iterator));
+            return list_to_tuple(t, list);
+        }
+        few.items[few.size++] = item.release();
+    }
+    if (few.size == 0) return tuple_empty();
+    Ref<Tuple> made = TRY(tuple_alloc(t, few.size));
+    for (intptr_t i = 0; i < few.size; ++i) made->items[i] = few.items[i];
+    few.size = 0;
+    tuple_finish(made.get());
+    return made;
+}
+
 Result<Ref<Tuple>> to_tuple(Thread& t, Borrowed<Object> iterable) {
     if (is_exact<Tuple>(iterable.get())) return Ref<Tuple>::acquire(static_cast<Tuple*>(iterable.get()));
     if (is_exact<List>(iterable.get())) return list_to_tuple(t, static_cast<List*>(iterable.get()));
+    if (iterable->type->next) return tuple_of_iterator(t, iterable);
     Ref<List> list = TRY(list_from_iterable(t, iterable));
     return list_to_tuple(t, list);
 }

@@ -343,7 +343,7 @@ ResultMaybe<Object> iterator_next(Thread& t, Borrowed<BytesIterator> self) {
     if (LIKELY(!is_multi_threaded() && self->sequence && is_exact<Bytes>(self->sequence))) {
         auto* bytes = static_cast<Bytes*>(self->sequence);
         if (LIKELY(static_cast<size_t>(self->index) < static_cast<size_t>(bytes->size)))
-            return MaybeRef<Object>::acquire(&g_small_ints[static_cast<uint8_t>(bytes->data[self->index++]) - Int::SmallMin]);
+            return MaybeRef<Object>::steal(&g_small_ints[static_cast<uint8_t>(bytes->data[self->index++]) - Int::SmallMin]); // immortal
     }
     StepSection step(t, self.get());
     Object* sequence = self->sequence;

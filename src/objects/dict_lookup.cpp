@@ -3,6 +3,7 @@
 #include "objects/abstract.h"
 #include "objects/dict_keys.h"
 #include "objects/key_compare.h"
+#include "objects/stack_int.h"
 
 namespace taipan {
 
@@ -136,8 +137,12 @@ intptr_t dict_find(Thread& t, Dict* dict, Object* key, intptr_t hash) {
     for (;;) {
         DictKeys* keys = dict->keys;
         intptr_t found;
-        if (LIKELY(!keys->is_general() && is_exact<Str>(key))) found = keys_find_str(keys, static_cast<Str*>(key), hash);
-        else found = find_general_once<false>(t, dict, keys, key, hash);
+        if (LIKELY(!keys->is_general() && is_exact<Str>(key))) {
+            found = keys_find_str(keys, static_cast<Str*>(key), hash);
+        } else {
+            found = keys->is_general() ? keys_find_quick(keys, key, hash) : LookupRetry;
+            if (UNLIKELY(found == LookupRetry)) found = find_general_once<false>(t, dict, keys, key, hash);
+        }
         if (found == Restart) continue;
         if (found >= 0 && dict->values && !load_relaxed(*dict_value_slot(dict, found))) return LookupMissing;
         return found;
@@ -181,9 +186,12 @@ ResultMaybe<Object> dict_get_known_hash(Thread& t, Borrowed<Dict> dict_ref, Borr
         if (read == RacyRead::Ok) return MaybeRef<Object>::steal(value);
         if (read == RacyRead::Empty) return MaybeRef<Object>();
     } else if (DictKeys* keys = dict->keys; LIKELY(!keys->is_general() && is_exact<Str>(key))) {
-        // A string among strings: nothing that could let another thread in.
+        // A string among strings, or below keys that compare plainly: nothing that could let another thread in.
         intptr_t found = keys_find_str(keys, static_cast<Str*>(key), hash);
         return MaybeRef<Object>::acquire(found < 0 ? nullptr : *dict_value_slot(dict, found));
+    } else if (LIKELY(keys->is_general())) {
+        intptr_t found = keys_find_quick(keys, key, hash);
+        if (LIKELY(found != LookupRetry)) return MaybeRef<Object>::acquire(found < 0 ? nullptr : keys->general_entries()[found].value);
     }
     CriticalSection section(t, dict);
     intptr_t found = dict_find(t, dict, key, hash);
@@ -224,6 +232,17 @@ Result<bool> dict_contains(Thread& t, Borrowed<Dict> dict, Borrowed<Object> key)
     auto value = dict_get_known_hash(t, dict, key, hash);
     if (value.is_error()) return Error{};
     return static_cast<bool>(value.take());
+}
+
+bool dict_get_int(Dict* dict, int64_t number, MaybeRef<Object>* value) {
+    if (UNLIKELY(is_multi_threaded())) return false;
+    DictKeys* keys = dict->keys;
+    if (!keys->is_general()) return true; // all keys are strs
+    StackInt key(number);
+    intptr_t found = keys_find_quick(keys, key.get(), int_hash(key.get()));
+    if (UNLIKELY(found == LookupRetry)) return false;
+    if (found >= 0) *value = MaybeRef<Object>::acquire(keys->general_entries()[found].value);
+    return true;
 }
 
 intptr_t dict_lookup_index_str(Thread& t, Dict* dict, Str* key) {

@@ -443,7 +443,7 @@ Result<Ref<Object>> map_new(Thread& t, Borrowed<Type> type, Args args, bool stri
     gc_track(map.get());
     return map;
 }
-ResultMaybe<Object> map_next(Thread& t, Borrowed<Map> self) {
+NOINLINE ResultMaybe<Object> map_several(Thread& t, Borrowed<Map> self) {
     auto* iterators = static_cast<Tuple*>(self->iterators);
     intptr_t size = iterators->size;
     constexpr intptr_t Small = 8;
@@ -474,6 +474,22 @@ ResultMaybe<Object> map_next(Thread& t, Borrowed<Map> self) {
     if (size > Small) raw_free(args - 1);
     if (failed) return Error{};
     return result;
+}
+ResultMaybe<Object> map_next(Thread& t, Borrowed<Map> self) {
+    auto* iterators = static_cast<Tuple*>(self->iterators);
+    if (UNLIKELY(iterators->size != 1)) return map_several(t, self);
+    Object* args[2];
+    {
+        StepSection section(t, self.get());
+        args[1] = iterator_step(iterators->items[0]);
+    }
+    if (UNLIKELY(!args[1])) {
+        if (t.has_exception() && !clear_if(t, exc::StopIteration)) return Error{};
+        return MaybeRef<Object>();
+    }
+    auto called = vectorcall(t, self->function, args + 1, 1 | VectorcallOffset, nullptr);
+    decref(args[1]);
+    return MaybeRef<Object>::steal(called.release_or_null());
 }
 Result<Ref<Object>> map_reduce(Thread& t, Borrowed<Map> self) {
     auto* iterators = static_cast<Tuple*>(self->iterators);

@@ -3,6 +3,7 @@
 
 #include "objects/abstract.h"
 #include "objects/dict_keys.h"
+#include "objects/iterators.h"
 #include "objects/list_internal.h"
 #include "objects/set.h"
 #include "objects/tuple.h"
@@ -273,6 +274,24 @@ static Result<void> extend_array(Thread& t, List* list, Object* const* items, in
     return {};
 }
 
+/// What a reverse iterator over a list still has, in one go, while the process has one thread.
+static Result<void> extend_by_reversed(Thread& t, List* list, ListReverseIterator* source) {
+    auto* from = static_cast<List*>(source->sequence);
+    if (!from) return {};
+    intptr_t size = list->size, count = source->index < from->size ? source->index + 1 : 0;
+    TRY(list_reserve(t, list, size + count));
+    Object** out = list->items + size;
+    for (intptr_t i = 0; i < count; ++i) {
+        Object* item = from->items[count - 1 - i];
+        incref(item);
+        out[i] = item;
+    }
+    list->size = size + count;
+    source->index = -1;
+    clear_field(source->sequence);
+    return {};
+}
+
 /// `held`: the caller has the list's reference itself, and others may not even know it.
 static Result<void> extend_list(Thread& t, List* list, Borrowed<Object> iterable, bool held) {
     Object* source = iterable.get();
@@ -297,6 +316,7 @@ static Result<void> extend_list(Thread& t, List* list, Borrowed<Object> iterable
         CriticalSection section(t, list);
         return items->size ? extend_array(t, list, items->items, items->size) : Result<void>{};
     }
+    if (source->type == &ListReverseIterator::s_type && !is_multi_threaded()) return extend_by_reversed(t, list, static_cast<ListReverseIterator*>(source));
     Ref<Object> iterator = TRY(get_iterator(t, iterable));
     intptr_t hint = TRY(length_hint(t, iterable, 8));
     if (hint > 0 && hint < (INTPTR_MAX >> 5)) {

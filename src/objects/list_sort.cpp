@@ -40,6 +40,12 @@ struct LessLatin { // strs of one byte a character
     int operator()(Object* a_object, Object* b_object) const {
         auto *a = static_cast<Str*>(a_object), *b = static_cast<Str*>(b_object);
         size_t length = static_cast<size_t>(a->length < b->length ? a->length : b->length);
+        if (length >= 8) { // most texts differ early
+            uint64_t x, y;
+            memcpy(&x, a->data(), 8);
+            memcpy(&y, b->data(), 8);
+            if (x != y) return __builtin_bswap64(x) < __builtin_bswap64(y);
+        }
         int order = memcmp(a->data(), b->data(), length);
         return order != 0 ? order < 0 : a->length < b->length;
     }
@@ -606,7 +612,7 @@ template <class Rank, class Each> RankSort sort_by_rank(Lane lane, intptr_t coun
     uint64_t* ranks = small ? reinterpret_cast<uint64_t*>(local) : static_cast<uint64_t*>(raw_alloc(2 * n * sizeof(uint64_t)));
     if (!ranks) return RankSort::NoMemory;
     uint64_t least = UINT64_MAX, most = 0, previous = 0;
-    size_t turns = 0;
+    size_t turns = 0, repeats = 0;
     bool rising = true, suited = true;
     for (size_t i = 0; i < n; ++i) {
         uint64_t value;
@@ -621,14 +627,16 @@ template <class Rank, class Each> RankSort sort_by_rank(Lane lane, intptr_t coun
             rising = !rising;
             ++turns;
         }
+        repeats += i > 0 && value == previous;
         previous = value;
     }
-    // 2. Few runs: merging is best.
-    if (!suited || turns <= 2 + n / 64) {
+    // 2. Few runs, or wide ranks that leave most of the order to what follows (texts with a common start): merging is best.
+    constexpr bool Grouped = !std::is_same_v<Each, std::nullptr_t>;
+    unsigned bits = most == least ? 0 : 64 - static_cast<unsigned>(__builtin_clzll(most - least));
+    if (!suited || turns <= 2 + n / 64 || (Grouped && bits > 32 && repeats > n / 2)) {
         if (!small) raw_free(ranks);
         return RankSort::Unsuited;
     }
-    unsigned bits = most == least ? 0 : 64 - static_cast<unsigned>(__builtin_clzll(most - least));
     unsigned index_bits = 64 - static_cast<unsigned>(__builtin_clzll(n));
     // 3. Rank and index in one word if they fit: words are all different, so any way of sorting them is stable.
     if (bits + index_bits <= 64) {

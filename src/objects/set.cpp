@@ -8,6 +8,7 @@
 #include "objects/key_compare.h"
 #include "objects/list.h"
 #include "objects/set_internal.h"
+#include "objects/stack_int.h"
 #include "objects/tuple.h"
 
 namespace taipan {
@@ -168,7 +169,10 @@ ALWAYS_INLINE Result<void> add_missing(Thread& t, Set* set, Object* key, intptr_
 }
 
 enum class Added { New, There, Unknown };
-/// Adds a key in one go along the probe sequence, without Python code; Unknown if it takes an __eq__.
+/// Adds a key in one go along the probe sequence, without Python code; Unknown if it takes an __eq__. The set's reference is
+/// `Own`, or the caller's if the key is New.
+enum class KeyReference { Own, Callers };
+template <KeyReference Reference = KeyReference::Own>
 ALWAYS_INLINE Result<Added> add_quick(Thread& t, Set* set, Object* key, intptr_t hash) {
     SetEntry* table = set->table;
     size_t mask = static_cast<size_t>(set->mask), perturb = static_cast<size_t>(hash), i = static_cast<size_t>(hash) & mask;
@@ -178,10 +182,14 @@ ALWAYS_INLINE Result<Added> add_quick(Thread& t, Set* set, Object* key, intptr_t
         do {
             Object* there = table[at].key;
             if (!there) {
-                incref(key);
+                if (Reference == KeyReference::Own) incref(key);
                 store_relaxed(table[at].hash, hash);
                 store_release(table[at].key, key);
-                TRY(entry_added(t, set));
+                auto accounted = entry_added(t, set);
+                if (UNLIKELY(accounted.is_error())) {
+                    if (Reference == KeyReference::Callers) incref(key); // who gets an error still has it
+                    return Error{};
+                }
                 return Added::New;
             }
             if (table[at].hash == hash && there != &g_set_dummy) {
@@ -435,7 +443,17 @@ Result<void> set_update(Thread& t, Borrowed<Set> set_ref, Borrowed<Object> itera
         if (!item) return {};
         intptr_t hash = element_hash(t, item.get());
         if (hash == -1) return Error{};
-        (void)TRY(add_locking(t, set, item.get(), hash));
+        {
+            LeafSection section(t, set);
+            Added added = TRY(add_quick<KeyReference::Callers>(t, set, item.get(), hash));
+            if (LIKELY(added == Added::New)) {
+                (void)item.release();
+                continue;
+            }
+            if (added == Added::There) continue;
+        }
+        CriticalSection section(t, set);
+        (void)TRY(set_add_hashed(t, set, item.get(), hash));
     }
 }
 
@@ -471,6 +489,12 @@ Result<bool> set_add_held(Thread& t, Set* set, Borrowed<Object> key) {
     }
     CriticalSection section(t, set, CriticalSection::Held{});
     return set_add_hashed(t, set, key.get(), hash);
+}
+Known set_contains_int(Set* set, int64_t value) {
+    StackInt key(value);
+    intptr_t hash = int_hash(key.get());
+    intptr_t found = is_multi_threaded() ? find_racy(set, key.get(), hash) : find_quick(set, key.get(), hash);
+    return found >= 0 ? Known::Yes : found == Missing ? Known::No : Known::Unknown;
 }
 Result<bool> set_contains(Thread& t, Borrowed<Set> set, Borrowed<Object> key) {
     intptr_t hash = element_hash(t, key.get());

@@ -5,6 +5,7 @@
 #include "objects/module.h"
 #include "objects/set.h"
 #include "objects/slice.h"
+#include "objects/stack_int.h"
 #include "objects/descriptor.h"
 #include "objects/super.h"
 #include "objects/type_object.h"
@@ -54,6 +55,17 @@ Object* binary_operation(Thread& t, Word* sp, uint32_t op) {
     return binary_op(t, static_cast<BinaryOp>(op), left, right).release_or_null();
 }
 int contains_operation(Thread& t, Word* sp) {
+    if (sp[-2].is_int() && !sp[-1].is_int()) {
+        // Sets and dicts need no box to compare with.
+        Object* container = sp[-1].object();
+        if (is_exact<Set>(container) || is_exact<FrozenSet>(container)) {
+            Known known = set_contains_int(static_cast<Set*>(container), sp[-2].int_value());
+            if (LIKELY(known != Known::Unknown)) return known == Known::Yes;
+        } else if (is_exact<Dict>(container)) {
+            MaybeRef<Object> value;
+            if (LIKELY(dict_get_int(static_cast<Dict*>(container), sp[-2].int_value(), &value))) return static_cast<bool>(value);
+        }
+    }
     Object* container = word_object(t, sp - 1);
     Object* item = container ? word_object(t, sp - 2) : nullptr;
     if (!item) return -1;
@@ -79,6 +91,10 @@ bool delete_subscript(Thread& t, Word* sp) {
     return container && !delete_item(t, container, key).is_error();
 }
 Object* subscript_dict(Thread& t, Word* sp) {
+    if (sp[-1].is_int()) {
+        MaybeRef<Object> value;
+        if (LIKELY(dict_get_int(static_cast<Dict*>(sp[-2].object()), sp[-1].int_value(), &value) && value)) return value.release();
+    }
     Object* key = word_object(t, sp - 1);
     if (!key) return nullptr;
     auto found = dict_get(t, static_cast<Dict*>(sp[-2].object()), key);

@@ -54,8 +54,14 @@ void drop_builder(StringIO* self) {
 Result<void> realize(Thread& t, StringIO* self) {
     if (!self->builder) return {};
     TRY(reserve(t, self, self->builder->length()));
-    self->length = self->builder->length();
-    for (intptr_t i = 0; i < self->length; ++i) self->chars[i] = self->builder->at(i);
+    Ref<Str> text = TRY(self->builder->finish());
+    intptr_t length = self->length = text->length;
+    auto widen = [out = self->chars, length](auto* from) {
+        for (intptr_t i = 0; i < length; ++i) out[i] = from[i];
+    };
+    if (text->kind() == 1) widen(static_cast<const uint8_t*>(text->data()));
+    else if (text->kind() == 2) widen(static_cast<const uint16_t*>(text->data()));
+    else widen(static_cast<const uint32_t*>(text->data()));
     drop_builder(self);
     return {};
 }
@@ -89,7 +95,8 @@ Result<intptr_t> write_text(Thread& t, StringIO* self, Borrowed<Str> text) {
     TRY(reserve(t, self, self->position + n));
     if (self->position > self->length)
         memset(self->chars + self->length, 0, static_cast<size_t>(self->position - self->length) * 4);
-    for (intptr_t i = 0; i < n; ++i) self->chars[self->position + i] = line->at(i);
+    uint32_t* out = self->chars + self->position;
+    for (intptr_t i = 0; i < n; ++i) out[i] = line->at(i);
     self->position += n;
     self->length = std::max(self->length, self->position);
     return n;
@@ -127,7 +134,11 @@ Result<void> init(Thread& t, Self self, Borrowed<Object> initial, Borrowed<Objec
 
 Result<Ref<Object>> getvalue(Thread& t, Self self) {
     LOCKED_OPEN;
-    TRY(realize(t, self.get()));
+    if (StrBuilder* builder = self->builder) { // which goes on with the text as its start
+        Ref<Str> text = TRY(builder->finish());
+        TRY(builder->append(text.get()));
+        return text;
+    }
     return slice(t, self.get(), 0, self->length);
 }
 Result<int64_t> tell(Thread& t, Self self) {
