@@ -854,6 +854,7 @@ const GetSetDef getset[] = {
     getter<get_itemsize>("itemsize", "the size, in bytes, of one array item"),
 };
 const SlotDef slots[] = {
+    raw_slot(SlotId::tp_getattro, generic_getattr_slot),
     unary_slot<SlotId::tp_repr, repr_slot>(),
     raw_slot(SlotId::tp_hash, static_cast<HashFunc>(nullptr)),
     compare_slot<SlotId::tp_richcompare, compare_function>(),

@@ -133,7 +133,9 @@ const NativeDef var_methods[] = {
                       "A token works once, for its own variable, in the context it was made in."),
     class_method<generic_class_getitem>("__class_getitem__", "($type, object, /)", "See PEP 585"),
 };
+intptr_t var_hash(Thread&, Borrowed<ContextVar> self) { return Object::s_type.hash(self.get()); }
 const SlotDef var_slots[] = {
+    size_slot<SlotId::tp_hash, var_hash>(),
     typed_new<var_new, "ContextVar", "(name, /, *, default=<unrepresentable>)">(),
     unary_slot<SlotId::tp_repr, var_repr>(),
     VarFields::traverse_slot(),

@@ -149,6 +149,11 @@ const MemberDef dialect_members[] = {
 const GetSetDef dialect_getset[] = {
     getter<get_char<&Dialect::delimiter>>("delimiter"), getter<get_char<&Dialect::escapechar>>("escapechar"),
     getter<get_terminator>("lineterminator"), getter<get_char<&Dialect::quotechar>>("quotechar"), getter<get_quoting>("quoting")};
+Result<Ref<Object>> no_pickle(Thread& t, Borrowed<Object> self, Args) { return raise(t, exc::TypeError, "cannot pickle '%.100T' instances", self); }
+const NativeDef dialect_methods[] = {
+    method<no_pickle>("__reduce__", "(*args)", "Raises TypeError: a dialect cannot be pickled."),
+    method<no_pickle>("__reduce_ex__", "(*args)", "Raises TypeError: a dialect cannot be pickled."),
+};
 const SlotDef dialect_slots[] = {
     typed_new<dialect_new, "Dialect",
               "(dialect=<unrepresentable>, delimiter=<unrepresentable>, doublequote=<unrepresentable>, escapechar=<unrepresentable>, "
@@ -156,7 +161,7 @@ const SlotDef dialect_slots[] = {
               "skipinitialspace=<unrepresentable>, strict=<unrepresentable>)">(),
     raw_slot(SlotId::tp_dealloc, &dialect_dealloc)};
 const TypeSpec dialect_spec = {.type = &Dialect::s_type, .name = "_csv.Dialect", .basicsize = sizeof(Dialect), .flags = type_flag::BaseType, .doc = "CSV dialect",
-                               .slots = dialect_slots, .getset = dialect_getset, .members = dialect_members};
+                               .slots = dialect_slots, .methods = dialect_methods, .getset = dialect_getset, .members = dialect_members};
 
 Result<Ref<Dialect>> make_dialect(Thread& t, Object* base, Dict* kwargs) {
     Ref<Tuple> args = base ? TRY(tuple_from_array(t, &base, 1)) : tuple_empty();

@@ -10,6 +10,7 @@
 #include <cstdio>
 
 namespace taipan {
+bool is_shown_as_heap(const Type& type);
 namespace {
 
 struct GcModuleState {
@@ -151,7 +152,10 @@ Result<Ref<Object>> get_referents(Thread& t, Args objects) {
         if (object->type->traverse && object->type->has(type_flag::Gc) && object->type->traverse(object, append_referent, &found)) return Error{};
     return list;
 }
-bool is_tracked(Thread&, Borrowed<Object> object) { return object->type->has(type_flag::Gc) && gc_is_tracked(object.get()); }
+bool is_tracked(Thread&, Borrowed<Object> object) {
+    if (Type* type = try_as<Type>(object.get())) return is_shown_as_heap(*type);
+    return object->type->has(type_flag::Gc) && gc_is_tracked(object.get());
+}
 bool is_finalized(Thread&, Borrowed<Object> object) { return object->type->has(type_flag::Gc) && gc_is_finalized(object.get()); }
 void freeze(Thread& t) { gc_freeze(t); }
 void unfreeze(Thread& t) { gc_unfreeze(t); }

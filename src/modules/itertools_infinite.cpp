@@ -64,6 +64,7 @@ static Result<Ref<Str>> count_repr(Thread& t, Borrowed<Count> self) {
 using CountFields = Fields<Count, &Count::value, &Count::step>;
 Type Count::s_type;
 static const SlotDef count_slots[] = {
+    raw_slot(SlotId::tp_getattro, generic_getattr_slot),
     unary_slot<SlotId::tp_iter, self_iterator>(),
     unary_slot<SlotId::tp_iternext, count_next>(),
     unary_slot<SlotId::tp_repr, count_repr>(),
@@ -117,6 +118,7 @@ static const NativeDef repeat_methods[] = {
     method<repeat_hint>("__length_hint__", "($self, /)", "Private method returning an estimate of len(list(it))."),
 };
 static const SlotDef repeat_slots[] = {
+    raw_slot(SlotId::tp_getattro, generic_getattr_slot),
     unary_slot<SlotId::tp_iter, self_iterator>(),
     unary_slot<SlotId::tp_iternext, repeat_next>(),
     unary_slot<SlotId::tp_repr, repeat_repr>(),

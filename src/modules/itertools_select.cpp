@@ -409,8 +409,18 @@ struct TeeFields : Fields<Tee, &Tee::data> {
 static const NativeDef tee_methods[] = {
     method<tee_copy>("__copy__", "($self, /)", "Returns an independent iterator."),
 };
-ITERTOOLS_WEAK_TYPE(Tee, TeeFields, tee, "_tee", tee_new, "(iterable, /)", tee_next, "Iterator wrapped to make it copyable.",
-                    tee_methods, offsetof(Tee, weaklist))
+Type Tee::s_type;
+static const SlotDef tee_slots[] = {
+    unary_slot<SlotId::tp_iter, self_iterator>(),
+    unary_slot<SlotId::tp_iternext, tee_next>(),
+    typed_new<tee_new, "_tee", "(iterable, /)">(),
+    TeeFields::traverse_slot(),
+    TeeFields::clear_slot(),
+    TeeFields::dealloc_slot(),
+};
+const TypeSpec tee_spec = {.type = &Tee::s_type, .name = "itertools._tee", .basicsize = sizeof(Tee), .flags = type_flag::Gc,
+                           .doc = "Iterator wrapped to make it copyable.", .signature = "(iterable, /)", .slots = tee_slots, .methods = tee_methods,
+                           .weaklist_offset = offsetof(Tee, weaklist)};
 
 Result<Ref<Object>> tee(Thread& t, Borrowed<Object> iterable, Size n) {
     if (n < 0) return raise(t, exc::ValueError, "n must be >= 0");

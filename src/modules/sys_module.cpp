@@ -398,8 +398,8 @@ const NativeDef jit_functions[] = {
 const ModuleSpec jit_spec = {.name = "sys._jit", .functions = jit_functions};
 
 Result<void> add_struct(Thread& t, Borrowed<Module> module, const char* attribute, const char* type_name, const char* doc, std::initializer_list<StructField> fields,
-                        std::initializer_list<Object*> values) {
-    Ref<Type> type = TRY(struct_sequence_type(t, type_name, doc, {fields.begin(), fields.size()}, static_cast<int>(fields.size()), Instantiation::Disallowed));
+                        std::initializer_list<Object*> values, Instantiation instantiation = Instantiation::Allowed) {
+    Ref<Type> type = TRY(struct_sequence_type(t, type_name, doc, {fields.begin(), fields.size()}, static_cast<int>(fields.size()), instantiation));
     Object* items[16];
     size_t count = 0;
     for (Object* item : values) items[count++] = item;
@@ -432,7 +432,7 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
     TRY(add_struct(t, module, "version_info", "sys.version_info", "sys.version_info\n\nVersion information as a named tuple.",
                    {{"major", "Major release number"}, {"minor", "Minor release number"}, {"micro", "Patch release number"},
                     {"releaselevel", "'alpha', 'beta', 'candidate', or 'final'"}, {"serial", "Serial release number"}},
-                   {number(3), number(14), number(TAIPAN_PYTHON_MICRO), text("final"), number(0)}));
+                   {number(3), number(14), number(TAIPAN_PYTHON_MICRO), text("final"), number(0)}, Instantiation::Disallowed));
     TRY(add_struct(t, module, "float_info", "sys.float_info", "sys.float_info\n\nA named tuple holding information about the float type.",
                    {{"max", "DBL_MAX -- maximum representable finite float"}, {"max_exp", "DBL_MAX_EXP -- maximum int e such that radix**(e-1) is representable"},
                     {"max_10_exp", "DBL_MAX_10_EXP -- maximum int e such that 10**e is representable"}, {"min", "DBL_MIN -- Minimum positive normalized float"},

@@ -299,7 +299,7 @@ Result<Ref<Object>> BytesMethods<T>::decode(Thread& t, Self self, MaybeBorrowed<
         class_method<M::fromhex>("fromhex", "($type, string, /)",                                                     \
                                  "Create a bytes object from a string of hexadecimal numbers.\n\nSpaces between two numbers are accepted."), \
         method<M::hex>("hex", "($self, /, sep=<unrepresentable>, bytes_per_sep=1)",                                   \
-                       "Create a string of hexadecimal numbers from a bytes object."),                                \
+                       "The bytes in hexadecimal: two digits each, with sep between every bytes_per_sep of them.\n\nGroups are counted from the right, with a negative number from the left.\n\n   >>> value = b'\\xf0\\x0d\\xca\\xfe'\n   >>> value.hex()\n   'f00dcafe'\n   >>> value.hex(':')\n   'f0:0d:ca:fe'\n   >>> value.hex('-', 2)\n   'f00d-cafe'\n   >>> value.hex('-', -3)\n   'f00dca-fe'"), \
         method<M::index>("index", "($self, sub, start=None, end=None, /)",                                            \
                          "Return the lowest index in B where subsection 'sub' is found, such that 'sub' is contained within B[start,end]."), \
         method<M::is_class<byte_ops::Class::Alnum>>("isalnum", "($self, /)",                                          \

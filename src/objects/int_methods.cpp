@@ -197,13 +197,13 @@ Result<Ref<Object>> one_(Thread& t, Borrowed<Int>) { return int_from(t, 1); }
 
 const NativeDef methods[] = {
     method<same_>("conjugate", "($self, /)", "The number itself: an int is its own complex conjugate."),
-    method<bit_length>("bit_length", "($self, /)", "How many bits the magnitude needs in binary; 0 for 0."),
-    method<bit_count>("bit_count", "($self, /)", "How many bits of the magnitude are one."),
+    method<bit_length>("bit_length", "($self, /)", "How many bits the magnitude needs in binary; 0 for 0.\n\n   >>> bin(37)\n   '0b100101'\n   >>> (37).bit_length()\n   6"),
+    method<bit_count>("bit_count", "($self, /)", "How many bits of the magnitude are one.\n\n   >>> bin(21)\n   '0b10101'\n   >>> (21).bit_count()\n   3"),
     method<to_bytes_>("to_bytes", "($self, /, length=1, byteorder='big', *, signed=False)",
                       "The number as an array of bytes.\n\nOverflowError is raised if `length` bytes cannot hold it."),
     class_method<from_bytes>("from_bytes", "($type, /, bytes, byteorder='big', *, signed=False)",
                              "The number that an array of bytes stands for."),
-    method<as_integer_ratio>("as_integer_ratio", "($self, /)", "The pair (self, 1)."),
+    method<as_integer_ratio>("as_integer_ratio", "($self, /)", "The pair (self, 1).\n\n   >>> (12).as_integer_ratio()\n   (12, 1)\n   >>> (-3).as_integer_ratio()\n   (-3, 1)\n   >>> (0).as_integer_ratio()\n   (0, 1)"),
     method<is_integer>("is_integer", "($self, /)", "True: for code that takes ints where floats may come."),
     method<same_>("__trunc__", "($self, /)", "The number itself."),
     method<same_>("__floor__", "($self, /)", "The number itself."),
@@ -259,7 +259,7 @@ const TypeSpec int_spec = {
     .itemsize = sizeof(uint32_t),
     .flags = type_flag::BaseType | type_flag::IntSubclass | type_flag::MatchSelf,
     .doc = "int([x]) -> integer\nint(x, base=10) -> integer\n\nAn integer of any size, from a number (truncated towards zero) or from its text in\n"
-           "a base of 2 to 36; base 0 reads the prefixes of literals: 0b, 0o, 0x.",
+           "a base of 2 to 36; base 0 reads the prefixes of literals: 0b, 0o, 0x.\n\n   >>> int('0x1f', base=0)\n   31",
     .slots = slots,
     .methods = methods,
     .getset = getset,

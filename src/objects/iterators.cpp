@@ -246,8 +246,8 @@ Object* enumerate_entry(Thread& t, const NativeDef&, Object* receiver, Object* c
     auto* keywords = static_cast<Tuple*>(kwnames);
     size_t count = keywords ? static_cast<size_t>(keywords->size) : 0;
     if (LIKELY(!count && (nargs == 1 || nargs == 2))) return enumerate_by_position.entry(t, enumerate_by_position, receiver, args, nargs, nullptr);
+    if (nargs == 0 && (count == 0 || count > 2)) return (void)raise(t, exc::TypeError, "enumerate() missing required argument 'iterable'"), nullptr;
     if (nargs + count > 2) return (void)raise(t, exc::TypeError, "enumerate() takes at most %d arguments (%d given)", 2, static_cast<int64_t>(nargs + count)), nullptr;
-    if (nargs + count == 0) return (void)raise(t, exc::TypeError, "enumerate() missing required argument 'iterable'"), nullptr;
     Object* bound[2] = {nargs ? args[0] : nullptr, nullptr};
     for (size_t i = 0; i < count; ++i) {
         Object* name = keywords->items[i];

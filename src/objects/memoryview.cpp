@@ -517,7 +517,7 @@ const NativeDef view_methods[] = {
                             "order 'C', like None, lets the last index run fastest and 'F' the first; 'A'\n"
                             "keeps the order of the memory if that is contiguous either way, else means 'C'."),
     method<hex_method>("hex", "($self, /, sep=<unrepresentable>, bytes_per_sep=1)",
-                       "Return the data in the buffer as a str of hexadecimal numbers."),
+                       "The bytes in hexadecimal: two digits each, with sep between every bytes_per_sep of them.\n\nGroups are counted from the right, with a negative number from the left.\n\n   >>> value = memoryview(b'\\xf0\\x0d\\xca\\xfe')\n   >>> value.hex()\n   'f00dcafe'\n   >>> value.hex(':')\n   'f0:0d:ca:fe'\n   >>> value.hex('-', 2)\n   'f00d-cafe'\n   >>> value.hex('-', -3)\n   'f00dca-fe'"),
     method<view_to_list>("tolist", "($self, /)", "Return the data in the buffer as a list of elements."),
     method<cast>("cast", "($self, /, format, shape=<unrepresentable>)", "Cast a memoryview to a new format or shape."),
     method<to_readonly>("toreadonly", "($self, /)", "Return a readonly version of the memoryview."),

@@ -173,7 +173,7 @@ using IterFields = Fields<TemplateIter, &TemplateIter::strings, &TemplateIter::i
 
 const NativeDef template_methods[] = {
     method<template_reduce>("__reduce__", "($self, /)"),
-    class_method<generic_class_getitem>("__class_getitem__", "($type, item, /)", "Templates are generic over the type of their values."),
+    class_method<generic_class_getitem>("__class_getitem__", "($type, object, /)", "Templates are generic over the type of their values."),
 };
 const MemberDef template_members[] = {
     {"strings", member_type::ObjectOrNone, offsetof(Template, strings), member_flag::ReadOnly, "Strings"},
@@ -190,8 +190,8 @@ const SlotDef template_slots[] = {
 };
 
 const NativeDef interpolation_methods[] = {
-    method<interpolation_reduce>("__reduce__", "($self, /)"),
-    class_method<generic_class_getitem>("__class_getitem__", "($type, item, /)", "Interpolations are generic over the type of their value."),
+    method<interpolation_reduce>("__reduce__", "($self, /)", "A function of string.templatelib and its arguments, for pickling."),
+    class_method<generic_class_getitem>("__class_getitem__", "($type, object, /)", "Interpolations are generic over the type of their value."),
 };
 const MemberDef interpolation_members[] = {
     {"value", member_type::ObjectOrNone, offsetof(Interpolation, value), member_flag::ReadOnly, "Value"},
@@ -220,7 +220,7 @@ const TypeSpec template_spec = {
     .type = &Template::s_type,
     .name = "string.templatelib.Template",
     .basicsize = sizeof(Template),
-    .flags = type_flag::Gc | type_flag::Sequence,
+    .flags = type_flag::Gc,
     .doc = "Template object",
     .slots = template_slots,
     .methods = template_methods,

@@ -560,7 +560,7 @@ Result<void> set_annotations(Thread& t, Borrowed<Type> type, Object* value) {
 
 Result<Ref<Object>> get_type_params(Thread& t, Borrowed<Type> type) {
     MaybeRef<Object> found = TRY(dict_get_str(t, dict_of(type), names::__type_params__));
-    if (found && !is<GetSetDescriptor>(found.get())) return found.take();
+    if (found && type.get() != &Type::s_type) return found.take(); // COMPAT: of a type whose instances have the attribute, the descriptor
     return Ref<Object>(tuple_empty());
 }
 Result<void> set_type_params(Thread& t, Borrowed<Type> type, Object* value) {
@@ -704,7 +704,7 @@ static const SlotDef type_slots[] = {
 /// all the same; those that are static there too are listed.
 bool is_shown_as_heap(const Type& type) {
     if (type.is_heap_type() || !strchr(type.name, '.')) return type.is_heap_type();
-    for (const char* prefix : {"_contextvars.", "contextvars.", "collections.OrderedDict", "datetime.", "pickle.PickleBuffer", "sys.", "types.GenericAlias",
+    for (const char* prefix : {"_contextvars.", "contextvars.", "collections.OrderedDict", "datetime.", "pickle.PickleBuffer", "string.templatelib.", "Token.", "sys.", "types.GenericAlias",
                                "types.SimpleNamespace", "typing.TypeAliasType", "typing.Union", "weakref."})
         if (!strncmp(type.name, prefix, strlen(prefix))) return false;
     return true;

@@ -246,8 +246,7 @@ Result<void> lay_out(ClassBuild& b, HeapType* type) {
         flags |= type_flag::ManagedDict;
         type->dict_offset = -1;
     }
-    if (b.base->has(type_flag::Gc) || offset > b.base->basicsize || b.add_dict || b.add_weak) flags |= type_flag::Gc;
-    type->flags = flags;
+    type->flags = flags | type_flag::Gc; // an instance refers at least to its class
     auto add_getset = [&](const GetSetDef& def, Str* name) -> Result<void> {
         if (TRY(dict_contains(t, b.dict, name))) return {};
         Ref<Object> descriptor = TRY(getset_descriptor_new(t, *type, def));

@@ -405,8 +405,9 @@ const SlotDef asend_slots[] = {
     raw_slot(SlotId::am_send, asend_am_send),
 };
 const NativeDef asend_methods[] = {
-    method<asend_send>("send", "($self, object, /)"), method<asend_throw>("throw", "($self, type, value=<hidden>, traceback=<hidden>, /)"),
-    method<asend_close>("close", "($self, /)"),
+    method<asend_send>("send", "($self, object, /)", "send(value) -> what the generator awaits next; StopIteration carries what it yields"),
+    method<asend_throw>("throw", "($self, type, value=<hidden>, traceback=<hidden>, /)", "throw(value)\nthrow(type[,value[,tb]])\n\nRaise an exception where the generator waits."),
+    method<asend_close>("close", "($self, /)", "close() -> raise GeneratorExit where the generator waits"),
 };
 const SlotDef athrow_slots[] = {
     raw_slot(SlotId::tp_dealloc, athrow_dealloc), raw_slot(SlotId::tp_finalize, athrow_finalize), raw_slot(SlotId::tp_traverse, athrow_traverse),
@@ -414,8 +415,9 @@ const SlotDef athrow_slots[] = {
     unary_slot<SlotId::tp_iternext, athrow_next>(),
 };
 const NativeDef athrow_methods[] = {
-    method<athrow_send>("send", "($self, object, /)"), method<athrow_throw>("throw", "($self, type, value=<hidden>, traceback=<hidden>, /)"),
-    method<athrow_close>("close", "($self, /)"),
+    method<athrow_send>("send", "($self, object, /)", "send(value) -> what the generator awaits next; StopIteration carries what it yields"),
+    method<athrow_throw>("throw", "($self, type, value=<hidden>, traceback=<hidden>, /)", "throw(value)\nthrow(type[,value[,tb]])\n\nRaise an exception where the generator waits."),
+    method<athrow_close>("close", "($self, /)", "close() -> raise GeneratorExit where the generator waits"),
 };
 const SlotDef wrapped_slots[] = {WrappedFields::dealloc_slot(), WrappedFields::traverse_slot()};
 } // namespace

@@ -190,13 +190,15 @@ const SlotDef slots[] = {
     ProxyFields::dealloc_slot(),
 };
 const NativeDef methods[] = {
+    method<proxy_contains>("__contains__", "($self, object, /)"),
+    method<proxy_get_item>("__getitem__", "($self, object, /)"),
     method<proxy_keys>("keys", "($self, /)"),
     method<proxy_values>("values", "($self, /)"),
     method<proxy_items>("items", "($self, /)"),
-    method<proxy_get>("get", "($self, key, default=None, /)"),
+    method<proxy_get>("get", "(key, default=None, /)"),
     method<proxy_pop>("pop", "($self, key, default=<unrepresentable>, /)"),
-    method<proxy_set_default>("setdefault", "($self, key, default=None, /)"),
-    method<proxy_update>("update", "($self, other, /)"),
+    method<proxy_set_default>("setdefault", "(key, default=None, /)"),
+    method<proxy_update>("update", "($self, object, /)"),
     method<proxy_copy>("copy", "($self, /)"),
     method<proxy_reversed>("__reversed__", "($self, /)"),
 };

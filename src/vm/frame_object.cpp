@@ -243,7 +243,11 @@ void frame_dealloc(Object* o) {
 
 const SlotDef frame_slots[] = {raw_slot(SlotId::tp_dealloc, frame_dealloc), raw_slot(SlotId::tp_traverse, frame_traverse),
                                raw_slot(SlotId::tp_clear, frame_tp_clear), unary_slot<SlotId::tp_repr, frame_repr>()};
-const NativeDef frame_methods[] = {method<frame_clear_method>("clear", "($self, /)", "Clear all references held by the frame.")};
+int64_t frame_sizeof(Thread&, Borrowed<FrameObject> self) {
+    return self->type->basicsize + self->size * self->type->itemsize;
+}
+const NativeDef frame_methods[] = {method<frame_clear_method>("clear", "($self, /)", "Clear all references held by the frame."),
+                                    method<frame_sizeof>("__sizeof__", "($self, /)", "Return the size of the frame in memory, in bytes.")};
 const GetSetDef frame_getset[] = {
     getter<get_locals>("f_locals", "The names in the frame and their values, as a mapping."),
     getter_setter<get_lineno, set_lineno>("f_lineno", "The line that is executed; a trace function may set it."),

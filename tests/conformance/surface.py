@@ -42,12 +42,13 @@ FLAGS = {
 
 # Natives that show the implementation or the platform and not Python.
 SKIPPED = {
-    "_testcapi", "_testinternalcapi", "_testlimitedcapi", "_testclinic", "_testclinic_limited", "_testbuffer", "_testmultiphase",
-    "_testimportmultiple", "_testsinglephase", "_xxtestfuzz", "_ctypes_test", "xxsubtype", "xxlimited", "xxlimited_35", "_freeze_module",
+    "_testcapi", "_testinternalcapi", "_testlimitedcapi", "_testclinic", "_testclinic_limited", "_testbuffer",
+    "_testmultiphase", "_testimportmultiple", "_testsinglephase", "_xxtestfuzz", "_ctypes_test", "xxsubtype", "xxlimited",
+    "xxlimited_35", "_freeze_module",
 }
 NATIVE_WITHOUT_UNDERSCORE = {
-    "array", "binascii", "cmath", "fcntl", "grp", "math", "mmap", "pyexpat", "readline", "resource", "select", "syslog", "termios",
-    "unicodedata", "zlib",
+    "array", "binascii", "cmath", "fcntl", "grp", "math", "mmap", "pyexpat", "readline", "resource", "select", "syslog",
+    "termios", "unicodedata", "zlib",
 }
 
 Facts = dict[str, object]
@@ -83,8 +84,9 @@ def outline(kind: type) -> list[str]:
 
     text = pydoc.plain(pydoc.render_doc(kind, renderer=pydoc.plaintext))
     lines = [line[4:].partition(" ->")[0] for line in text.splitlines() if re.match(r" \|  [^ -]", line)]
-    starts = [i for i, line in enumerate(lines) if line == "Method resolution order:" or re.fullmatch(r"[A-Z][a-z ]+ (defined here|inherited from .*):", line)]
-    return [re.sub(r"\(.*", "()", line) for line in lines[starts[0] :]] if starts else []
+    heading = re.compile(r"Method resolution order:|[A-Z][a-z ]+ (defined here|inherited from .*):")
+    starts = [i for i, line in enumerate(lines) if heading.fullmatch(line)]
+    return [re.sub(r" = .*", "", re.sub(r"\(.*", "()", line)) for line in lines[starts[0] :]] if starts else []
 
 
 def describe_type(kind: type) -> Facts:
@@ -124,18 +126,21 @@ def samples() -> list[object]:
     steps = async_generator()
     code = generator.__code__
     return [
-        iter([]), iter(()), iter(""), iter("\u0100"), iter(b""), iter(bytearray()), iter({}), iter({}.values()), iter({}.items()),
-        iter(set()), {}.keys(), {}.values(), {}.items(), iter(range(0)), iter(range(1 << 70)), reversed([]), reversed({}),
-        iter(memoryview(b"")), reversed({}.values()), reversed({}.items()), reversed(()), generator(), generator, awaited, awaited.__await__, steps,
-        steps.asend(None), steps.athrow(ValueError), ..., NotImplemented, None, iter(int, 1), type.__dict__["__doc__"], int.__add__,
-        (1).__add__, int.from_bytes, str.join, "".join, dict.fromkeys, int.__dict__["real"], type(generator).__dict__["__code__"], code,
-        code.co_positions(), code.co_lines(), property(), list[int], int | str, types.MappingProxyType({}), sys.flags, sys.implementation,
-        sys.version_info, sys.hash_info, sys.float_info, sys._getframe(), sys._getframe().f_locals, map(int, ()), filter(int, ()), zip(),
-        enumerate(()), 1, 1.0, 1j, True, "", b"", bytearray(), (), [], {}, set(), frozenset(), range(0), slice(0), object(), type, int,
-        ValueError(), ExceptionGroup("", [ValueError()]), OSError(), StopIteration(), types, sys, memoryview(b""), staticmethod(len),
-        classmethod(len), super(int, 1), types.CellType(), types.SimpleNamespace(), collections.deque(), iter(collections.deque()),
-        collections.OrderedDict(), iter(collections.OrderedDict()), collections.defaultdict(), itertools.count(), itertools.groupby(()),
-        itertools.tee(())[0], Template("x"), Interpolation(1), iter(Template("x")),
+        iter([]), iter(()), iter(""), iter("\u0100"), iter(b""), iter(bytearray()), iter({}), iter({}.values()),
+        iter({}.items()), iter(set()), {}.keys(), {}.values(), {}.items(), iter(range(0)), iter(range(1 << 70)),
+        reversed([]), reversed({}), iter(memoryview(b"")), reversed({}.values()), reversed({}.items()), reversed(()),
+        generator(), generator, awaited, awaited.__await__, steps, steps.asend(None), steps.athrow(ValueError), ...,
+        NotImplemented, None, iter(int, 1), type.__dict__["__doc__"], int.__add__, (1).__add__, int.from_bytes,
+        str.join, "".join, dict.fromkeys, int.__dict__["real"], type(generator).__dict__["__code__"], code,
+        code.co_positions(), code.co_lines(), property(), list[int], int | str, types.MappingProxyType({}),
+        sys.flags, sys.implementation, sys.version_info, sys.hash_info, sys.float_info, sys._getframe(),
+        sys._getframe().f_locals, map(int, ()), filter(int, ()), zip(), enumerate(()), 1, 1.0, 1j, True, "", b"",
+        bytearray(), (), [], {}, set(), frozenset(), range(0), slice(0), object(), type, int, ValueError(),
+        ExceptionGroup("", [ValueError()]), OSError(), StopIteration(), types, sys, memoryview(b""),
+        staticmethod(len), classmethod(len), super(int, 1), types.CellType(), types.SimpleNamespace(),
+        collections.deque(), iter(collections.deque()), collections.OrderedDict(), iter(collections.OrderedDict()),
+        collections.defaultdict(), itertools.count(), itertools.groupby(()), itertools.tee(())[0], Template("x"),
+        Interpolation(1), iter(Template("x")),
     ]  # fmt: skip
 
 
@@ -194,7 +199,8 @@ def collect(wanted: list[str]) -> Surface:
                 paths[key] = {"kind": "module"}
             else:
                 paths[key] = describe(value)
-                if not isinstance(value, (int, str, bytes, tuple, list, dict, float, types.FunctionType)) and type(value).__module__ == name:
+                plain = (int, str, bytes, tuple, list, dict, float, types.FunctionType)
+                if not isinstance(value, plain) and type(value).__module__ == name:
                     hidden = type(value)
                     if hidden.__name__ not in vars(module) and id(hidden) not in seen:
                         add_type(paths, f"<{hidden.__name__}>", hidden)
@@ -214,8 +220,8 @@ def collect(wanted: list[str]) -> Surface:
 
 def run(command: str, modules: list[str]) -> Surface:
     script = pathlib.Path(__file__).resolve()
-    done = subprocess.run([*shlex.split(command), str(script), "--collect", *modules], stdout=subprocess.PIPE, text=True, timeout=600,
-                          cwd=script.parents[2])
+    line = [*shlex.split(command), str(script), "--collect", *modules]
+    done = subprocess.run(line, stdout=subprocess.PIPE, text=True, timeout=600, cwd=script.parents[2])
     if done.returncode:
         raise SystemExit(f"{command} ended with {done.returncode}")
     return json.loads(done.stdout.splitlines()[-1])

@@ -221,15 +221,24 @@ Result<Ref<Str>> node_repr(Thread& t, Borrowed<Object> self) {
 }
 
 const NativeDef methods[] = {
-    any_keywords(method<node_init>("__init__", "($self, /, *args, **kwargs)")),
-    method<node_repr>("__repr__", "($self, /)"),
     method<node_reduce>("__reduce__", "($self, /)"),
     any_keywords(method<node_replace>("__replace__", "($self, /, **fields)",
                                       "Return a copy of the AST node with new values for the specified fields.")),
 };
 
+Result<void> node_init_slot(Thread& t, Borrowed<Object> self, Borrowed<Tuple> args, Dict* kwargs) {
+    return node_init(t, self, Args{args->items, static_cast<size_t>(args->size)}, Kwargs{kwargs});
+}
+const SlotDef slots[] = {
+    raw_slot(SlotId::tp_getattro, generic_getattr_slot),
+    raw_slot(SlotId::tp_setattro, generic_setattr_slot),
+    init_slot<SlotId::tp_init, node_init_slot>(),
+    unary_slot<SlotId::tp_repr, node_repr>(),
+};
+
 } // namespace
 
 std::span<const NativeDef> node_methods() { return methods; }
+std::span<const SlotDef> node_slots() { return slots; }
 
 } // namespace taipan::ast

@@ -4,6 +4,7 @@
 #include "objects/descriptor.h"
 #include "objects/generic_alias.h"
 #include "objects/list.h"
+#include "objects/slot_names.h"
 #include "objects/str_builder.h"
 #include "objects/type_object.h"
 #include "vm/interpreter_states.h"
@@ -135,6 +136,12 @@ Result<Classes*> make_classes(Thread& t) {
         Ref<Object> descriptor = TRY(method_descriptor_new(t, *c->base, def));
         TRY(set_attribute_named(t, c->base, def.name, descriptor));
     }
+    for (const SlotDef& slot : node_slots())
+        for (const SlotWrapperBase& row : slot_names()) {
+            if (row.slot != slot.id || !row.wrapper) continue;
+            Ref<Object> wrapper = TRY(wrapper_descriptor_new(t, *c->base, row, slot.function));
+            TRY(set_attribute_named(t, c->base, row.name, wrapper));
+        }
     for (size_t i = 0; i < types.size(); ++i) {
         const TypeInfo& info = types[i];
         rows[i].nodes = static_cast<NodeClass*>(calloc(info.nodes.size(), sizeof(NodeClass)));

@@ -35,6 +35,8 @@ Result<Classes*> classes(Thread& t);
 
 /// AST's own methods, added to the base class.
 std::span<const NativeDef> node_methods();
+/// Slots of AST itself; Python sees them as slot wrappers.
+std::span<const SlotDef> node_slots();
 
 /// Objects to a tree in the arena; TypeError and ValueError as CPython reports malformed nodes.
 Result<syntax::ModNode*> tree_from_object(Thread& t, Classes& classes, base::Arena& arena, syntax::NameTable& names, Borrowed<Object> object);

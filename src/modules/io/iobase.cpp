@@ -319,8 +319,8 @@ const NativeDef text_methods[] = {
     method<unsupported<4>>("readline", "($self, size=-1, /)", "Read until newline or EOF."),
     method<unsupported<3>>("write", "($self, s, /)", "Write string s to stream."),
 };
-const GetSetDef text_getset[] = {getter<text_none>("encoding", "The encoding of the stream; None here."), 
-    getter<text_none>("newlines", "The line ends seen so far: None, a string or a tuple of strings."), 
+const GetSetDef text_getset[] = {getter<text_none>("encoding", "The encoding of the stream; None here."),
+    getter<text_none>("newlines", "The line ends seen so far: None, a string or a tuple of strings."),
     getter<text_none>("errors", "How errors of the encoding are handled; None here.")};
 
 constexpr unsigned long StreamFlags = type_flag::BaseType | type_flag::Gc;

@@ -376,7 +376,11 @@ int64_t get_fips_mode(Thread&) { return EVP_default_properties_is_fips_enabled(n
 
 #define SIGNATURE "($module, /, data=b'', *, usedforsecurity=True, string=None)"
 #define CONSTRUCTOR(name) module_fn<constructor<#name>>("openssl_" #name, SIGNATURE, "A new " #name " hash object of OpenSSL.")
+Result<Ref<Object>> compare_digest(Thread& t, Borrowed<Object> a, Borrowed<Object> b) {
+    return call(t, TRY(import_attribute(t, "_operator", "_compare_digest")), a, b);
+}
 const NativeDef functions[] = {
+    fn<compare_digest>("compare_digest", "($module, a, b, /)", "Whether two strings or bytes are equal, in a time that does not tell where they differ."),
     module_fn<new_hash>("new", "($module, /, name, data=b'', *, usedforsecurity=True, string=None)",
                         "A new hash object of the named algorithm, with the data hashed."),
     module_fn<pbkdf2_hmac>("pbkdf2_hmac", "($module, /, hash_name, password, salt, iterations, dklen=None)",
@@ -451,7 +455,6 @@ Result<void> exec(Thread& t, Mod module) {
     EVP_MD_do_all_provided(nullptr, collect_name, &collector);
     if (collector.failed) return Error{};
     TRY(module_add(t, module, "openssl_md_meth_names", TRY(frozenset_from_iterable(t, names))));
-    TRY(module_add(t, module, "compare_digest", TRY(import_attribute(t, "_operator", "_compare_digest"))));
     return module_add_int(t, module, "_GIL_MINSIZE", DetachSize);
 }
 int traverse(Object* o, VisitFunc visit, void* context) {
