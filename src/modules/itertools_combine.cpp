@@ -60,22 +60,30 @@ static const NativeDef sizeof_method[] = {
     method<combinatoric_sizeof>("__sizeof__", "($self, /)", "Returns size in memory, in bytes."),
 };
 
-/// The tuple to hand out, to be changed from the last one's items: a fresh copy unless nobody else has it.
-static Result<Ref<Tuple>> fresh_result(Thread& t, Combinatoric* self) {
+/// The tuple to hand out: the last one's items, and from `first` on those that `item_at(i)` gives. It is the last one itself
+/// unless somebody else has it.
+template <class ItemAt> ALWAYS_INLINE ResultMaybe<Object> next_result(Thread& t, Combinatoric* self, intptr_t first, ItemAt item_at) {
     auto* old = static_cast<Tuple*>(self->result);
+    intptr_t n = old->size;
     if (is_uniquely_owned(old)) {
         old->cached_hash = -1;
         gc_track(old);
-        return acquire(old);
+        for (intptr_t i = first; i < n; ++i) {
+            Object* item = item_at(i);
+            incref(item);
+            assign_field(old->items[i], item);
+        }
+        return MaybeRef<Object>::acquire(old);
     }
-    Ref<Tuple> copy = TRY(tuple_from_array(t, old->items, static_cast<size_t>(old->size)));
-    if (copy->size) gc_track(copy.get());
-    assign_field(self->result, static_cast<Object*>(copy.share().release()));
-    return copy;
-}
-static void set(Tuple* tuple, intptr_t i, Object* item) {
-    incref(item);
-    assign_field(tuple->items[i], item);
+    Ref<Tuple> made = TRY(tuple_alloc(t, n));
+    for (intptr_t i = 0; i < n; ++i) {
+        Object* item = i < first ? old->items[i] : item_at(i);
+        incref(item);
+        made->items[i] = item;
+    }
+    tuple_finish(made.get());
+    assign_field(self->result, static_cast<Object*>(made.share().release()));
+    return give(std::move(made));
 }
 static ResultMaybe<Object> first_result(Combinatoric* self, Ref<Tuple> tuple) {
     tuple_finish(tuple.get());
@@ -109,23 +117,16 @@ static ResultMaybe<Object> product_next(Thread& t, Borrowed<Product> self) {
         for (intptr_t i = 0; i < n; ++i) tuple->items[i] = acquire(static_cast<Tuple*>(pools->items[i])->items[0]).release();
         return first_result(self.get(), std::move(tuple));
     }
-    Ref<Tuple> tuple = TRY(fresh_result(t, self.get()));
     intptr_t i = n - 1;
     for (; i >= 0; --i) {
-        auto* pool = static_cast<Tuple*>(pools->items[i]);
-        if (++self->indices[i] == pool->size) {
-            self->indices[i] = 0;
-            set(tuple.get(), i, pool->items[0]);
-        } else {
-            set(tuple.get(), i, pool->items[self->indices[i]]);
-            break;
-        }
+        if (++self->indices[i] < static_cast<Tuple*>(pools->items[i])->size) break;
+        self->indices[i] = 0;
     }
     if (i < 0) {
         self->stopped = true;
         return exhausted();
     }
-    return give(std::move(tuple));
+    return next_result(t, self.get(), i, [&](intptr_t k) { return static_cast<Tuple*>(pools->items[k])->items[self->indices[k]]; });
 }
 template <> consteval NativeDef keyword_rule<product_new>(NativeDef def) { return counts_keywords(def); }
 ITERTOOLS_TYPE(Product, CombinatoricFields, product, "product", product_new, "(*iterables, repeat=1)", product_next,
@@ -163,11 +164,9 @@ static ResultMaybe<Object> combinations_next(Thread& t, Borrowed<Combinations> s
         self->stopped = true;
         return exhausted();
     }
-    Ref<Tuple> tuple = TRY(fresh_result(t, self.get()));
     ++self->indices[i];
     for (intptr_t j = i + 1; j < r; ++j) self->indices[j] = self->indices[j - 1] + 1;
-    for (; i < r; ++i) set(tuple.get(), i, pool->items[self->indices[i]]);
-    return give(std::move(tuple));
+    return next_result(t, self.get(), i, [&](intptr_t k) { return pool->items[self->indices[k]]; });
 }
 ITERTOOLS_TYPE(Combinations, CombinatoricFields, combinations, "combinations", combinations_new, "(iterable, r)", combinations_next,
                "An iterator over the choices of r items, as tuples that keep the items' order.\n\n"
@@ -193,13 +192,9 @@ static ResultMaybe<Object> with_replacement_next(Thread& t, Borrowed<Combination
         self->stopped = true;
         return exhausted();
     }
-    Ref<Tuple> tuple = TRY(fresh_result(t, self.get()));
     intptr_t index = self->indices[i] + 1;
-    for (; i < r; ++i) {
-        self->indices[i] = index;
-        set(tuple.get(), i, pool->items[index]);
-    }
-    return give(std::move(tuple));
+    for (intptr_t k = i; k < r; ++k) self->indices[k] = index;
+    return next_result(t, self.get(), i, [&](intptr_t) { return pool->items[index]; });
 }
 ITERTOOLS_TYPE(CombinationsWithReplacement, CombinatoricFields, combinations_with_replacement, "combinations_with_replacement",
                with_replacement_new, "(iterable, r)", with_replacement_next,
@@ -230,7 +225,6 @@ static ResultMaybe<Object> permutations_next(Thread& t, Borrowed<Permutations> s
     if (!self->result) return start(t, self.get());
     auto* pool = static_cast<Tuple*>(self->pool);
     intptr_t n = pool->size, r = self->r, *indices = self->indices, *cycles = self->cycles, i = r - 1;
-    Ref<Tuple> tuple = TRY(fresh_result(t, self.get()));
     for (; i >= 0; --i) {
         if (--cycles[i] == 0) {
             // Rotates indices[i:] left by one.
@@ -240,7 +234,6 @@ static ResultMaybe<Object> permutations_next(Thread& t, Borrowed<Permutations> s
             cycles[i] = n - i;
         } else {
             std::swap(indices[i], indices[n - cycles[i]]);
-            for (intptr_t k = i; k < r; ++k) set(tuple.get(), k, pool->items[indices[k]]);
             break;
         }
     }
@@ -248,7 +241,7 @@ static ResultMaybe<Object> permutations_next(Thread& t, Borrowed<Permutations> s
         self->stopped = true;
         return exhausted();
     }
-    return give(std::move(tuple));
+    return next_result(t, self.get(), i, [&](intptr_t k) { return pool->items[indices[k]]; });
 }
 ITERTOOLS_TYPE(Permutations, CombinatoricFields, permutations, "permutations", permutations_new, "(iterable, r=None)",
                permutations_next,

@@ -211,6 +211,7 @@ Result<Ref<Tuple>> to_tuple(Thread& t, Borrowed<Object> iterable) {
 
 Result<Ref<Object>> to_fast_sequence(Thread& t, Borrowed<Object> object, const char* message) {
     if (is_exact<List>(object.get()) || is_exact<Tuple>(object.get())) return object.share();
+    if (is_exact<Str>(object.get())) return Ref<Object>(TRY(list_from_iterable(t, object)));
     auto iterator = get_iterator(t, object);
     if (iterator.is_error()) {
         if (clear_if(t, exc::TypeError)) return raise(t, exc::TypeError, "%s", message);

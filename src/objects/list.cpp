@@ -316,6 +316,18 @@ static Result<void> extend_list(Thread& t, List* list, Borrowed<Object> iterable
         CriticalSection section(t, list);
         return items->size ? extend_array(t, list, items->items, items->size) : Result<void>{};
     }
+    if (is_exact<Str>(source) && static_cast<Str*>(source)->kind() == 1) {
+        // Characters that exist once.
+        auto* text = static_cast<Str*>(source);
+        intptr_t count = text->length;
+        LeafSection section(t, list);
+        TRY(list_reserve(t, list, list->size + count));
+        auto* characters = static_cast<const uint8_t*>(text->data());
+        Object** out = list->items + list->size;
+        for (intptr_t i = 0; i < count; ++i) store_release(out[i], str_latin1_char(characters[i]).release());
+        store_release(list->size, list->size + count);
+        return {};
+    }
     if (source->type == &ListReverseIterator::s_type && !is_multi_threaded()) return extend_by_reversed(t, list, static_cast<ListReverseIterator*>(source));
     Ref<Object> iterator = TRY(get_iterator(t, iterable));
     intptr_t hint = TRY(length_hint(t, iterable, 8));

@@ -198,3 +198,21 @@ attempt(f.write, b"x")
 view.release()
 f.close()
 attempt(f.write, b"x")
+
+# tuples that itertools hands out again, and lists of characters
+for make in (lambda: itertools.product("ab", [1, 2], repeat=2), lambda: itertools.combinations("abcde", 3), lambda: itertools.permutations("abcd", 2),
+             lambda: itertools.combinations_with_replacement("abc", 2), lambda: itertools.permutations([], 0), lambda: itertools.combinations("ab", 0),
+             lambda: itertools.product(), lambda: itertools.product("", "a"), lambda: itertools.permutations("abc")):
+    kept = list(make())
+    print(len(kept), len(set(kept)), kept[:3], kept[-1:])
+    again, passing = [], make()
+    for x in passing:
+        again.append("".join(map(str, x)))
+        del x
+    print(again == ["".join(map(str, k)) for k in kept], list(passing))
+print(list(""), list("aé"), list("a€"), [*"xy", *"\U0001f600"], "-".join("abc"), "é".join("€a"), sorted("hello"), tuple("ab"))
+x = [1]
+x.extend("ab")
+x += "€"
+x[1:1] = "zé"
+print(x)
