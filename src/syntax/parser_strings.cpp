@@ -11,7 +11,8 @@ bool Parser::warn_bad_escape(const Token& token, const BadEscape& bad) {
     if (!bad.size || m_pos < m_warned_to) return true;
     m_warned_to = m_pos;
     SyntaxWarningReport report;
-    report.category = WarningCategory::SyntaxWarning;
+    // Since 3.12; the lexer does not know the version, nor does it in CPython.
+    report.category = supports(12) ? WarningCategory::SyntaxWarning : WarningCategory::DeprecationWarning;
     char message[200];
     const char* shown = bad.at;
     int size = snprintf(message, sizeof message,
