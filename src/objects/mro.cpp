@@ -133,10 +133,24 @@ Result<Ref<Object>> compute_mro(Thread& t, Borrowed<Type> type) {
     return Ref<Object>(std::move(mro));
 }
 
+void type_retire(Thread& t, Type& type, Ref<Object> old) {
+    auto made = type.is_heap_type() ? tuple_alloc(t, 2) : Result<Ref<Tuple>>(Error{});
+    if (made.is_error()) {
+        t.clear_exception();
+        make_immortal(old.release());
+        return;
+    }
+    Ref<Tuple> link = made.take();
+    link->items[0] = old.release();
+    Object* before = load_acquire(type.cache);
+    do link->items[1] = before ? before : None();
+    while (!__atomic_compare_exchange_n(&type.cache, &before, link.get(), false, __ATOMIC_RELEASE, __ATOMIC_ACQUIRE));
+    tuple_finish(link.release());
+}
+
 void set_mro(Type& type, Ref<Object> mro) {
-    // Old orders are kept for ever: look-ups walk them without taking a reference, and they are hardly ever replaced.
-    if (type.mro) make_immortal(type.mro);
-    __atomic_store_n(&type.mro, mro.release(), __ATOMIC_RELEASE);
+    Object* old = __atomic_exchange_n(&type.mro, mro.release(), __ATOMIC_ACQ_REL);
+    if (old) type_retire(Thread::current(), type, Ref<Object>::steal(old));
 }
 
 Result<bool> renew_mro(Thread& t, Borrowed<Type> type) {

@@ -370,7 +370,7 @@ Result<Ref<Object>> get_base(Thread&, Borrowed<Type> type) {
     return acquire(static_cast<Object*>(type->base));
 }
 Result<Ref<Object>> get_mro(Thread&, Borrowed<Type> type) {
-    Object* mro = load_acquire(type->mro); // one that is replaced stays for ever
+    Object* mro = load_acquire(type->mro); // one that is replaced stays as long as the type
     return mro ? acquire(mro) : none_ref();
 }
 
@@ -403,15 +403,16 @@ Result<void> set_bases(Thread& t, Borrowed<Type> type, Object* value) {
     Ref<Object> old_bases = acquire(type->bases);
     Ref<Object> old_base = acquire(static_cast<Object*>(type->base));
     // Look-ups and deallocators walk the bases without a lock, and without a reference: nobody is on the way while they
-    // are exchanged, and the old ones stay for ever (with a reference to the old base).
+    // are exchanged, and the old ones, the old base among them, stay as long as the type.
     auto put = [&](Object* new_bases, Object* base) {
-        make_immortal(type->bases);
-        Object* held_bases = acquire(new_bases).release();
-        Type* held_base = acquire(static_cast<Type*>(base)).release();
+        Object* bases_out = acquire(new_bases).release();
+        Type* base_out = acquire(static_cast<Type*>(base)).release();
         stop_world(t);
-        type->bases = held_bases;
-        type->base = held_base;
+        std::swap(type->bases, bases_out);
+        std::swap(type->base, base_out);
         start_world(t);
+        type_retire(t, *type, Ref<Object>::steal(bases_out));
+        decref(static_cast<Object*>(base_out));
     };
     Ref<List> undo = TRY(list_new(t));
     {
@@ -624,6 +625,7 @@ int type_clear(Object* o) {
     // The dict goes first, and the MRO, which has the type itself; the rest is needed to deallocate what instances are left.
     if (type->dict) dict_clear(t, static_cast<Dict*>(type->dict));
     clear_field(type->mro);
+    clear_field(type->cache);
     clear_field(type->ht_module);
     return 0;
 }

@@ -64,6 +64,9 @@ Type* solid_base(Type* type);
 Result<Ref<Object>> compute_mro(Thread& t, Borrowed<Type> type);
 /// Stores a new MRO; readers of the old one, which take no lock, keep it.
 void set_mro(Type& type, Ref<Object> mro);
+/// Keeps bases or an order that the type had as long as the type: look-ups walk them without a reference. A chain of pairs in
+/// tp_cache, which nothing else uses. Static types keep them for ever.
+void type_retire(Thread& t, Type& type, Ref<Object> old);
 /// Computes and sets the MRO. False: a mro() method has led to another one being set meanwhile, which stays.
 Result<bool> renew_mro(Thread& t, Borrowed<Type> type);
 /// Fills missing slots of a type from its bases (inherit_special and inherit_slots for the whole MRO), once its MRO and
