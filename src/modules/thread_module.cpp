@@ -96,8 +96,9 @@ struct ThreadLocal : Object {
 };
 /// In the thread's dict: takes the thread's dicts out of the locals that it used when the thread ends.
 struct LocalsOfThread : Object {
-    List* references; // weak references to the ThreadLocals
+    Dict* references; // address of a ThreadLocal -> weak reference to it; those of dead ones go when there are many
     uint64_t thread;
+    intptr_t clean_at;
     static Type s_type;
 };
 Type ThreadLock::s_type, ThreadRLock::s_type, ThreadHandle::s_type, ThreadLocal::s_type, LocalsOfThread::s_type;
@@ -272,6 +273,32 @@ const TypeSpec rlock_spec = {.type = &ThreadRLock::s_type, .name = "_thread.RLoc
 
 // Thread-local objects
 
+Result<void> note_in(Thread& t, Borrowed<Dict> references, Borrowed<ThreadLocal> local) {
+    Ref<Int> address = TRY(int_from_uint64(t, reinterpret_cast<uintptr_t>(local.get())));
+    return dict_set(t, references, address, TRY(weakref_new(t, local, nullptr)));
+}
+constexpr const char* LocalsKey = "_thread.locals"; // in the thread's dict
+
+/// Calls `each(ThreadLocal*)` for the living.
+template <class F> void for_each_local(Thread& t, LocalsOfThread* locals, const F& each) {
+    intptr_t position = 0;
+    MaybeRef<Object> key, reference;
+    while (dict_next(t, Borrowed<Dict>(locals->references), &position, &key, &reference)) {
+        MaybeRef<Object> local = weakref_get(static_cast<Weakref*>(reference.get()));
+        if (local) each(static_cast<ThreadLocal*>(local.get()));
+    }
+}
+Result<void> note_local(Thread& t, LocalsOfThread* locals, Borrowed<ThreadLocal> local) {
+    if (dict_size(locals->references) >= locals->clean_at) {
+        Ref<Dict> living = TRY(dict_new(t));
+        Result<void> kept;
+        for_each_local(t, locals, [&](ThreadLocal* each) { if (!kept.is_error()) kept = note_in(t, living, each); });
+        TRY(std::move(kept));
+        locals->clean_at = std::max<intptr_t>(16, 2 * dict_size(living.get()));
+        assign_field(locals->references, living.release());
+    }
+    return note_in(t, Borrowed<Dict>(locals->references), local);
+}
 void locals_dealloc(Object* o) {
     auto* self = static_cast<LocalsOfThread*>(o);
     Thread& t = Thread::current();
@@ -282,14 +309,9 @@ void locals_dealloc(Object* o) {
             t.clear_exception();
         } else {
             Ref<Int> number = key.take();
-            for (intptr_t i = 0; i < list_size(self->references); ++i) {
-                MaybeRef<Object> reference = list_get(t, Borrowed<List>(self->references), i);
-                if (!reference) continue;
-                MaybeRef<Object> local = weakref_get(static_cast<Weakref*>(reference.get()));
-                if (!local) continue;
-                auto* owner = static_cast<ThreadLocal*>(local.get());
-                if (owner->by_thread && dict_pop(t, Borrowed<Dict>(owner->by_thread), number).is_error()) t.clear_exception();
-            }
+            for_each_local(t, self, [&](ThreadLocal* local) {
+                if (local->by_thread && dict_pop(t, Borrowed<Dict>(local->by_thread), number).is_error()) t.clear_exception();
+            });
         }
         clear_field(self->references);
     }
@@ -304,17 +326,17 @@ Result<Ref<Dict>> make_local_dict(Thread& t, Borrowed<ThreadLocal> self, Borrowe
     // 1. Note in the thread that it uses this object.
     if (!t.dict) t.dict = TRY(dict_new(t)).release();
     Borrowed<Dict> thread_dict(static_cast<Dict*>(t.dict));
-    MaybeRef<Object> noted = TRY(dict_get_ascii(t, thread_dict, "_thread.locals"));
+    MaybeRef<Object> noted = TRY(dict_get_ascii(t, thread_dict, LocalsKey));
     if (!noted) {
         Ref<LocalsOfThread> fresh = TRY(allocate<LocalsOfThread>(t));
-        fresh->references = TRY(list_new(t)).release();
+        fresh->references = TRY(dict_new(t)).release();
         fresh->thread = t.unique_id;
+        fresh->clean_at = 16;
         gc_track(fresh.get());
-        TRY(dict_set_ascii(t, thread_dict, "_thread.locals", fresh));
+        TRY(dict_set_ascii(t, thread_dict, LocalsKey, fresh));
         noted = std::move(fresh);
     }
-    Ref<Object> reference = TRY(weakref_new(t, self, nullptr));
-    TRY(list_append(t, Borrowed<List>(static_cast<LocalsOfThread*>(noted.get())->references), std::move(reference)));
+    TRY(note_local(t, static_cast<LocalsOfThread*>(noted.get()), self));
     // 2. The dict.
     Ref<Dict> dict = TRY(dict_new(t));
     TRY(dict_set(t, Borrowed<Dict>(self->by_thread), key, dict));
@@ -379,10 +401,25 @@ Result<void> local_setattr(Thread& t, Borrowed<ThreadLocal> self, Borrowed<Objec
     if (!TRY(dict_delete(t, dict, name))) return raise_attribute_error(t, self, name);
     return {};
 }
+/// The note about it goes at once in the thread that it dies in, mostly the only one that used it.
+void forget_local(Thread& t, ThreadLocal* self) {
+    if (!t.dict) return;
+    MaybeRef<Object> saved = t.take_exception();
+    auto forget = [&]() -> Result<void> {
+        MaybeRef<Object> noted = TRY(dict_get_ascii(t, Borrowed<Dict>(static_cast<Dict*>(t.dict)), LocalsKey));
+        if (!noted) return {};
+        Ref<Int> address = TRY(int_from_uint64(t, reinterpret_cast<uintptr_t>(self)));
+        (void)TRY(dict_pop(t, Borrowed<Dict>(static_cast<LocalsOfThread*>(noted.get())->references), address));
+        return {};
+    };
+    if (forget().is_error()) t.clear_exception();
+    if (saved) (void)t.set_exception(saved.take());
+}
 void local_dealloc(Object* o) {
     auto* self = static_cast<ThreadLocal*>(o);
     gc_untrack(o);
     if (self->weaklist) clear_weakrefs(o);
+    forget_local(Thread::current(), self);
     clear_field(self->args);
     clear_field(self->kwargs);
     clear_field(self->by_thread);

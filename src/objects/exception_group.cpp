@@ -224,6 +224,7 @@ int group_clear(Object* o) {
     ExceptionGroupObject* self = static_cast<ExceptionGroupObject*>(o);
     clear_field(self->message);
     clear_field(self->exceptions);
+    clear_field(self->exceptions_text);
     return 0;
 }
 void group_dealloc(Object* o) {
