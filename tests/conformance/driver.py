@@ -57,16 +57,20 @@ def logging_class(base: type, log: int) -> type:
     return Logged
 
 
+def add_stand_ins(name: str) -> None:
+    """To the path: what stands in for CPython's test extensions, where a file needs no more of them than that."""
+    stand_ins = os.path.join(os.path.dirname(os.path.abspath(__file__)), "stand_ins")
+    for folder in (name, "all"):
+        if os.path.isdir(os.path.join(stand_ins, folder)):
+            sys.path.append(os.path.join(stand_ins, folder))
+
+
 def main() -> None:
     mode, path, name = sys.argv[1:]
     log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
     # Tests look at sys.path[0] and start the interpreter again: the folder of this file must not be seen.
     del sys.path[0]
-    # What stands in for CPython's test extensions, where a file needs no more of them than that.
-    stand_ins = os.path.join(os.path.dirname(os.path.abspath(__file__)), "stand_ins")
-    for folder in (name, "all"):
-        if os.path.isdir(os.path.join(stand_ins, folder)):
-            sys.path.append(os.path.join(stand_ins, folder))
+    add_stand_ins(name)
     if mode == "regrtest":
         import runpy
 
