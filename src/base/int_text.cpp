@@ -1,9 +1,11 @@
 #include "base/int_text.h"
 
 #include "base/float_text.h"
+#include "base/utf8.h"
 
 #include <bit>
 #include <charconv>
+#include <cstring>
 
 namespace taipan::base {
 
@@ -41,6 +43,13 @@ unsigned prefix_base(char c) {
     }
 }
 
+bool eight_digits(const char* p) {
+    constexpr uint64_t High = 0xf0f0f0f0f0f0f0f0;
+    uint64_t word;
+    memcpy(&word, p, sizeof word);
+    return ((word & High) | ((word + 0x0606060606060606) & High) >> 4) == 0x3333333333333333;
+}
+
 IntParse parse_ascii(const char* p, const char* end, unsigned base, size_t max_digits, ParsedInt& out) {
     while (p < end && is_space(*p)) p++;
     while (end > p && is_space(end[-1])) end--;
@@ -64,6 +73,18 @@ IntParse parse_ascii(const char* p, const char* end, unsigned base, size_t max_d
     bool overflow = false;
     const char* first = p;
     char before = '_';
+    // Very many decimal digits are only counted here, eight at a time: the limit is to save time.
+    if (base == 10 && end - p > 20 && *p != '0') {
+        const char* q = p;
+        while (end - q >= 8 && eight_digits(q)) q += 8;
+        while (q < end && static_cast<unsigned>(*q - '0') < 10) ++q;
+        if (q == end) {
+            count = size_t(end - p);
+            overflow = true;
+            before = '0';
+            p = end;
+        }
+    }
     for (; p < end; p++) {
         if (*p == '_') {
             if (before == '_') return IntParse::Invalid;
@@ -109,9 +130,7 @@ IntParse parse_ascii(const char* p, const char* end, unsigned base, size_t max_d
 template <typename Char>
 IntParse parse_int(const Char* text, size_t length, unsigned base, size_t max_digits, ParsedInt& out) {
     if constexpr (sizeof(Char) == 1) {
-        bool ascii = true;
-        for (size_t i = 0; i < length; i++) ascii &= text[i] < 0x80;
-        if (ascii) {
+        if (is_ascii(text, length)) {
             const char* p = reinterpret_cast<const char*>(text);
             return parse_ascii(p, p + length, base, max_digits, out);
         }

@@ -32,10 +32,9 @@ template <class... A> static COLD Error replace(Thread& t, const State& state, c
 
 Result<Ref<Object>> import_by_object(Thread& t, Borrowed<Object> name) {
     if (!is<Str>(name.get())) return raise(t, exc::TypeError, "module name must be a string");
-    MaybeRef<Object> found = TRY(dict_get(t, t.interpreter->modules, name));
-    if (found && !is_none(found.get())) return found.take();
+    // Also if it is there: another thread may still be at its import.
     TRY(import_by_name(t, static_cast<Str*>(name.get()), nullptr, nullptr, None(), 0));
-    found = TRY(dict_get(t, t.interpreter->modules, name));
+    MaybeRef<Object> found = TRY(dict_get(t, t.interpreter->modules, name));
     if (!found) return raise_key_error(t, name);
     return found.take();
 }
