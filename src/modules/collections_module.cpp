@@ -2,6 +2,7 @@
 #include "modules/collections.h"
 #include "objects/abstract.h"
 #include "objects/dict_keys.h"
+#include "objects/iterator_step.h"
 #include "objects/iterators.h"
 #include "objects/module.h"
 #include "objects/tuple.h"
@@ -219,9 +220,9 @@ static Result<void> count_elements(Thread& t, Borrowed<Object> mapping, Borrowed
     if (plain) {
         auto* dict = static_cast<Dict*>(mapping.get());
         for (;;) {
-            MaybeRef<Object> key = TRY(next_item(t, iterator));
+            MaybeRef<Object> key = TRY(pull(t, iterator.get()));
             if (!key) return {};
-            intptr_t hash = TRY(taipan::hash(t, Borrowed<Object>(key.get())));
+            intptr_t hash = is_exact<Str>(key.get()) ? str_hash(static_cast<Str*>(key.get())) : TRY(taipan::hash(t, Borrowed<Object>(key.get())));
             MaybeRef<Object> old = TRY(dict_get_known_hash(t, dict, key.get(), hash));
             Ref<Object> value = old ? TRY(add(t, old.get(), one)) : acquire<Object>(one.get());
             TRY(dict_set_known_hash(t, dict, key.get(), hash, value));

@@ -515,7 +515,23 @@ static Result<Ref<Object>> accumulate_new(Thread& t, Borrowed<Type> type, Borrow
     gc_track(self.get());
     return self;
 }
+/// A total of ints, in a process of one thread: nothing can come in between. Null: the next item is no int in a list.
+static ResultMaybe<Object> accumulate_ints(Thread& t, Accumulate* self) {
+    auto* iterator = static_cast<SequenceIteratorBase*>(self->iterator);
+    auto* list = static_cast<List*>(iterator->sequence);
+    if (!list || static_cast<size_t>(iterator->index) >= static_cast<size_t>(list->size)) return MaybeRef<Object>();
+    Object* item = list->items[iterator->index];
+    if (!is_exact<Int>(item)) return MaybeRef<Object>();
+    Ref<Int> sum = TRY(int_add(t, static_cast<Int*>(self->total), static_cast<Int*>(item)));
+    ++iterator->index;
+    decref(std::exchange(self->total, static_cast<Object*>(sum.share().release())));
+    return give(std::move(sum));
+}
 static ResultMaybe<Object> accumulate_next(Thread& t, Borrowed<Accumulate> self) {
+    if (LIKELY(!is_multi_threaded() && !self->function && !self->initial && self->total && is_exact<Int>(self->total) &&
+               self->iterator->type == &ListIterator::s_type)) {
+        if (MaybeRef<Object> sum = TRY(accumulate_ints(t, self.get()))) return sum;
+    }
     StepSection step(t, self.get());
     auto store = [&](Ref<Object> value) {
         Object* old;

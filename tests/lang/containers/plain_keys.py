@@ -114,3 +114,13 @@ text = io.StringIO(newline="\r\n")
 print(text.write("a\nb"), repr(text.getvalue()), repr(io.StringIO("x\r\ny", newline=None).getvalue()))
 text = io.StringIO()
 print(repr(text.getvalue()), text.write("é" * 300), len(text.getvalue()), text.seek(400), text.write("z"), len(text.getvalue()))
+
+
+class Add(int):
+    def __add__(self, other):
+        return "own"
+
+
+print(list(itertools.accumulate([1, 2, 2**40, -5, True, 2.5, 3])), list(itertools.accumulate([Add(1), 2])), list(itertools.accumulate([1, Add(2)])),
+      list(itertools.accumulate([])), list(itertools.accumulate([1, 2], initial=7)), list(itertools.accumulate([2**70] * 3))[-1])
+attempt(lambda: list(itertools.accumulate([1, "a"])))
