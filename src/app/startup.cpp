@@ -135,7 +135,8 @@ Result<void> sys_flags(Thread& t) {
         {"no_site", "-S"}, {"ignore_environment", "-E"}, {"verbose", "-v"}, {"bytes_warning", "-b"}, {"quiet", "-q"}, {"hash_randomization", "-R"}, {"isolated", "-I"},
         {"dev_mode", "-X dev"}, {"utf8_mode", "-X utf8"}, {"warn_default_encoding", "-X warn_default_encoding"}, {"safe_path", "-P"}, {"int_max_str_digits", "-X int_max_str_digits"},
         {"gil", "-X gil"}, {"thread_inherit_context", "-X thread_inherit_context"}, {"context_aware_warnings", "-X context_aware_warnings"}};
-    Ref<Type> type = TRY(struct_sequence_type(t, "sys.flags", "sys.flags\n\nFlags provided through command line arguments or environment vars.", fields, 18, Instantiation::Disallowed));
+    static std::atomic<Type*> s_type;
+    Ref<Type> type = TRY(shared_struct_sequence_type(t, s_type, "sys.flags", "sys.flags\n\nFlags provided through command line arguments or environment vars.", fields, 18, Instantiation::Disallowed));
     const Options& o = g_options;
     auto n = [&](int v) -> Object* { return int_from(t, v).release_or_null(); };
     auto b = [&](bool v) -> Object* { return bool_object(v); };

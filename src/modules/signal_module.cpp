@@ -350,7 +350,8 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
     TRY(module_add_int(t, module, "SIGRTMIN", SIGRTMIN));
     TRY(module_add_int(t, module, "SIGRTMAX", SIGRTMAX));
     auto& state = module->state_as<SignalModule>();
-    state.siginfo = TRY(struct_sequence_type(t, "signal.struct_siginfo", "struct_siginfo: Result from sigwaitinfo or sigtimedwait.", siginfo_fields, 7)).release();
+    static std::atomic<Type*> s_siginfo;
+    state.siginfo = TRY(shared_struct_sequence_type(t, s_siginfo, "signal.struct_siginfo", "struct_siginfo: Result from sigwaitinfo or sigtimedwait.", siginfo_fields, 7)).release();
     TRY(module_add(t, module, "struct_siginfo", state.siginfo));
     Ref<Type> error = TRY(new_exception_type(t, "signal.ItimerError", exc::OSError, nullptr));
     state.timer_error = acquire(static_cast<Object*>(error.get())).release();

@@ -397,9 +397,11 @@ const NativeDef jit_functions[] = {
 };
 const ModuleSpec jit_spec = {.name = "sys._jit", .functions = jit_functions};
 
-Result<void> add_struct(Thread& t, Borrowed<Module> module, const char* attribute, const char* type_name, const char* doc, std::initializer_list<StructField> fields,
+std::atomic<Type*> g_version_info, g_float_info, g_int_info, g_hash_info, g_thread_info;
+
+Result<void> add_struct(Thread& t, Borrowed<Module> module, std::atomic<Type*>& known, const char* attribute, const char* type_name, const char* doc, std::initializer_list<StructField> fields,
                         std::initializer_list<Object*> values, Instantiation instantiation = Instantiation::Allowed) {
-    Ref<Type> type = TRY(struct_sequence_type(t, type_name, doc, {fields.begin(), fields.size()}, static_cast<int>(fields.size()), instantiation));
+    Ref<Type> type = TRY(shared_struct_sequence_type(t, known, type_name, doc, {fields.begin(), fields.size()}, static_cast<int>(fields.size()), instantiation));
     Object* items[16];
     size_t count = 0;
     for (Object* item : values) items[count++] = item;
@@ -429,11 +431,11 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
     Ref<Str> git = TRY(str_from_utf8(t, "Taipan"));
     Ref<Str> empty = str_empty();
     TRY(module_add(t, module, "_git", TRY(tuple_pack(t, git, empty, empty))));
-    TRY(add_struct(t, module, "version_info", "sys.version_info", "sys.version_info\n\nVersion information as a named tuple.",
+    TRY(add_struct(t, module, g_version_info, "version_info", "sys.version_info", "sys.version_info\n\nVersion information as a named tuple.",
                    {{"major", "Major release number"}, {"minor", "Minor release number"}, {"micro", "Patch release number"},
                     {"releaselevel", "'alpha', 'beta', 'candidate', or 'final'"}, {"serial", "Serial release number"}},
                    {number(3), number(14), number(TAIPAN_PYTHON_MICRO), text("final"), number(0)}, Instantiation::Disallowed));
-    TRY(add_struct(t, module, "float_info", "sys.float_info", "sys.float_info\n\nA named tuple holding information about the float type.",
+    TRY(add_struct(t, module, g_float_info, "float_info", "sys.float_info", "sys.float_info\n\nA named tuple holding information about the float type.",
                    {{"max", "DBL_MAX -- maximum representable finite float"}, {"max_exp", "DBL_MAX_EXP -- maximum int e such that radix**(e-1) is representable"},
                     {"max_10_exp", "DBL_MAX_10_EXP -- maximum int e such that 10**e is representable"}, {"min", "DBL_MIN -- Minimum positive normalized float"},
                     {"min_exp", "DBL_MIN_EXP -- minimum int e such that radix**(e-1) is a normalized float"},
@@ -443,17 +445,17 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
                     {"radix", "FLT_RADIX -- radix of exponent"}, {"rounds", "FLT_ROUNDS -- rounding mode used for arithmetic operations"}},
                    {real(DBL_MAX), number(DBL_MAX_EXP), number(DBL_MAX_10_EXP), real(DBL_MIN), number(DBL_MIN_EXP), number(DBL_MIN_10_EXP), number(DBL_DIG),
                     number(DBL_MANT_DIG), real(DBL_EPSILON), number(2), number(1)}));
-    TRY(add_struct(t, module, "int_info", "sys.int_info", "sys.int_info\n\nA named tuple that holds information about Python's\ninternal representation of integers.  The attributes are read only.",
+    TRY(add_struct(t, module, g_int_info, "int_info", "sys.int_info", "sys.int_info\n\nA named tuple that holds information about Python's\ninternal representation of integers.  The attributes are read only.",
                    {{"bits_per_digit", "size of a digit in bits"}, {"sizeof_digit", "size in bytes of the C type used to represent a digit"},
                     {"default_max_str_digits", "maximum string conversion digits limitation"}, {"str_digits_check_threshold", "minimum positive value for int_max_str_digits"}},
                    {number(30), number(4), number(4300), number(640)}));
-    TRY(add_struct(t, module, "hash_info", "sys.hash_info", "hash_info\n\nA named tuple providing parameters used for computing hashes. The attributes are read only.",
+    TRY(add_struct(t, module, g_hash_info, "hash_info", "sys.hash_info", "hash_info\n\nA named tuple providing parameters used for computing hashes. The attributes are read only.",
                    {{"width", "width of the type used for hashing, in bits"}, {"modulus", "prime number giving the modulus on which the hash function is based"},
                     {"inf", "value to be used for hash of a positive infinity"}, {"nan", "value to be used for hash of a nan"},
                     {"imag", "multiplier used for the imaginary part of a complex number"}, {"algorithm", "name of the algorithm for hashing of str, bytes and memoryviews"},
                     {"hash_bits", "internal output size of hash algorithm"}, {"seed_bits", "seed size of hash algorithm"}, {"cutoff", "small string optimization cutoff"}},
                    {number(64), number((int64_t{1} << 61) - 1), number(314159), number(0), number(1000003), text("siphash13"), number(64), number(128), number(0)}));
-    TRY(add_struct(t, module, "thread_info", "sys.thread_info", "sys.thread_info\n\nA named tuple holding information about the thread implementation.",
+    TRY(add_struct(t, module, g_thread_info, "thread_info", "sys.thread_info", "sys.thread_info\n\nA named tuple holding information about the thread implementation.",
                    {{"name", "name of the thread implementation"}, {"lock", "name of the lock implementation"}, {"version", "name and version of the thread library"}},
                    {text("pthread"), text("semaphore"), text("NPTL 2.36")}));
     Ref<List> names_list = TRY(list_new(t));

@@ -744,7 +744,8 @@ const StructField excepthook_fields[] = {{"exc_type", "Exception type"}, {"exc_v
 Result<void> exec(Thread& t, Borrowed<Module> module) {
     auto& state = module->state_as<ThreadModuleState>();
     state.shutdown_handles = TRY(list_new(t)).release();
-    state.excepthook_args = TRY(struct_sequence_type(t, "_thread._ExceptHookArgs",
+    static std::atomic<Type*> s_excepthook_args;
+    state.excepthook_args = TRY(shared_struct_sequence_type(t, s_excepthook_args, "_thread._ExceptHookArgs",
         "ExceptHookArgs\n\n"
         "What threading.excepthook is called with: exc_type, exc_value, exc_traceback and thread.", excepthook_fields, 4)).release();
     TRY(module_add(t, module, "_ExceptHookArgs", state.excepthook_args));

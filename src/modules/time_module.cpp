@@ -365,7 +365,8 @@ const StructField fields[] = {
 };
 Result<void> exec(Thread& t, Borrowed<Module> module) {
     TimeState& state = module->state_as<TimeState>();
-    state.struct_time = TRY(struct_sequence_type(t, "time.struct_time", "The time value as returned by gmtime(), localtime(), and strptime(), and\naccepted by asctime(), mktime() and strftime().", fields, 9)).release();
+    static std::atomic<Type*> s_struct_time;
+    state.struct_time = TRY(shared_struct_sequence_type(t, s_struct_time, "time.struct_time", "The time value as returned by gmtime(), localtime(), and strptime(), and\naccepted by asctime(), mktime() and strftime().", fields, 9)).release();
     TRY(module_add(t, module, "struct_time", state.struct_time));
     TRY(module_add_int(t, module, "_STRUCT_TM_ITEMS", 11));
     for (auto [name, value] : {std::pair{"CLOCK_REALTIME", 0}, {"CLOCK_MONOTONIC", 1}, {"CLOCK_PROCESS_CPUTIME_ID", 2}, {"CLOCK_THREAD_CPUTIME_ID", 3},

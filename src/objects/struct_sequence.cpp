@@ -4,6 +4,7 @@
 #include "objects/dict.h"
 #include "objects/list.h"
 #include "objects/str_builder.h"
+#include "objects/type_object.h"
 #include "objects/type_spec.h"
 #include "runtime/refcount.h"
 
@@ -203,13 +204,23 @@ Result<Ref<Type>> struct_sequence_type(Thread& t, const char* name, const char* 
     parts->spec = TypeSpec{
         .type = &parts->type, .name = name, .base = &Tuple::s_type, .basicsize = offsetof(Tuple, items), .itemsize = sizeof(Object*),
         .flags = type_flag::Gc | type_flag::TupleSubclass | (allowed ? 0 : type_flag::DisallowInstantiation), .doc = doc,
-        .signature = allowed ? "(iterable=(), /)" : nullptr, .slots = {parts->slots, slot_count}, .methods = methods,
+        .slots = {parts->slots, slot_count}, .methods = methods,
         .members = {members, member_count}, .ready = ready};
     parts->type.spec = &parts->spec;
     TRY(type_ready(t, parts->spec));
     // COMPAT: those of modules can be given attributes, those of sys cannot.
     if (strncmp(parts->spec.name, "sys.", 4)) parts->type.flags &= ~type_flag::Immutable;
     return Ref<Type>::steal(&parts->type);
+}
+
+Result<Ref<Type>> shared_struct_sequence_type(Thread& t, std::atomic<Type*>& known, const char* name, const char* doc, std::span<const StructField> fields,
+                                              int visible, Instantiation instantiation) {
+    if (Type* type = known.load(std::memory_order_acquire)) return acquire(type);
+    TypeLock lock(t); // others wait until it is ready
+    if (Type* type = known.load(std::memory_order_acquire)) return acquire(type);
+    Ref<Type> made = TRY(struct_sequence_type(t, name, doc, fields, visible, instantiation));
+    known.store(made.get(), std::memory_order_release);
+    return made;
 }
 
 int struct_sequence_field_count(const Type& type) { return static_cast<const StructSequenceType&>(type).field_count; }

@@ -196,7 +196,7 @@ const NativeDef methods[] = {
     method<proxy_values>("values", "($self, /)"),
     method<proxy_items>("items", "($self, /)"),
     method<proxy_get>("get", "(key, default=None, /)"),
-    method<proxy_pop>("pop", "($self, key, default=<unrepresentable>, /)"),
+    method<proxy_pop>("pop", "(key, default=<unrepresentable>, /)"),
     method<proxy_set_default>("setdefault", "(key, default=None, /)"),
     method<proxy_update>("update", "($self, object, /)"),
     method<proxy_copy>("copy", "($self, /)"),

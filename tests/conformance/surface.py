@@ -34,6 +34,7 @@ FLAGS = {
     "immutable": 8,
     "heap": 9,
     "basetype": 10,
+    "vectorcall": 11,
     "collected": 14,
     "method-descriptor": 17,
     "abstract": 20,
@@ -70,6 +71,7 @@ def describe(value: object) -> Facts:
         if fact is None or isinstance(fact, str):
             facts[name] = fact
     facts["doc"] = bool(getattr(value, "__doc__", None))
+    facts["text signature"] = getattr(value, "__text_signature__", None) is not None
     if callable(value):
         try:
             facts["signature"] = str(inspect.signature(value))

@@ -585,7 +585,8 @@ Result<void> exec_module(Thread& t, Borrowed<Module> module) {
         *row.place = TRY(new_exception_type(t, row.name, *state.error, nullptr)).release();
         TRY(module_add(t, module, row.name + sizeof "_interpchannels", *row.place));
     }
-    state.info = TRY(struct_sequence_type(t, "_interpchannels.ChannelInfo", "ChannelInfo\n\nA named tuple of a channel's state.", info_fields, 8)).release();
+    static std::atomic<Type*> s_info;
+    state.info = TRY(shared_struct_sequence_type(t, s_info, "_interpchannels.ChannelInfo", "ChannelInfo\n\nA named tuple of a channel's state.", info_fields, 8)).release();
     TRY(module_add(t, module, "ChannelInfo", state.info));
     return module_add_type(t, module, id_spec);
 }

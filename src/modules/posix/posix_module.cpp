@@ -324,6 +324,7 @@ Result<void> finish_sched_param(Thread& t) {
     Type& type = *g_types.sched_param;
     type.construct = &TypedNew<sched_param_new, "sched_param", "(sched_priority)">::construct;
     type.vectorcall = nullptr;
+    type.doc = "sched_param(sched_priority)\n--\n\nCurrently has only one field: sched_priority"; // where the signature is read
     Ref<Object> reduce = TRY(method_descriptor_new(t, type, sched_param_methods[0]));
     return dict_set_ascii(t, Borrowed<Dict>(static_cast<Dict*>(type.dict)), "__reduce__", reduce);
 }
