@@ -50,18 +50,24 @@ void drop_builder(StringIO* self) {
     delete self->builder;
     self->builder = nullptr;
 }
+/// The characters of a text, four bytes each.
+void widen(const Str* text, uint32_t* out) {
+    auto copy = [out, length = text->length](auto* from) {
+        for (intptr_t i = 0; i < length; ++i) out[i] = from[i];
+    };
+    switch (text->kind()) {
+    case 1: return copy(static_cast<const uint8_t*>(text->data()));
+    case 2: return copy(static_cast<const uint16_t*>(text->data()));
+    default: return copy(static_cast<const uint32_t*>(text->data()));
+    }
+}
 /// Leaves the gathering state.
 Result<void> realize(Thread& t, StringIO* self) {
     if (!self->builder) return {};
     TRY(reserve(t, self, self->builder->length()));
     Ref<Str> text = TRY(self->builder->finish());
-    intptr_t length = self->length = text->length;
-    auto widen = [out = self->chars, length](auto* from) {
-        for (intptr_t i = 0; i < length; ++i) out[i] = from[i];
-    };
-    if (text->kind() == 1) widen(static_cast<const uint8_t*>(text->data()));
-    else if (text->kind() == 2) widen(static_cast<const uint16_t*>(text->data()));
-    else widen(static_cast<const uint32_t*>(text->data()));
+    self->length = text->length;
+    widen(text.get(), self->chars);
     drop_builder(self);
     return {};
 }
@@ -95,8 +101,7 @@ Result<intptr_t> write_text(Thread& t, StringIO* self, Borrowed<Str> text) {
     TRY(reserve(t, self, self->position + n));
     if (self->position > self->length)
         memset(self->chars + self->length, 0, static_cast<size_t>(self->position - self->length) * 4);
-    uint32_t* out = self->chars + self->position;
-    for (intptr_t i = 0; i < n; ++i) out[i] = line->at(i);
+    widen(line.get(), self->chars + self->position);
     self->position += n;
     self->length = std::max(self->length, self->position);
     return n;
