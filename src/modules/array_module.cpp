@@ -803,6 +803,7 @@ const NativeDef iterator_methods[] = {
     method<iterator_setstate>("__setstate__", "($self, state, /)", "Set state information for unpickling."),
 };
 const SlotDef iterator_slots[] = {
+    raw_slot(SlotId::tp_getattro, generic_getattr_slot),
     unary_slot<SlotId::tp_iter, self_iterator>(),
     unary_slot<SlotId::tp_iternext, iterator_next>(),
     IteratorFields::traverse_slot(),

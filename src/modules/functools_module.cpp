@@ -4,6 +4,7 @@
 #include "objects/int.h"
 #include "objects/module.h"
 #include "objects/tuple.h"
+#include "objects/type_object.h"
 
 namespace taipan::functools {
 
@@ -45,6 +46,7 @@ const MemberDef wrapper_members[] = {
 Result<Ref<Str>> wrapper_signature(Thread& t, Borrowed<KeyWrapper>) { return str_from_utf8(t, "(obj)"); }
 const GetSetDef wrapper_getset[] = {getter<wrapper_signature>("__text_signature__")};
 const SlotDef wrapper_slots[] = {
+    raw_slot(SlotId::tp_getattro, generic_getattr_slot),
     raw_slot(SlotId::tp_call, &wrapper_call),
     raw_slot(SlotId::tp_hash, static_cast<HashFunc>(nullptr)),
     compare_slot<SlotId::tp_richcompare, wrapper_compare>(),

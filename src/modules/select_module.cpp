@@ -198,8 +198,10 @@ void poll_dealloc(Object* o) {
     o->type->free(o);
 }
 const NativeDef poll_methods[] = {
-    method<poll_register>("register", "($self, fd, eventmask=7, /)"), method<poll_modify>("modify", "($self, fd, eventmask, /)"),
-    method<poll_unregister>("unregister", "($self, fd, /)"), method<poll_poll>("poll", "($self, timeout=None, /)"),
+    method<poll_register>("register", "($self, fd, eventmask=select.POLLIN | select.POLLPRI | select.POLLOUT, /)", "Watch a descriptor for events."),
+    method<poll_modify>("modify", "($self, fd, eventmask, /)", "Change the events that a registered descriptor is watched for."),
+    method<poll_unregister>("unregister", "($self, fd, /)", "Watch a descriptor no longer."),
+    method<poll_poll>("poll", "($self, timeout=None, /)", "Wait for events: a list of pairs of descriptor and events.\n\nNot longer than timeout milliseconds; for ever if it is None or negative."),
 };
 const SlotDef poll_slots[] = {raw_slot(SlotId::tp_dealloc, &poll_dealloc)};
 const TypeSpec poll_spec = {.type = &PollObject::s_type, .name = "select.poll", .basicsize = sizeof(PollObject),

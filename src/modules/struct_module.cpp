@@ -502,6 +502,7 @@ void iterator_dealloc(Object* o) {
 }
 const NativeDef iterator_methods[] = {method<iterator_hint>("__length_hint__", "($self, /)")};
 const SlotDef iterator_slots[] = {
+    raw_slot(SlotId::tp_getattro, generic_getattr_slot),
     raw_slot(SlotId::tp_iter, iterator_self),
     unary_slot<SlotId::tp_iternext, iterator_next>(),
     raw_slot(SlotId::tp_traverse, iterator_traverse),

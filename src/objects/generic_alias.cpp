@@ -402,7 +402,7 @@ static const SlotDef iterator_slots[] = {
     IteratorFields::traverse_slot(), IteratorFields::clear_slot(), IteratorFields::dealloc_slot(),
 };
 extern const TypeSpec generic_alias_iterator_spec = {
-    .type = &GenericAliasIterator::s_type, .name = "types.generic_alias_iterator", .basicsize = sizeof(GenericAliasIterator),
+    .type = &GenericAliasIterator::s_type, .name = "generic_alias_iterator", .basicsize = sizeof(GenericAliasIterator),
     .flags = type_flag::Gc, .slots = iterator_slots, .methods = iterator_methods};
 
 } // namespace taipan

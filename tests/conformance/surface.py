@@ -109,9 +109,27 @@ def describe_type(kind: type) -> Facts:
 
 def samples() -> list[object]:
     """Objects whose types mostly have no name in a module."""
+    import array
+    import bz2
     import collections
+    import contextvars
+    import csv
+    import functools
+    import hashlib
+    import io
     import itertools
+    import lzma
+    import os
+    import random
+    import re
+    import select
+    import struct
+    import threading
     import types
+    import unicodedata
+    import weakref
+    import xml.parsers.expat
+    import zlib
     from string.templatelib import Interpolation, Template
 
     def generator():
@@ -143,6 +161,17 @@ def samples() -> list[object]:
         collections.deque(), iter(collections.deque()), collections.OrderedDict(), iter(collections.OrderedDict()),
         collections.defaultdict(), itertools.count(), itertools.groupby(()), itertools.tee(())[0], Template("x"),
         Interpolation(1), iter(Template("x")),
+        iter(array.array("b")), bz2.BZ2Compressor(), contextvars.copy_context(), iter(contextvars.copy_context()),
+        contextvars.copy_context().keys(), contextvars.copy_context().values(), contextvars.copy_context().items(),
+        csv.reader(()), csv.writer(io.StringIO()), functools.cmp_to_key(max), functools.cmp_to_key(max)(1), functools.cache(max),
+        functools.partial(max), hashlib.md5(), hashlib.sha3_256(), hashlib.blake2b(), io.BytesIO().getbuffer(),
+        io.BytesIO().getbuffer().obj, lzma.LZMACompressor(), os.scandir(), os.environ, os.stat("."), os.times(), os.uname(),
+        random.Random(), re.compile(""), re.match("", ""), re.compile("").scanner(""), re.compile("").finditer(""),
+        select.poll(), select.epoll(), struct.iter_unpack("b", b""), threading.Lock(), threading.RLock(), threading.local(),
+        unicodedata.ucd_3_2_0, weakref.ref(set), weakref.proxy(max), xml.parsers.expat.ParserCreate(), zlib.compressobj(),
+        zlib.decompressobj(), "x".__format__, object.__subclasshook__, types.MethodType(max, 1), types.GenericAlias(list, int),
+        type[int], iter(list[int]), BaseExceptionGroup("", [ValueError()]), KeyError(), SyntaxError(),
+        UnicodeDecodeError("", b"", 0, 0, ""), ImportError(), AttributeError(), NameError(), SystemExit(),
     ]  # fmt: skip
 
 
