@@ -33,7 +33,7 @@ Result<void> StrBuilder::reserve(intptr_t extra, uint32_t max_char) {
     int kind = kind_for(max_char);
     if (kind < m_kind) kind = m_kind;
     if (LIKELY(kind == m_kind && extra <= m_capacity - m_length)) return {};
-    if (UNLIKELY(extra > INTPTR_MAX / 16 - m_length)) return raise_memory_error(m_thread);
+    if (UNLIKELY(extra > INTPTR_MAX / 16 - m_length)) return raise_memory_error(*m_thread);
     intptr_t capacity = m_length + extra;
     if (m_length > 0 && extra > m_capacity - m_length && capacity < m_capacity * 2) capacity = m_capacity * 2;
     if (capacity < m_capacity) capacity = m_capacity;
@@ -41,10 +41,10 @@ Result<void> StrBuilder::reserve(intptr_t extra, uint32_t max_char) {
     void* data;
     if (kind == m_kind && m_data != m_in_place) {
         data = raw_realloc(m_data, size);
-        if (!data) return raise_memory_error(m_thread);
+        if (!data) return raise_memory_error(*m_thread);
     } else {
         data = raw_alloc(size);
-        if (!data) return raise_memory_error(m_thread);
+        if (!data) return raise_memory_error(*m_thread);
         copy_chars(data, kind, 0, m_data, m_kind, 0, m_length);
         if (m_data != m_in_place) raw_free(m_data);
     }
@@ -114,8 +114,8 @@ Result<Ref<Str>> StrBuilder::finish() {
     }
     intptr_t length = std::exchange(m_length, 0);
     // The bound may be loose (a slice of a wide string): look at the characters then.
-    if (m_max_char >= 128 || length <= 1) return str_from_kind(m_thread, m_kind, m_data, length);
-    Ref<Str> text = TRY(str_alloc(m_thread, length, 127));
+    if (m_max_char >= 128 || length <= 1) return str_from_kind(*m_thread, m_kind, m_data, length);
+    Ref<Str> text = TRY(str_alloc(*m_thread, length, 127));
     copy_chars(str_mutable_data(text.get()), 1, 0, m_data, m_kind, 0, length);
     return text;
 }

@@ -1,4 +1,4 @@
-// Builds a str piece by piece; widens its buffer as larger characters come. Owned by one thread.
+// Builds a str piece by piece; widens its buffer as larger characters come. Used by one thread at a time.
 #pragma once
 
 #include "objects/str.h"
@@ -7,7 +7,9 @@ namespace taipan {
 
 class StrBuilder {
 public:
-    explicit StrBuilder(Thread& t) : m_thread(t) {}
+    explicit StrBuilder(Thread& t) : m_thread(&t) {}
+    /// Whoever keeps a builder hands it to the thread that uses it next: the one before may have ended.
+    void use_in(Thread& t) { m_thread = &t; }
     ~StrBuilder();
     StrBuilder(const StrBuilder&) = delete;
 
@@ -39,7 +41,7 @@ private:
     NOINLINE Result<void> spill();
     static constexpr intptr_t InPlace = 256;
 
-    Thread& m_thread;
+    Thread* m_thread;
     void* m_data = m_in_place;
     intptr_t m_length = 0, m_capacity = InPlace; // in characters
     int m_kind = 1;

@@ -64,6 +64,7 @@ void widen(const Str* text, uint32_t* out) {
 /// Leaves the gathering state.
 Result<void> realize(Thread& t, StringIO* self) {
     if (!self->builder) return {};
+    self->builder->use_in(t);
     TRY(reserve(t, self, self->builder->length()));
     Ref<Str> text = TRY(self->builder->finish());
     self->length = text->length;
@@ -89,6 +90,7 @@ Result<intptr_t> write_text(Thread& t, StringIO* self, Borrowed<Str> text) {
     intptr_t n = line->length;
     if (!self->builder && self->capacity == 0 && self->position == 0) self->builder = new StrBuilder(t);
     if (self->builder) {
+        self->builder->use_in(t);
         if (self->builder->length() == self->position) {
             TRY(self->builder->append(line.get()));
             self->position += n;
@@ -140,6 +142,7 @@ Result<void> init(Thread& t, Self self, Borrowed<Object> initial, Borrowed<Objec
 Result<Ref<Object>> getvalue(Thread& t, Self self) {
     LOCKED_OPEN;
     if (StrBuilder* builder = self->builder) { // which goes on with the text as its start
+        builder->use_in(t);
         Ref<Str> text = TRY(builder->finish());
         TRY(builder->append(text.get()));
         return text;
@@ -285,6 +288,7 @@ Result<void> setstate(Thread& t, Self self, Borrowed<Object> state) {
         if (!is<Str>(tuple->items[0])) return raise(t, exc::TypeError, "initial_value must be str or None, not %.200T", tuple->items[0]);
         // The contents as they are, without translation of line ends.
         if (!self->builder) self->builder = new StrBuilder(t);
+        self->builder->use_in(t);
         TRY(self->builder->append(static_cast<Str*>(tuple->items[0])));
         TRY(realize(t, self.get()));
     }
