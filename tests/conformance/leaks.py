@@ -148,13 +148,12 @@ def measure(name: str, warm_ups: int, runs: int, each_case: bool) -> dict:
         return answer
     run_all()  # what the file as a whole sets up once
     restore()
-    for case_id in sorted({case.id() for case in flatten(unittest.defaultTestLoader.loadTestsFromModule(module))}):
+    cases = {case.id(): case for case in flatten(unittest.defaultTestLoader.loadTestsFromModule(module))}
+    for case_id, case in sorted(cases.items()):
 
         def run_case():
-            suite = unittest.defaultTestLoader.loadTestsFromModule(module)
-            for case in flatten(suite):
-                if case.id() == case_id:
-                    type(suite)([type(suite)([case])])(Quiet())
+            again = type(case)(case._testMethodName) if type(case).__init__ is unittest.TestCase.__init__ else case
+            unittest.TestSuite([again])(Quiet())
 
         deltas = growth(run_case, restore, warm_ups, runs)
         if is_leak(deltas):
