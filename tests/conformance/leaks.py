@@ -88,6 +88,8 @@ class Restore:
                 mapping.update(values)
         linecache.clearcache()
         linecache._interactive_cache.clear()
+        if "zipimport" in sys.modules:
+            sys.modules["zipimport"]._zip_directory_cache.clear()
         clear_caches()
         for kind in list_abstract_classes():
             kind._abc_caches_clear()
