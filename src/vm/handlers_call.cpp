@@ -329,6 +329,45 @@ static HANDLER(call_method_entry) {
     *sp++ = Word::owned(result);
     NEXT(3);
 }
+// The same on an instance that is no unboxed int, without an argument and with one. The words stay on the stack as they are.
+static HANDLER(call_method_alone) {
+    Word* callable = sp - 2;
+    Word function = callable[0], self = callable[1];
+    const NativeDef& def = *static_cast<MethodDescriptor*>(function.object())->def;
+    SAVE();
+    if (UNLIKELY(c_stack_low(*t))) BECOME(call_method_entry);
+    Object* result = def.entry(*t, def, self.object(), reinterpret_cast<Object**>(sp), 0, nullptr);
+    f->sp = callable;
+    self.close();
+    function.close();
+    sp = callable;
+    if (UNLIKELY(!result)) UNWIND();
+    *sp++ = Word::owned(result);
+    NEXT(3);
+}
+static HANDLER(call_method_one) {
+    Word* callable = sp - 3;
+    Word function = callable[0], self = callable[1], argument = sp[-1];
+    const NativeDef& def = *static_cast<MethodDescriptor*>(function.object())->def;
+    SAVE();
+    if (UNLIKELY(c_stack_low(*t))) BECOME(call_method_entry);
+    Object* object;
+    if (argument.is_int()) {
+        if (UNLIKELY(argument.int_value() < Int::SmallMin || argument.int_value() > Int::SmallMax)) BECOME(call_method_entry);
+        object = &g_small_ints[argument.int_value() - Int::SmallMin];
+    } else {
+        object = argument.object();
+    }
+    Object* result = def.entry(*t, def, self.object(), &object, 1, nullptr);
+    f->sp = callable;
+    argument.close();
+    self.close();
+    function.close();
+    sp = callable;
+    if (UNLIKELY(!result)) UNWIND();
+    *sp++ = Word::owned(result);
+    NEXT(3);
+}
 // A method of a builtin type on an instance of that type (loaded by LOAD_ATTR as descriptor and self).
 HANDLER(CALL_METHOD_NATIVE) {
     uint32_t count = pc->arg;
@@ -337,6 +376,9 @@ HANDLER(CALL_METHOD_NATIVE) {
     const MethodDescriptor* descriptor = static_cast<MethodDescriptor*>(callable[0].object());
     Type* receiver = word_type(callable[1]);
     if (UNLIKELY(!descriptor->def->entry || (receiver != descriptor->owner && !is_subtype(receiver, descriptor->owner)))) DEOPT(OpCall);
+    if (UNLIKELY(callable[1].is_int())) BECOME(call_method_entry);
+    if (count == 0) BECOME(call_method_alone);
+    if (count == 1) BECOME(call_method_one);
     BECOME(call_method_entry);
 }
 // The same as an attribute of its class, with the instance as first argument: dict.copy(d).
