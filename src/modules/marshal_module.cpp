@@ -8,6 +8,7 @@
 #include "objects/dict.h"
 #include "objects/list.h"
 #include "objects/module.h"
+#include "objects/object_memo.h"
 #include "objects/set.h"
 #include "objects/slice.h"
 
@@ -328,8 +329,11 @@ private:
 
 class Writer {
 public:
-    Writer(Thread& t, Dict* refs, int version, bool allow_code) : m_thread(t), m_refs(refs), m_version(version), m_allow_code(allow_code) {}
-    ~Writer() { raw_free(m_buffer); }
+    Writer(Thread& t, int version, bool allow_code) : m_thread(t), m_version(version), m_allow_code(allow_code) {}
+    ~Writer() {
+        m_memo.clear();
+        raw_free(m_buffer);
+    }
     std::string_view view() const { return {m_buffer, m_size}; }
     COLD Error too_deep(const char* text) { return marshal_too_deep(m_thread, text); }
 
@@ -367,33 +371,23 @@ private:
         *flag = 0;
         if (m_version < 3) return false;
         if (!is_immortal(o) && refcount(o) <= 1) return false; // cannot occur twice
-        Ref<Int> key = TRY(int_from(m_thread, static_cast<int64_t>(reinterpret_cast<intptr_t>(o))));
-        MaybeRef<Object> known = TRY(dict_get(m_thread, m_refs, key));
-        if (known) {
-            int64_t index = 0;
-            (void)int_fits_int64(static_cast<Int*>(known.get()), &index);
-            if (index < 0) return raise(m_thread, exc::ValueError, "unmarshallable object"); // inside itself, and made only when complete
+        intptr_t known = m_memo.find(o);
+        if (known >= 0) {
+            if (known & Incomplete) return raise(m_thread, exc::ValueError, "unmarshallable object"); // inside itself
             TRY(byte('r'));
-            TRY(number(static_cast<int32_t>(index)));
+            TRY(number(static_cast<int32_t>(known)));
             return true;
         }
-        intptr_t place = dict_size(m_refs);
         bool whole = is_exact<Code>(o) || is_exact<Slice>(o) || is_exact<FrozenSet>(o);
-        Ref<Int> index = TRY(int_from(m_thread, whole ? -1 - place : place));
-        TRY(dict_set(m_thread, m_refs, key, index));
+        auto place = static_cast<intptr_t>(m_memo.size());
+        if (!m_memo.set(o, whole ? place | Incomplete : place)) return raise_memory_error(m_thread);
         *flag = RefFlag;
         return false;
     }
     /// An object that can be referred to only when it is complete has been written.
     Result<void> completed(Object* o, uint8_t flag) {
-        if (!flag) return {};
-        Ref<Int> key = TRY(int_from(m_thread, static_cast<int64_t>(reinterpret_cast<intptr_t>(o))));
-        MaybeRef<Object> known = TRY(dict_get(m_thread, m_refs, key));
-        int64_t index = 0;
-        if (known) (void)int_fits_int64(static_cast<Int*>(known.get()), &index);
-        if (index >= 0) return {};
-        Ref<Int> place = TRY(int_from(m_thread, -1 - index));
-        return dict_set(m_thread, m_refs, key, place);
+        if (flag && !m_memo.set(o, m_memo.find(o) & ~Incomplete)) return raise_memory_error(m_thread);
+        return {};
     }
     Result<void> write_int(Int* value, uint8_t flag) {
         int64_t small;
@@ -524,8 +518,10 @@ private:
         return raise(t, exc::ValueError, "unmarshallable object");
     }
 
+    static constexpr intptr_t Incomplete = intptr_t{1} << 40; // a mark on a memo's number
+
     Thread& m_thread;
-    Dict* m_refs;
+    ObjectMemo m_memo{}; // the objects that have references' numbers
     int m_version;
     bool m_allow_code;
     Str* m_qualname = nullptr; // being written: marked as interned, as by CPython
@@ -570,8 +566,7 @@ Result<void> exec(Thread& t, Borrowed<Module> module) { return module_add_int(t,
 } // namespace
 
 Result<Ref<Bytes>> marshal_dumps(Thread& t, Borrowed<Object> value, int version, bool allow_code) {
-    Ref<Dict> refs = TRY(dict_new(t));
-    Writer writer(t, refs.get(), version, allow_code);
+    Writer writer(t, version, allow_code);
     TRY(writer.write(value.get()));
     return bytes_from(t, writer.view());
 }

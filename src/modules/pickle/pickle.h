@@ -5,6 +5,7 @@
 #include "objects/bytes.h"
 #include "objects/list.h"
 #include "objects/module.h"
+#include "objects/object_memo.h"
 #include "objects/type_names.h"
 
 namespace taipan::pickle {
@@ -58,58 +59,13 @@ template <class... A> COLD Error raise_unpickling(Thread& t, const State& state,
 /// Raises PicklingError in place of the exception that is set, which becomes its context.
 COLD Error replace_with_pickling(Thread& t, const State& state, Result<Ref<Str>> message);
 
-/// An open-addressed map from objects (which it keeps alive) to their memo numbers. Zeroed memory is an empty map.
-class PickleMemo {
-public:
-    struct Entry {
-        Object* key;
-        intptr_t index;
-    };
-    /// -1: not there.
-    ALWAYS_INLINE intptr_t find(const Object* key) const {
-        if (!m_table) return -1;
-        for (size_t i = hash(key) & m_mask;; i = (i + 1) & m_mask) {
-            if (m_table[i].key == key) return m_table[i].index;
-            if (!m_table[i].key) return -1;
-        }
-    }
-    /// False: out of memory.
-    [[nodiscard]] bool set(Object* key, intptr_t index);
-    /// Empties it; the references are dropped after.
-    void clear();
-    /// The number of the next object.
-    size_t size() const { return m_used + m_anonymous; }
-    /// Uses up a number for something that no one can refer to.
-    void skip_number() { ++m_anonymous; }
-    size_t memory() const { return m_table ? (m_mask + 1) * sizeof(Entry) : 0; }
-    template <class F> void for_each(F&& f) const {
-        for (size_t i = 0; m_table && i <= m_mask; ++i)
-            if (m_table[i].key) f(m_table[i]);
-    }
-    void swap(PickleMemo& other) {
-        std::swap(m_table, other.m_table);
-        std::swap(m_mask, other.m_mask);
-        std::swap(m_used, other.m_used);
-        std::swap(m_anonymous, other.m_anonymous);
-    }
-
-private:
-    static ALWAYS_INLINE size_t hash(const Object* key) {
-        auto bits = reinterpret_cast<uintptr_t>(key);
-        return static_cast<size_t>((bits >> 4) * 0x9E3779B97F4A7C15u >> 20);
-    }
-    bool grow();
-    Entry* m_table;
-    size_t m_mask, m_used, m_anonymous;
-};
-
 struct Pickler : Object {
     Module* module;
     Object *write, *buffer_callback, *dispatch_table;
     Object* persistent_id_attribute; // set on the instance
     Object *persistent_id, *reducer_override; // what the running dump calls; null: nothing to call
     Dict* fast_memo;
-    PickleMemo memo;
+    ObjectMemo memo;
     uint8_t* out;
     intptr_t out_length, out_capacity, frame_start;
     int protocol, bin, fast, fast_nesting;

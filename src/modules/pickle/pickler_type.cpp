@@ -128,12 +128,12 @@ Result<Ref<Object>> get_memo(Thread& t, Self self) {
 }
 Result<void> set_memo(Thread& t, Self self, Object* value) {
     if (!value) return raise(t, exc::TypeError, "attribute deletion is not supported");
-    PickleMemo memo{};
+    ObjectMemo memo{};
     auto fill = [&]() -> Result<void> {
         if (is_exact<PicklerMemoProxy>(value)) {
             bool ok = true;
             static_cast<PicklerMemoProxy*>(value)->pickler->memo.for_each(
-                [&](const PickleMemo::Entry& entry) { ok = ok && memo.set(entry.key, entry.index); });
+                [&](const ObjectMemo::Entry& entry) { ok = ok && memo.set(entry.key, entry.index); });
             return ok ? Result<void>() : Result<void>(raise_memory_error(t));
         }
         if (!is<Dict>(value)) return raise(t, exc::TypeError, "'memo' attribute must be a PicklerMemoProxy object or dict, not %T", value);
@@ -162,7 +162,7 @@ int traverse(Object* o, VisitFunc visit, void* context) {
         if (field)
             if (int result = visit(field, context)) return result;
     int result = 0;
-    self->memo.for_each([&](const PickleMemo::Entry& entry) { result = result ? result : visit(entry.key, context); });
+    self->memo.for_each([&](const ObjectMemo::Entry& entry) { result = result ? result : visit(entry.key, context); });
     return result;
 }
 int clear(Object* o) {
@@ -209,14 +209,14 @@ Result<Ref<Dict>> proxy_copy(Thread& t, Proxy self) {
     Ref<Dict> copy = TRY(dict_new(t));
     // Taken out first: what follows may run code.
     Ref<List> entries = TRY(list_new(t));
-    auto add = [&](const PickleMemo::Entry& entry) -> Result<void> {
+    auto add = [&](const ObjectMemo::Entry& entry) -> Result<void> {
         Ref<Int> index = TRY(int_from(t, entry.index));
         Ref<Tuple> pair = TRY(tuple_pack(t, index, Borrowed<Object>(entry.key)));
         Ref<Int> id = TRY(int_from_uint64(t, reinterpret_cast<uintptr_t>(entry.key)));
         return dict_set(t, copy, id, pair);
     };
     bool failed = false;
-    self->pickler->memo.for_each([&](const PickleMemo::Entry& entry) { failed = failed || add(entry).is_error(); });
+    self->pickler->memo.for_each([&](const ObjectMemo::Entry& entry) { failed = failed || add(entry).is_error(); });
     if (failed) return Error{};
     return copy;
 }
