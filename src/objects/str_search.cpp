@@ -1,10 +1,12 @@
-// Finding, counting and replacing. Single characters are found by memchr; short needles by their first character with the
-// rest compared; when that misses too often, or the needle is long, the C library's memmem (two-way, linear) takes over.
+// Finding, counting and replacing. Single characters are found by memchr; longer needles by their first character with the
+// rest compared; when that misses a few times, by their first and last, sixteen places at once; when that misses too often,
+// the C library's memmem (two-way, linear) takes over.
 #include "base/small_buffer.h"
 #include "objects/str_builder.h"
 #include "objects/str_internal.h"
 
 #include <cstring>
+#include <emmintrin.h>
 
 namespace taipan {
 
@@ -40,12 +42,39 @@ template <class Char> intptr_t find_long(const Char* text, intptr_t n, const Cha
     }
 }
 
+/// From `*at` on; false: undecided, no match before the new `*at`. `m` is at least 2.
+bool find_by_ends(const uint8_t* text, intptr_t n, const uint8_t* needle, intptr_t m, intptr_t* at) {
+    using Places = uint8_t __attribute__((vector_size(16)));
+    constexpr intptr_t Lane = sizeof(Places);
+    Places first = Places{} + needle[0], last = Places{} + needle[m - 1];
+    intptr_t misses = 0, i = *at;
+    for (; i + Lane - 1 <= n - m; i += Lane) {
+        Places heads, tails;
+        memcpy(&heads, text + i, Lane);
+        memcpy(&tails, text + i + m - 1, Lane);
+        auto both = (Places)(heads == first) & (Places)(tails == last);
+        for (unsigned found = _mm_movemask_epi8((__m128i)both); found; found &= found - 1) {
+            intptr_t place = i + __builtin_ctz(found);
+            if (memcmp(text + place, needle, static_cast<size_t>(m)) == 0) return *at = place, true;
+            ++misses;
+        }
+        if (misses > 8 + (i - *at) / 16) {
+            i += Lane;
+            break;
+        }
+    }
+    *at = i;
+    return false;
+}
+
 template <class Char> intptr_t find_in(const Char* text, intptr_t n, const Char* needle, intptr_t m) {
     if (m > n) return -1;
     if (m == 0) return 0;
     if (m == 1) return find_one(text, n, needle[0]);
     intptr_t last = n - m, misses = 0;
     for (intptr_t i = 0; i <= last;) {
+        if constexpr (sizeof(Char) == 1)
+            if (misses == 3 && find_by_ends(text, n, needle, m, &i)) return i;
         intptr_t at = find_one(text + i, last + 1 - i, needle[0]);
         if (at < 0) return -1;
         i += at;

@@ -278,6 +278,12 @@ ALWAYS_INLINE const NativeDef* native_at(Word word) {
     BuiltinFunction* function = builtin_at(word);
     return LIKELY(function != nullptr) ? function->def : nullptr;
 }
+/// The object of a word that stays where it is; null if it would have to be boxed.
+ALWAYS_INLINE Object* object_in_place(Word word) {
+    if (LIKELY(!word.is_int())) return word.object();
+    if (word.int_value() < Int::SmallMin || word.int_value() > Int::SmallMax) return nullptr;
+    return &g_small_ints[word.int_value() - Int::SmallMin];
+}
 // A builtin function: its typed entry is called without the vectorcall detour.
 HANDLER(CALL_NATIVE) {
     uint32_t count = pc->arg;
@@ -285,6 +291,21 @@ HANDLER(CALL_NATIVE) {
     BuiltinFunction* function = builtin_at(callable[0]);
     if (UNLIKELY(!function || !callable[1].is_null() || !function->def->entry)) DEOPT(OpCall);
     SAVE();
+    if (Object* object = nullptr; count == 1 && (object = object_in_place(sp[-1])) && LIKELY(!c_stack_low(*t))) {
+        Word argument = sp[-1], function_word = callable[0];
+        Object* result = function->def->entry(*t, *function->def, function->self, &object, 1, nullptr);
+        f->sp = callable;
+        argument.close();
+        function_word.close();
+        sp = callable;
+        if (UNLIKELY(!result)) UNWIND();
+        *sp++ = Word::owned(result);
+        if (UNLIKELY(t->poll_bits.load(std::memory_order_relaxed) != 0)) {
+            pc += 4;
+            MUSTTAIL return op_poll_and_dispatch(HANDLER_ARGS);
+        }
+        NEXT(3);
+    }
     if (UNLIKELY(c_stack_low(*t))) {
         (void)raise_recursion_error(*t, " while calling a Python object");
         UNWIND();
@@ -351,13 +372,8 @@ static HANDLER(call_method_one) {
     const NativeDef& def = *static_cast<MethodDescriptor*>(function.object())->def;
     SAVE();
     if (UNLIKELY(c_stack_low(*t))) BECOME(call_method_entry);
-    Object* object;
-    if (argument.is_int()) {
-        if (UNLIKELY(argument.int_value() < Int::SmallMin || argument.int_value() > Int::SmallMax)) BECOME(call_method_entry);
-        object = &g_small_ints[argument.int_value() - Int::SmallMin];
-    } else {
-        object = argument.object();
-    }
+    Object* object = object_in_place(argument);
+    if (UNLIKELY(!object)) BECOME(call_method_entry);
     Object* result = def.entry(*t, def, self.object(), &object, 1, nullptr);
     f->sp = callable;
     argument.close();
