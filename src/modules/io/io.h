@@ -80,7 +80,8 @@ struct FileIO : RawIOBase {
 
 struct BytesIO : BufferedIOBase {
     Bytes* bytes; // the contents, of which `size` bytes count; shared with getvalue() until written. Null: closed
-    intptr_t size, position, exports;
+    intptr_t size, position;
+    int32_t exports;
     bool is_shared; // somebody else may hold `bytes`; only the owner of `bytes` could tell by its count
     static Type s_type;
 };
