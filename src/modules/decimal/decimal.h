@@ -3,6 +3,7 @@
 #pragma once
 
 #include "modules/decimal/number.h"
+#include "modules/decimal/small.h"
 #include "objects/abstract.h"
 #include "objects/int.h"
 #include "objects/list.h"
@@ -35,6 +36,16 @@ struct View : Number {
         mpz_roinit_n(coefficient, d->more ? d->more : d->limbs, d->size);
     }
 };
+
+/// A Decimal in registers; false for those that do not fit.
+inline bool load(const Decimal* d, small::Value& out) {
+    if (d->kind != Kind::Finite || d->digits > small::MaxDigits) return false;
+    small::Coefficient coefficient = 0;
+    if (d->size > 1) coefficient = small::Coefficient{d->limbs[1]} << 64;
+    if (d->size > 0) coefficient |= d->limbs[0];
+    out = {coefficient, d->exponent, static_cast<int>(d->digits), d->negative};
+    return true;
+}
 
 struct SignalDict : Object {
     std::atomic<uint32_t> mask;
@@ -76,10 +87,12 @@ constexpr const char* rounding_names[RoundingCount] = {"ROUND_UP", "ROUND_DOWN",
 extern const TypeSpec decimal_spec, signal_dict_spec, context_spec, context_manager_spec;
 
 Result<Ref<Decimal>> decimal_new(Thread& t, const Number& value, Type& type = Decimal::s_type);
+Result<Ref<Decimal>> decimal_new(Thread& t, const small::Value& value, Type& type = Decimal::s_type);
 /// Sets flags, and raises what is trapped.
 Result<void> report(Thread& t, DecimalContext* context, uint32_t status);
 /// `value` as a Decimal, after the status was reported.
 Result<Ref<Object>> finish(Thread& t, DecimalContext* context, uint32_t status, const Number& value);
+Result<Ref<Object>> finish(Thread& t, DecimalContext* context, uint32_t status, const small::Value& value);
 /// A Decimal as it is, an int exactly; nothing for other objects.
 ResultMaybe<Decimal> as_decimal(Thread& t, Borrowed<Object> object);
 /// The same; TypeError "conversion from T to Decimal is not supported".
@@ -146,25 +159,43 @@ inline bool ask_canonical(const Number&, const Settings&) { return true; }
 inline bool ask_normal(const Number& a, const Settings& c) { return !a.is_special() && !a.is_zero() && a.adjusted() >= c.emin; }
 inline bool ask_subnormal(const Number& a, const Settings& c) { return !a.is_special() && !a.is_zero() && a.adjusted() < c.emin; }
 
-template <Unary F> Result<Ref<Object>> run(Thread& t, DecimalContext* context, const Decimal* a) {
-    Number out;
+// The form in registers that an operation has, if any.
+template <Unary F> inline constexpr small::Unary small_unary = nullptr;
+template <> inline constexpr small::Unary small_unary<plus> = small::plus;
+template <> inline constexpr small::Unary small_unary<minus> = small::minus;
+template <> inline constexpr small::Unary small_unary<absolute> = small::absolute;
+template <Binary F> inline constexpr small::Binary small_binary = nullptr;
+template <> inline constexpr small::Binary small_binary<op_add> = small::add;
+template <> inline constexpr small::Binary small_binary<op_subtract> = small::subtract;
+template <> inline constexpr small::Binary small_binary<multiply> = small::multiply;
+template <> inline constexpr small::Binary small_binary<divide> = small::divide;
+template <> inline constexpr small::Binary small_binary<divide_int> = small::divide_int;
+template <> inline constexpr small::Binary small_binary<remainder> = small::remainder;
+template <> inline constexpr small::Binary small_binary<op_quantize> = small::quantize;
+
+template <Unary F> Result<Ref<Object>> run(Thread& t, DecimalContext* context, const Decimal* a, const Settings& settings) {
     uint32_t s = 0;
-    F(out, View(a), context->settings(), s);
-    return finish(t, context, s, out);
-}
-/// A sum, difference or product of two numbers of one word, when it is one of them itself and nothing is rounded; null
-/// for the rest, which GMP does. Nearly all decimals that programs add and multiply are such.
-enum class SmallOp { Add, Subtract, Multiply };
-Result<Decimal*> small_result(Thread& t, SmallOp op, const Decimal* a, const Decimal* b, const Settings& c);
-template <Binary F> Result<Ref<Object>> run(Thread& t, DecimalContext* context, const Decimal* a, const Decimal* b) {
-    if constexpr (F == op_add || F == op_subtract || F == multiply) {
-        constexpr SmallOp op = F == op_add ? SmallOp::Add : F == op_subtract ? SmallOp::Subtract : SmallOp::Multiply;
-        if (Decimal* made = TRY(small_result(t, op, a, b, context->settings()))) return Ref<Object>::steal(made);
+    if constexpr (small_unary<F> != nullptr) {
+        small::Value x, made;
+        if (load(a, x) && small_unary<F>(made, x, settings, s)) return finish(t, context, s, made);
     }
     Number out;
-    uint32_t s = 0;
-    F(out, View(a), View(b), context->settings(), s);
+    F(out, View(a), settings, s);
     return finish(t, context, s, out);
+}
+template <Unary F> Result<Ref<Object>> run(Thread& t, DecimalContext* context, const Decimal* a) { return run<F>(t, context, a, context->settings()); }
+template <Binary F> Result<Ref<Object>> run(Thread& t, DecimalContext* context, const Decimal* a, const Decimal* b, const Settings& settings) {
+    uint32_t s = 0;
+    if constexpr (small_binary<F> != nullptr) {
+        small::Value x, y, made;
+        if (load(a, x) && load(b, y) && small_binary<F>(made, x, y, settings, s)) return finish(t, context, s, made);
+    }
+    Number out;
+    F(out, View(a), View(b), settings, s);
+    return finish(t, context, s, out);
+}
+template <Binary F> Result<Ref<Object>> run(Thread& t, DecimalContext* context, const Decimal* a, const Decimal* b) {
+    return run<F>(t, context, a, b, context->settings());
 }
 Result<Ref<Object>> run_power(Thread& t, DecimalContext* context, Borrowed<Decimal> a, Borrowed<Decimal> b, Object* modulo);
 Result<Ref<Object>> run_divmod(Thread& t, DecimalContext* context, const Decimal* a, const Decimal* b);

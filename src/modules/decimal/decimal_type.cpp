@@ -40,55 +40,19 @@ Result<Ref<Decimal>> decimal_new(Thread& t, const Number& value, Type& type) {
     return self;
 }
 
-Result<Decimal*> small_result(Thread& t, SmallOp op, const Decimal* a, const Decimal* b, const Settings& c) {
-    static constexpr uint64_t powers[] = {1, 10, 100, 1'000, 10'000, 100'000, 1'000'000, 10'000'000, 100'000'000, 1'000'000'000};
-    constexpr int64_t edge = int64_t{1} << 40; // exponents that can be added without overflow
-    if (a->size != 1 || b->size != 1 || a->kind != Kind::Finite || b->kind != Kind::Finite) return nullptr;
-    if (a->exponent > edge || a->exponent < -edge || b->exponent > edge || b->exponent < -edge) return nullptr;
-    uint64_t x = a->limbs[0], y = b->limbs[0], value;
-    int64_t exponent;
-    bool negative = a->negative;
-    if (op == SmallOp::Multiply) {
-        if (__builtin_mul_overflow(x, y, &value)) return nullptr;
-        exponent = a->exponent + b->exponent;
-        negative = a->negative != b->negative;
-    } else {
-        int64_t apart = a->exponent - b->exponent;
-        if (apart > 9 || apart < -9) return nullptr;
-        if (apart > 0 && __builtin_mul_overflow(x, powers[apart], &x)) return nullptr;
-        if (apart < 0 && __builtin_mul_overflow(y, powers[-apart], &y)) return nullptr;
-        exponent = std::min(a->exponent, b->exponent);
-        bool b_negative = b->negative != (op == SmallOp::Subtract);
-        if (negative == b_negative) {
-            if (__builtin_add_overflow(x, y, &value)) return nullptr;
-        } else if (x >= y) {
-            value = x - y;
-        } else {
-            value = y - x;
-            negative = b_negative;
-        }
-    }
-    if (value == 0) return nullptr; // its sign and exponent follow rules of their own
-    int64_t digits = 1;
-    for (uint64_t rest = value; rest >= 10; ++digits) {
-        if (rest >= powers[9]) {
-            rest /= powers[9];
-            digits += 8;
-        } else {
-            rest /= 10;
-        }
-    }
-    int64_t least = digits + exponent - c.prec;
-    if (digits > c.prec || least < c.etiny() || least > c.etop() || exponent > c.etop()) return nullptr;
-    Ref<Decimal> self = TRY(allocate<Decimal>(t));
+Result<Ref<Decimal>> decimal_new(Thread& t, const small::Value& value, Type& type) {
+    Ref<Object> object = TRY(allocate_object(t, type));
+    Ref<Decimal> self = steal(static_cast<Decimal*>(object.release()));
     self->kind = Kind::Finite;
-    self->negative = negative;
-    self->exponent = exponent;
-    self->digits = digits;
+    self->negative = value.negative;
+    self->exponent = value.exponent;
+    self->digits = value.digits;
     self->hash.store(-1, std::memory_order_relaxed);
-    self->size = 1;
-    self->limbs[0] = value;
-    return self.release();
+    self->limbs[0] = static_cast<mp_limb_t>(value.coefficient);
+    self->limbs[1] = static_cast<mp_limb_t>(value.coefficient >> 64);
+    self->size = self->limbs[1] ? 2 : self->limbs[0] ? 1 : 0;
+    if (type.has(type_flag::Gc)) gc_track(self.get());
+    return self;
 }
 
 Result<void> report(Thread& t, DecimalContext* context, uint32_t s) {
@@ -111,6 +75,10 @@ Result<Ref<Object>> finish(Thread& t, DecimalContext* context, uint32_t s, const
     TRY(report(t, context, s));
     return TRY(decimal_new(t, value));
 }
+Result<Ref<Object>> finish(Thread& t, DecimalContext* context, uint32_t s, const small::Value& value) {
+    TRY(report(t, context, s));
+    return TRY(decimal_new(t, value));
+}
 
 namespace {
 
@@ -125,6 +93,10 @@ Result<void> load_int(Thread& t, Number& out, const Int* value) {
     return {};
 }
 Result<Ref<Decimal>> from_int(Thread& t, const Int* value, Type& type = Decimal::s_type) {
+    if (int64_t word; int_fits_int64(value, &word)) {
+        uint64_t magnitude = word < 0 ? -static_cast<uint64_t>(word) : static_cast<uint64_t>(word);
+        return decimal_new(t, small::Value{magnitude, 0, small::count_digits(magnitude), word < 0}, type);
+    }
     Number number;
     TRY(load_int(t, number, value));
     return decimal_new(t, number, type);
@@ -167,6 +139,7 @@ Result<Ref<Object>> from_text(Thread& t, Type& type, Str* text, DecimalContext* 
             if (c != '_') plain += c;
         view = plain;
     }
+    if (small::Value value; !round && small::parse(view, value)) return TRY(decimal_new(t, value, type));
     Number number;
     uint32_t s = 0;
     if (!parse(view, number) || (round && number.is_nan() && number.digits > context->settings().prec - context->settings().clamp)) {
@@ -276,6 +249,7 @@ Result<Ref<Object>> decimal_from(Thread& t, Type& type, Borrowed<Object> object,
     }
     if (is<Str>(object.get())) return from_text(t, type, static_cast<Str*>(object.get()), context, round);
     if (is<Int>(object.get())) {
+        if (!round) return TRY(from_int(t, static_cast<Int*>(object.get()), type));
         Number number;
         TRY(load_int(t, number, static_cast<Int*>(object.get())));
         return make(t, type, number, context, round);
@@ -412,7 +386,9 @@ Result<Ref<Object>> compare_slot_function(Thread& t, Self self, Borrowed<Object>
         TRY(report(t, context.get(), s));
         return bool_ref(op == Comparison::Ne);
     }
-    int order = compare(View(a.get()), View(b.get()), s);
+    int order;
+    small::Value x, y;
+    if (!load(a.get(), x) || !load(b.get(), y) || !small::compare(x, y, &order)) order = compare(View(a.get()), View(b.get()), s);
     if (s & status::NoMemory) return raise_memory_error(t);
     bool result = false;
     switch (op) {
@@ -460,35 +436,50 @@ Result<intptr_t> hash_of(Thread& t, Self self) {
 
 Result<Ref<Str>> str_of(Thread& t, Self self) {
     Ref<DecimalContext> context = TRY(current_context(t));
+    if (small::Value value; load(self.get(), value)) {
+        char text[small::TextSize];
+        return str_from_utf8(t, {text, small::write(value, context->settings().capitals, text)});
+    }
     return str_from_utf8(t, to_text(View(self.get()), false, context->settings().capitals));
 }
 Result<Ref<Str>> repr_of(Thread& t, Self self) {
     Ref<DecimalContext> context = TRY(current_context(t));
+    if (small::Value value; load(self.get(), value)) {
+        char text[small::TextSize + 11] = "Decimal('";
+        size_t length = 9 + small::write(value, context->settings().capitals, text + 9);
+        memcpy(text + length, "')", 2);
+        return str_from_utf8(t, {text, length + 2});
+    }
     return str_from_utf8(t, "Decimal('" + to_text(View(self.get()), false, context->settings().capitals) + "')");
 }
 Result<Ref<Str>> to_eng_string(Thread& t, Self self, Borrowed<Object> context) {
     Ref<DecimalContext> c = TRY(context_argument(t, context));
     return str_from_utf8(t, to_text(View(self.get()), true, c->settings().capitals));
 }
-/// Formats ".Nf", the most frequent of all; null: another format.
-Result<bool> format_fixed(Thread& t, DecimalContext* context, const Decimal* self, std::string_view spec, std::string* out) {
-    if (spec.size() < 3 || spec.size() > 5 || spec.front() != '.' || spec.back() != 'f' || self->kind != Kind::Finite) return false;
+/// Formats ".Nf", the most frequent of all; nothing: another format.
+ResultMaybe<Str> format_fixed(Thread& t, DecimalContext* context, const Decimal* self, std::string_view spec) {
+    if (spec.size() < 3 || spec.size() > 5 || spec.front() != '.' || spec.back() != 'f' || self->kind != Kind::Finite) return MaybeRef<Str>();
     int64_t places = 0;
     for (char c : spec.substr(1, spec.size() - 2)) {
-        if (c < '0' || c > '9') return false;
+        if (c < '0' || c > '9') return MaybeRef<Str>();
         places = places * 10 + (c - '0');
     }
+    Rounding rounding = context->settings().rounding;
+    bool lost;
+    if (small::Value value; places <= small::MaxDigits && load(self, value) && small::rescale(value, -places, rounding, &lost)) {
+        char text[small::TextSize];
+        return MaybeRef<Str>(TRY(str_from_utf8(t, {text, small::write_fixed(value, static_cast<int>(places), text)})));
+    }
     Number value = View(self);
-    if (value.exponent > 10000 || value.exponent < -100000) return false;
+    if (value.exponent > 10000 || value.exponent < -100000) return MaybeRef<Str>();
     uint32_t s = 0;
-    rescale(value, -places, context->settings().rounding, s);
-    if (s) return false;
+    rescale(value, -places, rounding, s);
+    if (s) return MaybeRef<Str>();
     std::string digits = coefficient_text(value);
     auto wanted = static_cast<size_t>(places) + 1;
     if (digits.size() < wanted) digits.insert(0, wanted - digits.size(), '0');
     if (places) digits.insert(digits.size() - static_cast<size_t>(places), 1, '.');
-    *out = (value.negative ? "-" : "") + digits;
-    return true;
+    return MaybeRef<Str>(TRY(str_from_utf8(t, (value.negative ? "-" : "") + digits)));
 }
 /// What replaces the locale's conventions, as _pydecimal wants it.
 Result<Ref<Dict>> conventions_of(Thread& t, Object* locale) {
@@ -523,8 +514,8 @@ Result<Ref<Object>> format_method(Thread& t, Self self, Borrowed<Str> spec, Mayb
     }
     std::string wanted(text.take());
     if (!locale) {
-        std::string fixed;
-        if (TRY(format_fixed(t, context.get(), self.get(), wanted, &fixed))) return TRY(str_from_utf8(t, fixed));
+        MaybeRef<Str> fixed = TRY(format_fixed(t, context.get(), self.get(), wanted));
+        if (fixed) return fixed.take();
     }
     MaybeRef<Object> conventions;
     if (locale) conventions = TRY(conventions_of(t, locale.get()));
@@ -555,7 +546,11 @@ Result<double> real_value(Thread& t, Self self) {
     View value(self.get());
     if (value.kind == Kind::Signaling) return raise(t, exc::ValueError, "cannot convert signaling NaN to float");
     if (value.is_nan()) return value.negative ? -__builtin_nan("") : __builtin_nan("");
-    std::string text = to_text(value, false, true);
+    char buffer[small::TextSize];
+    std::string general;
+    std::string_view text;
+    if (small::Value plain; load(self.get(), plain)) text = {buffer, small::write(plain, true, buffer)};
+    else text = general = to_text(value, false, true);
     double result = 0;
     bool overflow = false;
     base::scan_double(text.data(), text.size(), result, overflow);
@@ -612,10 +607,12 @@ Result<Ref<Object>> round_method(Thread& t, Self self, MaybeBorrowed<Object> pla
     if (!is<Int>(places.get())) return raise(t, exc::TypeError, "optional arg must be an integer");
     intptr_t n = TRY(to_index_size(t, places.get(), exc::OverflowError));
     Ref<DecimalContext> context = TRY(current_context(t));
+    uint32_t s = 0;
+    if (small::Value value, made; load(self.get(), value) && n > INTPTR_MIN && small::quantize(made, value, {1, -n, 1, false}, context->settings(), s))
+        return finish(t, context.get(), s, made);
     Number unit, out;
     unit.set_int(1);
     unit.exponent = n == INTPTR_MIN ? INTPTR_MAX : -n;
-    uint32_t s = 0;
     quantize(out, View(self.get()), unit, context->settings().rounding, context->settings(), s);
     return finish(t, context.get(), s, out);
 }
@@ -659,12 +656,9 @@ Result<Ref<Object>> quantize_method(Thread& t, Self self, Borrowed<Object> exp, 
     Ref<DecimalContext> c = TRY(context_argument(t, context));
     Rounding r = is_none(rounding.get()) ? c->settings().rounding : TRY(to_rounding(t, rounding));
     Ref<Decimal> b = TRY(need_decimal(t, exp));
-    Number out;
-    uint32_t s = 0;
     Settings settings = c->settings();
     settings.rounding = r;
-    quantize(out, View(self.get()), View(b.get()), r, settings, s);
-    return finish(t, c.get(), s, out);
+    return run<op_quantize>(t, c.get(), self.get(), b.get(), settings);
 }
 template <bool Exact> Result<Ref<Object>> to_integral_method(Thread& t, Self self, Borrowed<Object> rounding, Borrowed<Object> context) {
     Ref<DecimalContext> c = TRY(context_argument(t, context));
