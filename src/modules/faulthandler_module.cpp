@@ -7,10 +7,10 @@
 #include "objects/int.h"
 #include "objects/module.h"
 #include "objects/set.h"
+#include "modules/system_calls.h"
 #include "vm/frame.h"
 
 #include <cerrno>
-#include <cmath>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -425,19 +425,7 @@ void stop_watchdog(Thread& t) {
     pthread_join(dog.thread, nullptr);
 }
 Result<void> dump_traceback_later(Thread& t, Arg timeout, bool repeat, MaybeBorrowed<Object> file, bool exit) {
-    double seconds;
-    if (is<Float>(timeout.get())) seconds = static_cast<Float*>(timeout.get())->value;
-    else if (is<Int>(timeout.get()) || (timeout->type->as_number && timeout->type->as_number->index)) {
-        Ref<Int> number = TRY(to_index(t, timeout));
-        int64_t whole;
-        seconds = int_fits_int64(number.get(), &whole) ? static_cast<double>(whole) : 1e30;
-    } else {
-        return raise(t, exc::TypeError, "'%T' object cannot be interpreted as an integer or float", timeout);
-    }
-    if (std::isnan(seconds)) return raise(t, exc::ValueError, "Invalid value NaN (not a number)");
-    double ns = std::ceil(seconds * 1e9);
-    if (ns >= 9.2233720368547758e18 || ns <= -9.2233720368547758e18) return raise(t, exc::OverflowError, "timestamp out of range for C PyTime_t");
-    auto timeout_ns = static_cast<int64_t>(ns);
+    int64_t timeout_ns = TRY(to_nanoseconds(t, timeout));
     if (timeout_ns <= 0) return raise(t, exc::ValueError, "timeout must be greater than 0");
     stop_watchdog(t);
     Watchdog& dog = g_fault.watchdog;

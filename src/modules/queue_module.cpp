@@ -5,6 +5,7 @@
 #include "objects/iterators.h"
 #include "objects/module.h"
 #include "objects/weakref.h"
+#include "modules/system_calls.h"
 #include "runtime/lock.h"
 #include "vm/interpreter_states.h"
 
@@ -32,11 +33,6 @@ namespace {
 
 using Self = Borrowed<SimpleQueue>;
 
-int64_t now_ns() {
-    timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return int64_t{time.tv_sec} * 1000000000 + time.tv_nsec;
-}
 
 Result<Ref<Object>> queue_new(Thread& t, Borrowed<Type> type) {
     Ref<SimpleQueue> self = TRY([&]() -> Result<Ref<SimpleQueue>> {
@@ -126,12 +122,12 @@ Result<Ref<Object>> get_item_within(Thread& t, SimpleQueue* self, bool block, in
         self->last_waiter = &waiter;
     }
     // Waits in short pieces, so that signals are handled.
-    int64_t deadline = timeout_ns < 0 ? 0 : now_ns() + timeout_ns;
+    int64_t deadline = timeout_ns < 0 ? 0 : deadline_after(timeout_ns);
     Result<void> polled;
     for (;;) {
         int64_t piece = 50000000;
         if (timeout_ns >= 0) {
-            int64_t left = deadline - now_ns();
+            int64_t left = deadline - base::monotonic_ns();
             if (left <= 0) break;
             if (left < piece) piece = left;
         }
@@ -164,12 +160,8 @@ Result<Ref<Object>> get_item_within(Thread& t, SimpleQueue* self, bool block, in
 Result<Ref<Object>> get(Thread& t, Self self, bool block, Borrowed<Object> timeout) {
     int64_t timeout_ns = -1;
     if (block && !is_none(timeout.get())) {
-        if (!is<Float>(timeout.get()) && !is<Int>(timeout.get()) && !(timeout->type->as_number && timeout->type->as_number->index))
-            return raise(t, exc::TypeError, "'%T' object cannot be interpreted as an integer or float", timeout);
-        double seconds = TRY(to_double(t, timeout));
-        if (seconds < 0) return raise(t, exc::ValueError, "'timeout' must be a non-negative number");
-        if (seconds > 9.2e9) return raise(t, exc::OverflowError, "timeout value is too large");
-        timeout_ns = static_cast<int64_t>(seconds * 1e9);
+        timeout_ns = TRY(to_nanoseconds(t, timeout, TimeRounding::Up));
+        if (timeout_ns < 0) return raise(t, exc::ValueError, "'timeout' must be a non-negative number");
     }
     return get_item_within(t, self.get(), block, timeout_ns);
 }

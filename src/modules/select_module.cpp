@@ -7,9 +7,9 @@
 #include "objects/module.h"
 #include "objects/tuple.h"
 #include "objects/type_object.h"
+#include "modules/system_calls.h"
 
 #include <climits>
-#include <cmath>
 #include <cstring>
 #include <poll.h>
 #include <sys/epoll.h>
@@ -35,34 +35,17 @@ namespace {
 using Arg = Borrowed<Object>;
 constexpr int64_t Billion = 1000000000;
 
-int64_t now_ns() {
-    timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * Billion + now.tv_nsec;
-}
 /// A time-out in units of `unit` nanoseconds; None: -1.
 Result<int64_t> timeout_ns(Thread& t, Object* timeout, int64_t unit, const char* message) {
     if (!timeout || is_none(timeout)) return int64_t{-1};
-    double value;
-    if (is<Float>(timeout)) {
-        value = static_cast<Float*>(timeout)->value;
-        if (std::isnan(value)) return raise(t, exc::ValueError, "Invalid value NaN (not a number)");
-    } else if (is<Int>(timeout) || (timeout->type->as_number && timeout->type->as_number->index)) {
-        Ref<Int> whole = TRY(to_index(t, timeout));
-        int64_t narrow;
-        value = int_fits_int64(whole.get(), &narrow) ? static_cast<double>(narrow) : whole->is_negative() ? -1e30 : 1e30;
-    } else {
-        return raise(t, exc::TypeError, "%s", message);
-    }
-    double ns = value * static_cast<double>(unit);
-    ns = ns < 0 ? std::floor(ns) : std::ceil(ns); // away from zero: a tiny negative one is negative
-    if (ns >= 9.2233720368547758e18 || ns < -9.2233720368547758e18) return raise(t, exc::OverflowError, "timestamp out of range for C PyTime_t");
-    return static_cast<int64_t>(ns);
+    return to_nanoseconds(t, timeout, TimeRounding::AwayFromZero, unit, message);
 }
-int milliseconds(int64_t ns) {
-    if (ns < 0) return -1;
-    int64_t ms = (ns + 999999) / 1000000;
-    return ms > INT_MAX ? INT_MAX : static_cast<int>(ms);
+int milliseconds(int64_t ns) { return ns < 0 ? -1 : static_cast<int>((ns + 999999) / 1000000); }
+/// The same of a time-out that is waited for in milliseconds.
+Result<int64_t> poll_timeout(Thread& t, Object* timeout, int64_t unit) {
+    int64_t ns = TRY(timeout_ns(t, timeout, unit, "timeout must be an integer or None"));
+    if (ns / 1000000 >= INT_MAX) return raise(t, exc::OverflowError, "timeout is too large");
+    return ns;
 }
 
 struct FdSet {
@@ -104,7 +87,7 @@ Result<Ref<Object>> select_(Thread& t, Arg rlist, Arg wlist, Arg xlist, MaybeBor
     TRY(fill_set(t, rlist, sets[0], &max));
     TRY(fill_set(t, wlist, sets[1], &max));
     TRY(fill_set(t, xlist, sets[2], &max));
-    int64_t deadline = ns >= 0 ? now_ns() + ns : 0;
+    int64_t deadline = ns >= 0 ? deadline_after(ns) : 0;
     fd_set ready[3];
     for (;;) {
         for (int i = 0; i < 3; ++i) ready[i] = sets[i].bits;
@@ -122,7 +105,7 @@ Result<Ref<Object>> select_(Thread& t, Arg rlist, Arg wlist, Arg xlist, MaybeBor
         }
         if (error != EINTR) return raise_errno(t, error);
         TRY(poll(t));
-        if (ns >= 0 && (ns = deadline - now_ns()) < 0) ns = 0;
+        if (ns >= 0 && (ns = deadline - base::monotonic_ns()) < 0) ns = 0;
     }
     Ref<Object> a = TRY(ready_objects(t, sets[0], ready[0])), b = TRY(ready_objects(t, sets[1], ready[1])), c = TRY(ready_objects(t, sets[2], ready[2]));
     return tuple_pack(t, a, b, c);
@@ -159,7 +142,7 @@ Result<void> poll_unregister(Thread& t, Borrowed<PollObject> self, Arg fd_) {
     return {};
 }
 Result<Ref<Object>> poll_poll(Thread& t, Borrowed<PollObject> self, MaybeBorrowed<Object> timeout) {
-    int64_t ns = TRY(timeout_ns(t, timeout.get(), 1000000, "timeout must be an integer or None"));
+    int64_t ns = TRY(poll_timeout(t, timeout.get(), 1000000));
     if (self->polling) return raise(t, exc::RuntimeError, "concurrent poll() invocation");
     base::SmallBuffer<pollfd, 32> fds;
     intptr_t position = 0;
@@ -167,7 +150,7 @@ Result<Ref<Object>> poll_poll(Thread& t, Borrowed<PollObject> self, MaybeBorrowe
     while (dict_next(t, Borrowed<Dict>(self->registered), &position, &key, &value))
         fds.push({static_cast<int>(TRY(to_int64(t, Borrowed<Object>(key.get())))), static_cast<short>(TRY(to_int64(t, Borrowed<Object>(value.get())))), 0});
     if (fds.failed()) return raise_memory_error(t);
-    int64_t deadline = ns >= 0 ? now_ns() + ns : 0;
+    int64_t deadline = ns >= 0 ? deadline_after(ns) : 0;
     struct Flag {
         bool& flag;
         ~Flag() { flag = false; }
@@ -183,7 +166,7 @@ Result<Ref<Object>> poll_poll(Thread& t, Borrowed<PollObject> self, MaybeBorrowe
         if (n >= 0) break;
         if (error != EINTR) return raise_errno(t, error);
         TRY(poll(t));
-        if (ns >= 0 && (ns = deadline - now_ns()) < 0) ns = 0;
+        if (ns >= 0 && (ns = deadline - base::monotonic_ns()) < 0) ns = 0;
     }
     Ref<List> list = TRY(list_new(t));
     for (const pollfd& row : fds) {
@@ -262,12 +245,12 @@ Result<void> epoll_modify(Thread& t, Borrowed<EpollObject> self, Arg fd, Arg mas
 Result<void> epoll_unregister(Thread& t, Borrowed<EpollObject> self, Arg fd) { return epoll_control(t, self.get(), EPOLL_CTL_DEL, fd, 0); }
 Result<Ref<Object>> epoll_poll(Thread& t, Borrowed<EpollObject> self, NoneOr<Object> timeout, int max_events) {
     TRY(epoll_check(t, self.get()));
-    int64_t ns = TRY(timeout_ns(t, timeout.get(), Billion, "timeout must be an integer or None"));
+    int64_t ns = TRY(poll_timeout(t, timeout.get(), Billion));
     if (max_events == -1) max_events = FD_SETSIZE - 1;
     else if (max_events < 1) return raise(t, exc::ValueError, "maxevents must be greater than 0, got %d", max_events);
     base::SmallBuffer<epoll_event, 64> events;
     if (!events.resize(static_cast<size_t>(max_events))) return raise_memory_error(t);
-    int64_t deadline = ns >= 0 ? now_ns() + ns : 0;
+    int64_t deadline = ns >= 0 ? deadline_after(ns) : 0;
     int n;
     for (;;) {
         int error;
@@ -279,7 +262,7 @@ Result<Ref<Object>> epoll_poll(Thread& t, Borrowed<EpollObject> self, NoneOr<Obj
         if (n >= 0) break;
         if (error != EINTR) return raise_errno(t, error);
         TRY(poll(t));
-        if (ns >= 0 && (ns = deadline - now_ns()) < 0) ns = 0;
+        if (ns >= 0 && (ns = deadline - base::monotonic_ns()) < 0) ns = 0;
     }
     Ref<List> list = TRY(list_new(t));
     for (int i = 0; i < n; ++i) {

@@ -276,14 +276,13 @@ Result<Ref<Object>> sigwaitinfo_(Thread& t, Borrowed<Module> module, Arg signals
     if (TRY(blocking_call(t, &error, [&] { return sigwaitinfo(&set, &info); })) == -1) return raise_errno(t, error);
     return siginfo_object(t, module.get(), info);
 }
-Result<Ref<Object>> sigtimedwait_(Thread& t, Borrowed<Module> module, Arg signals, double timeout) {
-    if (timeout < 0) return raise(t, exc::ValueError, "timeout must be non-negative");
+Result<Ref<Object>> sigtimedwait_(Thread& t, Borrowed<Module> module, Arg signals, Arg timeout) {
+    int64_t left = TRY(to_nanoseconds(t, timeout, TimeRounding::Up));
+    if (left < 0) return raise(t, exc::ValueError, "timeout must be non-negative");
     sigset_t set = TRY(to_set(t, signals));
-    timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    double deadline = static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9 + timeout;
+    int64_t deadline = deadline_after(left);
     for (;;) {
-        timespec limit{static_cast<time_t>(timeout), static_cast<long>((timeout - std::floor(timeout)) * 1e9)};
+        timespec limit{left / 1'000'000'000, left % 1'000'000'000};
         siginfo_t info{};
         int result, error;
         {
@@ -295,9 +294,8 @@ Result<Ref<Object>> sigtimedwait_(Thread& t, Borrowed<Module> module, Arg signal
         if (error == EAGAIN) return none_ref();
         if (error != EINTR) return raise_errno(t, error);
         TRY(poll(t));
-        clock_gettime(CLOCK_MONOTONIC, &now);
-        timeout = deadline - (static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9);
-        if (timeout < 0) return none_ref();
+        left = deadline - base::monotonic_ns();
+        if (left < 0) return none_ref();
     }
 }
 Result<void> pidfd_send_signal_(Thread& t, int fd, int signal, Arg info, int flags) {

@@ -9,7 +9,6 @@
 #include "objects/tuple.h"
 #include "runtime/refcount.h"
 
-#include <cmath>
 #include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
@@ -20,28 +19,11 @@ Type Socket::s_type;
 
 namespace sockets {
 
-int64_t now_ns() {
-    timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * 1000000000 + now.tv_nsec;
-}
 Result<int64_t> timeout_argument(Thread& t, Borrowed<Object> value) {
     if (is_none(value.get())) return int64_t{-1};
-    double seconds;
-    if (is<Float>(value.get())) {
-        seconds = static_cast<Float*>(value.get())->value;
-        if (std::isnan(seconds)) return raise(t, exc::ValueError, "Invalid value NaN (not a number)");
-    } else if (is<Int>(value.get()) || (value->type->as_number && value->type->as_number->index)) {
-        Ref<Int> number = TRY(to_index(t, value));
-        int64_t whole;
-        seconds = int_fits_int64(number.get(), &whole) ? static_cast<double>(whole) : number->is_negative() ? -1e30 : 1e30;
-    } else {
-        return raise(t, exc::TypeError, "'%T' object cannot be interpreted as an integer or float", value);
-    }
-    double ns = seconds < 0 ? std::floor(seconds * 1e9) : std::ceil(seconds * 1e9);
-    if (ns >= 9.2233720368547758e18 || ns < -9.2233720368547758e18) return raise(t, exc::OverflowError, "timestamp out of range for C PyTime_t");
+    int64_t ns = TRY(to_nanoseconds(t, value));
     if (ns < 0) return raise(t, exc::ValueError, "Timeout value out of range");
-    return static_cast<int64_t>(ns);
+    return ns;
 }
 
 } // namespace sockets
@@ -157,9 +139,9 @@ Result<int> do_connect(Thread& t, Socket* self, Address& address, bool report) {
     bool wait = (error == EINTR && self->timeout_ns != 0) || (error == EINPROGRESS && self->timeout_ns > 0);
     if (error == EINTR) TRY(poll(t));
     if (wait) {
-        int64_t deadline = self->timeout_ns > 0 ? now_ns() + self->timeout_ns : 0;
+        int64_t deadline = self->timeout_ns > 0 ? deadline_after(self->timeout_ns) : 0;
         for (;;) {
-            int64_t left = self->timeout_ns > 0 ? deadline - now_ns() : -1;
+            int64_t left = self->timeout_ns > 0 ? deadline - base::monotonic_ns() : -1;
             pollfd row{self->fd, POLLOUT, 0};
             int n;
             {
@@ -257,7 +239,7 @@ Result<int64_t> socket_send(Thread& t, Borrowed<Socket> self, BufferView& data, 
 }
 Result<void> socket_sendall(Thread& t, Borrowed<Socket> self, BufferView& data, int flags) {
     size_t done = 0;
-    int64_t timeout = self->timeout_ns, deadline = timeout > 0 ? now_ns() + timeout : 0; // for all of it
+    int64_t timeout = self->timeout_ns, deadline = timeout > 0 ? deadline_after(timeout) : 0; // for all of it
     while (done < data.size()) {
         done += static_cast<size_t>(TRY(transfer(t, self.get(), POLLOUT, [&] { return send(self->fd, data.data() + done, data.size() - done, flags); }, &deadline)));
         TRY(poll(t));

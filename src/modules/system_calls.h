@@ -2,6 +2,7 @@
 // system takes them.
 #pragma once
 
+#include "base/futex.h"
 #include "objects/abstract.h"
 #include "objects/bytes.h"
 #include "objects/str.h"
@@ -30,6 +31,19 @@ template <class F> auto blocking_call(Thread& t, int* error, F call) -> Result<d
         return result;
     }
 }
+
+/// When a time-out that begins now ends, on the monotonic clock.
+inline int64_t deadline_after(int64_t ns) {
+    int64_t deadline;
+    return __builtin_add_overflow(base::monotonic_ns(), ns, &deadline) ? INT64_MAX : deadline;
+}
+/// How a time that is no whole number of nanoseconds becomes one: a time-out that is meant to wait waits, one below zero
+/// stays below, or (Up) becomes zero.
+enum class TimeRounding { AwayFromZero, Up };
+/// A duration given as an int or a float of units, in nanoseconds. ValueError for NaN, OverflowError "timestamp out of range
+/// for C PyTime_t", TypeError `type_error` or "'T' object cannot be interpreted as an integer or float".
+Result<int64_t> to_nanoseconds(Thread& t, Borrowed<Object> time, TimeRounding rounding = TimeRounding::AwayFromZero, int64_t unit = 1'000'000'000,
+                               const char* type_error = nullptr);
 
 /// os.fspath(): str or bytes. TypeError "expected str, bytes or os.PathLike object, not T".
 Result<Ref<Object>> os_fspath(Thread& t, Borrowed<Object> path);

@@ -18,7 +18,6 @@
 #include "runtime/refcount.h"
 
 #include <climits>
-#include <cmath>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -107,7 +106,6 @@ namespace {
 
 using Arg = Borrowed<Object>;
 constexpr double TimeoutMax = 9223372036.0;
-constexpr int64_t Billion = 1000000000;
 
 struct ThreadModuleState {
     List* shutdown_handles;
@@ -116,16 +114,11 @@ struct ThreadModuleState {
     size_t stack_size;
 };
 
-int64_t monotonic() {
-    timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * Billion + now.tv_nsec;
-}
 
 /// Acquires; signals are handled while it waits. False: timed out.
 Result<bool> acquire_bits(Thread& t, std::atomic<uint8_t>& bits, int64_t timeout_ns) {
     if (bits.load(std::memory_order_relaxed) & Mutex::Locked && timeout_ns != 0) TRY(poll(t)); // as time.sleep does
-    int64_t deadline = timeout_ns > 0 ? monotonic() + timeout_ns : 0;
+    int64_t deadline = timeout_ns > 0 ? deadline_after(timeout_ns) : 0;
     if (deadline < 0) timeout_ns = -1;
     for (;;) {
         bool interrupted = false;
@@ -133,27 +126,18 @@ Result<bool> acquire_bits(Thread& t, std::atomic<uint8_t>& bits, int64_t timeout
         if (!interrupted) return false;
         TRY(poll(t));
         if (timeout_ns > 0) {
-            timeout_ns = deadline - monotonic();
+            timeout_ns = deadline - base::monotonic_ns();
             if (timeout_ns < 0) timeout_ns = 0;
         }
     }
 }
 Result<int64_t> timeout_argument(Thread& t, bool blocking, Borrowed<Object> timeout) {
-    double seconds;
-    if (is<Float>(timeout.get())) {
-        seconds = static_cast<Float*>(timeout.get())->value;
-        if (std::isnan(seconds)) return raise(t, exc::ValueError, "Invalid value NaN (not a number)");
-    } else if (!is<Int>(timeout.get()) && !(timeout->type->as_number && timeout->type->as_number->index)) {
-        return raise(t, exc::TypeError, "'%T' object cannot be interpreted as an integer or float", timeout);
-    } else {
-        seconds = static_cast<double>(TRY(to_int64(t, timeout)));
-    }
-    if (!blocking && seconds != -1) return raise(t, exc::ValueError, "can't specify a timeout for a non-blocking call");
-    if (seconds < 0 && seconds != -1) return raise(t, exc::ValueError, "timeout value must be a non-negative number");
+    int64_t ns = TRY(to_nanoseconds(t, timeout));
+    constexpr int64_t Unlimited = -1'000'000'000; // -1 second
+    if (!blocking && ns != Unlimited) return raise(t, exc::ValueError, "can't specify a timeout for a non-blocking call");
+    if (ns < 0 && ns != Unlimited) return raise(t, exc::ValueError, "timeout value must be a non-negative number");
     if (!blocking) return int64_t{0};
-    if (seconds == -1) return int64_t{-1};
-    if (seconds > TimeoutMax) return raise(t, exc::OverflowError, "timeout value is too large");
-    return static_cast<int64_t>(std::ceil(seconds * 1e9));
+    return ns == Unlimited ? -1 : ns;
 }
 
 // lock
@@ -598,11 +582,7 @@ Result<bool> handle_join_ns(Thread& t, ThreadHandle* self, int64_t timeout) {
 }
 Result<void> handle_join(Thread& t, Borrowed<ThreadHandle> self, NoneOr<Object> timeout) {
     int64_t ns = -1;
-    if (timeout) {
-        double seconds = is<Float>(timeout.get()) ? static_cast<Float*>(timeout.get())->value : static_cast<double>(TRY(to_int64(t, timeout.value())));
-        if (seconds > TimeoutMax) return raise(t, exc::OverflowError, "timestamp too large to convert to C PyTime_t");
-        ns = seconds < 0 ? -1 : static_cast<int64_t>(std::ceil(seconds * 1e9));
-    }
+    if (timeout) ns = std::max<int64_t>(TRY(to_nanoseconds(t, timeout.value())), -1);
     (void)TRY(handle_join_ns(t, self.get(), ns));
     return {};
 }

@@ -66,21 +66,7 @@ Result<int> pthread_getcpuclockid_(Thread& t, uint64_t thread) {
 
 Result<void> sleep_(Thread& t, Arg duration) {
     TRY(audit(t, "time.sleep", duration));
-    int64_t ns;
-    if (is<Float>(duration.get())) {
-        double seconds = static_cast<Float*>(duration.get())->value;
-        if (std::isnan(seconds)) return raise(t, exc::ValueError, "Invalid value NaN (not a number)");
-        double exact = seconds < 0 ? std::floor(seconds * 1e9) : std::ceil(seconds * 1e9);
-        if (!(exact >= -9.2233720368547758e18 && exact < 9.2233720368547758e18)) return raise(t, exc::OverflowError, "timestamp out of range for C PyTime_t");
-        ns = static_cast<int64_t>(exact);
-    } else {
-        if (!is<Int>(duration.get()) && !(duration->type->as_number && duration->type->as_number->index))
-            return raise(t, exc::TypeError, "'%T' object cannot be interpreted as an integer or float", duration);
-        Ref<Int> whole = TRY(to_index(t, duration));
-        int64_t seconds;
-        if (!int_fits_int64(whole.get(), &seconds) || __builtin_mul_overflow(seconds, Billion, &ns))
-            return raise(t, exc::OverflowError, "timestamp out of range for C PyTime_t");
-    }
+    int64_t ns = TRY(to_nanoseconds(t, duration));
     if (ns < 0) return raise(t, exc::ValueError, "sleep length must be non-negative");
     TRY(poll(t)); // a signal that has just arrived does not interrupt what follows
     timespec now;

@@ -38,6 +38,8 @@ Result<Ref<Object>> vectorcall(Thread& t, Borrowed<Object> callable, Object* con
 /// The callable's vectorcall function, or null if it has none.
 VectorcallFunc vectorcall_function(const Object* callable);
 /// Calls through tp_call, with a tuple and a dict.
+/// A dict of the keyword arguments of a vectorcall, whose values stand after the positional ones.
+Result<Ref<Dict>> keyword_dict(Thread& t, Object* const* values, Tuple* names);
 Result<Ref<Object>> call_slot(Thread& t, Borrowed<Object> callable, Object* const* args, size_t nargs, Object* kwnames);
 /// Calls `function` with the arguments of a tuple and a dict.
 Result<Ref<Object>> vectorcall_tuple(Thread& t, Borrowed<Object> callable, VectorcallFunc function, Borrowed<Tuple> args, Dict* kwargs);

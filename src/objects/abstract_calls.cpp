@@ -36,8 +36,7 @@ static Object* checked(Thread& t, Object* callable, Object* result) {
     return result;
 }
 
-/// A dict of the keywords and their values.
-static Result<Ref<Dict>> keyword_dict(Thread& t, Object* const* values, Tuple* names) {
+Result<Ref<Dict>> keyword_dict(Thread& t, Object* const* values, Tuple* names) {
     Ref<Dict> dict = TRY(dict_new(t, names->size));
     for (intptr_t i = 0; i < names->size; ++i) TRY(dict_set(t, dict, names->items[i], values[i]));
     return dict;

@@ -174,27 +174,43 @@ Result<Ref<Object>> getset_descriptor_doc(Thread& t, Borrowed<GetSetDescriptor> 
 
 // wrapper_descriptor
 
-Result<Ref<Object>> run_wrapper(Thread& t, WrapperDescriptor* self, Object* object, Tuple* args, Dict* kwargs) {
+Result<Ref<Object>> run_wrapper(Thread& t, WrapperDescriptor* self, Object* object, std::span<Object* const> args, Dict* kwargs) {
     if (kwargs && dict_size(kwargs) && !self->base->takes_keywords)
         return raise(t, exc::TypeError, "wrapper %s() takes no keyword arguments", self->base->name);
     TRY(check_recursion(t, " while calling a Python object"));
-    return Result<Ref<Object>>::from_nullable(self->base->wrapper(t, object, args, self->wrapped, kwargs));
+    return Result<Ref<Object>>::from_nullable(call_slot_wrapper(t, self, object, args, kwargs));
+}
+Result<Ref<Object>> run_wrapper(Thread& t, WrapperDescriptor* self, Object* object, std::span<Object* const> args, Object* kwnames) {
+    MaybeRef<Dict> kwargs;
+    if (kwnames && static_cast<Tuple*>(kwnames)->size) kwargs = TRY(keyword_dict(t, args.data() + args.size(), static_cast<Tuple*>(kwnames)));
+    return run_wrapper(t, self, object, args, kwargs.get());
+}
+/// The first of the arguments of an unbound call.
+Result<Object*> wrapper_receiver(Thread& t, WrapperDescriptor* self, std::span<Object* const> args) {
+    if (args.empty()) return raise(t, exc::TypeError, "descriptor '%s' of '%N' object needs an argument", self->name, self->owner);
+    if (!is_subtype(args[0]->type, self->owner))
+        return raise(t, exc::TypeError, "descriptor '%s' requires a '%N' object but received a '%T'", self->name, self->owner, args[0]);
+    return args[0];
 }
 Result<Ref<Object>> wrapper_descriptor_call(Thread& t, Borrowed<WrapperDescriptor> self, Borrowed<Tuple> args, Dict* kwargs) {
-    if (args->size < 1)
-        return raise(t, exc::TypeError, "descriptor '%s' of '%N' object needs an argument", self->name, self->owner);
-    Object* object = args->items[0];
-    if (!is_subtype(object->type, self->owner))
-        return raise(t, exc::TypeError, "descriptor '%s' requires a '%N' object but received a '%T'", self->name, self->owner, object);
-    Ref<Tuple> rest = TRY(tuple_slice(t, args, 1, args->size));
-    return run_wrapper(t, self.get(), object, rest.get(), kwargs);
+    Object* object = TRY(wrapper_receiver(t, self.get(), args->span()));
+    return run_wrapper(t, self.get(), object, args->span().subspan(1), kwargs);
 }
+Object* wrapper_descriptor_vectorcall(Object* callable, Object* const* args, size_t nargsf, Object* kwnames) {
+    Thread& t = Thread::current();
+    auto* self = static_cast<WrapperDescriptor*>(callable);
+    std::span<Object* const> all(args, vectorcall_nargs(nargsf));
+    auto object = wrapper_receiver(t, self, all);
+    return object.is_error() ? nullptr : run_wrapper(t, self, object.take(), all.subspan(1), kwnames).release_or_null();
+}
+Object* method_wrapper_vectorcall(Object* callable, Object* const* args, size_t nargsf, Object* kwnames);
 Result<Ref<Object>> wrapper_descriptor_get(Thread& t, Borrowed<WrapperDescriptor> self, Object* instance, Object*) {
     if (!instance) return Ref<Object>(self.share());
     TRY(check_owner(t, self.get(), instance));
     Ref<MethodWrapper> bound = TRY(allocate<MethodWrapper>(t));
     bound->descriptor = acquire(self).release();
     bound->self = acquire(instance).release();
+    bound->vectorcall = method_wrapper_vectorcall;
     gc_track(bound.get());
     return Ref<Object>(std::move(bound));
 }
@@ -206,7 +222,11 @@ Result<Ref<Object>> wrapper_descriptor_signature(Thread& t, Borrowed<WrapperDesc
 using MethodWrapperFields = Fields<MethodWrapper, &MethodWrapper::descriptor, &MethodWrapper::self>;
 
 Result<Ref<Object>> method_wrapper_call(Thread& t, Borrowed<MethodWrapper> self, Borrowed<Tuple> args, Dict* kwargs) {
-    return run_wrapper(t, self->descriptor, self->self, args.get(), kwargs);
+    return run_wrapper(t, self->descriptor, self->self, args->span(), kwargs);
+}
+Object* method_wrapper_vectorcall(Object* callable, Object* const* args, size_t nargsf, Object* kwnames) {
+    auto* self = static_cast<MethodWrapper*>(callable);
+    return run_wrapper(Thread::current(), self->descriptor, self->self, {args, vectorcall_nargs(nargsf)}, kwnames).release_or_null();
 }
 Result<Ref<Object>> method_wrapper_repr(Thread& t, Borrowed<MethodWrapper> self) {
     return Ref<Object>(TRY(str_format(t, "<method-wrapper '%s' of %T object at %p>", self->descriptor->name, self->self, static_cast<const void*>(self->self))));
@@ -280,10 +300,15 @@ Result<Ref<Object>> member_descriptor_new(Thread& t, Type& owner, const MemberDe
     return Ref<Object>(std::move(descriptor));
 }
 
+Object* call_slot_wrapper(Thread& t, const WrapperDescriptor* self, Object* object, std::span<Object* const> args, Dict* kwargs) {
+    return self->base->wrapper(t, object, args, self->wrapped, kwargs);
+}
+
 Result<Ref<Object>> wrapper_descriptor_new(Thread& t, Type& owner, const SlotWrapperBase& base, void* function) {
     auto descriptor = TRY(descriptor_new<WrapperDescriptor>(t, owner, base.name));
     descriptor->base = &base;
     descriptor->wrapped = function;
+    descriptor->vectorcall = wrapper_descriptor_vectorcall;
     return Ref<Object>(std::move(descriptor));
 }
 
@@ -356,7 +381,7 @@ static const GetSetDef wrapper_descriptor_getset[] = {
 extern const TypeSpec wrapper_descriptor_spec = {
     .type = &WrapperDescriptor::s_type, .name = "wrapper_descriptor", .basicsize = sizeof(WrapperDescriptor),
     .flags = type_flag::Gc | type_flag::MethodDescriptor, .slots = wrapper_descriptor_slots, .methods = reduce_methods,
-    .getset = wrapper_descriptor_getset, .members = descriptor_members};
+    .getset = wrapper_descriptor_getset, .members = descriptor_members, .vectorcall_offset = offsetof(WrapperDescriptor, vectorcall)};
 
 static const SlotDef method_wrapper_slots[] = {
     unary_slot<SlotId::tp_repr, method_wrapper_repr>(),
@@ -379,6 +404,6 @@ static constexpr MemberDef method_wrapper_members[] = {
 extern const TypeSpec method_wrapper_spec = {
     .type = &MethodWrapper::s_type, .name = "method-wrapper", .basicsize = sizeof(MethodWrapper), .flags = type_flag::Gc,
     .slots = method_wrapper_slots, .methods = method_wrapper_methods, .getset = method_wrapper_getset,
-    .members = method_wrapper_members};
+    .members = method_wrapper_members, .vectorcall_offset = offsetof(MethodWrapper, vectorcall)};
 
 } // namespace taipan

@@ -30,11 +30,15 @@ struct SlotWrapperBase;              // objects/slot_names.h: one row per dunder
 struct WrapperDescriptor : Descriptor { // "slot wrapper"
     const SlotWrapperBase* base;
     void* wrapped;
+    VectorcallFunc vectorcall;
     static Type s_type;
 };
+/// The slot function for Python; the caller has checked that `object` is one of its class's, and that the C stack is not used up.
+Object* call_slot_wrapper(Thread& t, const WrapperDescriptor* self, Object* object, std::span<Object* const> args, Dict* kwargs);
 struct MethodWrapper : Object { // a slot wrapper bound to an object
     WrapperDescriptor* descriptor;
     Object* self;
+    VectorcallFunc vectorcall;
     static Type s_type;
 };
 struct Property : Object {

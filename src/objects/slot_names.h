@@ -7,10 +7,8 @@
 
 namespace taipan {
 
-struct Tuple;
-
 /// Calls the slot function `wrapped` for Python: `args` without the object.
-using WrapperFunc = Object* (*)(Thread& t, Object* self, Tuple* args, void* wrapped, Dict* kwargs);
+using WrapperFunc = Object* (*)(Thread& t, Object* self, std::span<Object* const> args, void* wrapped, Dict* kwargs);
 
 struct SlotWrapperBase {
     const char* name;

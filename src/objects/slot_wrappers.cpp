@@ -11,55 +11,57 @@ Result<Ref<Object>> memoryview_release(Thread& t, Borrowed<Object> view, Borrowe
 
 namespace {
 
+using Arguments = std::span<Object* const>;
+
 template <class F> F as_function(void* wrapped) { return reinterpret_cast<F>(wrapped); }
 
-COLD Error raise_count(Thread& t, Tuple* args, const char* expected) {
-    return raise(t, exc::TypeError, "expected %s, got %d", expected, args->size);
+COLD Error raise_count(Thread& t, Arguments args, const char* expected) {
+    return raise(t, exc::TypeError, "expected %s, got %d", expected, static_cast<intptr_t>(args.size()));
 }
-bool two(Thread& t, Tuple* args, const char* name) {
-    if (LIKELY(args->size == 2)) return true;
-    (void)raise(t, exc::TypeError, "%s expected 2 arguments, got %d", name, args->size);
+bool two(Thread& t, Arguments args, const char* name) {
+    if (LIKELY(args.size() == 2)) return true;
+    (void)raise(t, exc::TypeError, "%s expected 2 arguments, got %d", name, static_cast<intptr_t>(args.size()));
     return false;
 }
-bool count_is(Thread& t, Tuple* args, intptr_t count) {
-    if (LIKELY(args->size == count)) return true;
+bool count_is(Thread& t, Arguments args, size_t count) {
+    if (LIKELY(args.size() == count)) return true;
     (void)raise_count(t, args, count == 0 ? "0 arguments" : "1 argument");
     return false;
 }
 Object* none_or_null(int result) { return result < 0 ? nullptr : None(); }
 
-Object* wrap_unary(Thread& t, Object* self, Tuple* args, void* wrapped, Dict*) {
+Object* wrap_unary(Thread& t, Object* self, Arguments args, void* wrapped, Dict*) {
     return count_is(t, args, 0) ? as_function<UnaryFunc>(wrapped)(self) : nullptr;
 }
-Object* wrap_binary(Thread& t, Object* self, Tuple* args, void* wrapped, Dict*) {
-    return count_is(t, args, 1) ? as_function<BinaryFunc>(wrapped)(self, args->items[0]) : nullptr;
+Object* wrap_binary(Thread& t, Object* self, Arguments args, void* wrapped, Dict*) {
+    return count_is(t, args, 1) ? as_function<BinaryFunc>(wrapped)(self, args[0]) : nullptr;
 }
-Object* wrap_binary_reflected(Thread& t, Object* self, Tuple* args, void* wrapped, Dict*) {
-    return count_is(t, args, 1) ? as_function<BinaryFunc>(wrapped)(args->items[0], self) : nullptr;
+Object* wrap_binary_reflected(Thread& t, Object* self, Arguments args, void* wrapped, Dict*) {
+    return count_is(t, args, 1) ? as_function<BinaryFunc>(wrapped)(args[0], self) : nullptr;
 }
-Object* wrap_ternary(Thread& t, Object* self, Tuple* args, void* wrapped, Dict*) {
-    if (args->size != 1 && args->size != 2) return (void)raise_count(t, args, "1 or 2 arguments"), nullptr;
-    return as_function<TernaryFunc>(wrapped)(self, args->items[0], args->size == 2 ? args->items[1] : None());
+Object* wrap_ternary(Thread& t, Object* self, Arguments args, void* wrapped, Dict*) {
+    if (args.size() != 1 && args.size() != 2) return (void)raise_count(t, args, "1 or 2 arguments"), nullptr;
+    return as_function<TernaryFunc>(wrapped)(self, args[0], args.size() == 2 ? args[1] : None());
 }
-Object* wrap_ternary_reflected(Thread& t, Object* self, Tuple* args, void* wrapped, Dict*) {
-    if (args->size != 1 && args->size != 2) return (void)raise_count(t, args, "1 or 2 arguments"), nullptr;
-    return as_function<TernaryFunc>(wrapped)(args->items[0], self, args->size == 2 ? args->items[1] : None());
+Object* wrap_ternary_reflected(Thread& t, Object* self, Arguments args, void* wrapped, Dict*) {
+    if (args.size() != 1 && args.size() != 2) return (void)raise_count(t, args, "1 or 2 arguments"), nullptr;
+    return as_function<TernaryFunc>(wrapped)(args[0], self, args.size() == 2 ? args[1] : None());
 }
-Object* wrap_inquiry(Thread& t, Object* self, Tuple* args, void* wrapped, Dict*) {
+Object* wrap_inquiry(Thread& t, Object* self, Arguments args, void* wrapped, Dict*) {
     if (!count_is(t, args, 0)) return nullptr;
     int result = as_function<InquiryFunc>(wrapped)(self);
     if (result < 0 && t.has_exception()) return nullptr;
     return bool_object(result != 0);
 }
-Object* wrap_length(Thread& t, Object* self, Tuple* args, void* wrapped, Dict*) {
+Object* wrap_length(Thread& t, Object* self, Arguments args, void* wrapped, Dict*) {
     if (!count_is(t, args, 0)) return nullptr;
     intptr_t size = as_function<LenFunc>(wrapped)(self);
     if (size < 0) return nullptr;
     return int_from(t, size).release_or_null();
 }
-Object* wrap_index_arg(Thread& t, Object* self, Tuple* args, void* wrapped, Dict*) {
+Object* wrap_index_arg(Thread& t, Object* self, Arguments args, void* wrapped, Dict*) {
     if (!count_is(t, args, 1)) return nullptr;
-    auto index = to_index_size(t, args->items[0], exc::OverflowError);
+    auto index = to_index_size(t, args[0], exc::OverflowError);
     return index.is_error() ? nullptr : as_function<IndexFunc>(wrapped)(self, index.take());
 }
 /// Under the object's lock: an index from the end and the item are of the same moment.
@@ -72,36 +74,36 @@ Result<intptr_t> item_index(Thread& t, Object* self, Object* argument) {
     }
     return index;
 }
-Object* wrap_item(Thread& t, Object* self, Tuple* args, void* wrapped, Dict*) {
+Object* wrap_item(Thread& t, Object* self, Arguments args, void* wrapped, Dict*) {
     if (!count_is(t, args, 1)) return nullptr;
     CriticalSection section(t, self);
-    auto index = item_index(t, self, args->items[0]);
+    auto index = item_index(t, self, args[0]);
     return index.is_error() ? nullptr : as_function<IndexFunc>(wrapped)(self, index.take());
 }
-Object* wrap_set_item(Thread& t, Object* self, Tuple* args, void* wrapped, Dict*) {
+Object* wrap_set_item(Thread& t, Object* self, Arguments args, void* wrapped, Dict*) {
     if (!two(t, args, "__setitem__")) return nullptr;
     CriticalSection section(t, self);
-    auto index = item_index(t, self, args->items[0]);
-    return index.is_error() ? nullptr : none_or_null(as_function<IndexSetFunc>(wrapped)(self, index.take(), args->items[1]));
+    auto index = item_index(t, self, args[0]);
+    return index.is_error() ? nullptr : none_or_null(as_function<IndexSetFunc>(wrapped)(self, index.take(), args[1]));
 }
-Object* wrap_delete_item(Thread& t, Object* self, Tuple* args, void* wrapped, Dict*) {
+Object* wrap_delete_item(Thread& t, Object* self, Arguments args, void* wrapped, Dict*) {
     if (!count_is(t, args, 1)) return nullptr;
     CriticalSection section(t, self);
-    auto index = item_index(t, self, args->items[0]);
+    auto index = item_index(t, self, args[0]);
     return index.is_error() ? nullptr : none_or_null(as_function<IndexSetFunc>(wrapped)(self, index.take(), nullptr));
 }
-Object* wrap_contains(Thread& t, Object* self, Tuple* args, void* wrapped, Dict*) {
+Object* wrap_contains(Thread& t, Object* self, Arguments args, void* wrapped, Dict*) {
     if (!count_is(t, args, 1)) return nullptr;
-    int result = as_function<ContainsFunc>(wrapped)(self, args->items[0]);
+    int result = as_function<ContainsFunc>(wrapped)(self, args[0]);
     return result < 0 ? nullptr : bool_object(result);
 }
-Object* wrap_set_subscript(Thread& t, Object* self, Tuple* args, void* wrapped, Dict*) {
+Object* wrap_set_subscript(Thread& t, Object* self, Arguments args, void* wrapped, Dict*) {
     if (!two(t, args, "__setitem__")) return nullptr;
-    return none_or_null(as_function<SetItemFunc>(wrapped)(self, args->items[0], args->items[1]));
+    return none_or_null(as_function<SetItemFunc>(wrapped)(self, args[0], args[1]));
 }
-Object* wrap_delete_subscript(Thread& t, Object* self, Tuple* args, void* wrapped, Dict*) {
+Object* wrap_delete_subscript(Thread& t, Object* self, Arguments args, void* wrapped, Dict*) {
     if (!count_is(t, args, 1)) return nullptr;
-    return none_or_null(as_function<SetItemFunc>(wrapped)(self, args->items[0], nullptr));
+    return none_or_null(as_function<SetItemFunc>(wrapped)(self, args[0], nullptr));
 }
 
 /// object.__setattr__ must not get round the __setattr__ of a builtin type in between (the "Carlo Verre hack").
@@ -127,68 +129,70 @@ bool setattr_allowed(Thread& t, Object* self, void* wrapped, const char* what) {
     }
     return true;
 }
-Object* wrap_setattr(Thread& t, Object* self, Tuple* args, void* wrapped, Dict*) {
+Object* wrap_setattr(Thread& t, Object* self, Arguments args, void* wrapped, Dict*) {
     if (!two(t, args, "__setattr__")) return nullptr;
     if (!setattr_allowed(t, self, wrapped, "__setattr__")) return nullptr;
-    return none_or_null(as_function<SetItemFunc>(wrapped)(self, args->items[0], args->items[1]));
+    return none_or_null(as_function<SetItemFunc>(wrapped)(self, args[0], args[1]));
 }
-Object* wrap_delattr(Thread& t, Object* self, Tuple* args, void* wrapped, Dict*) {
+Object* wrap_delattr(Thread& t, Object* self, Arguments args, void* wrapped, Dict*) {
     if (!count_is(t, args, 1)) return nullptr;
     if (!setattr_allowed(t, self, wrapped, "__delattr__")) return nullptr;
-    return none_or_null(as_function<SetItemFunc>(wrapped)(self, args->items[0], nullptr));
+    return none_or_null(as_function<SetItemFunc>(wrapped)(self, args[0], nullptr));
 }
-Object* wrap_hash(Thread& t, Object* self, Tuple* args, void* wrapped, Dict*) {
+Object* wrap_hash(Thread& t, Object* self, Arguments args, void* wrapped, Dict*) {
     if (!count_is(t, args, 0)) return nullptr;
     intptr_t value = as_function<HashFunc>(wrapped)(self);
     if (value == -1 && t.has_exception()) return nullptr;
     return int_from(t, value).release_or_null();
 }
-Object* wrap_call(Thread&, Object* self, Tuple* args, void* wrapped, Dict* kwargs) {
-    return as_function<TernaryFunc>(wrapped)(self, args, kwargs);
+Object* wrap_call(Thread& t, Object* self, Arguments args, void* wrapped, Dict* kwargs) {
+    auto tuple = tuple_from_array(t, args.data(), args.size());
+    return tuple.is_error() ? nullptr : as_function<TernaryFunc>(wrapped)(self, tuple.take().get(), kwargs);
 }
-Object* wrap_init(Thread&, Object* self, Tuple* args, void* wrapped, Dict* kwargs) {
-    return none_or_null(as_function<InitFunc>(wrapped)(self, args, kwargs));
+Object* wrap_init(Thread& t, Object* self, Arguments args, void* wrapped, Dict* kwargs) {
+    auto tuple = tuple_from_array(t, args.data(), args.size());
+    return tuple.is_error() ? nullptr : none_or_null(as_function<InitFunc>(wrapped)(self, tuple.take().get(), kwargs));
 }
-Object* wrap_finalize(Thread& t, Object* self, Tuple* args, void* wrapped, Dict*) {
+Object* wrap_finalize(Thread& t, Object* self, Arguments args, void* wrapped, Dict*) {
     if (!count_is(t, args, 0)) return nullptr;
     as_function<DestructorFunc>(wrapped)(self);
     return None();
 }
-template <Comparison Op> Object* wrap_compare(Thread& t, Object* self, Tuple* args, void* wrapped, Dict*) {
-    return count_is(t, args, 1) ? as_function<CompareFunc>(wrapped)(self, args->items[0], static_cast<int>(Op)) : nullptr;
+template <Comparison Op> Object* wrap_compare(Thread& t, Object* self, Arguments args, void* wrapped, Dict*) {
+    return count_is(t, args, 1) ? as_function<CompareFunc>(wrapped)(self, args[0], static_cast<int>(Op)) : nullptr;
 }
-Object* wrap_next(Thread& t, Object* self, Tuple* args, void* wrapped, Dict*) {
+Object* wrap_next(Thread& t, Object* self, Arguments args, void* wrapped, Dict*) {
     if (!count_is(t, args, 0)) return nullptr;
     Ref<Object> held = acquire(self); // a bound `__next__`, which threads may share, may have the only other reference
     Object* result = as_function<UnaryFunc>(wrapped)(self);
     if (!result && !t.has_exception()) (void)raise_bare(t, exc::StopIteration);
     return result;
 }
-Object* wrap_descr_get(Thread& t, Object* self, Tuple* args, void* wrapped, Dict*) {
-    if (args->size < 1 || args->size > 2)
-        return (void)raise(t, exc::TypeError, args->size < 1 ? "__get__ expected at least 1 argument, got %d" : "__get__ expected at most 2 arguments, got %d", args->size), nullptr;
-    Object* instance = is_none(args->items[0]) ? nullptr : args->items[0];
-    Object* owner = args->size == 2 && !is_none(args->items[1]) ? args->items[1] : nullptr;
+Object* wrap_descr_get(Thread& t, Object* self, Arguments args, void* wrapped, Dict*) {
+    if (args.size() < 1 || args.size() > 2)
+        return (void)raise(t, exc::TypeError, args.size() < 1 ? "__get__ expected at least 1 argument, got %d" : "__get__ expected at most 2 arguments, got %d", static_cast<intptr_t>(args.size())), nullptr;
+    Object* instance = is_none(args[0]) ? nullptr : args[0];
+    Object* owner = args.size() == 2 && !is_none(args[1]) ? args[1] : nullptr;
     if (!instance && !owner) return (void)raise(t, exc::TypeError, "__get__(None, None) is invalid"), nullptr;
     return as_function<TernaryFunc>(wrapped)(self, instance, owner);
 }
-Object* wrap_descr_set(Thread& t, Object* self, Tuple* args, void* wrapped, Dict*) {
+Object* wrap_descr_set(Thread& t, Object* self, Arguments args, void* wrapped, Dict*) {
     if (!two(t, args, "__set__")) return nullptr;
-    return none_or_null(as_function<SetItemFunc>(wrapped)(self, args->items[0], args->items[1]));
+    return none_or_null(as_function<SetItemFunc>(wrapped)(self, args[0], args[1]));
 }
-Object* wrap_descr_delete(Thread& t, Object* self, Tuple* args, void* wrapped, Dict*) {
+Object* wrap_descr_delete(Thread& t, Object* self, Arguments args, void* wrapped, Dict*) {
     if (!count_is(t, args, 1)) return nullptr;
-    return none_or_null(as_function<SetItemFunc>(wrapped)(self, args->items[0], nullptr));
+    return none_or_null(as_function<SetItemFunc>(wrapped)(self, args[0], nullptr));
 }
-Object* wrap_buffer(Thread& t, Object* self, Tuple* args, void* wrapped, Dict*) {
+Object* wrap_buffer(Thread& t, Object* self, Arguments args, void* wrapped, Dict*) {
     if (!count_is(t, args, 1)) return nullptr;
-    auto flags = to_int32(t, args->items[0]);
+    auto flags = to_int32(t, args[0]);
     if (flags.is_error()) return nullptr;
     return memoryview_from_slot(t, self, wrapped, flags.take()).release_or_null();
 }
-Object* wrap_release_buffer(Thread& t, Object* self, Tuple* args, void*, Dict*) {
+Object* wrap_release_buffer(Thread& t, Object* self, Arguments args, void*, Dict*) {
     if (!count_is(t, args, 1)) return nullptr;
-    return memoryview_release(t, args->items[0], self).release_or_null();
+    return memoryview_release(t, args[0], self).release_or_null();
 }
 
 template <class F> void* pointer(F* function) { return reinterpret_cast<void*>(function); }

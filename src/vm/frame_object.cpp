@@ -226,7 +226,7 @@ int frame_tp_clear(Object* o) {
     clear_field(self->overwritten);
     clear_field(self->back);
     if (self->frame == &self->own)
-        for (Word* w = self->own.locals; w < self->own.sp; ++w) std::exchange(*w, Word::null()).xclose();
+        for (Word* w = self->own.sp; w-- > self->own.locals;) std::exchange(*w, Word::null()).xclose();
     return 0;
 }
 void frame_dealloc(Object* o) {

@@ -6,6 +6,7 @@
 #include "objects/list.h"
 #include "objects/weakref.h"
 
+#include "compiler/opcode_numbers.h"
 #include "runtime/gc.h"
 #include "runtime/refcount.h"
 #include "vm/async_generator.h"
@@ -185,9 +186,19 @@ Result<Ref<Object>> deliver(Thread& t, Generator* g, ResumeOutcome outcome, Obje
 
 } // namespace
 
+/// Closing it runs none of its code and is seen by nobody: it has not started, or stands at a yield outside of any `try`.
+static bool closes_silently(Thread& t, const Generator* g) {
+    int8_t state = state_of(g);
+    if (state == static_cast<int8_t>(GeneratorState::Created)) return true;
+    if (state != static_cast<int8_t>(GeneratorState::Suspended) || t.tracing) return false;
+    const Frame* frame = &g->frame;
+    if (vm::quickened_of(frame)->owner.load(std::memory_order_relaxed) != &t) return false; // another's copy, or events to look at
+    return frame->pc->op == static_cast<uint16_t>(compiler::Opcode::RESUME) && (frame->pc->arg & compiler::RESUME_DEPTH_ONE);
+}
+
 Result<Ref<Object>> generator_close(Thread& t, Generator* g) {
     int8_t state = state_of(g);
-    if (state == static_cast<int8_t>(GeneratorState::Created)) {
+    if (closes_silently(t, g)) {
         if (vm::generator_claim(g)) {
             vm::generator_enter(t, g, Word::none());
             g->closed = 1;
@@ -446,11 +457,17 @@ void generator_finalize(Object* o) {
 
 void generator_dealloc(Object* o) {
     Generator* g = static_cast<Generator*>(o);
-    if (state_of(g) <= 0 && !(g->gc_bits & gc_bit::Finalized)) {
+    if (g->weaklist) { // told before it is closed
+        gc_untrack(g);
+        clear_weakrefs(g);
+        gc_track(g);
+    }
+    bool silent = g->type == &Generator::s_type && closes_silently(Thread::current(), g);
+    if (state_of(g) <= 0 && !silent && !(g->gc_bits & gc_bit::Finalized)) {
         if (!call_finalizer_from_dealloc(g)) return; // resurrected
+        if (g->weaklist) clear_weakrefs(g);
     }
     gc_untrack(g);
-    if (g->weaklist) clear_weakrefs(g);
     if (!g->frame.function.is_null()) {
         // Never finished: drop what the frame holds.
         Frame* f = &g->frame;

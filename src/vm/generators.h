@@ -23,7 +23,7 @@ ALWAYS_INLINE void generator_unclaim(Generator* g) {
 }
 /// A generator made by one thread and resumed by another goes on in the resuming thread's copy of the code.
 NOINLINE void move_to_own_copy(Thread& t, Frame* frame);
-ALWAYS_INLINE QuickenedCode* quickened_of(Frame* frame) {
+ALWAYS_INLINE QuickenedCode* quickened_of(const Frame* frame) {
     return reinterpret_cast<QuickenedCode*>(reinterpret_cast<char*>(frame->insns) - offsetof(QuickenedCode, insns));
 }
 /// Links the claimed generator's frame as the innermost with `value` (owned) as the result of its yield. The current

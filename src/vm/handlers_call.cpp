@@ -406,6 +406,36 @@ HANDLER(CALL_METHOD_UNBOUND) {
     if (UNLIKELY(descriptor->def != call_cache(pc)->data || !is_subtype(word_type(callable[2]), descriptor->owner))) DEOPT(OpCall);
     BECOME(call_method_entry);
 }
+// A slot of a builtin class by its name, as a method or as an attribute of the class: super().__init__(), dict.__len__(d).
+HANDLER(CALL_SLOT_WRAPPER) {
+    Word* callable = sp - pc->arg - 2;
+    Word* args = callable + 1 + callable[1].is_null();
+    if (UNLIKELY(callable[0].is_int() || callable[0].object()->type != &WrapperDescriptor::s_type)) DEOPT(OpCall);
+    const WrapperDescriptor* descriptor = static_cast<WrapperDescriptor*>(callable[0].object());
+    if (UNLIKELY(!is_subtype(word_type(args[0]), descriptor->owner))) DEOPT(OpCall);
+    SAVE();
+    if (UNLIKELY(c_stack_low(*t))) {
+        (void)raise_recursion_error(*t, " while calling a Python object");
+        UNWIND();
+    }
+    uint64_t borrowed;
+    auto count = static_cast<size_t>(sp - args);
+    if (UNLIKELY(!few_words_to_objects(*t, args, count, &borrowed))) UNWIND();
+    auto** objects = reinterpret_cast<Object**>(args);
+    Object* result = call_slot_wrapper(*t, descriptor, objects[0], {objects + 1, count - 1}, nullptr);
+    Word descriptor_word = callable[0];
+    f->sp = callable;
+    close_objects(args, count, borrowed);
+    descriptor_word.close();
+    sp = callable;
+    if (UNLIKELY(!result)) UNWIND();
+    *sp++ = Word::owned(result);
+    if (UNLIKELY(t->poll_bits.load(std::memory_order_relaxed) != 0)) {
+        pc += 4;
+        MUSTTAIL return op_poll_and_dispatch(HANDLER_ARGS);
+    }
+    NEXT(3);
+}
 HANDLER(CALL_LEN) {
     CallCache* c = call_cache(pc);
     Word* callable = sp - 3;

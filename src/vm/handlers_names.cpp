@@ -268,6 +268,32 @@ HANDLER(LOAD_ATTR_PROPERTY) {
     pc = frame->insns;
     DISPATCH();
 }
+// The class has a __getattribute__ in Python, and no __getattr__.
+HANDLER(LOAD_ATTR_GETATTRIBUTE) {
+    ATTRIBUTE_CACHE();
+    CHECK_OWNER_TYPE(OpLoadAttr);
+    Word getter = cached_descriptor(*t, c, owner->type);
+    if (UNLIKELY(getter.is_null())) DEOPT(OpLoadAttr);
+    Function* function = static_cast<Function*>(getter.object());
+    if (UNLIKELY(function->version != c->function_version)) {
+        getter.close();
+        DEOPT(OpLoadAttr);
+    }
+    SAVE();
+    Word args[2] = {sp[-1], Word::from(name_at(f, pc->arg >> 1))};
+    Frame* frame = enter_simple(*t, f, getter, function->code, args, 2, sp - 1);
+    if (UNLIKELY(!frame)) {
+        args[1].close();
+        getter.close();
+        if (t->has_exception()) UNWIND();
+        DEOPT(OpLoadAttr);
+    }
+    f->return_pc = pc + 10;
+    f = frame;
+    sp = frame->sp;
+    pc = frame->insns;
+    DISPATCH();
+}
 #define LOAD_METHOD_RESULT()                                                                                           \
     do {                                                                                                               \
         Word method_word = cached_descriptor(*t, c, owner->type);                                                      \

@@ -6,6 +6,7 @@
 #include "objects/iterators.h"
 #include "objects/list.h"
 #include "objects/slice.h"
+#include "objects/slot_names.h"
 #include "vm/attribute_cache.h"
 #include "vm/generators.h"
 #include "vm/helpers.h"
@@ -189,6 +190,18 @@ AttributeEntry* add_attribute_entry(Thread& t, Word owner, Str* name, bool metho
     return entry;
 }
 
+static uint16_t choose_getattribute(Thread& t, Type* type, AttributeCache* c) {
+    MaybeRef<Object> found = type_lookup_version(t, *type, names::__getattribute__, &c->type_version);
+    if (!c->type_version || !found || found->type != &Function::s_type || type_lookup(t, *type, names::__getattr__)) return OpLoadAttr;
+    Function* function = static_cast<Function*>(found.get());
+    if (!takes_exactly(function, 2) || function->code->is_generator_like()) return OpLoadAttr;
+    c->function_version = function_version(function);
+    if (!c->function_version) return OpLoadAttr;
+    c->descriptor = function;
+    enable_try_incref(function);
+    return LOAD_ATTR_GETATTRIBUTE;
+}
+
 uint16_t choose_load_attr(Thread& t, Word owner_word, bool method_load, Str* name, AttributeCache* c) {
     Type* type = word_type(owner_word);
     Object* owner = owner_word.is_int() ? nullptr : owner_word.object();
@@ -202,6 +215,7 @@ uint16_t choose_load_attr(Thread& t, Word owner_word, bool method_load, Str* nam
         return LOAD_ATTR_MODULE;
     }
     if (owner && is<Type>(owner)) return choose_class_attribute(t, static_cast<Type*>(owner), method_load, name, c);
+    if (owner && !method_load && type->getattr == slot_tp_getattr_hook) return choose_getattribute(t, type, c);
     if (type->getattr != generic_getattr_slot) return OpLoadAttr;
     MaybeRef<Object> descriptor = type_lookup_version(t, *type, name, &c->type_version);
     if (!c->type_version) return OpLoadAttr;
@@ -446,6 +460,11 @@ void specialize_call(Thread& t, Word* callable, Insn* pc, size_t nargs) {
         if (!descriptor->def->entry || !is_subtype(word_type(callable[2]), descriptor->owner)) return;
         c->data = descriptor->def;
         pc->op = CALL_METHOD_UNBOUND;
+        return;
+    }
+    if (target->type == &WrapperDescriptor::s_type && nargs + has_self > 0) { // object.__setattr__(o, n, v), super().__init__()
+        WrapperDescriptor* descriptor = static_cast<WrapperDescriptor*>(target);
+        if (is_subtype(word_type(callable[has_self ? 1 : 2]), descriptor->owner)) pc->op = CALL_SLOT_WRAPPER;
         return;
     }
     if (is<Type>(target) && !has_self) {

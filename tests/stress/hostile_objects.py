@@ -447,11 +447,13 @@ def run_one(name: str, seconds: float, seed: int, report: Callable[[str], None])
         texts = []
         for path in glob.glob(reports + "*"):
             with open(path, "rb") as file:
-                texts.append(file.read(6000).decode("utf-8", "replace"))
+                text = file.read(6000).decode("utf-8", "replace")
+            if "ERROR" in text or "runtime error" in text:  # and no mere warning of an allocation that was refused
+                texts.append(text)
         if kind != "done":
             skip.append(what.split(":")[0])
         if stuck:
-            print(f"  busy  {what}", flush=True)
+            print(f"  busy  {name}: {what}", flush=True)
         elif kind == "SystemError":
             report(f"SystemError from {what}; {again}")
         elif child.returncode != 0:

@@ -8,6 +8,7 @@
 #include "objects/struct_sequence.h"
 #include "objects/tuple.h"
 #include "objects/type_object.h"
+#include "modules/system_calls.h"
 #include "vm/builtin_support.h"
 
 #include <algorithm>
@@ -293,20 +294,13 @@ Result<Ref<Object>> list_interpreters(Thread& t, Borrowed<Module> module, Arg ci
     return list;
 }
 
-int64_t now_ns() {
-    timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return int64_t{time.tv_sec} * 1000000000 + time.tv_nsec;
-}
 /// -1: no limit.
 Result<int64_t> timeout_argument(Thread& t, bool blocking, NoneOr<Object> timeout) {
     if (!timeout) return int64_t{blocking ? -1 : 0};
-    Ref<Object> number = TRY(to_float(t, timeout.value()));
-    double seconds = static_cast<Float*>(number.get())->value;
+    int64_t ns = TRY(to_nanoseconds(t, timeout.value()));
     if (!blocking) return raise(t, exc::ValueError, "can't specify a timeout for a non-blocking call");
-    if (seconds < 0) return raise(t, exc::ValueError, "timeout value must be a non-negative number");
-    if (seconds > 9e9) return raise(t, exc::OverflowError, "timeout value is too large");
-    return static_cast<int64_t>(seconds * 1e9);
+    if (ns < 0) return raise(t, exc::ValueError, "timeout value must be a non-negative number");
+    return ns;
 }
 
 Result<void> send_parcel(Thread& t, Borrowed<Module> module, int64_t id, Arg object, bool as_buffer, int64_t unbound, int64_t fallback, bool blocking, NoneOr<Object> timeout) {
@@ -334,15 +328,15 @@ Result<void> send_parcel(Thread& t, Borrowed<Module> module, int64_t id, Arg obj
     if (problem != Problem::None) return raise_problem(t, module, problem, id);
     if (!blocking) return {};
     // It waits in short steps, between which signals are served.
-    int64_t deadline = limit < 0 ? -1 : now_ns() + limit;
+    int64_t deadline = limit < 0 ? -1 : deadline_after(limit);
     bool expired = false;
     Result<void> interrupted{};
     for (;;) {
         int64_t step = 20'000'000;
-        if (deadline >= 0) step = std::min(step, std::max<int64_t>(deadline - now_ns(), 0));
+        if (deadline >= 0) step = std::min(step, std::max<int64_t>(deadline - base::monotonic_ns(), 0));
         if (waiter->done.wait(step)) break;
         if ((interrupted = poll(t)).is_error()) break;
-        if ((expired = deadline >= 0 && now_ns() >= deadline)) break;
+        if ((expired = deadline >= 0 && base::monotonic_ns() >= deadline)) break;
     }
     if (waiter->done.is_set()) {
         if (interrupted.is_error()) return Error{};

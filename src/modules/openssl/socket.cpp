@@ -1,6 +1,7 @@
 // SSL sockets over a socket or a pair of BIOs, memory BIOs and sessions.
 #include "modules/openssl/ssl.h"
 #include "objects/float.h"
+#include "modules/system_calls.h"
 
 #include <arpa/inet.h>
 #include <cerrno>
@@ -58,11 +59,6 @@ BIO* socket_bio(int fd) {
     return bio;
 }
 
-int64_t now_ns() {
-    timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * 1000000000 + now.tv_nsec;
-}
 /// The socket that an SSL works on, with how long it may wait; for BIOs nothing.
 struct Transport {
     MaybeRef<Object> socket;
@@ -85,7 +81,7 @@ Result<Transport> transport_of(Thread& t, Socket* self) {
         double seconds = is<Float>(timeout.get()) ? static_cast<Float*>(timeout.get())->value : 0;
         transport.timeout = static_cast<int64_t>(std::ceil(seconds * 1e9));
     }
-    if (transport.timeout > 0) transport.deadline = now_ns() + transport.timeout;
+    if (transport.timeout > 0) transport.deadline = deadline_after(transport.timeout);
     return transport;
 }
 struct Outcome {
@@ -114,7 +110,7 @@ template <class F> Result<Outcome> repeat(Thread& t, Socket* self, Transport& tr
         if (TRY(to_int32(t, fd)) < 0) return raise_ssl(t, self, SSLError, NoError, "Underlying socket has been closed.", 0);
         int wait = -1;
         if (transport.timeout > 0) {
-            int64_t left = transport.deadline - now_ns();
+            int64_t left = transport.deadline - base::monotonic_ns();
             if (left <= 0) return raise(t, exc::TimeoutError, "_ssl.c:1000: The %s operation timed out", what);
             wait = static_cast<int>(std::min<int64_t>((left + 999999) / 1000000, INT_MAX));
         }

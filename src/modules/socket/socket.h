@@ -3,6 +3,7 @@
 
 #include "modules/posix/posix.h"
 #include "objects/module.h"
+#include "modules/system_calls.h"
 
 #include <algorithm>
 #include <atomic>
@@ -44,16 +45,15 @@ Result<void> parse_address(Thread& t, const Socket* self, Borrowed<Object> objec
 /// What Python sees of an address; `fd` tells packet interfaces by name (or -1).
 Result<Ref<Object>> address_object(Thread& t, const Address& address, int fd, int protocol);
 
-int64_t now_ns();
 /// None: -1; a number of seconds else.
 Result<int64_t> timeout_argument(Thread& t, Borrowed<Object> value);
 /// Repeats `operation` until it does not have to wait, within `timeout_ns` from now or until `*deadline` if given.
 template <class F> Result<ssize_t> transfer(Thread& t, const Socket* self, short events, F operation, const int64_t* deadline_given = nullptr) {
     int64_t timeout = self->timeout_ns.load(std::memory_order_relaxed);
-    int64_t deadline = deadline_given ? *deadline_given : timeout > 0 ? now_ns() + timeout : 0;
+    int64_t deadline = deadline_given ? *deadline_given : timeout > 0 ? deadline_after(timeout) : 0;
     for (;;) {
         if (timeout > 0) {
-            int64_t left = deadline - now_ns();
+            int64_t left = deadline - base::monotonic_ns();
             pollfd row{self->fd.load(std::memory_order_relaxed), events, 0};
             int n = 0, error = 0;
             if (left > 0) {
