@@ -37,7 +37,7 @@ TAIPAN_API Object* PyEval_GetFrameGlobals() { return new_or_null(current_globals
 TAIPAN_API Object* PyEval_GetFrameBuiltins() {
     Thread& t = Thread::current();
     Frame* frame = current_frame(t);
-    return new_or_null(frame ? frame->builtins : t.interpreter->builtins);
+    return new_or_null(frame ? frame->builtins() : t.interpreter->builtins);
 }
 
 /// The frame that called this one; null, without an exception, for the outermost.
@@ -49,7 +49,7 @@ TAIPAN_API Object* PyFrame_GetBack(Object* frame) {
 }
 TAIPAN_API Object* PyFrame_GetCode(Object* frame) { return new_or_null(frame_of(frame)->code()); }
 TAIPAN_API Object* PyFrame_GetGlobals(Object* frame) { return new_or_null(frame_of(frame)->globals); }
-TAIPAN_API Object* PyFrame_GetBuiltins(Object* frame) { return new_or_null(frame_of(frame)->builtins); }
+TAIPAN_API Object* PyFrame_GetBuiltins(Object* frame) { return new_or_null(frame_of(frame)->builtins()); }
 /// f_locals: for a function a view that writes through.
 TAIPAN_API Object* PyFrame_GetLocals(Object* frame) {
     return new_reference(frame_locals(Thread::current(), static_cast<FrameObject*>(frame)));

@@ -381,7 +381,7 @@ Result<void> check_globals(Thread& t, const char* function, Object** globals, Ob
 Result<void> add_builtins(Thread& t, Object* globals) {
     if (TRY(dict_contains(t, static_cast<Dict*>(globals), names::__builtins__))) return {};
     Frame* f = current_frame(t);
-    return dict_set(t, static_cast<Dict*>(globals), names::__builtins__, f ? f->builtins : t.interpreter->builtins);
+    return dict_set(t, static_cast<Dict*>(globals), names::__builtins__, f ? f->builtins() : t.interpreter->builtins);
 }
 Result<Ref<Object>> py_eval(Thread& t, Any source, MaybeBorrowed<Object> globals_arg, MaybeBorrowed<Object> locals_arg) {
     Object *globals = globals_arg.get(), *locals = locals_arg.get();

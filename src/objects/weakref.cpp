@@ -39,7 +39,7 @@ void unlink(Weakref* r, Weakref** head) {
 void detach(Weakref* r) {
     Object* object = __atomic_load_n(&r->object, __ATOMIC_ACQUIRE);
     if (!object || is_none(object)) return;
-    MutexLocker locker(*r->lock);
+    MutexLocker locker(lock_for(object));
     if (is_none(r->object)) return;
     unlink(r, weakref_list(r->object));
     __atomic_store_n(&r->object, None(), __ATOMIC_RELEASE);
@@ -91,7 +91,6 @@ Result<Ref<Object>> make(Thread& t, Type& type, Borrowed<Object> object, Object*
     r->cached_hash = -1;
     r->vectorcall = weakref_vectorcall;
     r->callback = callback ? acquire(callback).release() : nullptr;
-    r->lock = &lock;
     r->object = None();
     if (!gc_is_tracked(r)) gc_track(r);
     enable_try_incref(object.get());
@@ -206,7 +205,7 @@ MaybeRef<Object> weakref_get(Weakref* r) {
     Object* object = __atomic_load_n(&r->object, __ATOMIC_ACQUIRE);
     if (!object || is_none(object)) return {};
     if (LIKELY(!is_multi_threaded())) return try_incref(object) ? MaybeRef<Object>::steal(object) : MaybeRef<Object>();
-    MutexLocker locker(*r->lock);
+    MutexLocker locker(lock_for(object)); // it refers to this object or, by now, to none
     object = r->object;
     if (is_none(object) || !try_incref(object)) return {};
     return MaybeRef<Object>::steal(object);

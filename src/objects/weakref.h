@@ -15,8 +15,7 @@ struct Weakref : Object {
     Object* callback;
     intptr_t cached_hash;
     Weakref *previous, *next;
-    VectorcallFunc vectorcall;
-    Mutex* lock;
+    VectorcallFunc vectorcall; // COMPAT: a pointer to the lock follows in CPython; the object's address tells ours
 
     static Type s_type; // weakref.ReferenceType
 };

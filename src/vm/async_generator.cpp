@@ -344,7 +344,7 @@ void warn_unawaited_coroutine(Thread& t, Generator* coroutine) {
         else function = import.take();
     }
     if (!function) {
-        if (warn(t, exc::RuntimeWarning, 1, "coroutine '%s' was never awaited", coroutine->qualname).is_error())
+        if (warn(t, exc::RuntimeWarning, 1, "coroutine '%s' was never awaited", generator_qualname(coroutine)).is_error())
             write_unraisable(t, "Exception ignored while finalizing coroutine", coroutine);
         return;
     }
@@ -352,7 +352,7 @@ void warn_unawaited_coroutine(Thread& t, Generator* coroutine) {
         // The filters may have made an error of the warning: then it has been told. Else the function is broken.
         bool told = exception_matches(t, exc::Warning);
         write_unraisable(t, "Exception ignored while finalizing coroutine", coroutine);
-        if (!told && warn(t, exc::RuntimeWarning, 1, "coroutine '%s' was never awaited", coroutine->qualname).is_error()) t.clear_exception();
+        if (!told && warn(t, exc::RuntimeWarning, 1, "coroutine '%s' was never awaited", generator_qualname(coroutine)).is_error()) t.clear_exception();
     }
 }
 
@@ -380,7 +380,7 @@ void warn_unawaited_method(Object* o, AwaitState state, const char* name, Genera
     if (state != AwaitState::Init) return;
     Thread& t = Thread::current();
     MaybeRef<Object> pending = t.take_exception();
-    if (warn(t, exc::RuntimeWarning, 1, "coroutine method '%s' of '%s' was never awaited", name, g->qualname).is_error())
+    if (warn(t, exc::RuntimeWarning, 1, "coroutine method '%s' of '%s' was never awaited", name, generator_qualname(g)).is_error())
         write_unraisable(t, "Exception ignored while finalizing async generator", g);
     t.exception = pending.release();
 }

@@ -91,7 +91,7 @@ Result<Ref<Object>> py_build_class(Thread& t, Borrowed<Object> function_object, 
 
 Object* current_builtins(Thread& t) {
     Frame* frame = current_frame(t);
-    return frame ? frame->builtins : static_cast<Object*>(t.interpreter->builtins);
+    return frame ? frame->builtins() : static_cast<Object*>(t.interpreter->builtins);
 }
 Result<Ref<Object>> builtin_object(Thread& t, const char* name) {
     Ref<Str> key = TRY(str_interned(t, name));

@@ -46,10 +46,8 @@ struct Frame {
     Word* sp;           // saved stack pointer
     Word* consts;
     Insn* insns;
-    Insn* return_pc;    // where this frame goes on when a frame it pushed returns
-    Insn* yield_pc;     // … when a generator it pushed yields
+    Insn* return_pc;    // where this frame goes on when a frame it pushed returns (after a yield: behind `pc` and its cache cell)
     Dict* globals;      // borrowed from the function
-    Object* builtins;   // borrowed from the function; a Dict, or any mapping
     Object* f_locals;   // owned; the namespace of module and class bodies, else null
     FrameObject* frame_object; // owned; null until asked for
     uint8_t owner;      // FrameOwner
@@ -61,6 +59,7 @@ struct Frame {
 
     Code* code() const { return static_cast<Code*>(code_word.object()); }
     Function* func() const { return static_cast<Function*>(function.object()); }
+    Object* builtins() const { return func()->builtins; } // a Dict, or any mapping
     Word* stack_base() { return locals + code()->nlocalsplus; }
     int lasti() const { return static_cast<int>(pc - insns) * 2; } // byte offset as `f_lasti`
     Generator* generator(); // of a frame with FrameOwner::Generator
@@ -70,14 +69,14 @@ constexpr size_t FrameHeaderWords = offsetof(Frame, locals) / sizeof(Word);
 /// Frame of a generator, embedded at the end of the object.
 enum class GeneratorState : int8_t { Created = -3, SuspendedYieldFrom = -2, Suspended = -1, Executing = 0, Completed = 1, Cleared = 4 };
 
-struct Generator : VarObject { // generators, coroutines and async generators
+struct Generator : Object { // generators, coroutines and async generators
     Object* weaklist;
-    Str *name, *qualname;
+    Tuple* names; // (name, qualname) unless they are the code's; changes under the object's lock
     HandledException handled;
     Object* origin_or_finalizer; // coroutine: cr_origin; async generator: finalizer hook
     uint8_t hooks_inited, closed, running_async;
     std::atomic<int8_t> state; // GeneratorState; claimed by compare-and-swap when threads share the generator
-    Frame frame;               // extends past the end by the code's locals and stack
+    Frame frame;               // extends past the end by the code's locals and stack, and not a word more
 
     static Type s_type;
 };
@@ -140,7 +139,6 @@ ALWAYS_INLINE void frame_init(Thread& t, Frame* frame, Frame* previous, Word fun
     frame->consts = quickened->consts;
     frame->insns = quickened->insns;
     frame->globals = function->globals;
-    frame->builtins = function->builtins;
     frame->f_locals = nullptr;
     frame->frame_object = nullptr;
     frame->owner = static_cast<uint8_t>(FrameOwner::Thread);

@@ -14,7 +14,7 @@
 namespace taipan {
 
 static FrameObject* make_frame_object(Thread& t, Code* code) {
-    auto made = allocate_object(t, FrameObject::s_type, code->nlocalsplus + code->stacksize + 1);
+    auto made = allocate_object(t, FrameObject::s_type, code->nlocalsplus); // a finished frame has no stack
     if (made.is_error()) return nullptr;
     FrameObject* object = static_cast<FrameObject*>(made.take().release());
     object->frame = nullptr;
@@ -148,7 +148,7 @@ Result<Ref<Object>> get_back(Thread& t, Self self) {
 }
 Ref<Object> get_code(Thread&, Self self) { return Ref<Object>::acquire(self->frame->code()); }
 Ref<Object> get_globals(Thread&, Self self) { return Ref<Object>::acquire(self->frame->globals); }
-Ref<Object> get_builtins(Thread&, Self self) { return acquire(self->frame->builtins); }
+Ref<Object> get_builtins(Thread&, Self self) { return acquire(self->frame->builtins()); }
 int get_lasti(Thread&, Self self) { return self->frame->lasti() < 0 ? -1 : self->frame->lasti(); }
 Result<Ref<Object>> get_lineno(Thread& t, Self self) {
     int line = self->lineno ? self->lineno : frame_line(self->frame);

@@ -22,6 +22,24 @@ const char* kind_name(const Generator* g) {
     if (g->type == &AsyncGenerator::s_type) return "async generator";
     return "generator";
 }
+MaybeRef<Tuple> names_of(Generator* g) {
+    CriticalSection section(Thread::current(), g);
+    return g->names ? MaybeRef<Tuple>::acquire(g->names) : MaybeRef<Tuple>();
+}
+Ref<Str> name_of(Generator* g) {
+    MaybeRef<Tuple> names = names_of(g);
+    return Ref<Str>::acquire(names ? static_cast<Str*>(names->items[0]) : g->frame.code()->name);
+}
+Result<void> set_names(Thread& t, Generator* g, Object* name, Object* qualname) {
+    Tuple* names = TRY(tuple_pack(t, Borrowed<Object>(name), Borrowed<Object>(qualname))).release();
+    Tuple* old;
+    {
+        CriticalSection section(t, g);
+        old = std::exchange(g->names, names);
+    }
+    xdecref(old);
+    return {};
+}
 int8_t state_of(const Generator* g) { return g->state.load(std::memory_order_relaxed); }
 
 /// Runs the claimed generator's frame as an entry from a native.
@@ -68,6 +86,11 @@ bool refuse(Thread& t, Generator* g, bool sending, ResumeOutcome* outcome, Objec
 }
 
 } // namespace
+
+Ref<Str> generator_qualname(Generator* g) {
+    MaybeRef<Tuple> names = names_of(g);
+    return Ref<Str>::acquire(names ? static_cast<Str*>(names->items[1]) : g->frame.code()->qualname);
+}
 
 ResumeOutcome generator_resume(Thread& t, Generator* g, Object* value, Object** result) {
     *result = nullptr;
@@ -233,14 +256,20 @@ Object* generator_from_frame(Thread& t, Frame* f) {
     Type* type = code->flags & code_flag::Coroutine        ? &Coroutine::s_type
                  : code->flags & code_flag::AsyncGenerator ? &AsyncGenerator::s_type
                                                            : &Generator::s_type;
-    size_t words = static_cast<size_t>(code->nlocalsplus) + code->stacksize + 1;
+    Tuple* names = nullptr;
+    if (UNLIKELY(function->name != code->name || function->qualname != code->qualname)) {
+        names = tuple_pack(t, Borrowed<Object>(function->name), Borrowed<Object>(function->qualname)).release_or_null();
+        if (!names) return nullptr;
+    }
+    size_t words = static_cast<size_t>(code->nlocalsplus) + static_cast<size_t>(code->stacksize);
     auto made = allocate_object(t, *type, static_cast<intptr_t>(words));
-    if (made.is_error()) return nullptr;
+    if (made.is_error()) {
+        xdecref(names);
+        return nullptr;
+    }
     Generator* g = static_cast<Generator*>(made.take().release());
-    incref(function->name);
-    g->name = function->name;
-    incref(function->qualname);
-    g->qualname = function->qualname;
+    g->weaklist = nullptr; // where variable-sized objects have their size
+    g->names = names;
     g->state.store(static_cast<int8_t>(GeneratorState::Created), std::memory_order_relaxed);
     Frame* own = &g->frame;
     *own = *f;
@@ -410,13 +439,12 @@ int generator_am_send(Object* self, Object* value, Object** out) {
 
 Result<Ref<Str>> generator_repr(Thread& t, Borrowed<Generator> self) {
     const char* kind = self->type == &AsyncGenerator::s_type ? "async_generator" : kind_name(self.get());
-    return str_format(t, "<%s object %s at %p>", kind, self->qualname, static_cast<const void*>(self.get()));
+    return str_format(t, "<%s object %s at %p>", kind, generator_qualname(self.get()), static_cast<const void*>(self.get()));
 }
 
 int generator_traverse(Object* o, VisitFunc visit, void* context) {
     Generator* g = static_cast<Generator*>(o);
-    if (int r = g->name ? visit(g->name, context) : 0) return r;
-    if (int r = g->qualname ? visit(g->qualname, context) : 0) return r;
+    if (int r = g->names ? visit(g->names, context) : 0) return r;
     if (g->handled.exception)
         if (int r = visit(g->handled.exception, context)) return r;
     if (g->origin_or_finalizer)
@@ -482,8 +510,7 @@ void generator_dealloc(Object* o) {
     }
     std::exchange(g->frame.code_word, Word::null()).xclose();
     xdecref(g->handled.exception);
-    xdecref(g->name);
-    xdecref(g->qualname);
+    xdecref(g->names);
     xdecref(g->origin_or_finalizer);
     g->type->free(g);
 }
@@ -504,19 +531,17 @@ Ref<Object> get_delegate(Thread&, Borrowed<Generator> g) {
     MaybeRef<Object> delegate = generator_delegate(g.get());
     return delegate ? delegate.take() : none_ref();
 }
-Ref<Object> get_name(Thread&, Borrowed<Generator> g) { return Ref<Object>::acquire(g->name); }
-Ref<Object> get_qualname(Thread&, Borrowed<Generator> g) { return Ref<Object>::acquire(g->qualname); }
+Ref<Object> get_name(Thread&, Borrowed<Generator> g) { return name_of(g.get()); }
+Ref<Object> get_qualname(Thread&, Borrowed<Generator> g) { return generator_qualname(g.get()); }
 Result<void> set_name(Thread& t, Borrowed<Generator> g, Object* value) {
     if (!value || !is<Str>(value)) return raise(t, exc::TypeError, "__name__ must be set to a string object");
-    incref(value);
-    assign_field(g->name, static_cast<Str*>(value));
-    return {};
+    Ref<Str> qualname = generator_qualname(g.get());
+    return set_names(t, g.get(), value, qualname.get());
 }
 Result<void> set_qualname(Thread& t, Borrowed<Generator> g, Object* value) {
     if (!value || !is<Str>(value)) return raise(t, exc::TypeError, "__qualname__ must be set to a string object");
-    incref(value);
-    assign_field(g->qualname, static_cast<Str*>(value));
-    return {};
+    Ref<Str> name = name_of(g.get());
+    return set_names(t, g.get(), name.get(), value);
 }
 Ref<Object> get_origin(Thread&, Borrowed<Generator> g) {
     return g->origin_or_finalizer ? Ref<Object>::acquire(g->origin_or_finalizer) : none_ref();
@@ -525,7 +550,7 @@ Object* get_async_running(Thread&, Borrowed<Generator> g) { return bool_object(g
 Result<Ref<Object>> class_getitem(Thread& t, Borrowed<Type> type, Borrowed<Object> item) { return generic_alias_new(t, type, item); }
 Result<intptr_t> generator_sizeof(Thread&, Borrowed<Generator> g) {
     Code* code = g->frame.code_word.is_null() ? nullptr : g->frame.code();
-    return static_cast<intptr_t>(sizeof(Generator)) + (code ? (code->nlocalsplus + code->stacksize) * 8 : 0);
+    return g->type->basicsize + (code ? (code->nlocalsplus + code->stacksize) * 8 : 0);
 }
 
 // The awaitable that `coroutine.__await__` returns.

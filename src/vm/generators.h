@@ -27,7 +27,7 @@ ALWAYS_INLINE QuickenedCode* quickened_of(const Frame* frame) {
     return reinterpret_cast<QuickenedCode*>(reinterpret_cast<char*>(frame->insns) - offsetof(QuickenedCode, insns));
 }
 /// Links the claimed generator's frame as the innermost with `value` (owned) as the result of its yield. The current
-/// frame's yield_pc and return_pc say where it goes on.
+/// frame's pc and return_pc say where it goes on.
 ALWAYS_INLINE Frame* generator_enter(Thread& t, Generator* g, Word value) {
     Frame* frame = &g->frame;
     if (UNLIKELY(quickened_of(frame)->owner.load(std::memory_order_relaxed) != &t)) move_to_own_copy(t, frame);
@@ -66,6 +66,8 @@ ResumeOutcome generator_resume(Thread& t, Generator* g, Object* value, Object** 
 ResumeOutcome generator_resume_word(Thread& t, Generator* g, Word* result);
 /// Raises the thread's current exception at the generator's yield.
 ResumeOutcome generator_throw(Thread& t, Generator* g, Object** result);
+/// Its `__qualname__`.
+Ref<Str> generator_qualname(Generator* g);
 /// What a suspended generator delegates to (`yield from`, `await`), or nothing.
 MaybeRef<Object> generator_delegate(Generator* g);
 /// generator.close().

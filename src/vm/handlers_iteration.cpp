@@ -255,7 +255,6 @@ HANDLER(FOR_ITER_GENERATOR) {
         generator_unclaim(generator);
         DEOPT(OpForIter);
     }
-    f->yield_pc = pc + 2;
     f->return_pc = pc + 2 + pc->arg; // END_FOR drops the value returned
     f = generator_enter(*t, generator, Word::none());
     sp = f->sp;
@@ -271,7 +270,6 @@ HANDLER(SEND) {
         if (LIKELY(t->recursion_depth < t->recursion_limit) && generator_claim(generator)) {
             Word value = (--sp)->to_owned();
             f->sp = sp;
-            f->yield_pc = pc + 2;
             f->return_pc = pc + 2 + pc->arg;
             f = generator_enter(*t, generator, value);
             sp = f->sp;
@@ -329,7 +327,7 @@ HANDLER(YIELD_VALUE) {
     f = caller;
     sp = f->sp;
     *sp++ = value;
-    pc = f->yield_pc;
+    pc = f->pc + 2; // behind the FOR_ITER or SEND that went into it
     DISPATCH();
 }
 

@@ -52,8 +52,8 @@ HANDLER(LOAD_GLOBAL_MODULE) {
 }
 HANDLER(LOAD_GLOBAL_BUILTIN) {
     GlobalCache* c = reinterpret_cast<GlobalCache*>(cache(pc));
-    if (UNLIKELY(!globals_unchanged(f->globals, c) || f->builtins->type != &Dict::s_type)) DEOPT(OpLoadGlobal);
-    Word value = cached_builtin(*t, static_cast<Dict*>(f->builtins), c);
+    if (UNLIKELY(!globals_unchanged(f->globals, c) || f->builtins()->type != &Dict::s_type)) DEOPT(OpLoadGlobal);
+    Word value = cached_builtin(*t, static_cast<Dict*>(f->builtins()), c);
     if (UNLIKELY(value.is_null())) DEOPT(OpLoadGlobal);
     *sp++ = value;
     if (pc->arg & 1) *sp++ = Word::null();

@@ -165,7 +165,7 @@ void raise_unbound_cell(Thread& t, Frame* f, uint32_t index) {
 Object* load_global(Thread& t, Frame* f, Str* name) {
     if (Object* value = lookup_in(t, f->globals, name)) return value;
     if (t.has_exception()) return nullptr;
-    if (Object* value = lookup_in(t, f->builtins, name)) return value;
+    if (Object* value = lookup_in(t, f->builtins(), name)) return value;
     if (!t.has_exception()) raise_name_error(t, name);
     return nullptr;
 }
@@ -235,7 +235,7 @@ bool delete_global(Thread& t, Frame* f, Str* name) {
 
 namespace {
 Result<Ref<Object>> import_name_checked(Thread& t, Frame* f, Str* name, Object* from_list, Object* level) {
-    Object* found = lookup_in(t, f->builtins, names::__import__);
+    Object* found = lookup_in(t, f->builtins(), names::__import__);
     if (!found && t.has_exception()) return Error{};
     MaybeRef<Object> import = MaybeRef<Object>::steal(found);
     if (!import) return raise(t, exc::ImportError, "__import__ not found");
@@ -378,7 +378,7 @@ bool setup_annotations(Thread& t, Frame* f) {
     return store_name(t, f, names::__annotations__, dict.get());
 }
 Object* load_build_class(Thread& t, Frame* f) {
-    Object* value = lookup_in(t, f->builtins, names::__build_class__);
+    Object* value = lookup_in(t, f->builtins(), names::__build_class__);
     if (!value && !t.has_exception()) (void)raise(t, exc::NameError, "__build_class__ not found");
     return value;
 }

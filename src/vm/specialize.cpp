@@ -93,7 +93,7 @@ void specialize_compare_op(Thread&, Word* sp, Insn* pc) {
 
 void specialize_load_global(Thread& t, Frame* f, Insn* pc, Str* name) {
     pc->counter = FailedBackoff;
-    if (!is_exact<Dict>(f->globals) || !is_exact<Dict>(f->builtins)) return;
+    if (!is_exact<Dict>(f->globals) || !is_exact<Dict>(f->builtins())) return;
     GlobalCache* c = reinterpret_cast<GlobalCache*>(cache(pc));
     uint32_t version = dict_keys_version(t, f->globals);
     if (!version) return;
@@ -103,7 +103,7 @@ void specialize_load_global(Thread& t, Frame* f, Insn* pc, Str* name) {
         pc->op = LOAD_GLOBAL_MODULE;
         return;
     }
-    Dict* builtins = static_cast<Dict*>(f->builtins);
+    Dict* builtins = static_cast<Dict*>(f->builtins());
     uint32_t builtins_version = dict_keys_version(t, builtins);
     index = dict_lookup_index_str(t, builtins, name);
     if (index < 0 || !builtins_version) return;
