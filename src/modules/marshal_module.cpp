@@ -204,7 +204,7 @@ private:
         Ref<Str> filename = TRY(typed<Str>("filename")), name = TRY(typed<Str>("name")), qualname = TRY(typed<Str>("qualname"));
         f.firstlineno = TRY(integer<int32_t>());
         Ref<Bytes> lines = TRY(typed<Bytes>("linetable")), exceptions = TRY(typed<Bytes>("exceptiontable"));
-        f.bytecode = code.get(), f.consts = consts.get(), f.names = names.get(), f.localsplusnames = locals.get(), f.localspluskinds = kinds.get();
+        f.bytecode = code->view(), f.consts = consts.get(), f.names = names.get(), f.localsplusnames = locals.get(), f.localspluskinds = kinds.get();
         f.filename = filename.get(), f.name = name.get(), f.qualname = qualname.get(), f.linetable = lines.get(), f.exception_table = exceptions.get();
         Ref<Code> made = TRY(code_new(t, f));
         fill(flag, index, made.get());
@@ -424,7 +424,8 @@ private:
         if (!m_allow_code) return raise(m_thread, exc::ValueError, "marshalling code objects is disallowed");
         TRY(byte('c' | flag));
         for (int n : {c->argcount, c->posonlyargcount, c->kwonlyargcount, c->stacksize, c->flags}) TRY(number(n));
-        for (Object* o : std::initializer_list<Object*>{c->bytecode, c->consts, c->names, c->localsplusnames, c->localspluskinds, c->filename, c->name}) TRY(write(o));
+        Ref<Bytes> bytecode = TRY(bytes_from(m_thread, c->bytecode_view())); // no other reference: nothing refers back to it
+        for (Object* o : std::initializer_list<Object*>{bytecode.get(), c->consts, c->names, c->localsplusnames, c->localspluskinds, c->filename, c->name}) TRY(write(o));
         m_qualname = c->qualname;
         TRY(write(c->qualname));
         m_qualname = nullptr;

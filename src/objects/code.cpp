@@ -13,6 +13,8 @@
 #include "objects/type_spec.h"
 #include "objects/weakref.h"
 
+#include <cstring>
+
 namespace taipan {
 
 namespace {
@@ -42,15 +44,15 @@ void intern_names(Thread& t, Tuple* constants) {
 
 Result<Ref<Code>> code_new(Thread& t, const CodeFields& f) {
     if (f.argcount < f.posonlyargcount || f.posonlyargcount < 0 || f.kwonlyargcount < 0 || f.stacksize < 0 || f.flags < 0 ||
-        f.bytecode->size % 2 != 0 || f.localsplusnames->size != f.localspluskinds->size)
+        f.bytecode.size() % 2 != 0 || f.localsplusnames->size != f.localspluskinds->size)
         return raise(t, exc::ValueError, "code: argument out of range");
-    Ref<Object> made = TRY(allocate_object(t, Code::s_type));
+    Ref<Object> made = TRY(allocate_object(t, Code::s_type, static_cast<intptr_t>(f.bytecode.size() / 2)));
     Ref<Code> code = Ref<Code>::steal(static_cast<Code*>(made.release()));
     auto keep = [](auto* o) {
         incref(o);
         return o;
     };
-    code->consts = keep(f.consts);
+    code->consts = keep(intern_trivial_constants(f.consts));
     code->names = keep(f.names);
     code->exception_table = keep(f.exception_table);
     code->flags = f.flags;
@@ -65,7 +67,7 @@ Result<Ref<Code>> code_new(Thread& t, const CodeFields& f) {
     code->name = keep(f.name);
     code->qualname = keep(f.qualname);
     code->linetable = keep(f.linetable);
-    code->bytecode = keep(f.bytecode);
+    memcpy(code->bytecode, f.bytecode.data(), f.bytecode.size());
     code->nlocalsplus = static_cast<int>(f.localsplusnames->size);
     for (intptr_t i = 0; i < f.localspluskinds->size; ++i) {
         uint8_t kind = static_cast<uint8_t>(f.localspluskinds->data[i]);
@@ -86,14 +88,23 @@ Result<Ref<Code>> code_new(Thread& t, const CodeFields& f) {
     }
     intern_names(t, code->consts);
     // Tracing begins at RESUME; before it cells are made and the generator is created.
-    const uint8_t* bytes = reinterpret_cast<const uint8_t*>(code->bytecode->data);
-    int units = static_cast<int>(code->bytecode->size / 2);
+    const uint8_t* bytes = reinterpret_cast<const uint8_t*>(code->bytecode);
+    int units = static_cast<int>(code->size);
     constexpr uint8_t Resume = 128;
     int entry = 0;
     while (entry < units && bytes[2 * entry] != Resume) ++entry;
     code->first_traceable = entry < units ? entry : 0;
     gc_track(code.get());
     return code;
+}
+
+Result<Ref<Bytes>> code_bytes(Thread& t, Borrowed<Code> code) {
+    Bytes* known = __atomic_load_n(&code.get()->code_bytes, __ATOMIC_ACQUIRE);
+    if (!known) {
+        Ref<Bytes> made = TRY(bytes_from(t, code->bytecode_view()));
+        if (__atomic_compare_exchange_n(&code.get()->code_bytes, &known, made.get(), false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) known = made.release();
+    }
+    return Ref<Bytes>::acquire(known);
 }
 
 Object* code_shareable_constant(Thread& t, Object* constant) {
@@ -246,7 +257,7 @@ Result<Ref<Tuple>> names_of_kind(Thread& t, Self code, uint8_t kind) {
 Result<Ref<Tuple>> get_varnames(Thread& t, Self c) { return names_of_kind(t, c, local_kind::Local); }
 Result<Ref<Tuple>> get_cellvars(Thread& t, Self c) { return names_of_kind(t, c, local_kind::Cell); }
 Result<Ref<Tuple>> get_freevars(Thread& t, Self c) { return names_of_kind(t, c, local_kind::Free); }
-Ref<Object> get_code(Thread&, Self c) { return Ref<Object>::acquire(c->bytecode); }
+Result<Ref<Bytes>> get_code(Thread& t, Self c) { return code_bytes(t, c); }
 
 Result<Ref<Object>> make_iterator(Thread& t, Borrowed<List> list) { return get_iterator(t, list); }
 Result<Ref<Object>> co_positions(Thread& t, Self code) {
@@ -316,8 +327,8 @@ Result<Ref<Object>> get_lnotab(Thread& t, Self code) {
 }
 Result<Ref<Object>> co_branches(Thread& t, Self code) {
     Ref<List> list = TRY(list_new(t));
-    const uint8_t* bytes = reinterpret_cast<const uint8_t*>(code->bytecode->data);
-    int units = static_cast<int>(code->bytecode->size / 2);
+    const uint8_t* bytes = reinterpret_cast<const uint8_t*>(code->bytecode);
+    int units = static_cast<int>(code->size);
     uint32_t extended = 0;
     for (int i = 0; i < units;) {
         uint8_t op = bytes[2 * i];
@@ -375,7 +386,7 @@ Result<Ref<Object>> code_compare(Thread& t, Self a, Borrowed<Object> other, Comp
     auto same = [&]() -> Result<bool> {
         if (x == y) return true;
         if (x->argcount != y->argcount || x->posonlyargcount != y->posonlyargcount || x->kwonlyargcount != y->kwonlyargcount ||
-            x->flags != y->flags || x->firstlineno != y->firstlineno || x->bytecode->view() != y->bytecode->view() ||
+            x->flags != y->flags || x->firstlineno != y->firstlineno || x->bytecode_view() != y->bytecode_view() ||
             x->linetable->view() != y->linetable->view() || x->exception_table->view() != y->exception_table->view() || !str_equal(x->name, y->name))
             return false;
         Ref<Object> k1 = TRY(constant_key(t, x->consts)), k2 = TRY(constant_key(t, y->consts));
@@ -392,7 +403,7 @@ Result<intptr_t> code_hash(Thread& t, Self c) {
     mix(str_hash(c->name));
     mix(TRY(hash(t, c->names)));
     mix(TRY(hash(t, c->localsplusnames)));
-    mix(TRY(hash(t, c->bytecode)));
+    for (char byte : c->bytecode_view()) mix(byte);
     mix(c->argcount);
     mix(c->posonlyargcount);
     mix(c->kwonlyargcount);
@@ -461,7 +472,7 @@ Result<Ref<Object>> code_construct(Thread& t, Borrowed<Type>, int argcount, int 
     MaybeRef<Object> all_names, kinds;
     TRY(combine_locals(t, variables, cells, free, argcount, posonlyargcount, kwonlyargcount, flags, &all_names, &kinds));
     Ref<Tuple> own_constants = TRY(tuple_from_array(t, constants->items, constants->size));
-    CodeFields f{argcount, posonlyargcount, kwonlyargcount, stacksize, flags, firstlineno, codestring.get(), own_constants.get(), name_tuple.get(),
+    CodeFields f{argcount, posonlyargcount, kwonlyargcount, stacksize, flags, firstlineno, codestring->view(), own_constants.get(), name_tuple.get(),
                  static_cast<Tuple*>(all_names.get()), static_cast<Bytes*>(kinds.get()), filename.get(), name.get(), qualname.get(), linetable.get(), exceptiontable.get()};
     return TRY(code_new(t, f));
 }
@@ -506,7 +517,8 @@ Result<Ref<Object>> code_replace(Thread& t, Self c, Args args, Kwargs changes) {
     int argcount = TRY(number("co_argcount", c->argcount)), posonly = TRY(number("co_posonlyargcount", c->posonlyargcount));
     int kwonly = TRY(number("co_kwonlyargcount", c->kwonlyargcount)), nlocals = TRY(number("co_nlocals", c->nlocals));
     int stacksize = TRY(number("co_stacksize", c->stacksize)), flags = TRY(number("co_flags", c->flags)), first = TRY(number("co_firstlineno", c->firstlineno));
-    Ref<Object> code = TRY(object("co_code", c->bytecode, Bytes::s_type)), consts = TRY(object("co_consts", c->consts, Tuple::s_type));
+    Ref<Bytes> current_code = TRY(code_bytes(t, c));
+    Ref<Object> code = TRY(object("co_code", current_code.get(), Bytes::s_type)), consts = TRY(object("co_consts", c->consts, Tuple::s_type));
     Ref<Object> names = TRY(object("co_names", c->names, Tuple::s_type));
     Ref<Tuple> current_varnames = TRY(get_varnames(t, c)), current_free = TRY(get_freevars(t, c)), current_cells = TRY(get_cellvars(t, c));
     Ref<Object> varnames = TRY(object("co_varnames", current_varnames.get(), Tuple::s_type)), freevars = TRY(object("co_freevars", current_free.get(), Tuple::s_type));
@@ -517,10 +529,10 @@ Result<Ref<Object>> code_replace(Thread& t, Self c, Args args, Kwargs changes) {
                           as<Tuple>(varnames.get()), as<Str>(filename.get()), as<Str>(name.get()), as<Str>(qualname.get()), first, as<Bytes>(lines.get()),
                           as<Bytes>(exceptions.get()), as<Tuple>(freevars.get()), as<Tuple>(cellvars.get()));
 }
-Result<intptr_t> code_sizeof(Thread&, Self c) { return static_cast<intptr_t>(sizeof(Code)) + c->bytecode->size; }
+Result<intptr_t> code_sizeof(Thread&, Self c) { return Code::s_type.basicsize + c->size * Code::s_type.itemsize; }
 
 using CodeReferences = Fields<Code, &Code::consts, &Code::names, &Code::exception_table, &Code::localsplusnames, &Code::localspluskinds, &Code::filename,
-                              &Code::name, &Code::qualname, &Code::linetable, &Code::bytecode>;
+                              &Code::name, &Code::qualname, &Code::linetable, &Code::code_bytes>;
 void code_dealloc(Object* o) {
     Code* code = static_cast<Code*>(o);
     gc_untrack(o);
@@ -561,7 +573,7 @@ const MemberDef members[] = {
 constinit Type Code::s_type{};
 constinit std::atomic<uint64_t> g_code_deaths{0};
 extern const TypeSpec code_spec;
-const TypeSpec code_spec = {.type = &Code::s_type, .name = "code", .basicsize = sizeof(Code), .flags = type_flag::Gc, .doc = "Create a code object.  Not for mere mortals.",
+const TypeSpec code_spec = {.type = &Code::s_type, .name = "code", .basicsize = offsetof(Code, bytecode), .itemsize = 2, .flags = type_flag::Gc, .doc = "Create a code object.  Not for mere mortals.",
                             .signature = "(argcount, posonlyargcount, kwonlyargcount, nlocals, stacksize, flags, codestring, constants, names, varnames, filename, name, qualname, firstlineno, linetable, exceptiontable, freevars=(), cellvars=(), /)",
                             .slots = slots, .methods = methods, .getset = getset, .members = members, .weaklist_offset = offsetof(Code, weaklist)};
 

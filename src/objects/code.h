@@ -33,18 +33,17 @@ struct Code : VarObject {
     Str *filename, *name, *qualname;
     Bytes* linetable;
     Object* weaklist;
-    void* executors;
-    void* cached;
+    std::atomic<QuickenedCode*> quickened; // list of per-thread copies (in CPython: executors)
+    Bytes* code_bytes; // `co_code`, once asked for (in CPython: a structure)
     uintptr_t instrumentation_version;
     void* monitoring;
     intptr_t unique_id;
     int first_traceable;
     void* extra;
-    // Ours from here on (opaque to extensions: reached through the C API only).
-    Bytes* bytecode;
-    std::atomic<QuickenedCode*> quickened; // list of per-thread copies
+    char bytecode[1]; // `size` code units, as they were compiled. Opaque to extensions: reached through the C API only
 
     static Type s_type;
+    std::string_view bytecode_view() const { return {bytecode, static_cast<size_t>(size) * 2}; }
     int total_args() const {
         return argcount + kwonlyargcount + ((flags & code_flag::VarArgs) != 0) + ((flags & code_flag::VarKeywords) != 0);
     }
@@ -56,7 +55,7 @@ struct Code : VarObject {
 /// The arguments of types.CodeType.
 struct CodeFields {
     int argcount, posonlyargcount, kwonlyargcount, stacksize, flags, firstlineno;
-    Bytes* bytecode;
+    std::string_view bytecode;
     Tuple *consts, *names, *localsplusnames;
     Bytes* localspluskinds;
     Str *filename, *name, *qualname;
@@ -64,6 +63,8 @@ struct CodeFields {
 };
 /// Validates, interns names and name-like constants.
 Result<Ref<Code>> code_new(Thread& t, const CodeFields& fields);
+/// What `co_code` shows: kept, so that it is always the same object.
+Result<Ref<Bytes>> code_bytes(Thread& t, Borrowed<Code> code);
 /// What a thread that is about to run the code uses for one of its constants: short strings, numbers, bytes and tuples of
 /// such are interned now, so that threads which run the same code do not count them and equal ones are kept once. Code that
 /// never runs takes its constants along when it dies, and so does all code with its long strings, which are documentation

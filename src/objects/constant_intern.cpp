@@ -150,4 +150,12 @@ Object* intern_constant(Thread& t, Object* constant) {
     return is_immortal(shared) ? shared : constant;
 }
 
+Tuple* intern_trivial_constants(Tuple* constants) {
+    if (constants->size != 1 || is_immortal(constants)) return constants;
+    Object* item = constants->items[0];
+    if (!is_none(item) && !(is_exact<Int>(item) && is_immortal(item))) return constants;
+    Content content;
+    return content_of(constants, &content) ? static_cast<Tuple*>(shared_constant(constants, content)) : constants;
+}
+
 } // namespace taipan

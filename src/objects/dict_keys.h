@@ -80,12 +80,12 @@ struct DictValues {
     uint8_t size; // entries of the order
     bool embedded;
     uint8_t valid; // inline values: 0 once they have moved to a dict of its own table
-    uint32_t padding;
+    uint8_t short_order[4]; // the order, if that is enough; else it follows the items
     Object* items[1];
-    uint8_t* order() { return reinterpret_cast<uint8_t*>(items + capacity); }
+    uint8_t* order() { return capacity <= sizeof short_order ? short_order : reinterpret_cast<uint8_t*>(items + capacity); }
 };
 constexpr size_t dict_values_size(size_t capacity) {
-    return offsetof(DictValues, items) + capacity * sizeof(Object*) + ((capacity + 7) & ~size_t{7});
+    return offsetof(DictValues, items) + capacity * sizeof(Object*) + (capacity <= sizeof DictValues::short_order ? 0 : (capacity + 7) & ~size_t{7});
 }
 constexpr int MaxSharedKeys = 30;
 

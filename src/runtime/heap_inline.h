@@ -19,20 +19,19 @@
 
 namespace taipan {
 
-/// Size classes: steps of 16 to 256, of 32 to 512, of 64 to 1024.
-constexpr unsigned HeapClassCount = 32;
+/// Size classes: steps of 16 to 640, of 32 to 1024.
+constexpr unsigned HeapClassCount = 52;
 constexpr unsigned HeapBinCount = 4 * HeapClassCount;
+static_assert(HeapBinCount <= 256, "HeapPage::bin is a byte");
 constexpr size_t PreheaderSize = 16;
 
 constexpr unsigned heap_size_class(size_t size) {
-    if (size <= 256) return size == 0 ? 0 : static_cast<unsigned>((size - 1) / 16);
-    if (size <= 512) return 16 + static_cast<unsigned>((size - 257) / 32);
-    return 24 + static_cast<unsigned>((size - 513) / 64);
+    if (size <= 640) return size == 0 ? 0 : static_cast<unsigned>((size - 1) / 16);
+    return 40 + static_cast<unsigned>((size - 641) / 32);
 }
 constexpr size_t heap_class_size(unsigned size_class) {
-    if (size_class < 16) return (size_class + 1) * 16;
-    if (size_class < 24) return 256 + (size_class - 15) * 32;
-    return 512 + (size_class - 23) * 64;
+    if (size_class < 40) return (size_class + 1) * 16;
+    return 640 + (size_class - 39) * 32;
 }
 constexpr size_t heap_preheader_size(HeapKind kind) { return kind == HeapKind::GcPreheader ? PreheaderSize : 0; }
 constexpr bool heap_is_collected(HeapKind kind) { return kind >= HeapKind::GcObject; }

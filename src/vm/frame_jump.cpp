@@ -183,7 +183,7 @@ Result<void> frame_set_line(Thread& t, FrameObject* object, Object* value) {
     if (line < code->firstlineno) return raise(t, exc::ValueError, "line %d comes before the current code block", line);
 
     // 1. The first line with code from there on.
-    int count = static_cast<int>(code->bytecode->size / 2);
+    int count = static_cast<int>(code->size);
     auto* memory = static_cast<int64_t*>(raw_calloc(static_cast<size_t>(count) + 1, sizeof(int64_t) + sizeof(int)));
     if (!memory) return raise_memory_error(t);
     int* lines = reinterpret_cast<int*>(memory + count);

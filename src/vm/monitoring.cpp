@@ -90,7 +90,7 @@ void find_line_starts(const Code* code, CodeMonitoring* m) {
     for (int i = 0; i < count;) {
         Opcode op = static_cast<Opcode>(base_opcode(code, i));
         int units = instruction_units(code, i);
-        argument = argument << 8 | static_cast<uint8_t>(code->bytecode->data[2 * i + 1]);
+        argument = argument << 8 | static_cast<uint8_t>(code->bytecode[2 * i + 1]);
         int target = jump_target(op, argument, i + units);
         if (target >= 0) mark(target);
         if (op != Opcode::EXTENDED_ARG) argument = 0;
@@ -113,7 +113,7 @@ CodeMonitoring* code_monitoring(Code* code) {
     auto** place = reinterpret_cast<CodeMonitoring**>(&code->monitoring);
     CodeMonitoring* found = __atomic_load_n(place, __ATOMIC_ACQUIRE);
     if (found) return found;
-    size_t count = static_cast<size_t>(code->bytecode->size) / 2;
+    size_t count = static_cast<size_t>(code->size);
     auto* m = new (std::nothrow) CodeMonitoring;
     if (!m) return nullptr;
     m->count = static_cast<uint32_t>(count);

@@ -93,7 +93,7 @@ void quicken_mark_stale(Thread& t);
 bool quicken_freshen(Thread& t, QuickenedCode* copy);
 void monitoring_rearm(Tracing* tracing);
 /// The opcode of CPython's bytecode at the unit.
-ALWAYS_INLINE uint8_t base_opcode(const Code* code, intptr_t unit) { return static_cast<uint8_t>(code->bytecode->data[2 * unit]); }
+ALWAYS_INLINE uint8_t base_opcode(const Code* code, intptr_t unit) { return static_cast<uint8_t>(code->bytecode[2 * unit]); }
 
 /// Events the thread's trace and profile functions need.
 constexpr uint32_t TraceEvents = event::bit(event::PyStart) | event::bit(event::PyResume) | event::bit(event::PyReturn) | event::bit(event::PyYield) |

@@ -77,8 +77,8 @@ QuickenedCode* quicken_slow(Thread& t, Code* code) {
         }
     }
 
-    const uint8_t* bytes = reinterpret_cast<const uint8_t*>(code->bytecode->data);
-    size_t count = static_cast<size_t>(code->bytecode->size) / 2;
+    const uint8_t* bytes = reinterpret_cast<const uint8_t*>(code->bytecode);
+    size_t count = static_cast<size_t>(code->size);
     size_t constants = static_cast<size_t>(code->consts->size);
     // Two spare cells at the end: fused handlers look at the instruction after the next.
     size_t bytes_needed = sizeof(QuickenedCode) + (count + 12) * sizeof(Insn) + (constants + 1) * sizeof(Word);

@@ -213,7 +213,7 @@ Result<Ref<Code>> ConstantMaker::code(const compiler::CodeUnit& unit) {
     TRY(check_recursion(t, " during compilation"));
     Ref<Tuple> consts = TRY(make_all({unit.consts.begin(), unit.consts.size()}));
     Ref<Tuple> names = TRY(name_tuple(t, unit.names)), locals = TRY(name_tuple(t, unit.localsplusnames));
-    Ref<Bytes> code = TRY(bytes_from(t, as_view(unit.bytecode))), kinds = TRY(bytes_from(t, as_view(unit.localspluskinds)));
+    Ref<Bytes> kinds = TRY(bytes_from(t, as_view(unit.localspluskinds)));
     auto table = [&](std::string_view data) {
         return shared("\xff" + std::string(data), [&]() -> Result<Ref<Object>> { return Ref<Object>(TRY(bytes_from(t, data))); });
     };
@@ -221,7 +221,7 @@ Result<Ref<Code>> ConstantMaker::code(const compiler::CodeUnit& unit) {
     Ref<Object> exceptions = TRY(table(as_view(unit.exceptiontable)));
     Ref<Str> name = TRY(str_interned(t, unit.name)), qualname = TRY(str_from_utf8(t, unit.qualname));
     CodeFields f{static_cast<int>(unit.argcount), static_cast<int>(unit.posonlyargcount), static_cast<int>(unit.kwonlyargcount),
-                 static_cast<int>(unit.stacksize), static_cast<int>(unit.flags), unit.firstlineno, code.get(), consts.get(), names.get(),
+                 static_cast<int>(unit.stacksize), static_cast<int>(unit.flags), unit.firstlineno, as_view(unit.bytecode), consts.get(), names.get(),
                  locals.get(), kinds.get(), m_filename.get(), name.get(), qualname.get(), as<Bytes>(lines.get()), as<Bytes>(exceptions.get())};
     return code_new(t, f);
 }

@@ -99,7 +99,7 @@ SAME(Code, name, PyCodeObject, co_name);
 SAME(Code, qualname, PyCodeObject, co_qualname);
 SAME(Code, linetable, PyCodeObject, co_linetable);
 SAME(Code, weaklist, PyCodeObject, co_weakreflist);
-SAME(Code, executors, PyCodeObject, co_executors);
+SAME(Code, quickened, PyCodeObject, co_executors);
 SAME(Code, unique_id, PyCodeObject, _co_unique_id);
 SAME(Code, first_traceable, PyCodeObject, _co_firsttraceable);
 SAME(Code, extra, PyCodeObject, co_extra);

@@ -41,8 +41,9 @@ struct Time : Object {
     char has_tzinfo;
     uint8_t data[6];
     uint8_t fold;
-    Object* tzinfo; // or null
+    Object* tzinfo; // only if has_tzinfo
     static Type s_type;
+    Object* zone() const { return has_tzinfo ? tzinfo : nullptr; }
     int hour() const { return data[0]; }
     int minute() const { return data[1]; }
     int second() const { return data[2]; }

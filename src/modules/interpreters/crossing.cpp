@@ -122,7 +122,7 @@ struct Instruction {
     int arg;
 };
 template <class F> void for_each_instruction(const Code* code, F&& each) {
-    std::string_view bytes = code->bytecode->view();
+    std::string_view bytes = code->bytecode_view();
     int arg = 0;
     for (size_t i = 0; i + 1 < bytes.size(); i += 2) {
         auto op = static_cast<Opcode>(static_cast<uint8_t>(bytes[i]));
