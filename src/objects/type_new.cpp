@@ -12,7 +12,6 @@
 #include "objects/tuple.h"
 #include "objects/type_object.h"
 #include "objects/weakref.h"
-#include "runtime/heap_inline.h"
 #include "runtime/refcount.h"
 
 #include <algorithm>
@@ -276,12 +275,7 @@ Result<uint8_t> instance_capacity(Thread& t, HeapType& type) {
     Type* native = type.base;
     while (native->is_heap_type() && native->base) native = native->base;
     if (count == 0 && native->basicsize > static_cast<intptr_t>(sizeof(Object))) return 0;
-    // As many as fill the allocator's size class.
-    auto size_class = [&](int capacity) {
-        return heap_bin(HeapKind::GcPreheader, static_cast<size_t>(type.basicsize) + dict_values_size(static_cast<size_t>(capacity)));
-    };
-    int capacity = count ? count + 1 : 3;
-    while (capacity < MaxSharedKeys && size_class(capacity + 1) == size_class(capacity)) ++capacity;
+    int capacity = count ? (count + 2) & ~1 : 4; // even: fills the allocator's size classes
     return static_cast<uint8_t>(capacity < MaxSharedKeys ? capacity : MaxSharedKeys);
 }
 

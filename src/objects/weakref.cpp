@@ -205,9 +205,8 @@ MaybeRef<Object> weakref_get(Weakref* r) {
     Object* object = __atomic_load_n(&r->object, __ATOMIC_ACQUIRE);
     if (!object || is_none(object)) return {};
     if (LIKELY(!is_multi_threaded())) return try_incref(object) ? MaybeRef<Object>::steal(object) : MaybeRef<Object>();
-    MutexLocker locker(lock_for(object)); // it refers to this object or, by now, to none
-    object = r->object;
-    if (is_none(object) || !try_incref(object)) return {};
+    MutexLocker locker(lock_for(object));
+    if (is_none(r->object) || !try_incref(object)) return {};
     return MaybeRef<Object>::steal(object);
 }
 

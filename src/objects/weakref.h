@@ -15,7 +15,7 @@ struct Weakref : Object {
     Object* callback;
     intptr_t cached_hash;
     Weakref *previous, *next;
-    VectorcallFunc vectorcall; // COMPAT: a pointer to the lock follows in CPython; the object's address tells ours
+    VectorcallFunc vectorcall; // CPython's has the lock of its list here
 
     static Type s_type; // weakref.ReferenceType
 };

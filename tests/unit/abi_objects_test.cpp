@@ -158,7 +158,6 @@ SAME(Weakref, cached_hash, _PyWeakReference, hash);
 SAME(Weakref, previous, _PyWeakReference, wr_prev);
 SAME(Weakref, next, _PyWeakReference, wr_next);
 SAME(Weakref, vectorcall, _PyWeakReference, vectorcall);
-// weakrefs_lock is left out: nothing in the headers reads it, and types that extend the structure bring their own size.
 SAME(Traceback, next, PyTracebackObject, tb_next);
 SAME(Traceback, frame, PyTracebackObject, tb_frame);
 SAME(Traceback, lasti, PyTracebackObject, tb_lasti);

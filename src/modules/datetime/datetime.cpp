@@ -213,7 +213,7 @@ Result<Ref<Object>> datetime_combine(Thread& t, Borrowed<Type> type, Borrowed<Ob
     Fields9 f;
     static_cast<Ymd&>(f) = {date->year(), date->month(), date->day()};
     static_cast<Hms&>(f) = {time->hour(), time->minute(), time->second(), time->microsecond()};
-    f.tzinfo = tzinfo ? tzinfo.get() : time->zone();
+    f.tzinfo = tzinfo ? tzinfo.get() : time->tzinfo();
     f.fold = time->fold;
     return datetime_make(t, *type.get(), f);
 }

@@ -41,9 +41,9 @@ struct Time : Object {
     char has_tzinfo;
     uint8_t data[6];
     uint8_t fold;
-    Object* tzinfo; // only if has_tzinfo
+    Object* zone; // if has_tzinfo: a naive time of the class itself ends before it, as CPython's
     static Type s_type;
-    Object* zone() const { return has_tzinfo ? tzinfo : nullptr; }
+    Object* tzinfo() const { return has_tzinfo ? zone : nullptr; }
     int hour() const { return data[0]; }
     int minute() const { return data[1]; }
     int second() const { return data[2]; }

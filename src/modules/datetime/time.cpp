@@ -1,6 +1,5 @@
 // datetime.time.
 #include "modules/datetime/datetime.h"
-
 #include "runtime/heap_inline.h"
 
 namespace taipan::datetime {
@@ -18,27 +17,29 @@ static void write_time_bytes(uint8_t* data, const Hms& h) {
     data[4] = static_cast<uint8_t>(h.microsecond >> 8);
     data[5] = static_cast<uint8_t>(h.microsecond);
 }
-/// A time without a time zone has no room for one.
-static Result<Ref<Time>> make_time(Thread& t, Type& type, Object* tzinfo) {
-    if (&type != &Time::s_type || tzinfo) return make_instance<Time>(t, type);
-    auto* self = static_cast<Time*>(heap_alloc_small(t, HeapKind::Object, offsetof(Time, tzinfo)));
-    if (UNLIKELY(!self)) return raise_memory_error(t);
-    object_init(self, &type);
-    return steal(self);
-}
-static void set_zone(Time* self, Object* tzinfo) {
-    self->has_tzinfo = tzinfo != nullptr;
-    if (tzinfo) self->tzinfo = acquire(tzinfo).release();
+/// A time whose bytes are to be set; `tzinfo` may be null.
+static Result<Ref<Time>> time_alloc(Thread& t, Type& type, Object* tzinfo) {
+    MaybeRef<Time> made;
+    if (&type == &Time::s_type && !tzinfo) {
+        void* memory = heap_alloc_small(t, HeapKind::Object, offsetof(Time, zone));
+        if (UNLIKELY(!memory)) return raise_memory_error(t);
+        auto* time = static_cast<Time*>(memory);
+        object_init(time, &type);
+        made = MaybeRef<Time>::steal(time);
+    } else {
+        made = TRY(make_instance<Time>(t, type));
+        made->zone = MaybeRef<Object>::acquire(tzinfo).release();
+    }
+    made->cached_hash = -1;
+    made->has_tzinfo = tzinfo != nullptr;
+    return made.take();
 }
 static Result<Ref<Time>> time_exact(Thread& t, Type& type, const Hms& h, Object* tzinfo, int fold) {
     TRY(check_time(t, h, fold));
     TRY(check_tzinfo(t, tzinfo));
-    tzinfo = null_if_none(tzinfo);
-    Ref<Time> self = TRY(make_time(t, type, tzinfo));
-    self->cached_hash = -1;
+    Ref<Time> self = TRY(time_alloc(t, type, null_if_none(tzinfo)));
     write_time_bytes(self->data, h);
     self->fold = static_cast<uint8_t>(fold);
-    set_zone(self.get(), tzinfo);
     return self;
 }
 Result<Ref<Object>> time_make(Thread& t, Type& type, const Hms& h, Object* tzinfo, int fold) {
@@ -62,12 +63,10 @@ Result<Ref<Object>> construct_time(Thread& t, Type* type, Object* const* args, s
         if (MaybeRef<Bytes> state = TRY(state_bytes(t, args[0], 6, 0, 0x7f, 0, 23, "time"))) {
             Object* tzinfo = nargs > 1 ? null_if_none(args[1]) : nullptr;
             if (tzinfo && !is<TzInfo>(tzinfo)) return raise(t, exc::TypeError, "bad tzinfo state arg");
-            Ref<Time> self = TRY(make_time(t, *type, tzinfo));
-            self->cached_hash = -1;
+            Ref<Time> self = TRY(time_alloc(t, *type, tzinfo));
             memcpy(self->data, state->data, 6);
             self->fold = self->data[0] >> 7;
             self->data[0] &= 0x7f;
-            set_zone(self.get(), tzinfo);
             return self;
         }
     }
@@ -102,16 +101,16 @@ Result<Ref<Object>> give(Result<MaybeRef<Delta>> delta) {
     MaybeRef<Delta> value = TRY(std::move(delta));
     return value ? Ref<Object>(value.take()) : none_ref();
 }
-Result<Ref<Object>> time_utcoffset(Thread& t, Self self) { return give(call_utcoffset(t, self->zone(), nullptr)); }
-Result<Ref<Object>> time_dst(Thread& t, Self self) { return give(call_dst(t, self->zone(), nullptr)); }
-Result<Ref<Object>> time_tzname(Thread& t, Self self) { return call_tzname(t, self->zone(), nullptr); }
+Result<Ref<Object>> time_utcoffset(Thread& t, Self self) { return give(call_utcoffset(t, self->tzinfo(), nullptr)); }
+Result<Ref<Object>> time_dst(Thread& t, Self self) { return give(call_dst(t, self->tzinfo(), nullptr)); }
+Result<Ref<Object>> time_tzname(Thread& t, Self self) { return call_tzname(t, self->tzinfo(), nullptr); }
 
 Result<Ref<Object>> time_isoformat(Thread& t, Self self, Borrowed<Object> given) {
     Borrowed<Str> timespec = TRY(str_argument(t, "isoformat", 1, given));
     TimeSpec spec = TRY(parse_timespec(t, timespec, self->microsecond()));
     char text[80];
     size_t n = write_time(text, hms_of(self.get()), spec);
-    MaybeRef<Delta> offset = TRY(call_utcoffset(t, self->zone(), nullptr));
+    MaybeRef<Delta> offset = TRY(call_utcoffset(t, self->tzinfo(), nullptr));
     n += write_offset(text + n, offset.get(), ":");
     return TRY(str_from_utf8(t, {text, n}));
 }
@@ -128,8 +127,8 @@ Result<Ref<Object>> time_repr(Thread& t, Self self) {
     if (self->microsecond()) n = snprintf(text, sizeof text, ", %d, %d", self->second(), self->microsecond());
     else if (self->second()) n = snprintf(text, sizeof text, ", %d", self->second());
     TRY(b.append_ascii({text, static_cast<size_t>(n)}));
-    if (self->zone()) {
-        Ref<Str> zone = TRY(str_format(t, ", tzinfo=%R", self->zone()));
+    if (self->tzinfo()) {
+        Ref<Str> zone = TRY(str_format(t, ", tzinfo=%R", self->tzinfo()));
         TRY(b.append(zone.get()));
     }
     if (self->fold) TRY(b.append_ascii(", fold=1"));
@@ -143,7 +142,7 @@ Result<Ref<Object>> time_strftime(Thread& t, Self self, Borrowed<Object> given) 
     Ref<Tuple> tuple = TRY(tuple_alloc(t, 9));
     for (int i = 0; i < 9; ++i) tuple->items[i] = TRY(int_from(t, values[i])).release();
     tuple_finish(tuple.get());
-    return wrap_strftime(t, self, format, tuple, self->zone(), self->microsecond(), nullptr);
+    return wrap_strftime(t, self, format, tuple, self->tzinfo(), self->microsecond(), nullptr);
 }
 Result<Ref<Object>> time_format(Thread& t, Self self, Borrowed<Object> given) {
     Borrowed<Str> format = TRY(str_argument(t, "__format__", 1, given));
@@ -160,14 +159,14 @@ Result<Ref<Object>> time_replace(Thread& t, Self self, MaybeBorrowed<Object> hou
     h.microsecond = TRY(int_argument(t, microsecond.get(), self->microsecond()));
     int own_fold = TRY(int_argument(t, fold.get(), self->fold));
     if (own_fold != 0 && own_fold != 1) return raise(t, exc::ValueError, "fold must be either 0 or 1, not %d", own_fold);
-    return time_make(t, *self->type, h, tzinfo ? tzinfo.get() : self->zone(), own_fold);
+    return time_make(t, *self->type, h, tzinfo ? tzinfo.get() : self->tzinfo(), own_fold);
 }
 Result<Ref<Object>> reduce_with(Thread& t, Self self, int protocol) {
     uint8_t data[6];
     memcpy(data, self->data, 6);
     if (protocol > 3 && self->fold) data[0] |= 0x80;
     Ref<Bytes> state = TRY(bytes_from(t, {reinterpret_cast<const char*>(data), 6}));
-    Ref<Tuple> args = self->zone() ? TRY(tuple_pack(t, state, Borrowed<Object>(self->zone()))) : TRY(tuple_pack(t, state));
+    Ref<Tuple> args = self->tzinfo() ? TRY(tuple_pack(t, state, Borrowed<Object>(self->tzinfo()))) : TRY(tuple_pack(t, state));
     return TRY(tuple_pack(t, Borrowed<Object>(self->type), args));
 }
 Result<Ref<Object>> time_reduce(Thread& t, Self self) { return reduce_with(t, self, 2); }
@@ -176,7 +175,7 @@ int get_minute(Thread&, Self self) { return self->minute(); }
 int get_second(Thread&, Self self) { return self->second(); }
 int get_microsecond(Thread&, Self self) { return self->microsecond(); }
 int get_fold(Thread&, Self self) { return self->fold; }
-Ref<Object> get_tzinfo(Thread&, Self self) { return self->zone() ? acquire(self->zone()) : none_ref(); }
+Ref<Object> get_tzinfo(Thread&, Self self) { return self->tzinfo() ? acquire(self->tzinfo()) : none_ref(); }
 
 bool same_offset(const MaybeRef<Delta>& a, const MaybeRef<Delta>& b) {
     return a.get() == b.get() || (a && b && delta_compare(a.get(), b.get()) == 0);
@@ -184,8 +183,8 @@ bool same_offset(const MaybeRef<Delta>& a, const MaybeRef<Delta>& b) {
 Result<Ref<Object>> time_compare(Thread& t, Borrowed<Object> a, Borrowed<Object> b, Comparison op) {
     if (!is<Time>(b.get())) return not_implemented_ref();
     auto *x = static_cast<Time*>(a.get()), *y = static_cast<Time*>(b.get());
-    if (x->zone() == y->zone()) return compare_result(memcmp(x->data, y->data, 6), op);
-    MaybeRef<Delta> first = TRY(call_utcoffset(t, x->zone(), nullptr)), second = TRY(call_utcoffset(t, y->zone(), nullptr));
+    if (x->tzinfo() == y->tzinfo()) return compare_result(memcmp(x->data, y->data, 6), op);
+    MaybeRef<Delta> first = TRY(call_utcoffset(t, x->tzinfo(), nullptr)), second = TRY(call_utcoffset(t, y->tzinfo(), nullptr));
     if (same_offset(first, second)) return compare_result(memcmp(x->data, y->data, 6), op);
     if (first && second) {
         auto seconds = [](const Time* s, const Delta* d) {
@@ -201,7 +200,7 @@ Result<Ref<Object>> time_compare(Thread& t, Borrowed<Object> a, Borrowed<Object>
 Result<intptr_t> time_hash(Thread& t, Self self) {
     intptr_t known = __atomic_load_n(&self->cached_hash, __ATOMIC_RELAXED);
     if (known != -1) return known;
-    MaybeRef<Delta> offset = TRY(call_utcoffset(t, self->zone(), nullptr));
+    MaybeRef<Delta> offset = TRY(call_utcoffset(t, self->tzinfo(), nullptr));
     if (!offset) {
         known = TRY(hash_bytes(t, self->data, 6));
     } else {
@@ -213,7 +212,7 @@ Result<intptr_t> time_hash(Thread& t, Self self) {
     return known;
 }
 void time_dealloc(Object* o) {
-    if (static_cast<Time*>(o)->has_tzinfo) clear_field(static_cast<Time*>(o)->tzinfo);
+    if (auto* self = static_cast<Time*>(o); self->has_tzinfo) decref(self->zone);
     o->type->free(o);
 }
 
