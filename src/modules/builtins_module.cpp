@@ -51,9 +51,9 @@ Result<Ref<Str>> py_oct(Thread& t, Any o) { return prefixed(t, o, 8, "0o"); }
 Result<Ref<Str>> py_hex(Thread& t, Any o) { return prefixed(t, o, 16, "0x"); }
 bool py_callable(Thread&, Any o) { return is_callable(o.get()); }
 Result<Ref<Str>> py_chr(Thread& t, Any o) {
-    Ref<Int> value = TRY(to_index(t, o));
     int64_t code;
-    if (!int_fits_int64(value.get(), &code) || code < 0 || code > 0x10ffff) return raise(t, exc::ValueError, "chr() arg not in range(0x110000)");
+    bool fits = is_exact<Int>(o.get()) ? int_fits_int64(static_cast<Int*>(o.get()), &code) : int_fits_int64(TRY(to_index(t, o)).get(), &code);
+    if (!fits || code < 0 || code > 0x10ffff) return raise(t, exc::ValueError, "chr() arg not in range(0x110000)");
     return str_from_char(t, static_cast<uint32_t>(code));
 }
 Result<int64_t> py_ord(Thread& t, Any o) {
@@ -141,13 +141,21 @@ Result<Ref<Object>> py_anext(Thread& t, Any o, MaybeBorrowed<Object> fallback) {
     return anext_awaitable_new(t, awaitable, fallback.value());
 }
 
+/// compare_truth for what minima and maxima are mostly of.
+ALWAYS_INLINE Result<bool> beats(Thread& t, Object* item, Object* best, Comparison op) {
+    if (is_exact<Int>(item) && is_exact<Int>(best)) {
+        int64_t x, y;
+        if (int_fits_int64(static_cast<Int*>(item), &x) && int_fits_int64(static_cast<Int*>(best), &y)) return op == Comparison::Lt ? x < y : x > y;
+    }
+    return compare_truth(t, item, best, op);
+}
 Result<Ref<Object>> min_max(Thread& t, const char* name, Args args, Object* key, Object* fallback, Comparison op) {
     if (args.count == 0) return raise(t, exc::TypeError, "%s expected at least 1 argument, got 0", name);
     if (key && is_none(key)) key = nullptr;
     MaybeRef<Object> best, best_key;
     auto consider = [&](MaybeRef<Object> item) -> Result<void> {
         MaybeRef<Object> value = key ? MaybeRef<Object>(TRY(call(t, Any(key), Any(item.get())))) : item.share();
-        if (!best || TRY(compare_truth(t, value.get(), best_key.get(), op))) {
+        if (!best || TRY(beats(t, value.get(), best_key.get(), op))) {
             best = std::move(item);
             best_key = std::move(value);
         }
@@ -157,13 +165,13 @@ Result<Ref<Object>> min_max(Thread& t, const char* name, Args args, Object* key,
         if (args.count > 1 && !fallback) {
             Object* found = args.data[0]; // the caller holds them
             for (size_t i = 1; i < args.size(); ++i)
-                if (TRY(compare_truth(t, args.data[i], found, op))) found = args.data[i];
+                if (TRY(beats(t, args.data[i], found, op))) found = args.data[i];
             return acquire(found);
         }
         if (args.count == 1) {
             Ref<Object> iterator = TRY(get_iterator(t, args[0]));
-            while (MaybeRef<Object> item = TRY(next_item(t, iterator)))
-                if (!best || TRY(compare_truth(t, item.get(), best.get(), op))) best = std::move(item);
+            while (MaybeRef<Object> item = TRY(pull(t, iterator.get())))
+                if (!best || TRY(beats(t, item.get(), best.get(), op))) best = std::move(item);
             if (best) return best.take();
             if (fallback) return acquire(fallback);
             return raise(t, exc::ValueError, "%s() iterable argument is empty", name);
@@ -175,7 +183,7 @@ Result<Ref<Object>> min_max(Thread& t, const char* name, Args args, Object* key,
         return best.take();
     }
     Ref<Object> iterator = TRY(get_iterator(t, args[0]));
-    while (MaybeRef<Object> item = TRY(next_item(t, iterator))) TRY(consider(std::move(item)));
+    while (MaybeRef<Object> item = TRY(pull(t, iterator.get()))) TRY(consider(std::move(item)));
     if (best) return best.take();
     if (fallback) return acquire(fallback);
     return raise(t, exc::ValueError, "%s() iterable argument is empty", name);

@@ -30,9 +30,21 @@ Result<Ref<Object>> str_translate(Thread& t, Borrowed<Str> text, Borrowed<Object
     // ASCII characters are asked for once; 0xfe: not known yet, 0xff: needs the table, 0x80: left out.
     uint8_t known[128];
     __builtin_memset(known, 0xfe, sizeof known);
+    const uint8_t* ascii = text->is_ascii() ? static_cast<const uint8_t*>(text->data()) : nullptr;
     for (intptr_t i = 0; i < n; ++i) {
+        if (ascii) { // a run of known ones at a time
+            uint8_t run[256];
+            size_t length = 0;
+            while (i < n && length < sizeof run && known[ascii[i]] <= 0x80) {
+                uint8_t replacement = known[ascii[i++]];
+                run[length] = replacement;
+                length += replacement < 0x80;
+            }
+            if (length) TRY(out.append_ascii({reinterpret_cast<char*>(run), length}));
+            if (i == n) break;
+        }
         uint32_t c = text->at(i);
-        if (c < 128 && known[c] != 0xfe && known[c] != 0xff) {
+        if (c < 128 && known[c] <= 0x80) {
             if (known[c] < 128) TRY(out.append_char(known[c]));
             continue;
         }

@@ -41,6 +41,8 @@ Ref<Object> zero() { return steal<Object>(&g_small_ints[0 - Int::SmallMin]); }
 Result<Ref<Object>> compute_length(Thread& t, Object* start, Object* stop, Object* step) {
     int64_t a, b, s;
     if (LIKELY(fits(start, &a) && fits(stop, &b) && fits(step, &s))) {
+        int64_t near;
+        if (s == 1 && !__builtin_sub_overflow(b, a, &near)) return int_from(t, near > 0 ? near : 0);
         __int128 low = s > 0 ? a : b, high = s > 0 ? b : a, width = s > 0 ? s : -static_cast<__int128>(s);
         __int128 count = low < high ? (high - low - 1) / width + 1 : 0;
         if (count <= INT64_MAX) return int_from(t, static_cast<int64_t>(count));
@@ -141,7 +143,19 @@ Result<Ref<Object>> range_subscript(Thread& t, Borrowed<Range> self, Borrowed<Ob
         if (number->is_negative() || int_compare(number, static_cast<Int*>(self->length)) >= 0) return out_of_range(t);
         return item_at(t, self, index);
     }
-    // range[a:b:c] by slice.indices, which is exact for any size.
+    Small s;
+    auto* slice = static_cast<Slice*>(key.get());
+    auto plain = [](Object* o) { return is_none(o) || (is_exact<Int>(o) && static_cast<Int*>(o)->is_compact()); };
+    if (plain(slice->start) && plain(slice->stop) && plain(slice->step) && small_range(self.get(), &s)) {
+        SliceBounds bounds = TRY(slice_unpack(t, slice));
+        (void)slice_adjust(s.length, &bounds);
+        int64_t start, stop, step;
+        bool large = __builtin_mul_overflow(bounds.start, s.step, &start) || __builtin_add_overflow(start, s.start, &start) ||
+                     __builtin_mul_overflow(bounds.stop, s.step, &stop) || __builtin_add_overflow(stop, s.start, &stop) ||
+                     __builtin_mul_overflow(bounds.step, s.step, &step);
+        if (LIKELY(!large)) return range_make(t, TRY(int_from(t, start)), TRY(int_from(t, stop)), TRY(int_from(t, step)));
+    }
+    // By slice.indices, which is exact for any size.
     Ref<Str> name = TRY(str_interned(t, "indices"));
     Ref<Object> indices = TRY(call_method(t, key, name, Borrowed<Object>(self->length)));
     auto* triple = static_cast<Tuple*>(indices.get());
@@ -157,6 +171,11 @@ ResultMaybe<Object> find_int(Thread& t, Borrowed<Range> self, Borrowed<Object> v
     int64_t v;
     if (small_range(self.get(), &s)) {
         if (!fits(value.get(), &v) || s.length == 0) return MaybeRef<Object>();
+        int64_t near;
+        if (s.step == 1 && !__builtin_sub_overflow(v, s.start, &near)) {
+            if (near < 0 || near >= s.length) return MaybeRef<Object>();
+            return MaybeRef<Object>::steal(TRY(int_from(t, near)).release());
+        }
         __int128 offset = static_cast<__int128>(v) - s.start;
         if (offset % s.step != 0) return MaybeRef<Object>();
         __int128 i = offset / s.step;

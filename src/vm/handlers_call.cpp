@@ -268,6 +268,11 @@ HANDLER(CALL_BOUND_METHOD) {
     callable[0] = Word::from(method->function);
     SAVE();
     old.close();
+    Function* function = static_cast<Function*>(callable[0].object());
+    if (LIKELY(takes_exactly(function, count + 1))) {
+        if (Frame* frame = enter_simple(*t, f, callable[0], function->code, callable + 1, count + 1, callable)) GO_INTO(frame, pc + 4);
+        if (t->has_exception()) UNWIND();
+    }
     BECOME(CALL_PY_GENERAL);
 }
 
