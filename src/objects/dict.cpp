@@ -281,6 +281,18 @@ intptr_t shared_keys_insert(Thread& t, DictKeys* keys, Str* key, intptr_t hash) 
     return i;
 }
 
+uint8_t settle_capacity(HeapType* type) {
+    DictKeys* keys = type->cached_keys;
+    MutexLocker locker(keys->lock);
+    auto room = static_cast<int>(keys->count + keys->usable), least = std::max<int>(type->least_capacity, instance_room(static_cast<int>(keys->count)));
+    if (room > least) {
+        room = std::max(room - 2, least);
+        keys->usable = room - keys->count;
+    }
+    store_relaxed(type->inline_capacity, static_cast<uint8_t>(room > least ? room | CapacitySettling : room));
+    return static_cast<uint8_t>(room);
+}
+
 static ALWAYS_INLINE void publish_entry(Dict* dict, DictKeys* keys, Object* key, intptr_t hash, Object* value) {
     intptr_t i = keys->count;
     store_relaxed(keys->version, 0);

@@ -87,8 +87,6 @@ struct DictValues {
 constexpr size_t dict_values_size(size_t capacity) {
     return offsetof(DictValues, items) + capacity * sizeof(Object*) + (capacity <= sizeof DictValues::short_order ? 0 : (capacity + 7) & ~size_t{7});
 }
-constexpr int MaxSharedKeys = 30;
-
 constexpr intptr_t table_usable(size_t size) { return static_cast<intptr_t>((size << 1) / 3); }
 /// The table of dicts without items; never written.
 extern DictKeys* const g_empty_keys;
@@ -154,14 +152,28 @@ uint32_t keys_version(Thread& t, DictKeys* keys);
 DictKeys* shared_keys_new(Thread& t, int capacity);
 /// Drops the class's reference.
 void shared_keys_release(Thread& t, DictKeys* keys);
-/// Bytes to allocate behind the basicsize of the type's instances.
-ALWAYS_INLINE size_t inline_values_size(const Type* type) { return dict_values_size(static_cast<const HeapType*>(type)->inline_capacity); }
+// How much room instances get behind themselves. The first instances of a class get much; with each the room shrinks, down to
+// the attributes that there are, and one or two more: so it fits classes whose attributes nobody could know beforehand, too.
+// The shared table takes no more keys than instances have room for at that time, and so every key has a place in all of them.
+constexpr uint8_t CapacitySettling = 0x80; // in inline_capacity: there is room to take away yet
+constexpr int MaxSharedKeys = 30;
+/// For so many attributes: one more, and another where it is for nothing, as the allocator's size classes are two words apart.
+constexpr int instance_room(int attributes) {
+    int room = attributes + 1;
+    if (room % 8 && dict_values_size(static_cast<size_t>(room)) % 16) ++room;
+    return room < MaxSharedKeys ? room : MaxSharedKeys;
+}
+/// Takes some room away, and tells what is left for the next instance.
+uint8_t settle_capacity(HeapType* type);
+ALWAYS_INLINE uint8_t instance_capacity(Type* type) {
+    uint8_t capacity = load_relaxed(static_cast<HeapType*>(type)->inline_capacity);
+    return LIKELY(!(capacity & CapacitySettling)) ? capacity : settle_capacity(static_cast<HeapType*>(type));
+}
 ALWAYS_INLINE DictValues* inline_values(Object* instance) {
     return reinterpret_cast<DictValues*>(reinterpret_cast<char*>(instance) + instance->type->basicsize);
 }
 /// Prepares the fresh memory behind a new instance of the type.
-ALWAYS_INLINE void inline_values_init(DictValues* values, const Type* type) {
-    uint8_t capacity = static_cast<const HeapType*>(type)->inline_capacity;
+ALWAYS_INLINE void inline_values_init(DictValues* values, uint8_t capacity) {
     values->capacity = capacity;
     values->size = 0;
     values->embedded = true;

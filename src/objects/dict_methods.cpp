@@ -219,7 +219,8 @@ int64_t method_sizeof(Thread& t, Borrowed<Dict> self) {
     CriticalSection section(t, self.get());
     int64_t size = self->type->basicsize;
     if (self->keys != g_empty_keys && self->keys->kind != TableKind::Split) size += static_cast<int64_t>(raw_size(self->keys));
-    if (self->values) size += static_cast<int64_t>(dict_values_size(self->values->capacity));
+    // Of values that are part of their instance only those that there are: how much room came with them is the instance's matter.
+    if (self->values) size += static_cast<int64_t>(dict_values_size(self->values->embedded ? self->values->size : self->values->capacity));
     return size;
 }
 

@@ -17,7 +17,11 @@ Result<Ref<Object>> allocate_object(Thread& t, Type& type, intptr_t items) {
     size_t size = static_cast<size_t>(type.basicsize) + static_cast<size_t>(type.itemsize) * static_cast<size_t>(items);
     size = (size + 7) & ~size_t{7};
     size_t values = 0;
-    if (type.has(type_flag::InlineValues)) values = inline_values_size(&type);
+    uint8_t capacity = 0;
+    if (type.has(type_flag::InlineValues)) {
+        capacity = instance_capacity(&type);
+        values = dict_values_size(capacity);
+    }
     void* memory = heap_alloc(t, heap_kind_of(&type), size + values);
     if (UNLIKELY(!memory)) {
         // The way out of raise_memory_error(): nothing is left for the exception itself.
@@ -32,7 +36,7 @@ Result<Ref<Object>> allocate_object(Thread& t, Type& type, intptr_t items) {
     else
         for (; word < end; ++word) *word = 0;
     auto* object = static_cast<Object*>(memory);
-    if (values) inline_values_init(reinterpret_cast<DictValues*>(static_cast<char*>(memory) + type.basicsize), &type);
+    if (values) inline_values_init(reinterpret_cast<DictValues*>(static_cast<char*>(memory) + type.basicsize), capacity);
     if (type.itemsize) static_cast<VarObject*>(object)->size = items;
     object_init_typed(t, object, &type);
     return Ref<Object>::steal(object);

@@ -257,10 +257,8 @@ Result<void> lay_out(ClassBuild& b, HeapType* type) {
     return {};
 }
 
-/// From here on the type is complete but for hooks written in Python.
-/// How many attributes an instance gets room for: those that methods of the class and its bases assign through `self`, as
-/// the compiler found them (__static_attributes__), and one more.
-Result<uint8_t> instance_capacity(Thread& t, HeapType& type) {
+/// How many attributes methods of the class and its bases assign through `self`, as the compiler found them.
+Result<int> known_attributes(Thread& t, HeapType& type) {
     Object* known[MaxSharedKeys];
     int count = 0;
     for (Object* base : *static_cast<Tuple*>(type.mro)) {
@@ -271,14 +269,28 @@ Result<uint8_t> instance_capacity(Thread& t, HeapType& type) {
         for (Object* name : *static_cast<Tuple*>(names.get()))
             if (count < MaxSharedKeys && std::find(known, known + count, name) == known + count) known[count++] = name;
     }
-    // Subclasses of list, dict, exceptions … mostly have no attributes: an instance that gets some makes a dict for them.
+    return count;
+}
+/// Decides the room for attributes behind instances, and makes their shared keys.
+Result<void> add_inline_values(Thread& t, HeapType& type) {
+    int known = TRY(known_attributes(t, type));
     Type* native = type.base;
     while (native->is_heap_type() && native->base) native = native->base;
-    if (count == 0 && native->basicsize > static_cast<intptr_t>(sizeof(Object))) return 0;
-    int capacity = count ? (count + 2) & ~1 : 4; // even: fills the allocator's size classes
-    return static_cast<uint8_t>(capacity < MaxSharedKeys ? capacity : MaxSharedKeys);
+    int room = 0;
+    // Subclasses of list, dict, exceptions … mostly have no attributes: an instance that gets some makes a dict for them.
+    if (known > 0 || native->basicsize <= static_cast<intptr_t>(sizeof(Object))) {
+        constexpr int SpareIfKnown = 8, RoomIfUnknown = 20;
+        type.least_capacity = static_cast<uint8_t>(instance_room(known));
+        room = known ? std::min(instance_room(known) + SpareIfKnown, MaxSharedKeys) : RoomIfUnknown;
+    }
+    type.cached_keys = shared_keys_new(t, room);
+    if (!type.cached_keys) return {};
+    type.inline_capacity = static_cast<uint8_t>(room ? room | CapacitySettling : 0);
+    type.flags |= type_flag::InlineValues;
+    return {};
 }
 
+/// From here on the type is complete but for hooks written in Python.
 Result<void> make_ready(ClassBuild& b, HeapType* type) {
     Thread& t = b.t;
     (void)TRY(renew_mro(t, type));
@@ -298,11 +310,7 @@ Result<void> make_ready(ClassBuild& b, HeapType* type) {
         type->flags = (type->flags & ~kinds) | kind; // the first one in the MRO, not that of the base with the layout
         break;
     }
-    if (type->has(type_flag::ManagedDict) && type->itemsize == 0) {
-        type->inline_capacity = TRY(instance_capacity(t, *type));
-        type->cached_keys = shared_keys_new(t, type->inline_capacity);
-        if (type->cached_keys) type->flags |= type_flag::InlineValues;
-    }
+    if (type->has(type_flag::ManagedDict) && type->itemsize == 0) TRY(add_inline_values(t, *type));
     return {};
 }
 

@@ -201,7 +201,8 @@ struct HeapType : Type {
     void* ht_token;
     Object* spec_getitem;
     uint32_t spec_getitem_version;
-    uint8_t inline_capacity; // values that instances have room for behind themselves (in CPython: padding)
+    uint8_t inline_capacity; // values that the next instance has room for behind itself (this and the next: padding in CPython)
+    uint8_t least_capacity;  // … at least
     Object* spec_init;
     intptr_t unique_id;
 };
