@@ -285,8 +285,10 @@ uint8_t settle_capacity(HeapType* type) {
     DictKeys* keys = type->cached_keys;
     MutexLocker locker(keys->lock);
     auto room = static_cast<int>(keys->count + keys->usable), least = std::max<int>(type->least_capacity, instance_room(static_cast<int>(keys->count)));
-    if (room > least) {
-        room = std::max(room - 2, least);
+    if (!type->has_instances) { // the first shows what there is
+        type->has_instances = true;
+    } else if (room > least) {
+        room = (room + least) / 2;
         keys->usable = room - keys->count;
     }
     store_relaxed(type->inline_capacity, static_cast<uint8_t>(room > least ? room | CapacitySettling : room));

@@ -152,9 +152,10 @@ uint32_t keys_version(Thread& t, DictKeys* keys);
 DictKeys* shared_keys_new(Thread& t, int capacity);
 /// Drops the class's reference.
 void shared_keys_release(Thread& t, DictKeys* keys);
-// How much room instances get behind themselves. The first instances of a class get much; with each the room shrinks, down to
-// the attributes that there are, and one or two more: so it fits classes whose attributes nobody could know beforehand, too.
-// The shared table takes no more keys than instances have room for at that time, and so every key has a place in all of them.
+// How much room instances get behind themselves. The first instance of a class gets much; with each of the next the room halves,
+// down to the attributes that there are, and one or two more: so it fits classes whose attributes nobody could know beforehand, too.
+// The shared table takes no more keys than new instances have room for at that time, and so every key has a place in all
+// values that share it, those of dicts that have outlived their instance included.
 constexpr uint8_t CapacitySettling = 0x80; // in inline_capacity: there is room to take away yet
 constexpr int MaxSharedKeys = 30;
 /// For so many attributes: one more, and another where it is for nothing, as the allocator's size classes are two words apart.

@@ -5,6 +5,7 @@
 #include "objects/abstract.h"
 #include "objects/dict_keys.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace taipan {
@@ -127,9 +128,16 @@ Result<bool> instance_set(Thread& t, Object* instance, Str* name, Object* value)
 /// Moves the inline values to a block that the dict owns. The dict's lock is held. False: no memory (the dict is emptied).
 static bool detach_values(Thread& t, Dict* dict, DictValues* values) {
     if (dict->values != values) return true;
-    auto* copy = static_cast<DictValues*>(raw_alloc(dict_values_size(values->capacity)));
+    int capacity; // the instance may have had more room than there can be keys by now
+    {
+        MutexLocker locker(dict->keys->lock);
+        capacity = static_cast<int>(std::min<intptr_t>(values->capacity, dict->keys->count + dict->keys->usable));
+    }
+    auto* copy = static_cast<DictValues*>(raw_alloc(dict_values_size(static_cast<size_t>(capacity))));
     if (!copy) return false;
-    memcpy(copy, values, dict_values_size(values->capacity));
+    memcpy(copy, values, dict_values_size(static_cast<size_t>(capacity)));
+    copy->capacity = static_cast<uint8_t>(capacity);
+    memcpy(copy->order(), values->order(), values->size);
     copy->embedded = false;
     store_release(dict->values, copy);
     store_release(values->valid, 0);

@@ -201,8 +201,9 @@ struct HeapType : Type {
     void* ht_token;
     Object* spec_getitem;
     uint32_t spec_getitem_version;
-    uint8_t inline_capacity; // values that the next instance has room for behind itself (this and the next: padding in CPython)
+    uint8_t inline_capacity; // values that the next instance has room for behind itself (this and the next two: padding in CPython)
     uint8_t least_capacity;  // … at least
+    bool has_instances;      // or had some; guarded by the lock of the shared keys
     Object* spec_init;
     intptr_t unique_id;
 };
