@@ -256,6 +256,16 @@ void subinterpreter_finish(Thread& t) {
     }
     for (Dict** field : {&interpreter.codec_search_cache, &interpreter.modules, &interpreter.sys_dict, &interpreter.builtins}) clear_field(*field);
     gc_collect(t, 2);
+    if (InterpreterStates* states = interpreter_states(t)) {
+        while (StateDrop* entry = states->drops) {
+            states->drops = entry->next;
+            entry->drop(*states);
+            free(entry);
+        }
+        clear_field(states->queue_empty);
+        gc_collect(t, 2);
+    }
+    warnings_drop(t);
     t.clear_exception();
 }
 

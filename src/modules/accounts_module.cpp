@@ -134,12 +134,14 @@ const StructField pwd_fields[] = {{"pw_name", "user name"}, {"pw_passwd", "passw
 const StructField grp_fields[] = {{"gr_name", "group name"}, {"gr_passwd", "password"}, {"gr_gid", "group id"}, {"gr_mem", "group members"}};
 Result<void> pwd_exec(Thread& t, Borrowed<Module> module) {
     Type*& type = module->state_as<AccountState>().type;
-    type = TRY(struct_sequence_type(t, "pwd.struct_passwd", "pwd.struct_passwd: Results from getpw*() routines.", pwd_fields, 7)).release();
+    static std::atomic<Type*> s_type;
+    type = TRY(shared_struct_sequence_type(t, s_type, "pwd.struct_passwd", "pwd.struct_passwd: Results from getpw*() routines.", pwd_fields, 7)).release();
     return module_add(t, module, "struct_passwd", type);
 }
 Result<void> grp_exec(Thread& t, Borrowed<Module> module) {
     Type*& type = module->state_as<AccountState>().type;
-    type = TRY(struct_sequence_type(t, "grp.struct_group", "grp.struct_group: Results from getgr*() routines.", grp_fields, 4)).release();
+    static std::atomic<Type*> s_type;
+    type = TRY(shared_struct_sequence_type(t, s_type, "grp.struct_group", "grp.struct_group: Results from getgr*() routines.", grp_fields, 4)).release();
     return module_add(t, module, "struct_group", type);
 }
 

@@ -121,7 +121,8 @@ const Row rows[] = {
 };
 Result<void> exec(Thread& t, Borrowed<Module> module) {
     Type*& type = module->state_as<ResourceState>().rusage;
-    type = TRY(struct_sequence_type(t, "resource.struct_rusage", "struct_rusage: Result from getrusage.", fields, 16)).release();
+    static std::atomic<Type*> s_type;
+    type = TRY(shared_struct_sequence_type(t, s_type, "resource.struct_rusage", "struct_rusage: Result from getrusage.", fields, 16)).release();
     TRY(module_add(t, module, "struct_rusage", type));
     TRY(module_add(t, module, "error", &exc::OSError));
     for (const Row& row : rows) TRY(module_add_int(t, module, row.name, row.value));

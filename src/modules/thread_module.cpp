@@ -428,6 +428,7 @@ struct Boot {
 
 void forget_handle(Thread& t, Module* module, ThreadHandle* handle) {
     List* list = module->state_as<ThreadModuleState>().shutdown_handles;
+    if (!list) return; // the module has been taken apart
     CriticalSection section(t, list);
     for (intptr_t i = 0; i < list_size(list); ++i) {
         MaybeRef<Object> item = list_get(t, Borrowed<List>(list), i);
@@ -553,7 +554,8 @@ Result<Ref<Object>> start_joinable_thread(Thread& t, Borrowed<Module> module, Ar
     int expected = ThreadProgress::NotStarted;
     if (!progress->state.compare_exchange_strong(expected, ThreadProgress::Starting)) return raise(t, exc::RuntimeError, "thread already started");
     progress->running.store(Mutex::Locked);
-    if (!daemon) TRY(list_append(t, Borrowed<List>(module->state_as<ThreadModuleState>().shutdown_handles), handle.share()));
+    if (!daemon && module->state_as<ThreadModuleState>().shutdown_handles)
+        TRY(list_append(t, Borrowed<List>(module->state_as<ThreadModuleState>().shutdown_handles), handle.share()));
     Ref<Tuple> empty = tuple_empty();
     uintptr_t ident;
     if (start(t, module, function, empty, nullptr, handle.get(), &ident).is_error()) {
@@ -609,6 +611,7 @@ const TypeSpec handle_spec = {.type = &ThreadHandle::s_type, .name = "_thread._T
 
 Result<void> shutdown(Thread& t, Borrowed<Module> module) {
     List* list = module->state_as<ThreadModuleState>().shutdown_handles;
+    if (!list) return {};
     uintptr_t self = thread_pointer();
     for (;;) {
         MaybeRef<Object> next;
@@ -740,11 +743,16 @@ int traverse_state(Object* module, VisitFunc visit, void* context) {
     auto* state = static_cast<ThreadModuleState*>(static_cast<Module*>(module)->state);
     return state && state->shutdown_handles ? visit(state->shutdown_handles, context) : 0;
 }
+int clear_state(Object* module) {
+    clear_field(static_cast<ThreadModuleState*>(static_cast<Module*>(module)->state)->shutdown_handles);
+    return 0;
+}
 
 } // namespace
 
 extern const ModuleSpec thread_module;
 const ModuleSpec thread_module = {.name = "_thread", .doc = "Threads and locks; threading builds on it.",
-                                  .functions = functions, .exec = exec, .state_size = sizeof(ThreadModuleState), .traverse = traverse_state};
+                                  .functions = functions, .exec = exec, .state_size = sizeof(ThreadModuleState), .traverse = traverse_state,
+                                  .clear = clear_state};
 
 } // namespace taipan

@@ -440,6 +440,13 @@ void warnings_clear(Thread& t) {
         t.clear_exception();
     if (is<Dict>(state.once_registry)) dict_clear(t, static_cast<Dict*>(state.once_registry));
 }
+void warnings_drop(Thread& t) {
+    WarningsState* state = std::exchange(t.interpreter->warnings, nullptr);
+    if (!state) return;
+    for (Object** field : {&state->filters, &state->once_registry, &state->default_action}) clear_field(*field);
+    clear_field(state->context);
+    delete state;
+}
 
 extern const ModuleSpec warnings_module;
 const ModuleSpec warnings_module = {

@@ -1,5 +1,5 @@
-// State that parts above the runtime keep for each interpreter, behind Interpreter::module_states; made on demand, freed
-// with the interpreter's process.
+// State that parts above the runtime keep for each interpreter, behind Interpreter::module_states; made on demand, and dropped
+// when the interpreter ends. The main interpreter's goes with the process.
 #pragma once
 
 #include "runtime/thread.h"
@@ -10,6 +10,7 @@ namespace ast {
 struct Classes;
 }
 struct Monitoring;
+struct InterpreterStates;
 
 /// Recursive per thread; importlib holds it only for short stretches. Zeroed memory is a free lock.
 struct ImportLock {
@@ -18,8 +19,15 @@ struct ImportLock {
     int depth;                   // guarded by `mutex`
 };
 
+/// What is to be called when the interpreter ends, after its last Python code: lets go of what a module has kept for it.
+struct StateDrop {
+    void (*drop)(InterpreterStates& states);
+    StateDrop* next;
+};
+
 struct InterpreterStates {
     ImportLock import_lock;
+    StateDrop* drops = nullptr; // last made, first dropped
     ast::Classes* ast_classes = nullptr;
     Monitoring* monitoring = nullptr;
     // -X importtime: microseconds of the imports inside the one that runs, and how deep they are.
@@ -49,6 +57,15 @@ inline InterpreterStates* interpreter_states(Thread& t) {
         return found;
     }
     return made;
+}
+/// For a state that has just been made; several threads may. False: out of memory (no exception is set).
+inline bool interpreter_drops(InterpreterStates* states, void (*drop)(InterpreterStates& states)) {
+    auto* entry = static_cast<StateDrop*>(__builtin_malloc(sizeof(StateDrop)));
+    if (!entry) return false;
+    entry->drop = drop;
+    entry->next = __atomic_load_n(&states->drops, __ATOMIC_RELAXED);
+    while (!__atomic_compare_exchange_n(&states->drops, &entry->next, entry, true, __ATOMIC_RELEASE, __ATOMIC_RELAXED)) {}
+    return true;
 }
 
 } // namespace taipan

@@ -185,6 +185,24 @@ Result<Classes*> make_classes(Thread& t) {
     return c;
 }
 
+/// The names are interned, and so live for ever.
+void free_classes(Classes* c) {
+    auto types = syntax::schema_types();
+    for (size_t i = 0; i < types.size(); ++i) {
+        TypeClasses& row = c->types[i];
+        for (size_t k = 0; row.nodes && k < types[i].nodes.size(); ++k) {
+            clear_field(row.nodes[k].singleton);
+            if (row.nodes[k].type != row.type) clear_field(row.nodes[k].type);
+            free(row.nodes[k].fields);
+        }
+        free(row.nodes);
+        clear_field(row.type);
+    }
+    clear_field(c->base);
+    free(c->types);
+    free(c);
+}
+
 } // namespace
 
 Result<Classes*> classes(Thread& t) {
@@ -193,8 +211,11 @@ Result<Classes*> classes(Thread& t) {
     Classes* found = __atomic_load_n(&states->ast_classes, __ATOMIC_ACQUIRE);
     if (found) return found;
     Classes* made = TRY(make_classes(t));
-    // Another thread may have been faster: its classes are the ones, ours stay unused.
-    if (!__atomic_compare_exchange_n(&states->ast_classes, &found, made, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) return found;
+    if (!__atomic_compare_exchange_n(&states->ast_classes, &found, made, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+        free_classes(made); // another thread was faster
+        return found;
+    }
+    if (!interpreter_drops(states, [](InterpreterStates& s) { free_classes(std::exchange(s.ast_classes, nullptr)); })) return raise_memory_error(t);
     return made;
 }
 

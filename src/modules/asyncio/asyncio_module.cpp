@@ -183,6 +183,13 @@ Result<Tuple*> name_tuple(Thread& t, Str* name) {
     Ref<Tuple> tuple = TRY(tuple_pack(t, Borrowed<Str>(name)));
     return tuple.release();
 }
+void drop_state(InterpreterStates& states) {
+    auto* state = static_cast<AsyncioState*>(std::exchange(states.asyncio, nullptr));
+    for (Type** type : {&state->cancelled_error, &state->invalid_state_error}) clear_field(*type);
+    for (Tuple** names : {&state->context_names, &state->msg_names}) clear_field(*names);
+    for (Object** set : {&state->foreign_tasks, &state->eager_tasks}) clear_field(*set);
+    delete state;
+}
 Result<void> exec(Thread& t, Borrowed<Module>) {
     InterpreterStates* states = interpreter_states(t);
     if (!states) return raise_memory_error(t);
@@ -212,6 +219,7 @@ Result<void> exec(Thread& t, Borrowed<Module>) {
     state->invalid_state_error = static_cast<Type*>(invalid.release());
     void* nothing = nullptr;
     if (!__atomic_compare_exchange_n(&states->asyncio, &nothing, static_cast<void*>(state), false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) delete state;
+    else if (!interpreter_drops(states, drop_state)) return raise_memory_error(t);
     return {};
 }
 

@@ -476,6 +476,13 @@ const TypeSpec zoneinfo_spec = {.type = &ZoneInfo::s_type, .name = "zoneinfo.Zon
                                 .flags = type_flag::BaseType | type_flag::Gc, .slots = slots, .methods = methods, .members = members,
                                 .weaklist_offset = offsetof(ZoneInfo, weaklist)};
 
+void drop_cache(InterpreterStates& states) {
+    auto* cache = static_cast<ZoneCache*>(std::exchange(states.zoneinfo, nullptr));
+    for (ZoneInfo*& zone : cache->recent) clear_field(zone);
+    clear_field(cache->weak);
+    delete cache;
+}
+
 Result<void> exec(Thread& t, Borrowed<Module> module) {
     TRY(import_module(t, "_datetime")); // the base class is readied there
     TRY(module_add_type(t, module, zoneinfo_spec));
@@ -491,6 +498,7 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
     }
     cache->weak = weak.take().release();
     states->zoneinfo = cache;
+    if (!interpreter_drops(states, drop_cache)) return raise_memory_error(t);
     return {};
 }
 

@@ -74,6 +74,18 @@ Result<void> fill_state(Thread& t, State& s) {
     return {};
 }
 
+void drop_state(InterpreterStates& states) {
+    auto* s = static_cast<State*>(std::exchange(states.decimal, nullptr));
+    clear_field(s->decimal_exception);
+    for (Type*& type : s->signals) clear_field(type);
+    for (Type*& type : s->conditions) clear_field(type);
+    for (Object** field : {&s->tuple_type, &s->signal_dict_type, &s->rational, &s->py_decimal, &s->py_context}) clear_field(*field);
+    for (Object*& signal : s->py_signals) clear_field(signal);
+    for (DecimalContext*& context : s->templates) clear_field(context);
+    clear_field(s->variable);
+    delete s;
+}
+
 Result<void> exec(Thread& t, Borrowed<Module> module) {
     for (const TypeSpec* spec : {&signal_dict_spec, &context_manager_spec})
         TRY(type_ready(t, *spec));
@@ -84,9 +96,10 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
         if (!state) return raise_memory_error(t);
         states->decimal = state;
         if (fill_state(t, *state).is_error()) {
-            states->decimal = nullptr; // its objects stay: this happens once if ever
+            drop_state(*states);
             return Error{};
         }
+        if (!interpreter_drops(states, drop_state)) return raise_memory_error(t);
     }
     State& s = *state_of(t);
     TRY(module_add(t, module, "DecimalException", s.decimal_exception));

@@ -34,6 +34,12 @@ const NativeDef functions[] = {
                       "Tell the tree builder what makes comments and processing instructions; returns the former pair."),
 };
 
+void drop_state(InterpreterStates& states) {
+    auto* state = static_cast<State*>(std::exchange(states.elementtree, nullptr));
+    for (Object** field : {&state->parse_error, &state->comment_factory, &state->pi_factory}) clear_field(*field);
+    delete state;
+}
+
 Result<void> exec(Thread& t, Borrowed<Module> module) {
     InterpreterStates* states = interpreter_states(t);
     if (!states) return raise_memory_error(t);
@@ -44,6 +50,7 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
         if (error.is_error()) return delete state, Error{};
         state->parse_error = error.take().release();
         states->elementtree = state;
+        if (!interpreter_drops(states, drop_state)) return raise_memory_error(t);
     }
     TRY(type_ready(t, element_iterator_spec));
     return module_add(t, module, "ParseError", state_of(t)->parse_error);

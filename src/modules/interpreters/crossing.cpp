@@ -429,6 +429,12 @@ Result<State*> state_of(Thread& t) {
         delete state;
         return static_cast<State*>(expected);
     }
+    auto drop = [](InterpreterStates& s) {
+        auto* own = static_cast<State*>(std::exchange(s.crossing, nullptr));
+        for (Type** type : {&own->error, &own->not_found, &own->not_shareable, &own->queue_error, &own->queue_not_found}) clear_field(*type);
+        delete own;
+    };
+    if (!interpreter_drops(states, drop)) return raise_memory_error(t);
     return state;
 }
 
