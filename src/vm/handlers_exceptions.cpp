@@ -157,7 +157,7 @@ HANDLER(unwind_to_handler) {
     if (target) {
         table = dispatch_table;
         if (UNLIKELY(t->tracing) && !trace_handled(*t, f, target)) {
-            pc = target;
+            pc = target - 1; // the handler has not begun: what it would clean up is not there
             MUSTTAIL return op_unwind_to_handler(HANDLER_ARGS);
         }
         pc = target;
