@@ -5,6 +5,8 @@
 #include "objects/function.h"
 #include "vm/word.h"
 
+#include <cstring>
+
 namespace taipan {
 
 struct FrameObject;
@@ -65,6 +67,8 @@ struct Frame {
     Generator* generator(); // of a frame with FrameOwner::Generator
 };
 constexpr size_t FrameHeaderWords = offsetof(Frame, locals) / sizeof(Word);
+/// All but the locals: there may be none, and then no room for one.
+inline void frame_copy_header(Frame* to, const Frame* from) { memcpy(static_cast<void*>(to), from, offsetof(Frame, locals)); }
 
 /// Frame of a generator, embedded at the end of the object.
 enum class GeneratorState : int8_t { Created = -3, SuspendedYieldFrom = -2, Suspended = -1, Executing = 0, Completed = 1, Cleared = 4 };

@@ -64,12 +64,12 @@ void frame_object_take_over(Thread& t, Frame* frame) {
     int count = frame->code()->nlocalsplus;
     if (load_local(object) == 1 && is_uniquely_owned(object)) { // nobody looks at it any more
         object->frame = nullptr;
-        for (int i = 0; i < count; ++i) std::exchange(frame->locals[i], Word::null()).xclose();
+        for (int i = count; i-- > 0;) std::exchange(frame->locals[i], Word::null()).xclose();
         decref(object);
         return;
     }
     Frame* own = &object->own;
-    *own = *frame;
+    frame_copy_header(own, frame);
     own->owner = static_cast<uint8_t>(FrameOwner::FrameObject);
     own->slow = 0;
     own->function = Word::from(frame->function.object());

@@ -272,7 +272,7 @@ Object* generator_from_frame(Thread& t, Frame* f) {
     g->names = names;
     g->state.store(static_cast<int8_t>(GeneratorState::Created), std::memory_order_relaxed);
     Frame* own = &g->frame;
-    *own = *f;
+    frame_copy_header(own, f);
     own->previous = nullptr;
     own->owner = static_cast<uint8_t>(FrameOwner::Generator);
     own->is_entry = 0;
