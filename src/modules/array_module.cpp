@@ -158,7 +158,7 @@ Result<void> pack(Thread& t, const ItemKind* kind, Any value, char* out) {
 }
 
 Result<void> check_exports(Thread& t, Array* self) {
-    if (__atomic_load_n(&self->exports, __ATOMIC_RELAXED) > 0)
+    if (__atomic_load_n(&self->exports, __ATOMIC_ACQUIRE) > 0) // what readers of a view have read lies before its release
         return raise(t, exc::BufferError, "cannot resize an array that is exporting buffers");
     return {};
 }
@@ -523,7 +523,7 @@ Result<void> get_buffer(Thread& t, Self self, Buffer* view, int flags) {
     __atomic_add_fetch(&self->exports, 1, __ATOMIC_RELAXED);
     return {};
 }
-void release_buffer(Object* self, Buffer*) { __atomic_sub_fetch(&static_cast<Array*>(self)->exports, 1, __ATOMIC_RELAXED); }
+void release_buffer(Object* self, Buffer*) { __atomic_sub_fetch(&static_cast<Array*>(self)->exports, 1, __ATOMIC_RELEASE); }
 
 // --- methods --------------------------------------------------------------------------------------------------------
 

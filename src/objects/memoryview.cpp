@@ -153,8 +153,8 @@ static void let_go(MemoryView* self) {
 Result<void> memoryview_release(Thread& t, Borrowed<MemoryView> self) {
     CriticalSection section(t, self.get());
     if (self->flags & view_flag::Released) return {};
-    if (self->exports > 0)
-        return raise(t, exc::BufferError, "memoryview has %d exported buffer%s", self->exports, self->exports == 1 ? "" : "s");
+    if (intptr_t exports = __atomic_load_n(&self->exports, __ATOMIC_ACQUIRE); exports > 0)
+        return raise(t, exc::BufferError, "memoryview has %d exported buffer%s", exports, exports == 1 ? "" : "s");
     let_go(self.get());
     return {};
 }
@@ -230,7 +230,7 @@ Result<void> view_get_buffer(Thread& t, Self self, Buffer* view, int flags) {
     __atomic_add_fetch(&self->exports, 1, __ATOMIC_RELAXED);
     return {};
 }
-void view_release_buffer(Object* o, Buffer*) { __atomic_sub_fetch(&static_cast<MemoryView*>(o)->exports, 1, __ATOMIC_RELAXED); }
+void view_release_buffer(Object* o, Buffer*) { __atomic_sub_fetch(&static_cast<MemoryView*>(o)->exports, 1, __ATOMIC_RELEASE); }
 
 Result<Ref<Object>> view_new(Thread& t, Borrowed<Type>, Borrowed<Object> object) { return memoryview_new(t, object); }
 Result<Ref<Object>> from_flags(Thread& t, Borrowed<Type>, Borrowed<Object> object, int flags) {
@@ -252,7 +252,7 @@ Result<Ref<Str>> view_repr(Thread& t, Self self) {
 struct HoldExports {
     MemoryView* view;
     explicit HoldExports(MemoryView* v) : view(v) { __atomic_add_fetch(&view->exports, 1, __ATOMIC_RELAXED); }
-    ~HoldExports() { __atomic_sub_fetch(&view->exports, 1, __ATOMIC_RELAXED); }
+    ~HoldExports() { __atomic_sub_fetch(&view->exports, 1, __ATOMIC_RELEASE); }
 };
 
 Result<intptr_t> view_hash(Thread& t, Self self) {

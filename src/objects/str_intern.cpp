@@ -3,6 +3,7 @@
 // handed to QSBR).
 #include "base/hash.h"
 #include "base/utf8.h"
+#include "objects/racy.h"
 #include "objects/str_internal.h"
 #include "runtime/heap.h"
 #include "runtime/thread.h"
@@ -37,12 +38,12 @@ template <class Same> Str* look_up(InternSlots* table, intptr_t hash, const Same
     for (size_t i = first_slot(hash, table->mask);; i = (i + 1) & table->mask) {
         Str* entry = table->slots[i].load(std::memory_order_acquire);
         if (!entry) return nullptr;
-        if (entry->cached_hash == hash && same(entry)) return entry;
+        if (load_relaxed(entry->cached_hash) == hash && same(entry)) return entry; // others may be noting the same hash
     }
 }
 
 void insert_slot(InternSlots* table, Str* text) {
-    size_t i = first_slot(text->cached_hash, table->mask);
+    size_t i = first_slot(load_relaxed(text->cached_hash), table->mask);
     while (table->slots[i].load(std::memory_order_relaxed)) i = (i + 1) & table->mask;
     table->slots[i].store(text, std::memory_order_release);
 }
