@@ -4,7 +4,8 @@
     build/profile/taipan bench/builtins.py --train
 
 Each interpreter is one process that holds all snippets; the two take turns, a batch of a few milliseconds each, and the
-best batch of each counts, in CPU time of the thread: other work on the machine hits both alike and is not counted. A
+best batch of each counts, in CPU time of the thread: other work on the machine hits both alike and is not counted. Both
+run on the same core. A
 ratio above 1 means that Taipan is faster. A run fails when a snippet fails, or when --least or --mean is not reached.
 The second form only runs every snippet for a moment: it is part of what the profile of a release build is made from.
 """
@@ -450,6 +451,7 @@ def main() -> int:
         [str(pathlib.Path(words[0]).resolve()), *words[1:]] if os.path.exists(words[0]) else words
         for words in (shlex.split(options.interpreter), shlex.split(options.reference))
     ]
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})  # one core for both: on a shared machine no two are equally fast
     workers = [Worker(command) for command in commands]
     rows: list[tuple[float, str, float, float]] = []
     failures: list[str] = []
