@@ -18,7 +18,7 @@ Object* build_tuple(Thread& t, Word* base, size_t count) {
             base[i] = Word::null();
             if (UNLIKELY(!items[i])) {
                 for (size_t k = 0; k < i; ++k) decref(items[k]);
-                for (size_t k = i + 1; k < count; ++k) base[k].close();
+                for (size_t k = i + 1; k < count; ++k) std::exchange(base[k], Word::null()).close();
                 return nullptr;
             }
         }
@@ -26,7 +26,7 @@ Object* build_tuple(Thread& t, Word* base, size_t count) {
     }
     auto made = tuple_alloc(t, static_cast<intptr_t>(count));
     if (made.is_error()) {
-        for (size_t i = 0; i < count; ++i) base[i].close();
+        for (size_t i = 0; i < count; ++i) std::exchange(base[i], Word::null()).close();
         return nullptr;
     }
     Ref<Tuple> tuple = made.take();
