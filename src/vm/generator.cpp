@@ -209,9 +209,9 @@ Result<Ref<Object>> deliver(Thread& t, Generator* g, ResumeOutcome outcome, Obje
 
 } // namespace
 
-/// Closing it runs none of its code and is seen by nobody: it has not started, or stands at a yield outside of any `try`.
-static bool closes_silently(Thread& t, const Generator* g) {
-    int8_t state = state_of(g);
+/// Closing it runs none of its code and is seen by nobody: it has not started, or stands at a yield outside of any `try`. `state`
+/// is what it was when it was claimed: nobody else may be able to resume it.
+static bool closes_silently(Thread& t, const Generator* g, int8_t state) {
     if (state == static_cast<int8_t>(GeneratorState::Created)) return true;
     if (state != static_cast<int8_t>(GeneratorState::Suspended) || t.tracing) return false;
     const Frame* frame = &g->frame;
@@ -220,16 +220,17 @@ static bool closes_silently(Thread& t, const Generator* g) {
 }
 
 Result<Ref<Object>> generator_close(Thread& t, Generator* g) {
-    int8_t state = state_of(g);
-    if (closes_silently(t, g)) {
-        if (vm::generator_claim(g)) {
+    if (vm::generator_claim(g)) {
+        if (closes_silently(t, g, static_cast<int8_t>(g->frame.trace_opcodes))) {
             vm::generator_enter(t, g, Word::none());
             g->closed = 1;
             vm::finish_generator(t, &g->frame);
             return none_ref();
         }
+        vm::generator_unclaim(g);
+    } else if (state_of(g) > 0) {
+        return none_ref();
     }
-    if (state > 0) return none_ref();
     bool failed = false;
     if (MaybeRef<Object> delegate = generator_delegate(g)) {
         // While the delegate is being closed, this generator counts as executing.
@@ -490,7 +491,7 @@ void generator_dealloc(Object* o) {
         clear_weakrefs(g);
         gc_track(g);
     }
-    bool silent = g->type == &Generator::s_type && closes_silently(Thread::current(), g);
+    bool silent = g->type == &Generator::s_type && closes_silently(Thread::current(), g, state_of(g));
     if (state_of(g) <= 0 && !silent && !(g->gc_bits & gc_bit::Finalized)) {
         if (!call_finalizer_from_dealloc(g)) return; // resurrected
         if (g->weaklist) clear_weakrefs(g);

@@ -289,6 +289,36 @@ ALWAYS_INLINE Object* object_in_place(Word word) {
     if (word.int_value() < Int::SmallMin || word.int_value() > Int::SmallMax) return nullptr;
     return &g_small_ints[word.int_value() - Int::SmallMin];
 }
+/// Calls a native with the words from `args` to the stack's top as objects, and leaves what `expression` gives in their place and
+/// in that of the callable below them.
+#define CALL_WITH_OBJECTS(callable, args, expression)                                                                  \
+    do {                                                                                                               \
+        if (UNLIKELY(c_stack_low(*t))) {                                                                               \
+            (void)raise_recursion_error(*t, " while calling a Python object");                                         \
+            UNWIND();                                                                                                  \
+        }                                                                                                              \
+        uint64_t borrowed;                                                                                             \
+        auto words = static_cast<size_t>(sp - (args));                                                                 \
+        if (UNLIKELY(!few_words_to_objects(*t, args, words, &borrowed))) UNWIND();                                     \
+        [[maybe_unused]] auto** objects = reinterpret_cast<Object**>(args);                                            \
+        Object* result = (expression);                                                                                 \
+        Word callable_word = (callable)[0];                                                                            \
+        f->sp = (callable);                                                                                            \
+        close_objects(args, words, borrowed);                                                                          \
+        callable_word.close();                                                                                         \
+        sp = (callable);                                                                                               \
+        if (UNLIKELY(!result)) UNWIND();                                                                               \
+        *sp++ = Word::owned(result);                                                                                   \
+    } while (0)
+/// The end of a call of a builtin function: signals that have arrived are seen to.
+#define POLL_AND_NEXT()                                                                                                \
+    do {                                                                                                               \
+        if (UNLIKELY(t->poll_bits.load(std::memory_order_relaxed) != 0)) {                                             \
+            pc += 4;                                                                                                   \
+            MUSTTAIL return op_poll_and_dispatch(HANDLER_ARGS);                                                        \
+        }                                                                                                              \
+        NEXT(3);                                                                                                       \
+    } while (0)
 // A builtin function: its typed entry is called without the vectorcall detour.
 HANDLER(CALL_NATIVE) {
     uint32_t count = pc->arg;
@@ -305,54 +335,19 @@ HANDLER(CALL_NATIVE) {
         sp = callable;
         if (UNLIKELY(!result)) UNWIND();
         *sp++ = Word::owned(result);
-        if (UNLIKELY(t->poll_bits.load(std::memory_order_relaxed) != 0)) {
-            pc += 4;
-            MUSTTAIL return op_poll_and_dispatch(HANDLER_ARGS);
-        }
-        NEXT(3);
+        POLL_AND_NEXT();
     }
-    if (UNLIKELY(c_stack_low(*t))) {
-        (void)raise_recursion_error(*t, " while calling a Python object");
-        UNWIND();
-    }
-    uint64_t borrowed;
     Word* args = callable + 2;
-    if (UNLIKELY(!few_words_to_objects(*t, args, count, &borrowed))) UNWIND();
-    Object* result = function->def->entry(*t, *function->def, function->self, reinterpret_cast<Object**>(args), count, nullptr);
-    Word function_word = callable[0];
-    f->sp = callable;
-    close_objects(args, count, borrowed);
-    function_word.close();
-    sp = callable;
-    if (UNLIKELY(!result)) UNWIND();
-    *sp++ = Word::owned(result);
-    if (UNLIKELY(t->poll_bits.load(std::memory_order_relaxed) != 0)) {
-        pc += 4;
-        MUSTTAIL return op_poll_and_dispatch(HANDLER_ARGS);
-    }
-    NEXT(3);
+    CALL_WITH_OBJECTS(callable, args, function->def->entry(*t, *function->def, function->self, objects, count, nullptr));
+    POLL_AND_NEXT();
 }
 /// A method descriptor's native with the words above it: a null or the instance, then the arguments.
 static HANDLER(call_method_entry) {
     Word* callable = sp - pc->arg - 2;
     const NativeDef& def = *static_cast<MethodDescriptor*>(callable[0].object())->def;
     SAVE();
-    if (UNLIKELY(c_stack_low(*t))) {
-        (void)raise_recursion_error(*t, " while calling a Python object");
-        UNWIND();
-    }
-    uint64_t borrowed;
     Word* args = callable + 1 + callable[1].is_null();
-    auto count = static_cast<size_t>(sp - args);
-    if (UNLIKELY(!few_words_to_objects(*t, args, count, &borrowed))) UNWIND();
-    Object* result = def.entry(*t, def, reinterpret_cast<Object*>(args[0].bits), reinterpret_cast<Object**>(args + 1), count - 1, nullptr);
-    Word function_word = callable[0];
-    f->sp = callable;
-    close_objects(args, count, borrowed);
-    function_word.close();
-    sp = callable;
-    if (UNLIKELY(!result)) UNWIND();
-    *sp++ = Word::owned(result);
+    CALL_WITH_OBJECTS(callable, args, def.entry(*t, def, objects[0], objects + 1, words - 1, nullptr));
     NEXT(3);
 }
 // The same on an instance that is no unboxed int, without an argument and with one. The words stay on the stack as they are.
@@ -415,30 +410,11 @@ HANDLER(CALL_METHOD_UNBOUND) {
 HANDLER(CALL_SLOT_WRAPPER) {
     Word* callable = sp - pc->arg - 2;
     Word* args = callable + 1 + callable[1].is_null();
-    if (UNLIKELY(callable[0].is_int() || callable[0].object()->type != &WrapperDescriptor::s_type)) DEOPT(OpCall);
+    if (UNLIKELY(args == sp || callable[0].is_int() || callable[0].object()->type != &WrapperDescriptor::s_type)) DEOPT(OpCall);
     const WrapperDescriptor* descriptor = static_cast<WrapperDescriptor*>(callable[0].object());
     if (UNLIKELY(!is_subtype(word_type(args[0]), descriptor->owner))) DEOPT(OpCall);
     SAVE();
-    if (UNLIKELY(c_stack_low(*t))) {
-        (void)raise_recursion_error(*t, " while calling a Python object");
-        UNWIND();
-    }
-    uint64_t borrowed;
-    auto count = static_cast<size_t>(sp - args);
-    if (UNLIKELY(!few_words_to_objects(*t, args, count, &borrowed))) UNWIND();
-    auto** objects = reinterpret_cast<Object**>(args);
-    Object* result = call_slot_wrapper(*t, descriptor, objects[0], {objects + 1, count - 1}, nullptr);
-    Word descriptor_word = callable[0];
-    f->sp = callable;
-    close_objects(args, count, borrowed);
-    descriptor_word.close();
-    sp = callable;
-    if (UNLIKELY(!result)) UNWIND();
-    *sp++ = Word::owned(result);
-    if (UNLIKELY(t->poll_bits.load(std::memory_order_relaxed) != 0)) {
-        pc += 4;
-        MUSTTAIL return op_poll_and_dispatch(HANDLER_ARGS);
-    }
+    CALL_WITH_OBJECTS(callable, args, call_slot_wrapper(*t, descriptor, objects[0], {objects + 1, words - 1}, nullptr));
     NEXT(3);
 }
 HANDLER(CALL_LEN) {

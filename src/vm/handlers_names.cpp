@@ -244,8 +244,8 @@ HANDLER(LOAD_ATTR_CLASS_METHOD_VALUES) {
     if (UNLIKELY(value.is_null())) DEOPT(OpLoadAttr);
     CLASS_METHOD_RESULT(owner->type, value);
 }
-// A property whose getter is a Python function: its frame is pushed without a C call.
-HANDLER(LOAD_ATTR_PROPERTY) {
+// What the cached function gives for the owner and, of two arguments, the attribute's name: its frame is pushed without a C call.
+template <uint32_t Count> static HANDLER(load_attr_by_function) {
     ATTRIBUTE_CACHE();
     CHECK_OWNER_TYPE(OpLoadAttr);
     Word getter = cached_descriptor(*t, c, owner->type);
@@ -256,8 +256,10 @@ HANDLER(LOAD_ATTR_PROPERTY) {
         DEOPT(OpLoadAttr);
     }
     SAVE();
-    Frame* frame = enter_simple(*t, f, getter, function->code, sp - 1, 1, sp - 1);
+    Word args[] = {sp[-1], Count > 1 ? Word::from(name_at(f, pc->arg >> 1)) : Word::null()};
+    Frame* frame = enter_simple(*t, f, getter, function->code, args, Count, sp - 1);
     if (UNLIKELY(!frame)) {
+        args[1].xclose();
         getter.close();
         if (t->has_exception()) UNWIND();
         DEOPT(OpLoadAttr);
@@ -268,32 +270,9 @@ HANDLER(LOAD_ATTR_PROPERTY) {
     pc = frame->insns;
     DISPATCH();
 }
+HANDLER(LOAD_ATTR_PROPERTY) { BECOME(load_attr_by_function<1>); }
 // The class has a __getattribute__ in Python, and no __getattr__.
-HANDLER(LOAD_ATTR_GETATTRIBUTE) {
-    ATTRIBUTE_CACHE();
-    CHECK_OWNER_TYPE(OpLoadAttr);
-    Word getter = cached_descriptor(*t, c, owner->type);
-    if (UNLIKELY(getter.is_null())) DEOPT(OpLoadAttr);
-    Function* function = static_cast<Function*>(getter.object());
-    if (UNLIKELY(function->version != c->function_version)) {
-        getter.close();
-        DEOPT(OpLoadAttr);
-    }
-    SAVE();
-    Word args[2] = {sp[-1], Word::from(name_at(f, pc->arg >> 1))};
-    Frame* frame = enter_simple(*t, f, getter, function->code, args, 2, sp - 1);
-    if (UNLIKELY(!frame)) {
-        args[1].close();
-        getter.close();
-        if (t->has_exception()) UNWIND();
-        DEOPT(OpLoadAttr);
-    }
-    f->return_pc = pc + 10;
-    f = frame;
-    sp = frame->sp;
-    pc = frame->insns;
-    DISPATCH();
-}
+HANDLER(LOAD_ATTR_GETATTRIBUTE) { BECOME(load_attr_by_function<2>); }
 #define LOAD_METHOD_RESULT()                                                                                           \
     do {                                                                                                               \
         Word method_word = cached_descriptor(*t, c, owner->type);                                                      \

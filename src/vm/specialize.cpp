@@ -190,16 +190,21 @@ AttributeEntry* add_attribute_entry(Thread& t, Word owner, Str* name, bool metho
     return entry;
 }
 
-static uint16_t choose_getattribute(Thread& t, Type* type, AttributeCache* c) {
-    MaybeRef<Object> found = type_lookup_version(t, *type, names::__getattribute__, &c->type_version);
-    if (!c->type_version || !found || found->type != &Function::s_type || type_lookup(t, *type, names::__getattr__)) return OpLoadAttr;
-    Function* function = static_cast<Function*>(found.get());
-    if (!takes_exactly(function, 2) || function->code->is_generator_like()) return OpLoadAttr;
+/// The attribute is what a call of the function with `count` arguments gives, in a frame of its own. False: not so simple.
+static bool note_accessor(Object* callable, uint32_t count, AttributeCache* c) {
+    if (!callable || callable->type != &Function::s_type) return false;
+    Function* function = static_cast<Function*>(callable);
+    if (!takes_exactly(function, count) || function->code->is_generator_like()) return false;
     c->function_version = function_version(function);
-    if (!c->function_version) return OpLoadAttr;
+    if (!c->function_version) return false;
     c->descriptor = function;
     enable_try_incref(function);
-    return LOAD_ATTR_GETATTRIBUTE;
+    return true;
+}
+static uint16_t choose_getattribute(Thread& t, Type* type, AttributeCache* c) {
+    MaybeRef<Object> found = type_lookup_version(t, *type, names::__getattribute__, &c->type_version);
+    if (!c->type_version || type_lookup(t, *type, names::__getattr__)) return OpLoadAttr;
+    return note_accessor(found.get(), 2, c) ? LOAD_ATTR_GETATTRIBUTE : OpLoadAttr;
 }
 
 uint16_t choose_load_attr(Thread& t, Word owner_word, bool method_load, Str* name, AttributeCache* c) {
@@ -242,17 +247,8 @@ uint16_t choose_load_attr(Thread& t, Word owner_word, bool method_load, Str* nam
         if (!owner || !getset->getset->get || getset->owner->is_heap_type() || !is_subtype(type, getset->owner)) return OpLoadAttr;
         return LOAD_ATTR_GETSET;
     }
-    if (kind == &Property::s_type && !method_load && owner) {
-        Object* getter = static_cast<Property*>(descriptor.get())->getter;
-        if (!getter || getter->type != &Function::s_type) return OpLoadAttr;
-        Function* function = static_cast<Function*>(getter);
-        if (!takes_exactly(function, 1) || function->code->is_generator_like()) return OpLoadAttr;
-        c->function_version = function_version(function);
-        if (!c->function_version) return OpLoadAttr;
-        c->descriptor = getter;
-        enable_try_incref(getter);
-        return LOAD_ATTR_PROPERTY;
-    }
+    if (kind == &Property::s_type && !method_load && owner)
+        return note_accessor(static_cast<Property*>(descriptor.get())->getter, 1, c) ? LOAD_ATTR_PROPERTY : OpLoadAttr;
     if (kind->descr_set) return OpLoadAttr;
     bool is_method = kind->has(type_flag::MethodDescriptor), is_class_method = false;
     if (kind == &StaticMethod::s_type || kind == &ClassMethod::s_type) {
