@@ -158,10 +158,11 @@ void shared_keys_release(Thread& t, DictKeys* keys);
 // values that share it, those of dicts that have outlived their instance included.
 constexpr uint8_t CapacitySettling = 0x80; // in inline_capacity: there is room to take away yet
 constexpr int MaxSharedKeys = 30;
-/// For so many attributes: one more, and another where it is for nothing, as the allocator's size classes are two words apart.
+/// For so many attributes: one more, and another where that fills the second of the two words by which the allocator's sizes differ.
 constexpr int instance_room(int attributes) {
     int room = attributes + 1;
-    if (room % 8 && dict_values_size(static_cast<size_t>(room)) % 16) ++room;
+    size_t size = dict_values_size(static_cast<size_t>(room));
+    if (size % 16 && dict_values_size(static_cast<size_t>(room) + 1) == size + sizeof(Object*)) ++room;
     return room < MaxSharedKeys ? room : MaxSharedKeys;
 }
 /// Takes some room away, and tells what is left for the next instance.

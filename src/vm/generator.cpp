@@ -30,11 +30,14 @@ Ref<Str> name_of(Generator* g) {
     MaybeRef<Tuple> names = names_of(g);
     return Ref<Str>::acquire(names ? static_cast<Str*>(names->items[0]) : g->frame.code()->name);
 }
+/// A null leaves that one as it is.
 Result<void> set_names(Thread& t, Generator* g, Object* name, Object* qualname) {
-    Tuple* names = TRY(tuple_pack(t, Borrowed<Object>(name), Borrowed<Object>(qualname))).release();
     Tuple* old;
     {
-        CriticalSection section(t, g);
+        CriticalSection section(t, g); // two threads that set one each lose neither
+        if (!name) name = g->names ? g->names->items[0] : g->frame.code()->name;
+        if (!qualname) qualname = g->names ? g->names->items[1] : g->frame.code()->qualname;
+        Tuple* names = TRY(tuple_pack(t, Borrowed<Object>(name), Borrowed<Object>(qualname))).release();
         old = std::exchange(g->names, names);
     }
     xdecref(old);
@@ -536,13 +539,11 @@ Ref<Object> get_name(Thread&, Borrowed<Generator> g) { return name_of(g.get()); 
 Ref<Object> get_qualname(Thread&, Borrowed<Generator> g) { return generator_qualname(g.get()); }
 Result<void> set_name(Thread& t, Borrowed<Generator> g, Object* value) {
     if (!value || !is<Str>(value)) return raise(t, exc::TypeError, "__name__ must be set to a string object");
-    Ref<Str> qualname = generator_qualname(g.get());
-    return set_names(t, g.get(), value, qualname.get());
+    return set_names(t, g.get(), value, nullptr);
 }
 Result<void> set_qualname(Thread& t, Borrowed<Generator> g, Object* value) {
     if (!value || !is<Str>(value)) return raise(t, exc::TypeError, "__qualname__ must be set to a string object");
-    Ref<Str> name = name_of(g.get());
-    return set_names(t, g.get(), name.get(), value);
+    return set_names(t, g.get(), nullptr, value);
 }
 Ref<Object> get_origin(Thread&, Borrowed<Generator> g) {
     return g->origin_or_finalizer ? Ref<Object>::acquire(g->origin_or_finalizer) : none_ref();
