@@ -1,7 +1,7 @@
 // A bump allocator: objects with trivial destructors that live and die together.
 // Memory is 16-byte aligned at most, never moves, and is released when the arena is destroyed or reset. Large blocks come from
 // the system and go back to it: what one large input needed does not stay with the process in pieces.
-// Out of memory ends the process: callers bound what they put here by the size of their input.
+// Out of memory leaves the attempt that is going on (memory_scope.h); the arena stays as it was.
 #pragma once
 
 #include <cstddef>
@@ -12,6 +12,8 @@
 #include <sys/mman.h>
 #include <type_traits>
 #include <utility>
+
+#include "base/memory_scope.h"
 
 namespace taipan::base {
 
@@ -44,6 +46,7 @@ public:
     // Uninitialised storage for `count` elements.
     template <class T> T* make_array(size_t count) {
         static_assert(std::is_trivially_destructible_v<T>);
+        if (count > SIZE_MAX / 2 / sizeof(T)) memory_exhausted();
         return (T*)allocate(count * sizeof(T), alignof(T));
     }
 
@@ -78,8 +81,9 @@ private:
     static constexpr size_t SMALLEST_MAPPED = 64 * 1024;
 
     static Block* take(size_t size) {
+        if (allocation_refused()) memory_exhausted();
         void* memory = size < SMALLEST_MAPPED ? malloc(size) : mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        if (!memory || memory == MAP_FAILED) abort();
+        if (!memory || memory == MAP_FAILED) memory_exhausted();
         auto* block = (Block*)memory;
         block->size = size;
         return block;
@@ -94,7 +98,7 @@ private:
         size_t needed = size + alignment + sizeof(Block);
         if (needed > block_size / 4 && (needed > block_size || m_blocks)) {
             // A large request gets a block of its own, below the current one, so that what is left there stays usable.
-            if (needed < size) abort();
+            if (needed < size) memory_exhausted();
             Block* block = take(needed);
             m_used += needed;
             if (m_blocks) {

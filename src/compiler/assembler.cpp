@@ -19,7 +19,7 @@ int instruction_size(const Instruction& i) {
 
 class Assembler {
 public:
-    explicit Assembler(std::vector<Instruction>& code) : m_code(code) {}
+    explicit Assembler(base::Vector<Instruction>& code) : m_code(code) {}
 
     void run(int firstlineno) {
         choose_jumps();
@@ -29,7 +29,7 @@ public:
         emit_exceptions();
     }
 
-    std::vector<uint8_t> bytecode, locations, exceptions;
+    base::Vector<uint8_t> bytecode, locations, exceptions;
 
 private:
     void choose_jumps() {
@@ -187,20 +187,20 @@ private:
         if (covered) emit_exception_entry(start, m_offsets[m_code.size()], *covered);
     }
 
-    std::vector<Instruction>& m_code;
-    std::vector<int> m_targets, m_offsets;
+    base::Vector<Instruction>& m_code;
+    base::Vector<int> m_targets, m_offsets;
     int m_line = 0;
 };
 
-template <class T> std::span<const T> keep(Context& context, const std::vector<T>& values) {
+template <class T> std::span<const T> keep(Context& context, const base::Vector<T>& values) {
     auto* copy = context.arena.make_array<T>(values.size());
     for (size_t i = 0; i < values.size(); i++) new (&copy[i]) T(values[i]);
     return {copy, values.size()};
 }
 
 void describe_locals(Context& context, const Unit& unit, uint32_t flags, int count, CodeUnit& out) {
-    std::vector<std::string_view> names;
-    std::vector<uint8_t> kinds;
+    base::Vector<std::string_view> names;
+    base::Vector<uint8_t> kinds;
     int positional_only = unit.posonlyargcount, positional = unit.argcount, named = positional + unit.kwonlyargcount;
     int varargs = (flags & CO_VARARGS) ? named : -1;
     int varkeywords = (flags & CO_VARKEYWORDS) ? named + (varargs >= 0) : -1;
@@ -263,10 +263,10 @@ bool assemble_unit(Context& context, Unit& unit, uint32_t flags, CodeUnit& out) 
     out.bytecode = keep(context, assembler.bytecode);
     out.linetable = keep(context, assembler.locations);
     out.exceptiontable = keep(context, assembler.exceptions);
-    std::vector<ConstantValue> consts;
+    base::Vector<ConstantValue> consts;
     for (size_t i = 0; i < unit.consts.size(); i++) consts.push_back(unit.consts[i]);
     out.consts = keep(context, consts);
-    std::vector<std::string_view> names;
+    base::Vector<std::string_view> names;
     for (Identifier name : unit.names.names) names.push_back(name->view());
     out.names = keep(context, names);
     describe_locals(context, unit, flags, graph.locals_count, out);

@@ -29,7 +29,7 @@ const CodeUnit* CodeGenerator::generate(const ModNode* tree) {
     return code;
 }
 
-static void add_sorted(NameIndex& index, std::vector<Identifier>& names) {
+static void add_sorted(NameIndex& index, base::Vector<Identifier>& names) {
     std::sort(names.begin(), names.end(), [](Identifier a, Identifier b) { return a->view() < b->view(); });
     for (Identifier name : names) index.add(name);
 }
@@ -48,7 +48,7 @@ bool CodeGenerator::enter_scope(std::string_view name, ScopeType type, const voi
     SymtableEntry* entry = unit->entry;
     for (Identifier variable : entry->varnames) unit->varnames.add(variable);
 
-    std::vector<Identifier> cells, frees;
+    base::Vector<Identifier> cells, frees;
     for (auto& [symbol, flags] : entry->symbols) {
         auto scope = (SymbolScope)(flags >> SYMBOL_SCOPE_OFFSET);
         if (scope == SymbolScope::Cell || (flags & DEF_COMP_CELL)) cells.push_back(symbol);
@@ -123,8 +123,8 @@ void CodeGenerator::load_const(Loc at, const ConstantValue& value) {
     op(at, Opcode::LOAD_CONST, m_unit->consts.add(value));
 }
 
-ConstantValue CodeGenerator::text_tuple(const std::vector<Identifier>& names) {
-    std::vector<ConstantValue> items;
+ConstantValue CodeGenerator::text_tuple(const base::Vector<Identifier>& names) {
+    base::Vector<ConstantValue> items;
     for (Identifier name : names) items.push_back(ConstantValue::of_str(name->view()));
     return tuple_constant(m_context.arena, items);
 }

@@ -15,9 +15,9 @@ constexpr uint32_t STACK_USE_GUIDELINE = 30;
 constexpr size_t MAX_NESTED_BLOCKS = 21;
 
 struct PatternContext {
-    std::vector<Identifier> stores; // names captured so far, in the order of their values on the stack
+    base::Vector<Identifier> stores; // names captured so far, in the order of their values on the stack
     bool allow_irrefutable = false;
-    std::vector<Label> fail_pop; // fail_pop[n]: fail after popping n values
+    base::Vector<Label> fail_pop; // fail_pop[n]: fail after popping n values
     int on_top = 0;              // values above the captured ones
 };
 
@@ -55,7 +55,7 @@ private:
     void load_int(Loc at, int64_t value) { load_const(at, ConstantValue::of_int(value)); }
     void load_text(Loc at, std::string_view text) { load_const(at, ConstantValue::of_str(text)); }
     void load_text(Loc at, Identifier name) { load_const(at, ConstantValue::of_str(name->view())); }
-    ConstantValue text_tuple(const std::vector<Identifier>& names);
+    ConstantValue text_tuple(const base::Vector<Identifier>& names);
     void op_name(Loc at, Opcode opcode, Identifier name); // an index into co_names, mangled
     void load_attribute(Loc at, Identifier name, bool method);
     void op_varname(Loc at, Opcode opcode, Identifier name);
@@ -189,9 +189,9 @@ private:
         const ExprNode* value;
     };
     struct InlinedState {
-        std::vector<Identifier> pushed;
-        std::vector<Identifier> hidden;
-        std::vector<std::pair<Identifier, uint32_t>> outer_symbols;
+        base::Vector<Identifier> pushed;
+        base::Vector<Identifier> hidden;
+        base::Vector<std::pair<Identifier, uint32_t>> outer_symbols;
         Label cleanup;
     };
     bool visit_comprehension(const ExprNode* e, const char* name, const ComprehensionParts& parts);
@@ -226,7 +226,7 @@ private:
     Context& m_context;
     Symtable& m_symtable;
     Unit* m_unit = nullptr;
-    std::vector<std::unique_ptr<Unit>> m_stack; // the current unit last
+    base::Vector<std::unique_ptr<Unit>> m_stack; // the current unit last
     bool m_interactive = false;
 
     struct {
@@ -236,7 +236,7 @@ private:
 };
 
 // The source text of an expression, as `from __future__ import annotations` keeps it.
-std::string unparse(const syntax::ExprNode* e);
+base::String unparse(const syntax::ExprNode* e);
 
 // A slice without step whose bounds are not both constant: it needs no slice object.
 bool is_two_part_slice(const syntax::ExprNode* e);

@@ -144,7 +144,7 @@ bool CodeGenerator::method_call(const Call* e, bool& done) {
 }
 
 void CodeGenerator::keyword_names(Loc at, const Seq<Keyword*>& keywords) {
-    std::vector<Identifier> names;
+    base::Vector<Identifier> names;
     for (Keyword* keyword : keywords) names.push_back(keyword->arg);
     load_const(at, text_tuple(names));
 }

@@ -82,8 +82,8 @@ void CodeGenerator::call_generic_scope(Loc at, int arguments) {
     }
 }
 
-static std::string generic_scope_name(Identifier name) {
-    return "<generic parameters of " + std::string(name->view()) + ">";
+static base::String generic_scope_name(Identifier name) {
+    return "<generic parameters of " + base::String(name->view()) + ">";
 }
 
 bool CodeGenerator::visit_function(const FunctionParts& f) {
@@ -209,7 +209,7 @@ bool CodeGenerator::visit_class(const ClassDef* s) {
         op_cell(top, Opcode::STORE_DEREF, m_id.conditional_annotations);
     }
     if (!body_with_docstring(top, s->body, false)) return false;
-    std::vector<Identifier> attributes = m_unit->static_attributes;
+    base::Vector<Identifier> attributes = m_unit->static_attributes;
     std::sort(attributes.begin(), attributes.end(), [](Identifier a, Identifier b) { return a->view() < b->view(); });
     load_const(NO_LOCATION, text_tuple(attributes));
     if (!store(NO_LOCATION, "__static_attributes__")) return false;
@@ -465,7 +465,7 @@ bool CodeGenerator::deferred_annotations(Loc at) {
 // As inspect.cleandoc, but that blank lines at either end stay: tabs become spaces, the common margin of all lines but
 // the first goes, and the first line's own indentation.
 ConstantValue CodeGenerator::clean_docstring(const ConstantValue& text) {
-    std::string expanded;
+    base::String expanded;
     size_t column = 0;
     for (char c : text.view()) {
         if (c == '\t') {
@@ -481,24 +481,24 @@ ConstantValue CodeGenerator::clean_docstring(const ConstantValue& text) {
             column++;
     }
     size_t first_end = expanded.find('\n');
-    size_t rest = first_end == std::string::npos ? expanded.size() : first_end + 1;
-    size_t margin = std::string::npos;
+    size_t rest = first_end == base::String::npos ? expanded.size() : first_end + 1;
+    size_t margin = base::String::npos;
     for (size_t p = rest; p < expanded.size();) {
         size_t start = p;
         while (p < expanded.size() && expanded[p] == ' ') p++;
         if (p < expanded.size() && expanded[p] != '\n') margin = std::min(margin, p - start);
         size_t newline = expanded.find('\n', p);
-        p = newline == std::string::npos ? expanded.size() : newline + 1;
+        p = newline == base::String::npos ? expanded.size() : newline + 1;
     }
-    if (margin == std::string::npos) margin = 0;
+    if (margin == base::String::npos) margin = 0;
     size_t indent = 0;
     while (indent < expanded.size() && expanded[indent] == ' ') indent++;
-    std::string cleaned = indent >= rest ? std::string() : expanded.substr(indent, rest - indent);
+    base::String cleaned = indent >= rest ? base::String() : expanded.substr(indent, rest - indent);
     size_t p = std::max(rest, indent);
     while (p < expanded.size()) {
         for (size_t i = 0; i < margin && p < expanded.size() && expanded[p] == ' '; i++) p++;
         size_t newline = expanded.find('\n', p);
-        size_t end = newline == std::string::npos ? expanded.size() : newline + 1;
+        size_t end = newline == base::String::npos ? expanded.size() : newline + 1;
         cleaned.append(expanded, p, end - p);
         p = end;
     }

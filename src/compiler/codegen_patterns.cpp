@@ -249,7 +249,7 @@ bool CodeGenerator::pattern_class(const MatchClass* p, PatternContext& pc) {
                 return m_context.error(location_of(*p->kwd_patterns[j]), "attribute name repeated in class pattern: %s",
                                        p->kwd_attrs[i]->data);
     if (!visit(p->cls)) return false;
-    std::vector<Identifier> names(p->kwd_attrs.begin(), p->kwd_attrs.end());
+    base::Vector<Identifier> names(p->kwd_attrs.begin(), p->kwd_attrs.end());
     load_const(at, text_tuple(names));
     op(at, Opcode::MATCH_CLASS, (int)positional);
     op(at, Opcode::COPY, 1);
@@ -272,7 +272,7 @@ bool CodeGenerator::pattern_class(const MatchClass* p, PatternContext& pc) {
     return true;
 }
 
-static std::string constant_repr_of(const ExprNode* e) { return unparse(e); }
+static base::String constant_repr_of(const ExprNode* e) { return unparse(e); }
 
 bool CodeGenerator::pattern_mapping(const MatchMapping* p, PatternContext& pc) {
     Location at = location_of(*p);
@@ -294,7 +294,7 @@ bool CodeGenerator::pattern_mapping(const MatchMapping* p, PatternContext& pc) {
         compare(at, CompareOperator::GtE);
         jump_to_fail_pop(at, pc, Opcode::POP_JUMP_IF_FALSE);
     }
-    std::vector<const ConstantValue*> seen;
+    base::Vector<const ConstantValue*> seen;
     for (ExprNode* key : p->keys) {
         if (auto* constant = as_if<Constant>(key)) {
             for (const ConstantValue* other : seen)
@@ -344,7 +344,7 @@ bool CodeGenerator::pattern_or(const MatchOr* p, PatternContext& pc) {
     Location at = location_of(*p);
     Label end = new_label();
     // The first alternative decides which names there are and in which order their values lie.
-    std::vector<Identifier> control;
+    base::Vector<Identifier> control;
     for (uint32_t i = 0; i < p->patterns.size; i++) {
         const PatternNode* alternative = p->patterns[i];
         Location where = location_of(*alternative);
@@ -365,7 +365,7 @@ bool CodeGenerator::pattern_or(const MatchOr* p, PatternContext& pc) {
                 if (actual == wanted) continue;
                 // Rotate the names up to this one to the other end of the first `wanted + 1`.
                 size_t rotations = actual + 1;
-                std::vector<Identifier> moved(inner.stores.begin(), inner.stores.begin() + (ptrdiff_t)rotations);
+                base::Vector<Identifier> moved(inner.stores.begin(), inner.stores.begin() + (ptrdiff_t)rotations);
                 inner.stores.erase(inner.stores.begin(), inner.stores.begin() + (ptrdiff_t)rotations);
                 inner.stores.insert(inner.stores.begin() + (ptrdiff_t)(wanted - actual), moved.begin(), moved.end());
                 while (rotations--) rotate(where, (int)wanted + 1);

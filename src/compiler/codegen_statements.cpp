@@ -329,7 +329,7 @@ bool CodeGenerator::visit_import(const Import* s) {
 bool CodeGenerator::visit_import_from(const ImportFrom* s) {
     Location at = location_of(*s);
     load_int(at, s->level);
-    std::vector<Identifier> names;
+    base::Vector<Identifier> names;
     for (Alias* alias : s->names) names.push_back(alias->name);
     load_const(at, text_tuple(names));
     op_name(at, Opcode::IMPORT_NAME, s->module ? s->module : m_context.intern(""));

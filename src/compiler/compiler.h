@@ -1,5 +1,6 @@
 // Syntax tree to code. The result and all its text live in the arena; errors come back as the front half's
-// SyntaxFailure with CPython's texts, warnings go to the sink. Compiling never raises and never runs Python.
+// SyntaxFailure with CPython's texts, warnings go to the sink. Compiling never raises and never runs Python. Out of
+// memory is a failure like others: MemoryError.
 #pragma once
 
 #include "compiler/code_unit.h"
@@ -7,6 +8,7 @@
 #include "syntax/diagnostics.h"
 
 #include <cstdint>
+#include <memory>
 #include <string_view>
 
 namespace taipan::base {
@@ -53,9 +55,9 @@ CompileResult compile(base::Arena& arena, syntax::NameTable& names, syntax::ModN
 bool preprocess_tree(base::Arena& arena, syntax::NameTable& names, syntax::ModNode* tree, const CompileOptions& options,
                      syntax::Diagnostics& diagnostics, syntax::SyntaxFailure& failure);
 
-// The symbol table alone, as the `_symtable` module shows it; `table` is filled (symtable.h). False on failure.
-bool build_symbols(base::Arena& arena, syntax::NameTable& names, const syntax::ModNode* tree,
-                   const CompileOptions& options, syntax::Diagnostics& diagnostics, Symtable& table,
-                   syntax::SyntaxFailure& failure);
+// The symbol table alone, as the `_symtable` module shows it (symtable.h). Null on failure.
+std::unique_ptr<Symtable> build_symbols(base::Arena& arena, syntax::NameTable& names, const syntax::ModNode* tree,
+                                        const CompileOptions& options, syntax::Diagnostics& diagnostics,
+                                        syntax::SyntaxFailure& failure);
 
 } // namespace taipan::compiler

@@ -5,7 +5,6 @@
 #include <gmp.h>
 
 #include <cmath>
-#include <string>
 
 namespace taipan::compiler {
 
@@ -313,8 +312,8 @@ int64_t count_down_items(const ConstantValue& v, int64_t limit) {
     return limit;
 }
 
-std::vector<std::string_view> characters_of(std::string_view text) {
-    std::vector<std::string_view> result;
+base::Vector<std::string_view> characters_of(std::string_view text) {
+    base::Vector<std::string_view> result;
     for (size_t i = 0; i < text.size();) {
         size_t end = i + 1;
         while (end < text.size() && ((unsigned char)text[end] & 0xC0) == 0x80) end++;
@@ -327,7 +326,7 @@ std::vector<std::string_view> characters_of(std::string_view text) {
 size_t length_of(const ConstantValue& v) { return v.kind == Kind::Str ? characters_of(v.view()).size() : v.size; }
 
 // Two surrogate halves that come together stay two: WTF-8 would merge them only if they were written as one character.
-ConstantValue keep_text(base::Arena& arena, Kind kind, const std::string& text) {
+ConstantValue keep_text(base::Arena& arena, Kind kind, const base::String& text) {
     std::string_view kept{arena.copy(text.data(), text.size()), text.size()};
     return kind == Kind::Str ? ConstantValue::of_str(kept) : ConstantValue::of_bytes(kept);
 }
@@ -343,23 +342,23 @@ Folded repeat(base::Arena& arena, const ConstantValue& sequence, const ConstantV
             return std::nullopt;
     }
     if (sequence.kind == Kind::Tuple) {
-        std::vector<ConstantValue> items;
+        base::Vector<ConstantValue> items;
         for (int64_t i = 0; length && i < count; i++)
             items.insert(items.end(), sequence.items, sequence.items + sequence.size);
         return tuple_constant(arena, items);
     }
-    std::string text;
+    base::String text;
     for (int64_t i = 0; length && i < count; i++) text += sequence.view();
     return keep_text(arena, sequence.kind, text);
 }
 
 Folded concatenate(base::Arena& arena, const ConstantValue& a, const ConstantValue& b) {
     if (a.kind == Kind::Tuple) {
-        std::vector<ConstantValue> items(a.items, a.items + a.size);
+        base::Vector<ConstantValue> items(a.items, a.items + a.size);
         items.insert(items.end(), b.items, b.items + b.size);
         return tuple_constant(arena, items);
     }
-    std::string text(a.view());
+    base::String text(a.view());
     text += b.view();
     return keep_text(arena, a.kind, text);
 }
@@ -388,7 +387,7 @@ bool slice_index(const ConstantValue& v, int64_t absent, int64_t& out) {
 
 Folded subscript(base::Arena& arena, const ConstantValue& sequence, const ConstantValue& index) {
     auto length = (int64_t)length_of(sequence);
-    std::vector<int64_t> chosen;
+    base::Vector<int64_t> chosen;
     bool single = index.kind != Kind::Slice;
     if (single) {
         if (!is_int(index) || index.kind == Kind::BigInt) return std::nullopt;
@@ -418,19 +417,19 @@ Folded subscript(base::Arena& arena, const ConstantValue& sequence, const Consta
     switch (sequence.kind) {
     case Kind::Tuple: {
         if (single) return sequence.items[chosen[0]];
-        std::vector<ConstantValue> items;
+        base::Vector<ConstantValue> items;
         for (int64_t i : chosen) items.push_back(sequence.items[i]);
         return tuple_constant(arena, items);
     }
     case Kind::Bytes: {
         if (single) return ConstantValue::of_int((unsigned char)sequence.text[chosen[0]]);
-        std::string text;
+        base::String text;
         for (int64_t i : chosen) text += sequence.text[i];
         return keep_text(arena, Kind::Bytes, text);
     }
     default: {
         auto characters = characters_of(sequence.view());
-        std::string text;
+        base::String text;
         for (int64_t i : chosen) text += characters[(size_t)i];
         return keep_text(arena, Kind::Str, text);
     }

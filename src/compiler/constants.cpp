@@ -1,7 +1,6 @@
 #include "compiler/constants.h"
 
 #include <cmath>
-#include <string>
 
 namespace taipan::compiler {
 
@@ -227,14 +226,14 @@ bool constants_equal(const ConstantValue& a, const ConstantValue& b) {
     return false;
 }
 
-ConstantValue tuple_constant(base::Arena& arena, const std::vector<ConstantValue>& items) {
+ConstantValue tuple_constant(base::Arena& arena, const base::Vector<ConstantValue>& items) {
     auto* copy = arena.make_array<ConstantValue>(items.size());
     for (size_t i = 0; i < items.size(); i++) new (&copy[i]) ConstantValue(items[i]);
     return ConstantValue::of_tuple(copy, (uint32_t)items.size());
 }
 
-ConstantValue frozenset_constant(base::Arena& arena, const std::vector<ConstantValue>& items) {
-    std::vector<ConstantValue> distinct;
+ConstantValue frozenset_constant(base::Arena& arena, const base::Vector<ConstantValue>& items) {
+    base::Vector<ConstantValue> distinct;
     for (const ConstantValue& item : items) {
         bool known = false;
         for (const ConstantValue& other : distinct) known |= constants_equal(item, other);
@@ -257,8 +256,8 @@ int ConstantPool::add(const ConstantValue& value) {
     return (int)m_values.size() - 1;
 }
 
-void ConstantPool::compact(const std::vector<bool>& kept) {
-    std::vector<ConstantValue> values;
+void ConstantPool::compact(const base::Vector<bool>& kept) {
+    base::Vector<ConstantValue> values;
     for (size_t i = 0; i < m_values.size(); i++)
         if (kept[i]) values.push_back(m_values[i]);
     m_values = std::move(values);

@@ -2,14 +2,13 @@
 #pragma once
 
 #include "base/arena.h"
+#include "base/scoped_containers.h"
 #include "compiler/code_unit.h"
 #include "compiler/opcode_numbers.h"
 #include "syntax/constant.h"
 
 #include <optional>
 #include <string_view>
-#include <unordered_map>
-#include <vector>
 
 namespace taipan::compiler {
 
@@ -31,11 +30,11 @@ public:
     const ConstantValue& operator[](size_t index) const { return m_values[index]; }
     size_t size() const { return m_values.size(); }
     // Keeps the entries whose `kept` is set, in order.
-    void compact(const std::vector<bool>& kept);
+    void compact(const base::Vector<bool>& kept);
 
 private:
-    std::vector<ConstantValue> m_values;
-    std::unordered_multimap<size_t, int> m_index;
+    base::Vector<ConstantValue> m_values;
+    base::HashMultimap<size_t, int> m_index;
 };
 
 // The value of an operator on constants, if it has one that is worth having: no error, and not too large.
@@ -45,7 +44,7 @@ enum class UnaryFold : uint8_t { Negative, Invert, Not, Positive };
 std::optional<ConstantValue> fold_unary(base::Arena& arena, UnaryFold op, const ConstantValue& operand);
 
 // A frozen set of the items, without the ones equal to an earlier one.
-ConstantValue frozenset_constant(base::Arena& arena, const std::vector<ConstantValue>& items);
-ConstantValue tuple_constant(base::Arena& arena, const std::vector<ConstantValue>& items);
+ConstantValue frozenset_constant(base::Arena& arena, const base::Vector<ConstantValue>& items);
+ConstantValue tuple_constant(base::Arena& arena, const base::Vector<ConstantValue>& items);
 
 } // namespace taipan::compiler

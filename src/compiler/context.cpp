@@ -6,11 +6,11 @@ namespace taipan::compiler {
 
 using namespace syntax;
 
-static std::string format_text(const char* format, va_list args) {
+static base::String format_text(const char* format, va_list args) {
     va_list again;
     va_copy(again, args);
     int size = vsnprintf(nullptr, 0, format, args);
-    std::string text((size_t)(size > 0 ? size : 0), '\0');
+    base::String text((size_t)(size > 0 ? size : 0), '\0');
     vsnprintf(text.data(), text.size() + 1, format, again);
     va_end(again);
     return text;
@@ -33,7 +33,7 @@ bool Context::report(const Location& where, std::string_view message) {
 bool Context::error(const Location& where, const char* format, ...) {
     va_list args;
     va_start(args, format);
-    std::string text = format_text(format, args);
+    base::String text = format_text(format, args);
     va_end(args);
     return report(where, text);
 }
@@ -50,7 +50,7 @@ bool Context::warn(const Location& where, const char* format, ...) {
     if (silenced) return true;
     va_list args;
     va_start(args, format);
-    std::string text = format_text(format, args);
+    base::String text = format_text(format, args);
     va_end(args);
     SyntaxWarningReport report_;
     report_.message = keep(text);
@@ -76,7 +76,7 @@ Identifier mangle(Context& context, Identifier class_name, Identifier name) {
     std::string_view owner = class_name->view();
     size_t start = owner.find_first_not_of('_');
     if (start == owner.npos) return name;
-    std::string mangled = "_";
+    base::String mangled = "_";
     mangled += owner.substr(start);
     mangled += text;
     return context.intern(mangled);

@@ -3,12 +3,12 @@
 #pragma once
 
 #include "base/arena.h"
+#include "base/scoped_containers.h"
 #include "compiler/compiler.h"
 #include "compiler/location.h"
 #include "syntax/names.h"
 
 #include <cstdarg>
-#include <string>
 #include <string_view>
 
 namespace taipan::compiler {

@@ -52,7 +52,7 @@ public:
         }
     }
 
-    std::vector<Block*> todo;
+    base::Vector<Block*> todo;
 };
 
 } // namespace
@@ -63,7 +63,7 @@ void FlowGraph::check_uninitialized_locals() {
     clear_visited();
     if (locals > TRACKED_LOCALS) {
         // Locals past the first 64 are known only within a block.
-        std::vector<int> known_in((size_t)(locals - TRACKED_LOCALS), 0);
+        base::Vector<int> known_in((size_t)(locals - TRACKED_LOCALS), 0);
         int block_number = 0;
         each([&](Block* b) {
             block_number++;
@@ -131,7 +131,7 @@ void FlowGraph::insert_superinstructions() {
 void FlowGraph::push_cold_blocks_to_end() {
     if (!m_entry->next) return;
     clear_visited();
-    std::vector<Block*> todo{m_entry};
+    base::Vector<Block*> todo{m_entry};
     m_entry->visited = true;
     auto visit = [&](Block* b) {
         if (b->visited) return;
@@ -217,7 +217,7 @@ void FlowGraph::convert_pseudo_conditional_jumps() {
 
 bool FlowGraph::compute_stack_depth() {
     each([](Block* b) { b->start_depth = INT32_MIN; });
-    std::vector<Block*> todo;
+    base::Vector<Block*> todo;
     auto visit = [&](Block* b, int depth) {
         if (b->start_depth >= depth) return;
         b->start_depth = depth;
@@ -251,8 +251,8 @@ bool FlowGraph::compute_stack_depth() {
     return true;
 }
 
-void FlowGraph::insert_prefix(const std::vector<int>& fixed) {
-    std::vector<FlowInstruction> prefix;
+void FlowGraph::insert_prefix(const base::Vector<int>& fixed) {
+    base::Vector<FlowInstruction> prefix;
     auto add = [&](Opcode opcode, int oparg, const Location& at) {
         FlowInstruction i;
         i.set(opcode, oparg);
@@ -261,7 +261,7 @@ void FlowGraph::insert_prefix(const std::vector<int>& fixed) {
     };
     int frees = m_unit.freevars.size(), cells = m_unit.cellvars.size();
     if (frees) add(Opcode::COPY_FREE_VARS, frees, NO_LOCATION);
-    std::vector<int> order;
+    base::Vector<int> order;
     for (int i = 0; i < cells; i++) order.push_back(i);
     std::sort(order.begin(), order.end(), [&](int a, int b) { return fixed[(size_t)a] < fixed[(size_t)b]; });
     for (int cell : order) add(Opcode::MAKE_CELL, cell, NO_LOCATION);
@@ -278,7 +278,7 @@ void FlowGraph::insert_prefix(const std::vector<int>& fixed) {
 // and free variables from 0 into indices of that array.
 void FlowGraph::prepare_locals() {
     int locals = m_unit.varnames.size(), cells = m_unit.cellvars.size(), frees = m_unit.freevars.size();
-    std::vector<int> fixed((size_t)(cells + frees));
+    base::Vector<int> fixed((size_t)(cells + frees));
     for (int i = 0; i < cells + frees; i++) fixed[(size_t)i] = locals + i;
     for (int i = 0; i < cells; i++) {
         int parameter = m_unit.varnames.find(m_unit.cellvars.names[(size_t)i]);
@@ -380,7 +380,7 @@ public:
     };
     enum : uint8_t { LOCAL_KILLED = 1, STORED_AS_LOCAL = 2, NOT_CONSUMED = 4 };
 
-    BorrowScan(Block* block, std::vector<Block*>& todo) : m_block(block), m_todo(todo) {}
+    BorrowScan(Block* block, base::Vector<Block*>& todo) : m_block(block), m_todo(todo) {}
 
     void run() {
         m_flags.assign(m_block->code.size(), 0);
@@ -537,16 +537,16 @@ private:
     }
 
     Block* m_block;
-    std::vector<Block*>& m_todo;
-    std::vector<Reference> m_stack;
-    std::vector<uint8_t> m_flags;
+    base::Vector<Block*>& m_todo;
+    base::Vector<Reference> m_stack;
+    base::Vector<uint8_t> m_flags;
 };
 
 } // namespace
 
 void FlowGraph::borrow_locals() {
     clear_visited();
-    std::vector<Block*> todo{m_entry};
+    base::Vector<Block*> todo{m_entry};
     m_entry->visited = true;
     m_entry->start_depth = 0;
     while (!todo.empty()) {

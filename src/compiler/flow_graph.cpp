@@ -9,7 +9,7 @@ Block* next_nonempty(Block* block) {
 }
 
 bool FlowGraph::build(InstructionSequence& sequence) {
-    std::vector<Instruction> instructions;
+    base::Vector<Instruction> instructions;
     // Annotations are straight-line code: their insertion moves indices, not labels.
     size_t shift = 0, shift_from = 0;
     sequence.apply_labels();
@@ -30,13 +30,13 @@ bool FlowGraph::build(InstructionSequence& sequence) {
     auto has_target = [](const Instruction& i) {
         return opcode_has(i.opcode, HAS_JUMP) || opcode_has(i.opcode, HAS_EXC);
     };
-    std::vector<bool> is_target(instructions.size() + 1);
+    base::Vector<bool> is_target(instructions.size() + 1);
     for (Instruction& instruction : instructions) {
         if (!has_target(instruction)) continue;
         if (shift && (size_t)instruction.oparg > shift_from) instruction.oparg += (int)shift;
         is_target[(size_t)instruction.oparg] = true;
     }
-    std::vector<Block*> block_at(instructions.size() + 1);
+    base::Vector<Block*> block_at(instructions.size() + 1);
     Block* block = m_entry = new_block();
     for (size_t i = 0; i < instructions.size(); i++) {
         bool ended = !block->empty() && block->code.back().ends_block();
@@ -73,7 +73,7 @@ void FlowGraph::mark_exception_handlers() {
 
 // Follows SETUP_* and POP_BLOCK through the graph and notes each instruction's handler.
 void FlowGraph::label_exception_targets() {
-    std::vector<Block*> todo;
+    base::Vector<Block*> todo;
     clear_visited();
     m_entry->visited = true;
     m_entry->except_stack.clear();
@@ -82,7 +82,7 @@ void FlowGraph::label_exception_targets() {
     while (!todo.empty()) {
         Block* b = todo.back();
         todo.pop_back();
-        std::vector<Block*> stack = std::move(b->except_stack);
+        base::Vector<Block*> stack = std::move(b->except_stack);
         b->except_stack.clear();
         auto visit = [&](Block* target) {
             if (target->visited) return;
@@ -208,7 +208,7 @@ void FlowGraph::remove_unreachable() {
         b->visited = false;
         b->predecessors = 0;
     });
-    std::vector<Block*> todo{m_entry};
+    base::Vector<Block*> todo{m_entry};
     m_entry->predecessors = 1;
     m_entry->visited = true;
     auto visit = [&](Block* b) {
@@ -286,8 +286,8 @@ void FlowGraph::propagate_lines() {
 }
 
 void FlowGraph::emit(InstructionSequence& out) {
-    std::vector<Label> labels;
-    std::unordered_map<const Block*, Label> label_of;
+    base::Vector<Label> labels;
+    base::HashMap<const Block*, Label> label_of;
     each([&](Block* b) { label_of[b] = out.new_label(); });
     each([&](Block* b) {
         out.use_label(label_of[b]);

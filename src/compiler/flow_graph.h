@@ -8,7 +8,6 @@
 #include "compiler/unit.h"
 
 #include <deque>
-#include <vector>
 
 namespace taipan::compiler {
 
@@ -46,9 +45,9 @@ struct FlowInstruction {
 };
 
 struct Block {
-    std::vector<FlowInstruction> code;
+    base::Vector<FlowInstruction> code;
     Block* next = nullptr;
-    std::vector<Block*> except_stack; // handlers in force at the top, innermost last
+    base::Vector<Block*> except_stack; // handlers in force at the top, innermost last
     uint64_t unsafe_locals = 0;       // locals (of the first 64) that may be unbound at the top
     int predecessors = 0;
     int start_depth = INT32_MIN; // of the stack at the top
@@ -61,7 +60,7 @@ struct Block {
 
     // COMPAT: an instruction appended where another one was removed has that one's handler, anywhere else it has none.
     // Only what cannot raise is appended, so this shows in nothing but the extent of exception table entries.
-    std::vector<Block*> old_handlers;
+    base::Vector<Block*> old_handlers;
 
     void remember_handlers() {
         if (old_handlers.size() < code.size()) old_handlers.resize(code.size());
@@ -147,8 +146,8 @@ private:
     bool try_load_small_int(FlowInstruction& i, const ConstantValue& value);
     void make_load_const(FlowInstruction& i, const ConstantValue& value);
     ConstantValue const_value(const FlowInstruction& i) const;
-    bool const_operands(Block* block, size_t before, int count, std::vector<FlowInstruction*>& out);
-    void nop_out(const std::vector<FlowInstruction*>& instructions);
+    bool const_operands(Block* block, size_t before, int count, base::Vector<FlowInstruction*>& out);
+    void nop_out(const base::Vector<FlowInstruction*>& instructions);
     void fold_tuple(Block* block, size_t at);
     void fold_built_sequence(Block* block, size_t at, Opcode build, Opcode append);
     void optimize_list_or_set(Block* block, size_t at, Opcode next);
@@ -163,7 +162,7 @@ private:
     void push_cold_blocks_to_end();
     void convert_pseudo_conditional_jumps();
     bool compute_stack_depth();
-    void insert_prefix(const std::vector<int>& fixed);
+    void insert_prefix(const base::Vector<int>& fixed);
     void prepare_locals();
     void convert_pseudo_ops();
     void normalize_jumps();
@@ -172,7 +171,7 @@ private:
     Context& m_context;
     Unit& m_unit;
     uint32_t m_flags;
-    std::deque<Block> m_blocks;
+    std::deque<Block, base::ScopedAllocator<Block>> m_blocks;
     Block* m_entry = nullptr;
 };
 

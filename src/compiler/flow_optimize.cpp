@@ -43,7 +43,7 @@ bool FlowGraph::inline_small_block(Block* block) {
     last->make_nop();
     last->target = nullptr;
     if (target == block) {
-        std::vector<FlowInstruction> copy = target->code;
+        base::Vector<FlowInstruction> copy = target->code;
         block->code.insert(block->code.end(), copy.begin(), copy.end());
     } else {
         block->code.insert(block->code.end(), target->code.begin(), target->code.end());
@@ -134,7 +134,7 @@ void FlowGraph::optimize_load_const(Block* block) {
 }
 
 // The `count` instructions before `before` that load constants, NOPs between them aside.
-bool FlowGraph::const_operands(Block* block, size_t before, int count, std::vector<FlowInstruction*>& out) {
+bool FlowGraph::const_operands(Block* block, size_t before, int count, base::Vector<FlowInstruction*>& out) {
     out.assign((size_t)count, nullptr);
     for (size_t at = before; at-- > 0 && count > 0;) {
         FlowInstruction& i = block->code[at];
@@ -145,7 +145,7 @@ bool FlowGraph::const_operands(Block* block, size_t before, int count, std::vect
     return count == 0;
 }
 
-void FlowGraph::nop_out(const std::vector<FlowInstruction*>& instructions) {
+void FlowGraph::nop_out(const base::Vector<FlowInstruction*>& instructions) {
     for (FlowInstruction* i : instructions) {
         i->make_nop();
         i->location = NO_LOCATION;
@@ -155,9 +155,9 @@ void FlowGraph::nop_out(const std::vector<FlowInstruction*>& instructions) {
 void FlowGraph::fold_tuple(Block* block, size_t at) {
     FlowInstruction& i = block->code[at];
     if (i.oparg > MAX_FOLDED_SEQUENCE) return;
-    std::vector<FlowInstruction*> operands;
+    base::Vector<FlowInstruction*> operands;
     if (!const_operands(block, at, i.oparg, operands)) return;
-    std::vector<ConstantValue> items;
+    base::Vector<ConstantValue> items;
     for (FlowInstruction* operand : operands) items.push_back(const_value(*operand));
     nop_out(operands);
     make_load_const(i, tuple_constant(m_context.arena, items));
@@ -167,8 +167,8 @@ void FlowGraph::fold_tuple(Block* block, size_t at) {
 // `at` what consumes it (a conversion to a tuple) or the last of these itself. Makes a constant of it at `at`.
 void FlowGraph::fold_built_sequence(Block* block, size_t at, Opcode build, Opcode append) {
     auto& code = block->code;
-    std::vector<FlowInstruction*> used;
-    std::vector<ConstantValue> items;
+    base::Vector<FlowInstruction*> used;
+    base::Vector<ConstantValue> items;
     bool expect_append = true;
     for (size_t before = code[at].opcode == append ? at + 1 : at; before-- > 0;) {
         FlowInstruction& i = code[before];
@@ -176,7 +176,7 @@ void FlowGraph::fold_built_sequence(Block* block, size_t at, Opcode build, Opcod
         if (i.opcode == build && i.oparg == 0) {
             if (!expect_append) return;
             used.push_back(&i);
-            std::vector<ConstantValue> in_order(items.rbegin(), items.rend());
+            base::Vector<ConstantValue> in_order(items.rbegin(), items.rend());
             nop_out(used);
             make_load_const(code[at], build == Opcode::BUILD_SET ? frozenset_constant(m_context.arena, in_order)
                                                                  : tuple_constant(m_context.arena, in_order));
@@ -199,13 +199,13 @@ void FlowGraph::optimize_list_or_set(Block* block, size_t at, Opcode next) {
     bool consumed = next == Opcode::GET_ITER || next == Opcode::CONTAINS_OP;
     int size = i.oparg;
     if (size > MAX_FOLDED_SEQUENCE || (size < MIN_CONST_SEQUENCE && !consumed)) return;
-    std::vector<FlowInstruction*> operands;
+    base::Vector<FlowInstruction*> operands;
     if (!const_operands(block, at, size, operands)) {
         // Nobody sees whether it is a list.
         if (consumed && i.opcode == Opcode::BUILD_LIST) i.set(Opcode::BUILD_TUPLE, size);
         return;
     }
-    std::vector<ConstantValue> items;
+    base::Vector<ConstantValue> items;
     for (FlowInstruction* operand : operands) items.push_back(const_value(*operand));
     ConstantValue value = i.opcode == Opcode::BUILD_SET ? frozenset_constant(m_context.arena, items)
                                                         : tuple_constant(m_context.arena, items);
@@ -224,7 +224,7 @@ void FlowGraph::optimize_list_or_set(Block* block, size_t at, Opcode next) {
 
 void FlowGraph::fold_unary(Block* block, size_t at) {
     FlowInstruction& i = block->code[at];
-    std::vector<FlowInstruction*> operands;
+    base::Vector<FlowInstruction*> operands;
     if (!const_operands(block, at, 1, operands)) return;
     UnaryFold op = i.opcode == Opcode::UNARY_NEGATIVE ? UnaryFold::Negative
                    : i.opcode == Opcode::UNARY_INVERT ? UnaryFold::Invert
@@ -238,7 +238,7 @@ void FlowGraph::fold_unary(Block* block, size_t at) {
 
 void FlowGraph::fold_binary(Block* block, size_t at) {
     FlowInstruction& i = block->code[at];
-    std::vector<FlowInstruction*> operands;
+    base::Vector<FlowInstruction*> operands;
     if (!const_operands(block, at, 2, operands)) return;
     auto value = compiler::fold_binary(m_context.arena, (BinaryOperation)i.oparg, const_value(*operands[0]),
                                        const_value(*operands[1]));
@@ -398,7 +398,7 @@ static int stores_to(const FlowInstruction& i) {
 
 // Replaces a run of SWAPs by the shortest one with the same effect: a permutation is a product of cycles, and each
 // cycle is swapped through the top of the stack. Moves `at` to the run's end.
-static void shorten_swaps(std::vector<FlowInstruction>& code, size_t& at) {
+static void shorten_swaps(base::Vector<FlowInstruction>& code, size_t& at) {
     size_t end = at;
     int depth = 0, swaps = 0;
     while (end < code.size() && (code[end].opcode == Opcode::SWAP || code[end].opcode == Opcode::NOP)) {
@@ -410,7 +410,7 @@ static void shorten_swaps(std::vector<FlowInstruction>& code, size_t& at) {
     }
     if (swaps < 2) return;
     constexpr int VISITED = -1;
-    std::vector<int> stack((size_t)depth);
+    base::Vector<int> stack((size_t)depth);
     for (int i = 0; i < depth; i++) stack[(size_t)i] = i;
     for (size_t i = at; i < end; i++)
         if (code[i].opcode == Opcode::SWAP) std::swap(stack[0], stack[(size_t)code[i].oparg - 1]);
@@ -431,7 +431,7 @@ static void shorten_swaps(std::vector<FlowInstruction>& code, size_t& at) {
     at = end - 1;
 }
 
-static int next_swappable(const std::vector<FlowInstruction>& code, int at, int line) {
+static int next_swappable(const base::Vector<FlowInstruction>& code, int at, int line) {
     while (++at < (int)code.size()) {
         const FlowInstruction& i = code[(size_t)at];
         if (line >= 0 && i.line() != line) return -1;
@@ -442,7 +442,7 @@ static int next_swappable(const std::vector<FlowInstruction>& code, int at, int 
 }
 
 // A SWAP whose operands are stored or popped right away: swap the stores instead.
-static void apply_static_swaps(std::vector<FlowInstruction>& code, int at) {
+static void apply_static_swaps(base::Vector<FlowInstruction>& code, int at) {
     for (; at >= 0; at--) {
         FlowInstruction& swap = code[(size_t)at];
         if (swap.opcode != Opcode::SWAP) {
@@ -482,13 +482,13 @@ void FlowGraph::optimize_swaps(Block* block) {
 void FlowGraph::remove_unused_consts() {
     size_t count = m_unit.consts.size();
     if (!count) return;
-    std::vector<bool> used(count);
+    base::Vector<bool> used(count);
     used[0] = true;
     each([&](Block* b) {
         for (FlowInstruction& i : b->code)
             if (opcode_has(i.opcode, HAS_CONST)) used[(size_t)i.oparg] = true;
     });
-    std::vector<int> moved(count);
+    base::Vector<int> moved(count);
     int kept = 0;
     for (size_t i = 0; i < count; i++)
         if (used[i]) moved[i] = kept++;

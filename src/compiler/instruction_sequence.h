@@ -2,10 +2,10 @@
 // The operand of a jump is a label's id until the labels are applied.
 #pragma once
 
+#include "base/scoped_containers.h"
 #include "compiler/location.h"
 #include "compiler/opcode_numbers.h"
 
-#include <vector>
 
 namespace taipan::compiler {
 
@@ -28,9 +28,9 @@ struct Instruction {
 
 class InstructionSequence {
 public:
-    std::vector<Instruction> instructions;
+    base::Vector<Instruction> instructions;
     // The code of a module's annotations, which goes where ANNOTATIONS_PLACEHOLDER stands.
-    std::vector<Instruction> annotations;
+    base::Vector<Instruction> annotations;
     bool has_annotations = false;
 
     Label new_label() {
@@ -60,7 +60,7 @@ public:
     }
 
 private:
-    std::vector<int> m_labels;
+    base::Vector<int> m_labels;
 };
 
 } // namespace taipan::compiler

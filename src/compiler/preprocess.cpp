@@ -4,7 +4,6 @@
 #include "compiler/constants.h"
 #include "compiler/context.h"
 
-#include <vector>
 
 namespace taipan::compiler {
 
@@ -469,7 +468,7 @@ bool Preprocessor::parse_format(std::string_view format, size_t& at, ExprNode* v
         if (!digits(precision)) return false;
     }
     if (c != 's' && c != 'r' && c != 'a') return false;
-    std::string spec;
+    base::String spec;
     if (!left && width > 0) spec += '>';
     if (width >= 0) spec += std::to_string(width);
     if (precision >= 0) spec += "." + std::to_string(precision);
@@ -491,12 +490,12 @@ void Preprocessor::optimize_format(ExprNode*& e) {
     if (!format || format->value.kind != ConstantValue::Kind::Str || !arguments) return;
     for (ExprNode* argument : arguments->elts)
         if (argument->kind == ExprKind::Starred) return;
-    std::vector<ExprNode*> values;
+    base::Vector<ExprNode*> values;
     std::string_view text = format->value.view();
     uint32_t used = 0;
     size_t at = 0;
     auto literal = [&] {
-        std::string part;
+        base::String part;
         bool had = false;
         while (at < text.size()) {
             if (text[at] != '%') {

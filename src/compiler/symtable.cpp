@@ -122,7 +122,7 @@ private:
     Context& m_context;
     Symtable& m_table;
     SymtableEntry* m_current = nullptr;
-    std::vector<SymtableEntry*> m_stack;
+    base::Vector<SymtableEntry*> m_stack;
     Identifier m_private = nullptr;
 
     Identifier m_classdict, m_dunder_class, m_debug, m_super, m_format, m_type_params, m_generic_base, m_annotate,

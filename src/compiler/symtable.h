@@ -2,15 +2,14 @@
 // The numbers of SymbolFlags, SymbolScope and BlockType are those the `_symtable` module shows.
 #pragma once
 
+#include "base/scoped_containers.h"
 #include "compiler/location.h"
 #include "syntax/ast.h"
 
 #include <cstdint>
 #include <memory>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
-#include <vector>
 
 namespace taipan::compiler {
 
@@ -70,7 +69,7 @@ public:
     void remove(Identifier name) {
         for (size_t i = 0; i < m_entries.size(); i++) {
             if (m_entries[i].first != name) continue;
-            std::vector<Entry> rest = std::move(m_entries);
+            base::Vector<Entry> rest = std::move(m_entries);
             rest.erase(rest.begin() + (ptrdiff_t)i);
             m_entries.clear();
             m_index.clear();
@@ -86,8 +85,8 @@ public:
 
 private:
     static constexpr size_t LINEAR = 12;
-    std::vector<Entry> m_entries;
-    std::unordered_map<Identifier, uint32_t> m_index; // only past LINEAR entries
+    base::Vector<Entry> m_entries;
+    base::HashMap<Identifier, uint32_t> m_index; // only past LINEAR entries
 };
 
 struct Directive {
@@ -95,16 +94,16 @@ struct Directive {
     Location location;
 };
 
-struct SymtableEntry {
+struct SymtableEntry : base::ScopedObject {
     Identifier name = nullptr;
     BlockType type = BlockType::Module;
     ComprehensionKind comprehension = ComprehensionKind::None;
     Location location;
     SymbolMap symbols;                // flags | scope << SYMBOL_SCOPE_OFFSET once analysed
-    std::vector<Identifier> varnames; // parameters
-    std::vector<SymtableEntry*> children;
-    std::vector<Directive> directives;         // global and nonlocal statements
-    std::vector<Identifier> mangled_names;     // when restricts_mangling: the only names that are mangled here
+    base::Vector<Identifier> varnames; // parameters
+    base::Vector<SymtableEntry*> children;
+    base::Vector<Directive> directives;         // global and nonlocal statements
+    base::Vector<Identifier> mangled_names;     // when restricts_mangling: the only names that are mangled here
     SymtableEntry* annotation_block = nullptr; // of a module's, class's or function's variables
     std::string_view scope_info;               // of a TypeVariable block: "a TypeVar bound", for messages
 
@@ -136,7 +135,7 @@ struct SymtableEntry {
 };
 
 // Blocks are found by the node that opens them; a node that opens several tells them apart by `which`.
-class Symtable {
+class Symtable : public base::ScopedObject {
 public:
     SymtableEntry* top = nullptr;
 
@@ -151,8 +150,8 @@ public:
     }
 
 private:
-    std::vector<std::unique_ptr<SymtableEntry>> m_entries;
-    std::unordered_map<uintptr_t, SymtableEntry*> m_blocks;
+    base::Vector<std::unique_ptr<SymtableEntry>> m_entries;
+    base::HashMap<uintptr_t, SymtableEntry*> m_blocks;
 };
 
 // `which` of blocks that share a node.

@@ -5,14 +5,13 @@
 #include "compiler/context.h"
 #include "compiler/symtable.h"
 
-#include <unordered_set>
 
 namespace taipan::compiler {
 
 namespace {
 
-using NameSet = std::unordered_set<Identifier>;
-using ScopeMap = std::unordered_map<Identifier, SymbolScope>;
+using NameSet = base::HashSet<Identifier>;
+using ScopeMap = base::HashMap<Identifier, SymbolScope>;
 
 class Analyzer {
 public:
@@ -118,7 +117,7 @@ bool is_free_in_any_child(const SymtableEntry* entry, Identifier name) {
 
 void Analyzer::inline_comprehension(SymtableEntry* entry, SymtableEntry* comprehension, ScopeMap& scopes,
                                     NameSet& comp_free, NameSet& inlined_cells) {
-    std::vector<Identifier> removed;
+    base::Vector<Identifier> removed;
     for (auto& [name, comp_flags] : comprehension->symbols) {
         if (comp_flags & DEF_PARAM) continue; // .0
         auto scope = (SymbolScope)(comp_flags >> SYMBOL_SCOPE_OFFSET);
@@ -181,7 +180,7 @@ bool Analyzer::analyze(SymtableEntry* entry, NameSet* bound, NameSet& free, Name
         }
         new_free.insert(child_free.begin(), child_free.end());
     }
-    std::vector<SymtableEntry*> children;
+    base::Vector<SymtableEntry*> children;
     for (SymtableEntry* child : entry->children) {
         if (child->comp_inlined)
             children.insert(children.end(), child->children.begin(), child->children.end());

@@ -5,10 +5,7 @@
 #include "compiler/instruction_sequence.h"
 #include "compiler/symtable.h"
 
-#include <string>
 #include <string_view>
-#include <unordered_map>
-#include <vector>
 
 namespace taipan::compiler {
 
@@ -28,10 +25,10 @@ public:
     }
     int size() const { return (int)names.size(); }
 
-    std::vector<Identifier> names;
+    base::Vector<Identifier> names;
 
 private:
-    std::unordered_map<Identifier, int> m_index;
+    base::HashMap<Identifier, int> m_index;
 };
 
 enum class BlockKind : uint8_t {
@@ -66,12 +63,12 @@ struct DeferredAnnotation {
     int conditional_index; // -1: unconditional
 };
 
-struct Unit {
+struct Unit : base::ScopedObject {
     SymtableEntry* entry = nullptr;
     ScopeType type = ScopeType::Module;
     Identifier class_name = nullptr; // for mangling
-    std::string name;
-    std::string qualname;
+    base::String name;
+    base::String qualname;
     int argcount = 0;
     int posonlyargcount = 0;
     int kwonlyargcount = 0;
@@ -83,15 +80,15 @@ struct Unit {
     NameIndex varnames;
     NameIndex cellvars;                                   // indices from 0
     NameIndex freevars;                                   // indices from cellvars.size()
-    std::vector<std::pair<Identifier, bool>> fast_hidden; // locals of inlined comprehensions; true while inside one
+    base::Vector<std::pair<Identifier, bool>> fast_hidden; // locals of inlined comprehensions; true while inside one
 
     InstructionSequence code;
     InstructionSequence* current = nullptr; // `code`, or the annotations' own sequence
     InstructionSequence annotations;
 
-    std::vector<FrameBlock> blocks;
-    std::vector<Identifier> static_attributes;
-    std::vector<DeferredAnnotation> deferred_annotations;
+    base::Vector<FrameBlock> blocks;
+    base::Vector<Identifier> static_attributes;
+    base::Vector<DeferredAnnotation> deferred_annotations;
     int next_conditional_index = 0;
     int in_inlined_comprehension = 0;
     size_t inlined_blocks = 0; // of comprehensions around this place, which count as nested blocks

@@ -30,7 +30,7 @@ enum Level {
 
 class Unparser {
 public:
-    std::string out;
+    base::String out;
 
     void expression(const ExprNode* node, int level);
 
@@ -248,7 +248,7 @@ void Unparser::constant(const ConstantValue& value) {
         out += "...";
         return;
     }
-    std::string text;
+    base::String text;
     dump_constant(value, text);
     if (value.kind == ConstantValue::Kind::Float || value.kind == ConstantValue::Kind::Complex) {
         // An infinity is written so that it reads back.
@@ -505,7 +505,7 @@ void Unparser::expression(const ExprNode* node, int level) {
 
 } // namespace
 
-std::string unparse(const ExprNode* e) {
+base::String unparse(const ExprNode* e) {
     Unparser unparser;
     unparser.expression(e, LEVEL_TEST);
     return std::move(unparser.out);

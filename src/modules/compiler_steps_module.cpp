@@ -10,7 +10,10 @@
 #include "vm/builtin_support.h"
 #include "vm/source.h"
 
+#include <cstdio>
+#include <span>
 #include <unordered_map>
+#include <vector>
 
 namespace taipan {
 namespace {
@@ -20,7 +23,7 @@ using compiler::Opcode;
 
 bool has_target(Opcode op) { return compiler::opcode_has(op, compiler::HAS_JUMP) || compiler::opcode_has(op, compiler::HAS_EXC); }
 
-Result<Ref<Object>> instruction_list(Thread& t, const std::vector<Instruction>& instructions) {
+Result<Ref<Object>> instruction_list(Thread& t, std::span<const Instruction> instructions) {
     Ref<List> list = TRY(list_new(t));
     for (const Instruction& i : instructions) {
         const int numbers[] = {static_cast<int>(i.opcode), i.oparg, i.location.lineno, i.location.end_lineno, i.location.col_offset, i.location.end_col_offset};
@@ -69,8 +72,9 @@ Result<Ref<Object>> optimize_cfg(Thread& t, Borrowed<List> instructions, Borrowe
     Ref<Tuple> values = TRY(list_to_tuple(t, consts));
     for (intptr_t i = 0; i < values->size; ++i) unit.consts.append(TRY(ast::constant_from_object(t, *classes, arena, names, values->items[i])));
     for (int i = 0; i < locals; ++i) {
-        std::string name = "local" + std::to_string(i);
-        (void)unit.varnames.add(names.intern(name));
+        char name[24];
+        int size = snprintf(name, sizeof name, "local%d", i);
+        TRY(within_memory(t, [&] { (void)unit.varnames.add(names.intern({name, static_cast<size_t>(size)})); }));
     }
     TRY(read_instructions(t, instructions, values->size, locals, unit.code));
     compiler::FlowGraph graph(context, unit, 0);
@@ -99,7 +103,7 @@ struct Recorder final : compiler::UnitObserver {
         compiler::InstructionSequence copy = unit.code;
         copy.apply_labels();
         Record& record = records[&code];
-        record.instructions = std::move(copy.instructions);
+        record.instructions.assign(copy.instructions.begin(), copy.instructions.end());
         last = &code;
         consts.clear();
         for (size_t i = 0; i < unit.consts.size(); ++i) {

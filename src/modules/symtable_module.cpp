@@ -110,10 +110,10 @@ Result<Ref<Object>> symbols_to_objects(Thread& t, base::Arena& arena, syntax::Na
     options.filename = TRY(str_utf8_lossy(t, arena, request.filename));
     options.optimize = g_options.optimize;
     options.stack_limit = t.c_stack_limit;
-    compiler::Symtable table;
     syntax::SyntaxFailure failure;
-    if (!compiler::build_symbols(arena, names, tree, options, sink, table, failure)) return raise_syntax_failure(t, failure, request.filename);
-    return symtable_detail::entry_object(t, *table.top);
+    auto table = compiler::build_symbols(arena, names, tree, options, sink, failure);
+    if (!table) return raise_syntax_failure(t, failure, request.filename);
+    return symtable_detail::entry_object(t, *table->top);
 }
 
 extern const ModuleSpec symtable_module;

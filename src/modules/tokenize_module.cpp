@@ -74,9 +74,16 @@ Result<void> start(Thread& t, TokenizerIter* self) {
     Ref<Str> filename = TRY(str_interned(t, "<string>"));
     auto* state = new (std::nothrow) TokenState(t, filename.get()); // interned: immortal
     if (!state) return raise_memory_error(t);
+    auto made = within_memory(t, [&] {
+        state->tokenizer = new (state->arena.allocate(sizeof(syntax::Tokenizer), alignof(syntax::Tokenizer)))
+            syntax::Tokenizer(state->arena, source, self->extra_tokens, state->sink);
+    });
+    if (made.is_error()) {
+        state->tokenizer = nullptr;
+        delete state;
+        return Error{};
+    }
     self->state = state;
-    state->tokenizer = new (state->arena.allocate(sizeof(syntax::Tokenizer), alignof(syntax::Tokenizer)))
-        syntax::Tokenizer(state->arena, source, self->extra_tokens, state->sink);
     return {};
 }
 
@@ -92,7 +99,12 @@ ResultMaybe<Object> tokenizer_next(Thread& t, Borrowed<TokenizerIter> self) {
     state.sink.use(t);
     if (state.done) return MaybeRef<Object>();
     syntax::TokenRecord token;
-    if (!state.tokenizer->next(token)) {
+    bool more = false;
+    if (!base::attempt([&] { more = state.tokenizer->next(token); })) {
+        state.done = true;
+        return raise_memory_error(t);
+    }
+    if (!more) {
         state.done = true;
         if (!state.tokenizer->failure()) return MaybeRef<Object>();
         Ref<Str> filename = TRY(str_interned(t, "<string>"));

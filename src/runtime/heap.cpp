@@ -1,3 +1,4 @@
+#include "base/memory_scope.h"
 #include "runtime/gc.h"
 #include "runtime/heap_page.h"
 #include "runtime/heap_trace.h"
@@ -354,6 +355,7 @@ static constinit std::atomic<bool> g_heap_fail_persistently{false};
 void heap_inject_failure(int64_t after, bool persistent) {
     g_heap_fail_persistently.store(persistent, std::memory_order_relaxed);
     g_heap_fail_after.store(after, std::memory_order_relaxed);
+    base::refuse_allocations(heap_fails_now);
 }
 
 bool heap_fails_now() {

@@ -13,7 +13,7 @@ namespace taipan::syntax {
 
 namespace {
 
-void dump_float(double value, std::string& out) {
+void dump_float(double value, base::String& out) {
     if (std::isinf(value)) {
         out += value < 0 ? "-inf" : "inf";
         return;
@@ -29,9 +29,9 @@ void dump_float(double value, std::string& out) {
     if (!exponent && digits.find('.') == std::string_view::npos) out += ".0";
 }
 
-void dump_complex(double real, double imaginary, std::string& out) {
+void dump_complex(double real, double imaginary, base::String& out) {
     auto part = [&out](double value) {
-        std::string text;
+        base::String text;
         dump_float(value, text);
         if (text.size() > 2 && text.ends_with(".0")) text.resize(text.size() - 2);
         out += text;
@@ -48,7 +48,7 @@ void dump_complex(double real, double imaginary, std::string& out) {
     out += "j)";
 }
 
-void dump_text(std::string_view text, bool bytes, std::string& out) {
+void dump_text(std::string_view text, bool bytes, base::String& out) {
     bool has_single = text.find('\'') != std::string_view::npos;
     char quote = has_single && text.find('"') == std::string_view::npos ? '"' : '\'';
     if (bytes) out += 'b';
@@ -81,7 +81,7 @@ void dump_text(std::string_view text, bool bytes, std::string& out) {
 
 class Dumper {
 public:
-    Dumper(bool attributes, std::string& out) : m_attributes(attributes), m_out(out) {}
+    Dumper(bool attributes, base::String& out) : m_attributes(attributes), m_out(out) {}
 
     void node(const TypeInfo& type, const void* data) {
         uint8_t kind = type.form == TypeForm::Sum ? *((const uint8_t*)data + type.kind_offset) : 0;
@@ -176,12 +176,12 @@ private:
 
     bool m_attributes;
     int m_depth = 0;
-    std::string& m_out;
+    base::String& m_out;
 };
 
 } // namespace
 
-void dump_constant(const ConstantValue& value, std::string& out) {
+void dump_constant(const ConstantValue& value, base::String& out) {
     using Kind = ConstantValue::Kind;
     switch (value.kind) {
     case Kind::None:
@@ -239,7 +239,7 @@ void dump_constant(const ConstantValue& value, std::string& out) {
     }
 }
 
-void dump_tree(const ModNode* tree, bool include_attributes, std::string& out) {
+void dump_tree(const ModNode* tree, bool include_attributes, base::String& out) {
     Dumper(include_attributes, out).node(schema_types()[0], tree);
 }
 

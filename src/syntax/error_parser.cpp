@@ -2,18 +2,19 @@
 // (so that the furthest token read is known and the lexer's errors come first), then with them. The first error stops.
 #include "syntax/error_parser.h"
 
+#include "base/scoped_containers.h"
 #include "syntax/error_grammar.h"
 #include "syntax/identifiers.h"
 #include "syntax/literals.h"
 #include "syntax/parser_core.h"
 
+#include <atomic>
 #include <bitset>
 #include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <string_view>
-#include <vector>
 
 namespace taipan::syntax {
 
@@ -146,7 +147,7 @@ struct Action {
 using TokenSet = std::bitset<128>;
 
 struct Alternative {
-    std::vector<Element> elements;
+    base::Vector<Element> elements;
     Action action;
     bool is_invalid = false; // tried in the second pass only
     TokenSet first;
@@ -154,7 +155,7 @@ struct Alternative {
 };
 
 struct Alternatives {
-    std::vector<Alternative> list;
+    base::Vector<Alternative> list;
 };
 
 struct Rule {
@@ -168,14 +169,14 @@ struct Rule {
     bool any_first = false;
 };
 
-class Grammar {
+class Grammar : public base::ScopedObject {
 public:
     explicit Grammar(const char* text) : m_at(text) {
         parse();
         compute_first_sets();
     }
-    std::vector<Rule> rules;
-    std::vector<Alternatives> groups;
+    base::Vector<Rule> rules;
+    base::Vector<Alternatives> groups;
 
     uint16_t rule_named(std::string_view name) const {
         for (size_t i = 0; i < rules.size(); i++)
@@ -192,7 +193,7 @@ private:
         uint16_t element;
         std::string_view name;
     };
-    std::vector<Reference> m_references;
+    base::Vector<Reference> m_references;
 
     void skip_blanks() {
         while (*m_at == ' ') m_at++;
@@ -503,9 +504,16 @@ private:
     }
 };
 
-const Grammar& grammar() {
-    static const Grammar& instance = *new Grammar(ERROR_GRAMMAR);
-    return instance;
+// Made at the first error and never changed; null when there is no memory for it.
+const Grammar* grammar() {
+    static constinit std::atomic<const Grammar*> instance{nullptr};
+    const Grammar* made = instance.load(std::memory_order_acquire);
+    base::OutsideAttempt outside; // it stays whatever becomes of the error
+    if (made || !base::attempt([&] { made = new Grammar(ERROR_GRAMMAR); })) return made;
+    const Grammar* other = nullptr;
+    if (instance.compare_exchange_strong(other, made, std::memory_order_acq_rel)) return made;
+    delete made;
+    return other;
 }
 
 // --- The interpreter.
@@ -521,8 +529,8 @@ enum Target : uint8_t { STAR_TARGETS, DEL_TARGETS, FOR_TARGETS };
 
 class ErrorParser {
 public:
-    ErrorParser(base::Arena& arena, Lexer& lexer, TokenBuffer& tokens, const ParseOptions& options)
-        : m_arena(arena), m_lexer(lexer), m_tokens(tokens), m_options(options), m_grammar(grammar()) {
+    ErrorParser(base::Arena& arena, Lexer& lexer, TokenBuffer& tokens, const ParseOptions& options, const Grammar& grammar)
+        : m_arena(arena), m_lexer(lexer), m_tokens(tokens), m_options(options), m_grammar(grammar) {
         m_barry = options.barry_as_bdfl;
     }
     ~ErrorParser() { free(m_memo); }
@@ -611,8 +619,7 @@ private:
     }
     void grow_memo() {
         uint32_t capacity = m_memo_capacity ? m_memo_capacity * 2 : 4096;
-        auto* table = (MemoEntry*)calloc(capacity, sizeof(MemoEntry));
-        if (!table) abort();
+        auto* table = (MemoEntry*)base::must_allocate_zeroed(capacity, sizeof(MemoEntry));
         for (uint32_t i = 0; i < m_memo_capacity; i++) {
             if (!m_memo[i].key) continue;
             uint32_t index = (uint32_t)((m_memo[i].key * 0x9e3779b97f4a7c15ull) >> 32) & (capacity - 1);
@@ -784,7 +791,7 @@ private:
         }
         case Op::Star:
         case Op::Plus: {
-            std::vector<Node*> found;
+            base::Vector<Node*> found;
             uint32_t start = m_pos;
             for (;;) {
                 Node* node = nullptr;
@@ -798,7 +805,7 @@ private:
             return true;
         }
         case Op::Gather: {
-            std::vector<Node*> found;
+            base::Vector<Node*> found;
             uint32_t start = m_pos;
             Node* node = nullptr;
             if (!parse_group(element.target, node)) return false;
@@ -830,7 +837,7 @@ private:
         return ok;
     }
 
-    Node* sequence(uint32_t start, const std::vector<Node*>& found) {
+    Node* sequence(uint32_t start, const base::Vector<Node*>& found) {
         Node* node = make(Kind::Seq, start);
         node->items = m_arena.make_array<Node*>(found.size());
         for (Node* one : found)
@@ -860,7 +867,7 @@ private:
             return true;
         case ActionKind::Build: {
             out = make(action.node, start);
-            std::vector<Node*> items;
+            base::Vector<Node*> items;
             for (Node* node : {a, b}) {
                 if (!node) continue;
                 if (action.node == Kind::Seq || node->kind != Kind::Seq || action.node == Kind::Compare) {
@@ -910,7 +917,7 @@ private:
     }
 
     std::string_view format(std::string_view pattern, const Node* a) {
-        std::vector<char> out;
+        base::Vector<char> out;
         auto append = [&out](std::string_view text) { out.insert(out.end(), text.begin(), text.end()); };
         for (size_t i = 0; i < pattern.size(); i++) {
             char c = pattern[i];
@@ -1108,7 +1115,7 @@ private:
         return nullptr;
     }
 
-    static void flatten(Node* node, std::vector<Node*>& out) {
+    static void flatten(Node* node, base::Vector<Node*>& out) {
         if (!node) return;
         if (node->kind != Kind::Seq) {
             out.push_back(node);
@@ -1125,7 +1132,7 @@ private:
 
     // The last condition of the last clause, or what it iterates over.
     Node* last_comprehension_item(Node* clauses) {
-        std::vector<Node*> items;
+        base::Vector<Node*> items;
         flatten(clauses, items);
         return items.back();
     }
@@ -1282,7 +1289,7 @@ private:
             raise_span(a, last_comprehension_item(b), "Generator expression must be parenthesized");
             return nullptr;
         case Check::nonparen_genexp_in_call: {
-            std::vector<Node*> arguments;
+            base::Vector<Node*> arguments;
             flatten(a, arguments);
             Node* last = nullptr;
             size_t positional = 0;
@@ -1296,7 +1303,7 @@ private:
             return nullptr;
         }
         case Check::positional_after_keyword: {
-            std::vector<Node*> arguments;
+            base::Vector<Node*> arguments;
             flatten(a, arguments);
             bool unpacking = false;
             for (Node* node : arguments) unpacking |= node->kind == Kind::KeywordUnpacking;
@@ -1363,15 +1370,18 @@ private:
 
 } // namespace
 
-SyntaxFailure explain_failure(base::Arena& arena, std::string_view buffer, const ParseOptions& options,
-                              Diagnostics& diagnostics, uint32_t first_token) {
+bool explain_failure(base::Arena& arena, std::string_view buffer, const ParseOptions& options, Diagnostics& diagnostics,
+                     uint32_t first_token, SyntaxFailure& failure) {
     LexerOptions lexer_options;
     lexer_options.type_comments = options.type_comments;
     lexer_options.report_warnings = false;
     lexer_options.old_inequality = options.barry_as_bdfl;
     Lexer lexer(arena, buffer, lexer_options, diagnostics);
     TokenBuffer tokens(lexer, options);
-    return ErrorParser(arena, lexer, tokens, options).explain(first_token);
+    const Grammar* rules = grammar();
+    if (!rules) return false;
+    ErrorParser parser(arena, lexer, tokens, options, *rules);
+    return base::attempt([&] { failure = parser.explain(first_token); });
 }
 
 } // namespace taipan::syntax

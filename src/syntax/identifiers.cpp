@@ -18,11 +18,16 @@ std::string_view normalize_identifier(base::Arena& arena, std::string_view text)
     for (const char* p = text.data(); p < text.data() + text.size();) points[count++] = decode_one(p);
     using namespace base::unicode;
     if (quick_check(NormalForm::NFKC, points, count) == QuickCheck::Yes) return text;
-    CodePoints normal;
-    if (!nfkc(points, count, normal)) return text;
-    char* buffer = (char*)arena.allocate(normal.size() * 4, 1);
-    char* out = buffer;
-    for (size_t i = 0; i < normal.size(); i++) out = encode_one(out, normal.data()[i]);
+    char *buffer = nullptr, *out = nullptr;
+    {
+        // Memory of its own, which must not be jumped over.
+        CodePoints normal;
+        if (nfkc(points, count, normal) && base::attempt([&] { buffer = (char*)arena.allocate(normal.size() * 4, 1); })) {
+            out = buffer;
+            for (size_t i = 0; i < normal.size(); i++) out = encode_one(out, normal.data()[i]);
+        }
+    }
+    if (!buffer) base::memory_exhausted();
     return {buffer, (size_t)(out - buffer)};
 }
 

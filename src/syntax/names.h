@@ -13,7 +13,7 @@ public:
     NameTable(const NameTable&) = delete;
     NameTable& operator=(const NameTable&) = delete;
 
-    // The caller normalises; `text` is copied on first sight.
+    // The caller normalises; `text` is copied on first sight. Out of memory as an arena is (base/memory_scope.h).
     Identifier intern(std::string_view text) {
         uint32_t hash = hash_of(text);
         if (m_count * 2 >= m_capacity) grow();
@@ -23,8 +23,9 @@ public:
                 return found;
             index = (index + 1) & (m_capacity - 1);
         }
+        m_slots[index] = make_text(m_arena, text, hash);
         m_count++;
-        return m_slots[index] = make_text(m_arena, text, hash);
+        return m_slots[index];
     }
 
     // Text that need not be unique (type comments, tags).
@@ -46,8 +47,7 @@ private:
 
     void grow() {
         uint32_t capacity = m_capacity ? m_capacity * 2 : 256;
-        auto** slots = (Text**)calloc(capacity, sizeof(Text*));
-        if (!slots) abort();
+        auto** slots = (Text**)base::must_allocate_zeroed(capacity, sizeof(Text*));
         for (uint32_t i = 0; i < m_capacity; i++) {
             Text* text = m_slots[i];
             if (!text) continue;

@@ -1,3 +1,4 @@
+#include "base/memory_scope.h"
 #include "syntax/error_parser.h"
 #include "syntax/parser_core.h"
 #include "syntax/source.h"
@@ -29,8 +30,15 @@ ParseResult parse(base::Arena& arena, NameTable& names, std::string_view source,
         result.failure.message = "Parser column offset overflow - source line is too big";
         return result;
     }
+    auto out_of_memory = [] {
+        ParseResult result;
+        result.failure.kind = FailureKind::MemoryError;
+        return result;
+    };
     uint32_t explanation_start;
-    std::string_view buffer = normalize_newlines(arena, source, options.mode == ParseMode::Exec);
+    std::string_view buffer;
+    if (!base::attempt([&] { buffer = normalize_newlines(arena, source, options.mode == ParseMode::Exec); }))
+        return out_of_memory();
     LexerOptions lexer_options;
     lexer_options.type_comments = options.type_comments;
     lexer_options.old_inequality = options.barry_as_bdfl;
@@ -38,7 +46,8 @@ ParseResult parse(base::Arena& arena, NameTable& names, std::string_view source,
         Lexer lexer(arena, buffer, lexer_options, diagnostics);
         TokenBuffer tokens(lexer, options);
         Parser parser(arena, names, tokens, options, diagnostics);
-        result.tree = parser.parse_module();
+        // What the three own outlives the attempt.
+        if (!base::attempt([&] { result.tree = parser.parse_module(); })) return out_of_memory();
         if (parser.failure()) result.tree = nullptr;
         if (result.tree) {
             if (options.mode == ParseMode::Single && has_more_statements(lexer)) {
@@ -69,7 +78,7 @@ ParseResult parse(base::Arena& arena, NameTable& names, std::string_view source,
             return result;
         }
     }
-    result.failure = explain_failure(arena, buffer, options, diagnostics, explanation_start);
+    if (!explain_failure(arena, buffer, options, diagnostics, explanation_start, result.failure)) return out_of_memory();
     return result;
 }
 

@@ -2,22 +2,21 @@
 #include "syntax/identifiers.h"
 #include "syntax/parser_core.h"
 
-#include <string>
+#include <cstdio>
 
 namespace taipan::syntax {
 
 void TokenBuffer::fetch() {
     if (m_count == m_capacity) {
-        m_capacity = m_capacity ? m_capacity * 2 : 512;
-        m_tokens = (Token*)realloc((void*)m_tokens, m_capacity * sizeof(Token));
-        if (!m_tokens) abort();
+        uint32_t capacity = m_capacity ? m_capacity * 2 : 512;
+        m_tokens = (Token*)base::must_reallocate((void*)m_tokens, capacity * sizeof(Token));
+        m_capacity = capacity;
     }
     Token token = m_lexer.next();
     while (token.kind == Tok::TYPE_IGNORE) {
         if ((m_ignore_count & (m_ignore_count - 1)) == 0) {
-            m_ignores = (TypeIgnoreComment*)realloc((void*)m_ignores, sizeof(TypeIgnoreComment) *
-                                                                          (m_ignore_count ? m_ignore_count * 2 : 1));
-            if (!m_ignores) abort();
+            uint32_t room = m_ignore_count ? m_ignore_count * 2 : 1;
+            m_ignores = (TypeIgnoreComment*)base::must_reallocate((void*)m_ignores, sizeof(TypeIgnoreComment) * room);
         }
         m_ignores[m_ignore_count++] = {token.lineno, m_lexer.text(token)};
         token = m_lexer.next();
@@ -34,9 +33,9 @@ void TokenBuffer::fetch() {
 }
 
 void Parser::grow_stack() {
-    m_stack_capacity = m_stack_capacity ? m_stack_capacity * 2 : 256;
-    m_stack = (const void**)realloc((void*)m_stack, m_stack_capacity * sizeof(void*));
-    if (!m_stack) abort();
+    uint32_t capacity = m_stack_capacity ? m_stack_capacity * 2 : 256;
+    m_stack = (const void**)base::must_reallocate((void*)m_stack, capacity * sizeof(void*));
+    m_stack_capacity = capacity;
 }
 
 Identifier Parser::identifier(const Token& token) {
@@ -46,9 +45,10 @@ Identifier Parser::identifier(const Token& token) {
             spelling = normalize_identifier(m_arena, spelling);
             for (const char* constant : {"None", "True", "False"}) {
                 if (spelling != constant || m_failure) continue;
-                std::string message = std::string("identifier field can't represent '") + constant + "' constant";
+                char message[64];
+                int size = snprintf(message, sizeof message, "identifier field can't represent '%s' constant", constant);
+                m_failure.message = {m_arena.copy(message, (size_t)size), (size_t)size};
                 m_failure.kind = FailureKind::ValueError;
-                m_failure.message = {m_arena.copy(message.data(), message.size()), message.size()};
             }
             break;
         }

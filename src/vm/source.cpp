@@ -1,10 +1,12 @@
 #include "vm/source.h"
 
-#include <string>
-#include <unordered_map>
+#include <cstdlib>
 
 #include "base/arena.h"
+#include "base/scoped_containers.h"
+#include "base/small_buffer.h"
 #include "compiler/compiler.h"
+#include "compiler/constants.h"
 #include "objects/abstract.h"
 #include "objects/module.h"
 #include "objects/set.h"
@@ -30,6 +32,7 @@ std::string_view as_view(std::span<const uint8_t> s) { return {reinterpret_cast<
 } // namespace
 
 syntax::WarningAnswer WarningSink::warn(const syntax::SyntaxWarningReport& report) {
+    base::OutsideAttempt outside;
     Thread& t = *m_thread;
     Type& category = report.category == syntax::WarningCategory::SyntaxWarning ? exc::SyntaxWarning : exc::DeprecationWarning;
     auto issue = [&]() -> Result<void> {
@@ -53,6 +56,12 @@ class ConstantMaker {
 
 public:
     ConstantMaker(Thread& t, Borrowed<Str> filename) : m_thread(t), m_filename(filename) {}
+    ConstantMaker(const ConstantMaker&) = delete;
+    ConstantMaker& operator=(const ConstantMaker&) = delete;
+    ~ConstantMaker() {
+        for (size_t i = 0; i < m_capacity; ++i) xdecref(m_known[i].object);
+        free(m_known);
+    }
 
     Result<Ref<Object>> make(const ConstantValue& value) {
         switch (value.kind) {
@@ -64,17 +73,14 @@ public:
         case Kind::FrozenSet: break;
         default: return make_new(value);
         }
-        std::string key;
-        if (!append_key(key, value)) return make_new(value);
-        return shared(std::move(key), [&] { return make_new(value); });
+        if (!is_sharable(value)) return make_new(value);
+        return shared(value, [&] { return make_new(value); });
     }
     /// A code object's constants: whole tuples are shared, too.
     Result<Ref<Tuple>> make_all(std::span<const ConstantValue> values) {
-        std::string key("T");
-        bool sharable = true;
-        for (const ConstantValue& value : values) sharable = sharable && append_key(key, value);
+        ConstantValue all = ConstantValue::of_tuple(values.data(), static_cast<uint32_t>(values.size()));
         auto build = [&] { return tuple_of(values); };
-        Ref<Object> made = sharable ? TRY(shared(std::move(key), build)) : TRY(build());
+        Ref<Object> made = is_sharable(all) ? TRY(shared(all, build)) : TRY(build());
         return Ref<Tuple>::steal(static_cast<Tuple*>(made.release()));
     }
 
@@ -82,45 +88,57 @@ public:
     Result<Ref<Code>> code(const compiler::CodeUnit& unit);
 
 private:
-    template <class Build> Result<Ref<Object>> shared(std::string key, Build build) {
+    /// What `value` points to lives as long as the compilation.
+    struct Known {
+        ConstantValue value;
+        size_t hash;
+        Object* object; // null: free
+    };
+
+    template <class Build> Result<Ref<Object>> shared(const ConstantValue& value, Build build) {
         Thread& t = m_thread;
-        auto [place, fresh] = m_known.try_emplace(std::move(key));
-        if (!fresh && place->second) return acquire(place->second.get());
-        // `place` would not survive the table's growth.
-        std::string name = place->first;
+        size_t hash = compiler::constant_hash(value);
+        if (Known* known = m_capacity ? find(value, hash) : nullptr; known && known->object) return acquire(known->object);
         Ref<Object> made = TRY(build());
-        m_known[name] = MaybeRef<Object>(made.share());
+        if (m_count * 2 >= m_capacity && !grow()) return raise_memory_error(t);
+        Known* place = find(value, hash); // building the items of a tuple added some
+        *place = {value, hash, made.share().release()};
+        ++m_count;
         return made;
     }
-    static void append_raw(std::string& key, const void* data, size_t size) { key.append(static_cast<const char*>(data), size); }
-    static bool append_key(std::string& key, const ConstantValue& value) {
-        key += static_cast<char>('A' + static_cast<int>(value.kind));
-        switch (value.kind) {
-        case Kind::None:
-        case Kind::False:
-        case Kind::True:
-        case Kind::Ellipsis: return true;
-        case Kind::Int: append_raw(key, &value.integer, sizeof value.integer); return true;
-        case Kind::Float: append_raw(key, &value.real, sizeof value.real); return true;
-        case Kind::Complex:
-            append_raw(key, &value.real, sizeof value.real);
-            append_raw(key, &value.imaginary, sizeof value.imaginary);
-            return true;
-        case Kind::Str:
-        case Kind::Bytes: {
-            std::string_view text = value.view();
-            size_t size = text.size();
-            append_raw(key, &size, sizeof size);
-            key += text;
-            return true;
+    /// The entry, or the free one to fill.
+    Known* find(const ConstantValue& value, size_t hash) {
+        size_t i = hash & (m_capacity - 1);
+        while (m_known[i].object && (m_known[i].hash != hash || !compiler::constants_identical(m_known[i].value, value))) i = (i + 1) & (m_capacity - 1);
+        return &m_known[i];
+    }
+    bool grow() {
+        size_t capacity = m_capacity ? m_capacity * 2 : 64;
+        auto* known = static_cast<Known*>(base::allocation_refused() ? nullptr : calloc(capacity, sizeof(Known)));
+        if (!known) return false;
+        for (size_t i = 0; i < m_capacity; ++i) {
+            if (!m_known[i].object) continue;
+            size_t to = m_known[i].hash & (capacity - 1);
+            while (known[to].object) to = (to + 1) & (capacity - 1);
+            known[to] = m_known[i];
         }
+        free(m_known);
+        m_known = known;
+        m_capacity = capacity;
+        return true;
+    }
+    static bool is_sharable(const ConstantValue& value) {
+        switch (value.kind) {
+        case Kind::BigInt:
+        case Kind::Slice:
+        case Kind::Code:
+        case Kind::Object: return false;
         case Kind::Tuple:
         case Kind::FrozenSet:
-            append_raw(key, &value.size, sizeof value.size);
             for (uint32_t i = 0; i < value.size; ++i)
-                if (!append_key(key, value.items[i])) return false;
+                if (!is_sharable(value.items[i])) return false;
             return true;
-        default: return false;
+        default: return true;
         }
     }
     Result<Ref<Object>> tuple_of(std::span<const ConstantValue> values) {
@@ -133,7 +151,8 @@ private:
     }
     Thread& m_thread;
     Borrowed<Str> m_filename;
-    std::unordered_map<std::string, MaybeRef<Object>> m_known;
+    Known* m_known = nullptr;
+    size_t m_capacity = 0, m_count = 0;
 };
 
 } // namespace
@@ -176,8 +195,7 @@ Result<Ref<Object>> ConstantMaker::make_new(const ConstantValue& value) {
 }
 
 /// -X no_debug_ranges: the location table with lines only.
-static std::string lines_only(std::string_view table) {
-    std::string out;
+static void lines_only(std::string_view table, base::TextBuffer& out) {
     const auto* p = reinterpret_cast<const uint8_t*>(table.data());
     const uint8_t* end = p + table.size();
     while (p < end) {
@@ -185,25 +203,24 @@ static std::string lines_only(std::string_view table) {
         int kind = head >> 3 & 15;
         uint8_t units = head & 7;
         if (kind == 15) { // no location
-            out.push_back(static_cast<char>(head));
+            out.push(static_cast<char>(head));
             continue;
         }
-        out.push_back(static_cast<char>(0x80 | 13 << 3 | units));
+        out.push(static_cast<char>(0x80 | 13 << 3 | units));
         if (kind >= 13) { // line delta as it is
-            do out.push_back(static_cast<char>(*p));
+            do out.push(static_cast<char>(*p));
             while (*p++ & 64 && p < end);
             if (kind == 14)
                 for (int i = 0; i < 3; ++i)
                     while (p < end && *p++ & 64) {}
         } else if (kind >= 10) {
-            out.push_back(static_cast<char>((kind - 10) << 1));
+            out.push(static_cast<char>((kind - 10) << 1));
             p += 2;
         } else {
-            out.push_back(0);
+            out.push(0);
             ++p;
         }
     }
-    return out;
 }
 
 Result<Ref<Code>> code_from_unit(Thread& t, const compiler::CodeUnit& unit, Borrowed<Str> filename) { return ConstantMaker(t, filename).code(unit); }
@@ -215,9 +232,16 @@ Result<Ref<Code>> ConstantMaker::code(const compiler::CodeUnit& unit) {
     Ref<Tuple> names = TRY(name_tuple(t, unit.names)), locals = TRY(name_tuple(t, unit.localsplusnames));
     Ref<Bytes> kinds = TRY(bytes_from(t, as_view(unit.localspluskinds)));
     auto table = [&](std::string_view data) {
-        return shared("\xff" + std::string(data), [&]() -> Result<Ref<Object>> { return Ref<Object>(TRY(bytes_from(t, data))); });
+        return shared(ConstantValue::of_bytes(data), [&]() -> Result<Ref<Object>> { return Ref<Object>(TRY(bytes_from(t, data))); });
     };
-    Ref<Object> lines = TRY(table(g_options.no_debug_ranges ? lines_only(as_view(unit.linetable)) : as_view(unit.linetable)));
+    MaybeRef<Object> reduced;
+    if (g_options.no_debug_ranges) {
+        base::TextBuffer text;
+        lines_only(as_view(unit.linetable), text);
+        if (text.failed()) return raise_memory_error(t);
+        reduced = TRY(bytes_from(t, std::string_view(text.data(), text.size())));
+    }
+    Ref<Object> lines = reduced ? acquire(reduced.get()) : TRY(table(as_view(unit.linetable)));
     Ref<Object> exceptions = TRY(table(as_view(unit.exceptiontable)));
     Ref<Str> name = TRY(str_interned(t, unit.name)), qualname = TRY(str_from_utf8(t, unit.qualname));
     CodeFields f{static_cast<int>(unit.argcount), static_cast<int>(unit.posonlyargcount), static_cast<int>(unit.kwonlyargcount),
@@ -232,7 +256,9 @@ Error raise_syntax_failure(Thread& t, const syntax::SyntaxFailure& failure, Borr
     switch (failure.kind) {
     case Kind::None: return raise(t, exc::SystemError, "no syntax error");
     case Kind::Raised: return Error{};
-    case Kind::MemoryError: return raise(t, exc::MemoryError, "%s", failure.message);
+    case Kind::MemoryError:
+        if (failure.message.empty()) return raise_memory_error(t);
+        return raise(t, exc::MemoryError, "%s", failure.message);
     case Kind::RecursionError: return raise(t, exc::RecursionError, "%s", failure.message);
     case Kind::OverflowError: return raise(t, exc::OverflowError, "%s", failure.message);
     case Kind::ValueError: return raise(t, exc::ValueError, "%s", failure.message);
@@ -283,21 +309,29 @@ Result<Ref<Object>> compile_source(Thread& t, std::string_view source, const Com
     std::string_view text = source;
     MaybeRef<Object> decoded_by_codec;
     if (!(request.flags & (compile_flag::SourceIsUtf8 | compile_flag::IgnoreCookie))) {
-        syntax::DecodedSource decoded = syntax::decode_source(arena, source, syntax::DeclaredEncoding::Honour);
+        syntax::DecodedSource decoded;
+        TRY(within_memory(t, [&] { decoded = syntax::decode_source(arena, source, syntax::DeclaredEncoding::Honour); }));
         if (decoded.status == syntax::DecodeStatus::Failed) {
-            std::string message(decoded.failure.message);
             if (request.from_file) {
                 // A file's own tokenizer knows its name.
                 decoded.failure.has_file = true;
-                if (size_t place = message.find(" on line "); place != message.npos && message.starts_with("Non-UTF-8"))
-                    message.insert(place, " in file " + std::string(TRY(str_utf8_lossy(t, arena, request.filename))));
-                decoded.failure.message = message;
+                std::string_view message = decoded.failure.message;
+                if (size_t place = message.find(" on line "); place != message.npos && message.starts_with("Non-UTF-8")) {
+                    std::string_view name = TRY(str_utf8_lossy(t, arena, request.filename));
+                    TRY(within_memory(t, [&] {
+                        base::String text(message);
+                        text.insert(place, name);
+                        text.insert(place, " in file ");
+                        decoded.failure.message = {arena.copy(text.data(), text.size()), text.size()};
+                    }));
+                }
             }
             return raise_syntax_failure(t, decoded.failure, request.filename);
         }
         if (decoded.status == syntax::DecodeStatus::NeedsCodec) {
             // COMPAT: the codec sees the line ends as the parser wants them, which UTF-16 and the like do not survive.
-            std::string_view lines = syntax::normalize_newlines(arena, decoded.body, request.mode == CompileRequest::Mode::Exec);
+            std::string_view lines;
+            TRY(within_memory(t, [&] { lines = syntax::normalize_newlines(arena, decoded.body, request.mode == CompileRequest::Mode::Exec); }));
             Ref<Bytes> body = TRY(bytes_from(t, lines));
             Ref<Str> encoding = TRY(str_from_utf8(t, decoded.encoding));
             auto result = call_method(t, body, names::decode, encoding);
@@ -328,7 +362,8 @@ Result<Ref<Object>> compile_source(Thread& t, std::string_view source, const Com
             MaybeRef<Object> raised = t.take_exception();
             auto note = [&]() -> Result<void> {
                 Ref<Object> zero = TRY(int_from(t, 0));
-                std::string_view lines = syntax::normalize_newlines(arena, text, request.mode == CompileRequest::Mode::Exec);
+                std::string_view lines;
+                TRY(within_memory(t, [&] { lines = syntax::normalize_newlines(arena, text, request.mode == CompileRequest::Mode::Exec); }));
                 Ref<Object> shown = TRY(str_decode_utf8(t, lines, "replace"));
                 Ref<Tuple> metadata = TRY(tuple_pack(t, zero, zero, shown));
                 assign_field(static_cast<SyntaxErrorObject*>(raised.get())->metadata, static_cast<Object*>(metadata.release()));

@@ -1,8 +1,10 @@
 // From source text to code objects: the front end with the runtime around it.
 #pragma once
 
+#include "base/memory_scope.h"
 #include "compiler/code_unit.h"
 #include "objects/code.h"
+#include "objects/exceptions.h"
 #include "syntax/constant.h"
 #include "syntax/diagnostics.h"
 
@@ -31,6 +33,12 @@ constexpr uint32_t SourceIsUtf8 = 0x100, DontImplyDedent = 0x200, OnlyAst = 0x40
 constexpr uint32_t OnlySymbols = 1; // ours: the symbol table
 constexpr uint32_t FutureMask = 0x1FE0000;
 } // namespace compile_flag
+
+/// What the front end's parts do that have no failure of their own: MemoryError when they ran out of it.
+template <class F> Result<void> within_memory(Thread& t, F&& work) {
+    if (base::attempt(work)) return {};
+    return raise_memory_error(t);
+}
 
 /// Sends the front end's warnings through warnings.warn_explicit.
 class WarningSink final : public syntax::Diagnostics {

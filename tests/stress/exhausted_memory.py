@@ -154,6 +154,41 @@ def imports() -> object:
     return colorsys, string, textwrap
 
 
+LARGE_SOURCE = "".join(
+    f"def function_{i}(a, b={i}, *args, c: 'text' = {i}.5, **rest) -> tuple[int, ...]:\n"
+    f"    'Documentation of {i}.'\n"
+    f"    x_{i} = [a * n + {i} for n in range(b) if n % 2]\n"
+    f"    try:\n        return {{'k{i}': x_{i}, **rest}}, f'{{a!r:>{{c}}}}', lambda z: (z, a, x_{i})\n"
+    f"    except (TypeError, ValueError) as e:\n        raise KeyError({i}) from e\n"
+    f"class Class_{i}[T](Base_{i}, key={i}):\n    field: int = {10**20 + i}\n    __slots__ = ('a', 'b', 'c_{i}')\n"
+    for i in range(150)
+)
+
+
+@program
+def compiler() -> object:
+    import ast
+
+    code = compile(LARGE_SOURCE, "<large>", "exec")
+    tree = ast.parse(LARGE_SOURCE[: LARGE_SOURCE.index("def function_20(")])
+    return code, compile(tree, "<tree>", "exec"), len(ast.dump(tree))
+
+
+@program
+def syntax() -> object:
+    import io
+    import symtable
+    import tokenize
+
+    part = LARGE_SOURCE[: LARGE_SOURCE.index("def function_30(")]
+    for bad in ("x = (1,\n", "f(a for b in c, d)\n", "def f(:\n", "'abc\n"):
+        try:
+            compile(part + bad, "<bad>", "exec")
+        except SyntaxError:
+            pass
+    return symtable.symtable(part, "<part>", "exec"), len(list(tokenize.generate_tokens(io.StringIO(part).readline)))
+
+
 @program
 def threads() -> object:
     import threading

@@ -89,11 +89,10 @@ void print_symbols(std::string_view source) {
         puts(describe(parsed.failure).c_str());
         return;
     }
-    compiler::Symtable table;
     SyntaxFailure failure;
     compiler::CompileOptions options;
-    if (compiler::build_symbols(arena, names, parsed.tree, options, printer, table, failure))
-        dump_symbols(table.top, 0);
+    if (auto table = compiler::build_symbols(arena, names, parsed.tree, options, printer, failure))
+        dump_symbols(table->top, 0);
     else
         puts(describe(failure).c_str());
 }

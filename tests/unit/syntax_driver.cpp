@@ -56,7 +56,11 @@ const char* name_of(FailureKind kind) {
     return "";
 }
 
-void append_repr(std::string& out, std::string_view text) { dump_constant(ConstantValue::of_str(text), out); }
+void append_repr(std::string& out, std::string_view text) {
+    base::String shown;
+    dump_constant(ConstantValue::of_str(text), shown);
+    out += shown;
+}
 
 std::string describe(const SyntaxFailure& failure) {
     std::string out = name_of(failure.kind);
@@ -102,10 +106,13 @@ std::string run(std::string_view source, const ParseOptions& options, bool with_
     ParseResult result = parse(arena, names, source, options, printer);
     std::string out;
     if (with_warnings) out = printer.warnings;
-    if (result.tree)
-        dump_tree(result.tree, true, out);
-    else
+    if (result.tree) {
+        base::String tree;
+        dump_tree(result.tree, true, tree);
+        out += tree;
+    } else {
         out += describe(result.failure);
+    }
     return out;
 }
 

@@ -33,9 +33,9 @@ struct Parsed {
         result = parse(arena, names, source, options, sink);
     }
     std::string dump() {
-        std::string out;
+        base::String out;
         if (result.tree) dump_tree(result.tree, false, out);
-        return out;
+        return std::string(out);
     }
     std::string message() { return std::string(result.failure.message); }
 };

@@ -95,7 +95,6 @@ public:
 
     /// Null for None where the grammar has a choice of nodes.
     Result<void*> node(uint16_t type_index, Borrowed<Object> object) {
-        Thread& t = m_thread;
         const TypeInfo& type = syntax::schema_types()[type_index];
         if (type.form == TypeForm::Product) return fields(type_index, 0, object);
         if (is_none(object.get())) return static_cast<void*>(nullptr);
@@ -111,6 +110,18 @@ public:
     Result<ConstantValue> constant_value(Borrowed<Object> value) { return constant(value); }
 
 private:
+    /// Memory of the arena for `count` elements.
+    template <class T> Result<T*> take(size_t count, size_t alignment = alignof(T)) {
+        T* memory = nullptr;
+        if (!base::attempt([&] { memory = static_cast<T*>(m_arena.allocate(count * sizeof(T), alignment)); })) return raise_memory_error(m_thread);
+        return memory;
+    }
+    Result<std::string_view> copy(std::string_view text) {
+        char* out = TRY(take<char>(text.size()));
+        if (!text.empty()) memcpy(out, text.data(), text.size());
+        return std::string_view(out, text.size());
+    }
+
     Result<intptr_t> kind_of(uint16_t type_index, Borrowed<Object> object) {
         Thread& t = m_thread;
         const TypeInfo& type = syntax::schema_types()[type_index];
@@ -147,7 +158,7 @@ private:
         const TypeInfo& type = syntax::schema_types()[type_index];
         const NodeInfo& info = type.nodes[kind];
         NodeClass& cls = m_classes.types[type_index].nodes[kind];
-        void* made = m_arena.allocate(info.struct_size, alignof(std::max_align_t));
+        void* made = TRY(take<char>(info.struct_size, alignof(std::max_align_t)));
         memset(made, 0, info.struct_size);
         for (size_t i = 0; i < info.fields.size(); ++i) {
             const FieldInfo& field = info.fields[i];
@@ -178,7 +189,7 @@ private:
         List* list = static_cast<List*>(value.get());
         intptr_t count = list_size(list);
         size_t size = is_enum(field.type) ? 1 : sizeof(void*);
-        out.data = m_arena.allocate(static_cast<size_t>(count) * size + 1, 8);
+        out.data = TRY(take<char>(static_cast<size_t>(count) * size + 1, 8));
         memset(out.data, 0, static_cast<size_t>(count) * size);
         out.size = static_cast<uint32_t>(count);
         for (intptr_t i = 0; i < count; ++i) {
@@ -192,19 +203,19 @@ private:
     Result<void> single(const NodeInfo& owner, uint16_t type, Borrowed<Object> value, void* place) {
         Thread& t = m_thread;
         switch (type) {
-        case syntax::TYPE_IDENTIFIER:
+        case syntax::TYPE_IDENTIFIER: {
             if (is_none(value.get())) return {};
             if (!is_exact<Str>(value.get())) return raise(t, exc::TypeError, "AST identifier must be of type str");
-            *static_cast<syntax::Identifier*>(place) = m_names.intern(TRY(text_of(static_cast<Str*>(value.get()))));
-            return {};
+            std::string_view text = TRY(text_of(static_cast<Str*>(value.get())));
+            return within_memory(t, [&] { *static_cast<syntax::Identifier*>(place) = m_names.intern(text); });
+        }
         case syntax::TYPE_STRING: {
             if (is_none(value.get())) return {};
             std::string_view text;
             if (is_exact<Bytes>(value.get())) text = {static_cast<Bytes*>(value.get())->data, static_cast<size_t>(static_cast<Bytes*>(value.get())->size)};
             else if (is_exact<Str>(value.get())) text = TRY(text_of(static_cast<Str*>(value.get())));
             else return raise(t, exc::TypeError, "AST string must be of type str");
-            *static_cast<const syntax::Text**>(place) = syntax::NameTable::make_text(m_arena, text);
-            return {};
+            return within_memory(t, [&] { *static_cast<const syntax::Text**>(place) = syntax::NameTable::make_text(m_arena, text); });
         }
         case syntax::TYPE_INT: return read_int(value, *static_cast<int32_t*>(place));
         case syntax::TYPE_CONSTANT: *static_cast<ConstantValue*>(place) = TRY(constant(value)); return {};
@@ -229,10 +240,10 @@ private:
     Result<std::string_view> text_of(Borrowed<Str> text) {
         if (text->state.ascii) {
             std::string_view view = text->ascii_view();
-            return std::string_view(m_arena.copy(view.data(), view.size()), view.size());
+            return copy(view);
         }
         size_t length = 0;
-        char* out = static_cast<char*>(m_arena.allocate(static_cast<size_t>(text->length) * 4 + 1, 1));
+        char* out = TRY(take<char>(static_cast<size_t>(text->length) * 4 + 1));
         for (intptr_t i = 0; i < text->length; ++i) {
             uint32_t c = text->at(i);
             auto put = [&](uint32_t byte) { out[length++] = static_cast<char>(byte); };
@@ -261,7 +272,7 @@ private:
             int64_t small;
             if (int_fits_int64(number, &small)) return ConstantValue::of_int(small);
             size_t limbs = (int_bit_length(number) + 63) / 64;
-            auto* data = m_arena.make_array<uint64_t>(limbs);
+            auto* data = TRY(take<uint64_t>(limbs));
             Ref<Int> magnitude = number->is_negative() ? TRY(int_negate(t, number)) : acquire(number);
             TRY(int_to_bytes(t, magnitude, reinterpret_cast<uint8_t*>(data), limbs * 8, true, false));
             return ConstantValue::of_limbs(data, static_cast<uint32_t>(limbs), number->is_negative());
@@ -271,11 +282,11 @@ private:
         if (is_exact<Str>(o)) return ConstantValue::of_str(TRY(text_of(static_cast<Str*>(o))));
         if (is_exact<Bytes>(o)) {
             auto* bytes = static_cast<Bytes*>(o);
-            return ConstantValue::of_bytes({m_arena.copy(bytes->data, static_cast<size_t>(bytes->size)), static_cast<size_t>(bytes->size)});
+            return ConstantValue::of_bytes(TRY(copy({bytes->data, static_cast<size_t>(bytes->size)})));
         }
         if (is_exact<Tuple>(o) || is_exact<FrozenSet>(o)) {
             Ref<Tuple> items = TRY(to_tuple(t, value));
-            auto* made = m_arena.make_array<ConstantValue>(static_cast<size_t>(items->size) + 1);
+            auto* made = TRY(take<ConstantValue>(static_cast<size_t>(items->size) + 1));
             for (intptr_t i = 0; i < items->size; ++i) new (&made[i]) ConstantValue(TRY(constant(items->items[i])));
             ConstantValue result = ConstantValue::of_tuple(made, static_cast<uint32_t>(items->size));
             if (is_exact<FrozenSet>(o)) result.kind = ConstantValue::Kind::FrozenSet;
