@@ -1,5 +1,6 @@
 #include "base/big_digits.h"
 
+#include "base/memory_scope.h"
 #include "base/small_buffer.h"
 
 #include <bit>
@@ -40,6 +41,11 @@ unsigned log2_up(unsigned base) { return unsigned(std::ceil(std::log2(double(bas
 unsigned log2_down(unsigned base) { return unsigned(std::log2(double(base)) * 1024); }
 
 } // namespace
+
+void let_gmp_run_out() {
+    mp_set_memory_functions(scoped_allocate, [](void* memory, size_t, size_t size) { return scoped_reallocate(memory, size); },
+                            [](void* memory, size_t) { scoped_free(memory); });
+}
 
 size_t digits_to_limbs(const uint32_t* digits, size_t count, mp_limb_t* limbs) {
     size_t out = 0;
@@ -96,7 +102,8 @@ size_t digits_to_text(const uint32_t* digits, size_t count, unsigned base, char*
     Limbs limbs;
     if (!limbs.resize(limbs_for_digits(count) + 1)) return text_failed;
     size_t n = digits_to_limbs(digits, count, limbs.data());
-    size_t length = mpn_get_str(reinterpret_cast<unsigned char*>(out), int(base), limbs.data(), mp_size_t(n));
+    size_t length = 0;
+    if (!attempt([&] { length = mpn_get_str(reinterpret_cast<unsigned char*>(out), int(base), limbs.data(), mp_size_t(n)); })) return text_failed;
     size_t zeros = 0;
     while (zeros + 1 < length && out[zeros] == 0) zeros++;
     for (size_t i = zeros; i < length; i++) out[i - zeros] = "0123456789abcdefghijklmnopqrstuvwxyz"[uint8_t(out[i])];
@@ -120,7 +127,8 @@ size_t text_to_digits(uint8_t* values, size_t length, unsigned base, uint32_t* d
     size_t bits_bound = size_t((unsigned __int128)length * log2_up(base) / 1024) + 1;
     Limbs limbs;
     if (!limbs.resize(bits_bound / 64 + 2)) return text_failed;
-    size_t n = size_t(mpn_set_str(limbs.data(), values, length, int(base)));
+    size_t n = 0;
+    if (!attempt([&] { n = size_t(mpn_set_str(limbs.data(), values, length, int(base))); })) return text_failed;
     return limbs_to_digits(limbs.data(), normalised(limbs.data(), n), digits);
 }
 

@@ -49,4 +49,8 @@ double digits_to_double(const uint32_t* digits, size_t count);
 /// CPython's numeric hash of the magnitude, modulo 2**61 - 1.
 uint64_t hash_digits(const uint32_t* digits, size_t count);
 
+/// GMP cannot be told that memory ran out: an operation on large numbers is an attempt (memory_scope.h), with the numbers that it
+/// changes made inside of it. This comes before any other use of GMP.
+void let_gmp_run_out();
+
 } // namespace taipan::base

@@ -60,12 +60,19 @@ void memory_exhausted() {
         t_scope = scope.outer;
         // What is left belongs to containers that live on, and to the attempt around this one.
         scope.blocks.unlink();
-        if (Link* first = scope.blocks.next; scope.outer && first != &scope.blocks) {
-            Link *last = first->previous, *outer = &scope.outer->blocks;
+        if (Link* first = scope.blocks.next; first == &scope.blocks) {
+        } else if (Link* last = scope.blocks.previous; scope.outer) {
+            Link* outer = &scope.outer->blocks;
             first->previous = outer->previous;
             outer->previous->next = first;
             last->next = outer;
             outer->previous = last;
+        } else { // whichever threads free them
+            for (Link* block = first; block;) {
+                Link* next = block == last ? nullptr : block->next;
+                block->close();
+                block = next;
+            }
         }
         return true;
     }
@@ -98,9 +105,7 @@ void* must_allocate_zeroed(size_t count, size_t size) {
     return memory;
 }
 
-void* scoped_allocate(size_t size) {
-    if (size > SIZE_MAX / 2) memory_exhausted();
-    auto* link = (Link*)must_allocate(size + sizeof(Link));
+static void* enlist(Link* link) {
     if (Scope* scope = t_scope) {
         link->previous = &scope->blocks;
         link->next = scope->blocks.next;
@@ -109,6 +114,20 @@ void* scoped_allocate(size_t size) {
         link->close();
     }
     return link + 1;
+}
+
+void* scoped_allocate(size_t size) {
+    if (size > SIZE_MAX / 2) memory_exhausted();
+    return enlist((Link*)must_allocate(size + sizeof(Link)));
+}
+void* scoped_reallocate(void* memory, size_t size) {
+    Link* link = (Link*)memory - 1;
+    Link* moved = nullptr;
+    link->unlink();
+    if (size <= SIZE_MAX / 2 && !allocation_refused()) moved = (Link*)realloc(link, size + sizeof(Link));
+    enlist(moved ? moved : link);
+    if (!moved) memory_exhausted();
+    return moved + 1;
 }
 void scoped_free(void* memory) {
     if (!memory) return;

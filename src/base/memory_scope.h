@@ -54,6 +54,7 @@ void* must_allocate_zeroed(size_t count, size_t size);
 
 /// Memory that an abandoned attempt gives back.
 void* scoped_allocate(size_t size);
+void* scoped_reallocate(void* memory, size_t size);
 void scoped_free(void* memory);
 
 } // namespace taipan::base

@@ -9,6 +9,18 @@ namespace taipan {
 
 using gmp::Mpz;
 
+/// What `work` leaves in the number it is given.
+template <class F> static Result<Ref<Int>> computed(Thread& t, F&& work) {
+    Mpz result;
+    auto compute = [&] {
+        Mpz x;
+        work(x);
+        result.take(x);
+    };
+    if (!base::attempt(compute)) return raise_memory_error(t);
+    return result.to_int(t);
+}
+
 static Result<Ref<Int>> gcd_of(Thread& t, Int* a, Int* b) {
     int64_t x, y;
     if (int_fits_int64(a, &x) && int_fits_int64(b, &y)) {
@@ -30,10 +42,12 @@ static Result<Ref<Int>> gcd_of(Thread& t, Int* a, Int* b) {
         } while (v);
         return int_from_uint64(t, u << shift);
     }
-    Mpz p, q;
-    if (!p.load(a) || !q.load(b)) return raise_memory_error(t);
-    mpz_gcd(p.value, p.value, q.value);
-    return p.to_int(t);
+    return computed(t, [&](Mpz& p) {
+        Mpz q;
+        p.load(a);
+        q.load(b);
+        mpz_gcd(p.value, p.value, q.value);
+    });
 }
 static Result<Ref<Int>> absolute_of(Thread& t, Int* a) { return a->is_negative() ? int_negate(t, a) : int_exact(t, a); }
 
@@ -75,10 +89,10 @@ Result<Ref<Object>> math_isqrt(Thread& t, Borrowed<Object> object) {
         while (root < 3037000499 && (root + 1) * (root + 1) <= small) ++root;
         return int_from(t, root);
     }
-    Mpz x;
-    if (!x.load(n.get())) return raise_memory_error(t);
-    mpz_sqrt(x.value, x.value);
-    return x.to_int(t);
+    return TRY(computed(t, [&](Mpz& x) {
+        x.load(n.get());
+        mpz_sqrt(x.value, x.value);
+    }));
 }
 
 Result<Ref<Object>> math_factorial(Thread& t, Borrowed<Object> object) {
@@ -87,9 +101,7 @@ Result<Ref<Object>> math_factorial(Thread& t, Borrowed<Object> object) {
     int64_t value;
     if (!int_fits_int64(n.get(), &value)) return raise(t, exc::OverflowError, "factorial() argument should not exceed %d", INT64_MAX);
     if (value > int64_t{1} << 32) return raise_memory_error(t);
-    Mpz x;
-    mpz_fac_ui(x.value, static_cast<unsigned long>(value));
-    return x.to_int(t);
+    return TRY(computed(t, [&](Mpz& x) { mpz_fac_ui(x.value, static_cast<unsigned long>(value)); }));
 }
 
 /// n and k checked; k clipped to what matters.
@@ -108,10 +120,10 @@ Result<Ref<Object>> math_comb(Thread& t, Borrowed<Object> n_object, Borrowed<Obj
     Int* smaller = int_compare(rest.get(), k.get()) < 0 ? rest.get() : k.get();
     int64_t count;
     if (!int_fits_int64(smaller, &count)) return raise(t, exc::OverflowError, "min(n - k, k) must not exceed %d", INT64_MAX);
-    Mpz x;
-    if (!x.load(n.get())) return raise_memory_error(t);
-    mpz_bin_ui(x.value, x.value, static_cast<unsigned long>(count));
-    return x.to_int(t);
+    return TRY(computed(t, [&](Mpz& x) {
+        x.load(n.get());
+        mpz_bin_ui(x.value, x.value, static_cast<unsigned long>(count));
+    }));
 }
 
 /// n * (n-1) * … of `count` factors, by halves.
@@ -142,10 +154,11 @@ Result<Ref<Object>> math_perm(Thread& t, Borrowed<Object> n_object, NoneOr<Objec
     int64_t count;
     if (!int_fits_int64(k.get(), &count)) return raise(t, exc::OverflowError, "k must not exceed %d", INT64_MAX);
     if (count == 0) return int_from(t, 1);
-    Mpz x, result;
-    if (!x.load(n.get())) return raise_memory_error(t);
-    falling(result.value, x.value, static_cast<unsigned long>(count));
-    return result.to_int(t);
+    return TRY(computed(t, [&](Mpz& result) {
+        Mpz x;
+        x.load(n.get());
+        falling(result.value, x.value, static_cast<unsigned long>(count));
+    }));
 }
 
 } // namespace taipan

@@ -128,7 +128,7 @@ Result<Ref<Int>> int_multiply(Thread& t, Borrowed<Int> a, Borrowed<Int> b) {
     if (x == y || (nx == ny && compare_digits(x->digits, nx, y->digits, ny) == 0)) {
         mp_limb_t* z = product.resize(2 * lx.size);
         if (!z) return raise_memory_error(t);
-        mpn_sqr(z, lx.data(), static_cast<mp_size_t>(lx.size));
+        if (!gmp::on_limbs(lx.size, [&] { mpn_sqr(z, lx.data(), static_cast<mp_size_t>(lx.size)); })) return raise_memory_error(t);
         return from_limbs(t, negative, z, 2 * lx.size);
     }
     Limbs ly;
@@ -136,8 +136,9 @@ Result<Ref<Int>> int_multiply(Thread& t, Borrowed<Int> a, Borrowed<Int> b) {
     mp_limb_t* z = product.resize(lx.size + ly.size);
     if (!z) return raise_memory_error(t);
     // mpn_mul wants the longer one first, which of two numbers with as many digits may be either.
-    if (lx.size >= ly.size) mpn_mul(z, lx.data(), static_cast<mp_size_t>(lx.size), ly.data(), static_cast<mp_size_t>(ly.size));
-    else mpn_mul(z, ly.data(), static_cast<mp_size_t>(ly.size), lx.data(), static_cast<mp_size_t>(lx.size));
+    Limbs &longer = lx.size >= ly.size ? lx : ly, &shorter = lx.size >= ly.size ? ly : lx;
+    auto multiply = [&] { mpn_mul(z, longer.data(), static_cast<mp_size_t>(longer.size), shorter.data(), static_cast<mp_size_t>(shorter.size)); };
+    if (!gmp::on_limbs(lx.size + ly.size, multiply)) return raise_memory_error(t);
     return from_limbs(t, negative, z, lx.size + ly.size);
 }
 
@@ -186,7 +187,8 @@ Result<void> int_divmod(Thread& t, const Int* a, const Int* b, MaybeRef<Int>* qu
         mp_limb_t* zq = lq.resize(la.size - lb.size + 1);
         mp_limb_t* zr = lr.resize(lb.size);
         if (!zq || !zr) return raise_memory_error(t);
-        mpn_tdiv_qr(zq, zr, 0, la.data(), static_cast<mp_size_t>(la.size), lb.data(), static_cast<mp_size_t>(lb.size));
+        auto divide = [&] { mpn_tdiv_qr(zq, zr, 0, la.data(), static_cast<mp_size_t>(la.size), lb.data(), static_cast<mp_size_t>(lb.size)); };
+        if (!gmp::on_limbs(la.size + lb.size, divide)) return raise_memory_error(t);
         if (quotient) q = TRY(from_limbs(t, differ, zq, la.size - lb.size + 1));
         if (remainder || differ) r = TRY(from_limbs(t, a->is_negative(), zr, lb.size));
     }
@@ -355,15 +357,21 @@ Result<double> int_true_divide(Thread& t, const Int* a, const Int* b) {
     if (diff > DBL_MAX_EXP) return raise(t, exc::OverflowError, "integer division result too large for a float");
     if (diff < DBL_MIN_EXP - DBL_MANT_DIG - 1) return negative ? -0.0 : 0.0;
     int64_t shift = (diff > DBL_MIN_EXP ? diff : DBL_MIN_EXP) - DBL_MANT_DIG - 2;
-    Mpz x, y, q, r;
-    if (!x.load(a) || !y.load(b)) return raise_memory_error(t);
-    mpz_abs(x.value, x.value);
-    mpz_abs(y.value, y.value);
-    if (shift <= 0) mpz_mul_2exp(x.value, x.value, static_cast<mp_bitcnt_t>(-shift));
-    else mpz_mul_2exp(y.value, y.value, static_cast<mp_bitcnt_t>(shift));
-    mpz_tdiv_qr(q.value, r.value, x.value, y.value);
-    uint64_t bits = mpz_get_ui(q.value);
-    bool inexact = mpz_sgn(r.value) != 0;
+    uint64_t bits = 0;
+    bool inexact = false;
+    auto divide = [&] {
+        Mpz x, y, q, r;
+        x.load(a);
+        y.load(b);
+        mpz_abs(x.value, x.value);
+        mpz_abs(y.value, y.value);
+        if (shift <= 0) mpz_mul_2exp(x.value, x.value, static_cast<mp_bitcnt_t>(-shift));
+        else mpz_mul_2exp(y.value, y.value, static_cast<mp_bitcnt_t>(shift));
+        mpz_tdiv_qr(q.value, r.value, x.value, y.value);
+        bits = mpz_get_ui(q.value);
+        inexact = mpz_sgn(r.value) != 0;
+    };
+    if (!base::attempt(divide)) return raise_memory_error(t);
     int64_t length = bits ? 64 - __builtin_clzll(bits) : 0;
     int64_t extra = (length > DBL_MIN_EXP - shift ? length : DBL_MIN_EXP - shift) - DBL_MANT_DIG;
     if (inexact) bits |= 1;
@@ -410,10 +418,15 @@ Result<Ref<Object>> int_power(Thread& t, const Int* a, const Int* b, const Int* 
             int64_t count = static_cast<int64_t>(length - 1) * exponent; // a power of two
             return int_lshift(t, &g_small_ints[(a->is_negative() && (exponent & 1) ? -1 : 1) - Int::SmallMin], count);
         }
-        Mpz x;
-        if (!x.load(a)) return raise_memory_error(t);
-        mpz_pow_ui(x.value, x.value, static_cast<unsigned long>(exponent));
-        return x.to_int(t);
+        Mpz result;
+        auto power = [&] {
+            Mpz x;
+            x.load(a);
+            mpz_pow_ui(x.value, x.value, static_cast<unsigned long>(exponent));
+            result.take(x);
+        };
+        if (!base::attempt(power)) return raise_memory_error(t);
+        return result.to_int(t);
     }
     if (modulo->is_zero()) return raise(t, exc::ValueError, "pow() 3rd argument cannot be 0");
     if (modulo->is_compact() && modulo->digits[0] == 1) return int_from(t, 0);
@@ -431,16 +444,26 @@ Result<Ref<Object>> int_power(Thread& t, const Int* a, const Int* b, const Int* 
         auto value = static_cast<int64_t>(result);
         return int_from(t, m < 0 && value ? value + m : value);
     }
-    Mpz x, e, m, result;
-    if (!x.load(a) || !e.load(b) || !m.load(modulo)) return raise_memory_error(t);
-    bool negative_modulo = mpz_sgn(m.value) < 0;
-    mpz_abs(m.value, m.value);
-    if (mpz_sgn(e.value) < 0) {
-        if (!mpz_invert(x.value, x.value, m.value)) return raise(t, exc::ValueError, "base is not invertible for the given modulus");
-        mpz_abs(e.value, e.value);
-    }
-    mpz_powm(result.value, x.value, e.value, m.value);
-    if (negative_modulo && mpz_sgn(result.value) != 0) mpz_sub(result.value, result.value, m.value);
+    Mpz result;
+    bool invertible = true;
+    auto power = [&] {
+        Mpz x, e, m, rest;
+        x.load(a);
+        e.load(b);
+        m.load(modulo);
+        bool negative_modulo = mpz_sgn(m.value) < 0;
+        mpz_abs(m.value, m.value);
+        if (mpz_sgn(e.value) < 0) {
+            invertible = mpz_invert(x.value, x.value, m.value);
+            if (!invertible) return;
+            mpz_abs(e.value, e.value);
+        }
+        mpz_powm(rest.value, x.value, e.value, m.value);
+        if (negative_modulo && mpz_sgn(rest.value) != 0) mpz_sub(rest.value, rest.value, m.value);
+        result.take(rest);
+    };
+    if (!base::attempt(power)) return raise_memory_error(t);
+    if (!invertible) return raise(t, exc::ValueError, "base is not invertible for the given modulus");
     return result.to_int(t);
 }
 
@@ -450,15 +473,20 @@ Result<Ref<Int>> int_round(Thread& t, Borrowed<Int> value, Borrowed<Int> digits)
     // Beyond the number's own digits the result is zero.
     size_t bits = int_bit_length(value.get());
     if (!int_fits_int64(digits.get(), &n) || static_cast<double>(-n) > static_cast<double>(bits) * 0.30103 + 2) return int_from(t, 0);
-    Mpz x, power, q, r;
-    if (!x.load(value.get())) return raise_memory_error(t);
-    mpz_ui_pow_ui(power.value, 10, static_cast<unsigned long>(-n));
-    mpz_fdiv_qr(q.value, r.value, x.value, power.value);
-    mpz_sub(x.value, x.value, r.value); // the multiple below
-    mpz_mul_2exp(r.value, r.value, 1);
-    int order = mpz_cmp(r.value, power.value);
-    if (order > 0 || (order == 0 && mpz_odd_p(q.value))) mpz_add(x.value, x.value, power.value);
-    return x.to_int(t);
+    Mpz result;
+    auto round = [&] {
+        Mpz x, power, q, r;
+        x.load(value.get());
+        mpz_ui_pow_ui(power.value, 10, static_cast<unsigned long>(-n));
+        mpz_fdiv_qr(q.value, r.value, x.value, power.value);
+        mpz_sub(x.value, x.value, r.value); // the multiple below
+        mpz_mul_2exp(r.value, r.value, 1);
+        int order = mpz_cmp(r.value, power.value);
+        if (order > 0 || (order == 0 && mpz_odd_p(q.value))) mpz_add(x.value, x.value, power.value);
+        result.take(x);
+    };
+    if (!base::attempt(round)) return raise_memory_error(t);
+    return result.to_int(t);
 }
 
 } // namespace taipan

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/big_digits.h"
+#include "base/memory_scope.h"
 #include "base/small_buffer.h"
 #include "objects/int.h"
 
@@ -27,21 +28,31 @@ struct Limbs {
     mp_limb_t* data() { return buffer.data(); }
 };
 
-/// An mpz that is cleared at the end of its scope.
+/// Whether GMP's functions on so many limbs in all may allocate: below, their scratch space is on the stack.
+inline bool may_allocate(size_t limbs) { return limbs > 256; }
+
+/// Does `work`, which calls GMP's functions of limbs on arrays made before.
+template <class F> [[nodiscard]] bool on_limbs(size_t limbs, F&& work) {
+    if (may_allocate(limbs)) return base::attempt(work);
+    work();
+    return true;
+}
+
+/// An mpz that is cleared at the end of its scope. One that is changed in an attempt is made in it; what is to stay is
+/// moved out by take() as the last step.
 struct Mpz {
     mpz_t value;
     Mpz() { mpz_init(value); }
     ~Mpz() { mpz_clear(value); }
     Mpz(const Mpz&) = delete;
     /// Copies the value (with its sign).
-    bool load(const Int* a) {
-        Limbs limbs;
-        if (!limbs.load(a)) return false;
-        mpz_t view;
-        mpz_roinit_n(view, limbs.data(), a->is_negative() ? -static_cast<mp_size_t>(limbs.size) : static_cast<mp_size_t>(limbs.size));
-        mpz_set(value, view);
-        return true;
+    void load(const Int* a) {
+        auto digits = static_cast<size_t>(a->digit_count());
+        mp_limb_t* limbs = mpz_limbs_write(value, static_cast<mp_size_t>(base::limbs_for_digits(digits) + 1));
+        auto size = static_cast<mp_size_t>(base::digits_to_limbs(a->digits, digits, limbs));
+        mpz_limbs_finish(value, a->is_negative() ? -size : size);
     }
+    void take(Mpz& other) { mpz_swap(value, other.value); }
     Result<Ref<Int>> to_int(Thread& t) const { return from_limbs(t, mpz_sgn(value) < 0, mpz_limbs_read(value), mpz_size(value)); }
 };
 

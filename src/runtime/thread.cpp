@@ -1,3 +1,4 @@
+#include "base/big_digits.h"
 #include "runtime/thread.h"
 
 #include "base/parking_lot.h"
@@ -150,6 +151,7 @@ void leave_multi_threaded() {
 } // namespace
 
 Thread& runtime_start() {
+    base::let_gmp_run_out();
     auto* interpreter = new (std::nothrow) Interpreter;
     VERIFY(interpreter && g_runtime.main_interpreter == nullptr);
     if (!g_runtime.gc) g_runtime.gc = new (std::nothrow) GcState;

@@ -204,9 +204,9 @@ void dump_constant(const ConstantValue& value, base::String& out) {
     case Kind::BigInt: {
         mpz_t big;
         mpz_roinit_n(big, (const mp_limb_t*)value.limbs, value.negative ? -(mp_size_t)value.size : value.size);
-        char* text = mpz_get_str(nullptr, 10, big);
-        out += text;
-        free(text);
+        base::String text(mpz_sizeinbase(big, 10) + 2, '\0'); // a sign and the end
+        mpz_get_str(text.data(), 10, big);
+        out += text.c_str();
         return;
     }
     case Kind::Float:

@@ -311,7 +311,10 @@ Result<Ref<Object>> delegate(Thread& t, const char* name, DecimalContext* contex
     if (!TRY(is_instance(t, result.get(), Borrowed<Object>(state->py_decimal)))) return result.take();
     Ref<Str> text = TRY(to_str(t, result.get()));
     Number value;
-    if (!parse(TRY(str_utf8(t, text)), value)) return raise(t, exc::SystemError, "_pydecimal gave no number");
+    std::string_view view = TRY(str_utf8(t, text));
+    bool is_number = false;
+    if (!attempt([&] { is_number = parse(view, value); }, value)) return raise_memory_error(t);
+    if (!is_number) return raise(t, exc::SystemError, "_pydecimal gave no number");
     return TRY(decimal_new(t, value));
 }
 
@@ -424,7 +427,7 @@ Result<Ref<Object>> fma_method(Thread& t, Self self, Borrowed<Object> x, Borrowe
     Ref<Decimal> a = TRY(need_decimal(t, x)), b = TRY(need_decimal(t, y)), c = TRY(need_decimal(t, z));
     Number out;
     uint32_t s = 0;
-    fma(out, View(a.get()), View(b.get()), View(c.get()), self->settings(), s);
+    attempt_in(s, [&] { fma(out, View(a.get()), View(b.get()), View(c.get()), self->settings(), s); }, out);
     return finish(t, self.get(), s, out);
 }
 Result<bool> same_quantum_method(Thread& t, Self, Borrowed<Object> x, Borrowed<Object> y) {
@@ -442,16 +445,14 @@ Result<bool> is_canonical(Thread& t, Self self, Borrowed<Object> x) {
 Result<Ref<Object>> copy_decimal(Thread& t, Self, Borrowed<Object> x) { return TRY(need_decimal(t, x)); }
 template <bool Engineering> Result<Ref<Str>> text_of(Thread& t, Self self, Borrowed<Object> x) {
     Ref<Decimal> a = TRY(need_decimal(t, x));
-    return str_from_utf8(t, to_text(View(a.get()), Engineering, self->settings().capitals));
+    return str_from_utf8(t, TRY(text_in(t, View(a.get()), Engineering, self->settings().capitals)));
 }
 void op_apply(Number& out, const Number& a, const Settings& c, uint32_t& s) {
     out = a;
     finalize(out, c, s);
 }
 Result<Ref<Object>> radix(Thread& t, Self) {
-    Number n;
-    n.set_int(10);
-    return TRY(decimal_new(t, n));
+    return TRY(decimal_new(t, small::Value{10, 0, 2, false}));
 }
 
 int traverse(Object* o, VisitFunc visit, void* context) {

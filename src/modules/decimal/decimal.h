@@ -90,6 +90,8 @@ Result<Ref<Decimal>> decimal_new(Thread& t, const Number& value, Type& type = De
 Result<Ref<Decimal>> decimal_new(Thread& t, const small::Value& value, Type& type = Decimal::s_type);
 /// Sets flags, and raises what is trapped.
 Result<void> report(Thread& t, DecimalContext* context, uint32_t status);
+/// The text of a number.
+Result<base::String> text_in(Thread& t, const Number& value, bool engineering, bool capitals);
 /// `value` as a Decimal, after the status was reported.
 Result<Ref<Object>> finish(Thread& t, DecimalContext* context, uint32_t status, const Number& value);
 Result<Ref<Object>> finish(Thread& t, DecimalContext* context, uint32_t status, const small::Value& value);
@@ -180,7 +182,7 @@ template <Unary F> Result<Ref<Object>> run(Thread& t, DecimalContext* context, c
         if (load(a, x) && small_unary<F>(made, x, settings, s)) return finish(t, context, s, made);
     }
     Number out;
-    F(out, View(a), settings, s);
+    attempt_in(s, [&] { F(out, View(a), settings, s); }, out);
     return finish(t, context, s, out);
 }
 template <Unary F> Result<Ref<Object>> run(Thread& t, DecimalContext* context, const Decimal* a) { return run<F>(t, context, a, context->settings()); }
@@ -191,7 +193,7 @@ template <Binary F> Result<Ref<Object>> run(Thread& t, DecimalContext* context, 
         if (load(a, x) && load(b, y) && small_binary<F>(made, x, y, settings, s)) return finish(t, context, s, made);
     }
     Number out;
-    F(out, View(a), View(b), settings, s);
+    attempt_in(s, [&] { F(out, View(a), View(b), settings, s); }, out);
     return finish(t, context, s, out);
 }
 template <Binary F> Result<Ref<Object>> run(Thread& t, DecimalContext* context, const Decimal* a, const Decimal* b) {

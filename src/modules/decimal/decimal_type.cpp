@@ -71,6 +71,11 @@ Result<void> report(Thread& t, DecimalContext* context, uint32_t s) {
         if (s & traps & (1u << i)) TRY(list_append(t, list, acquire<Object>(state->signals[i])));
     return raise_object(t, *state->signals[__builtin_ctz(signals & traps)], list);
 }
+Result<base::String> text_in(Thread& t, const Number& value, bool engineering, bool capitals) {
+    base::String text;
+    if (!base::attempt([&] { text = to_text(value, engineering, capitals); })) return raise_memory_error(t);
+    return text;
+}
 Result<Ref<Object>> finish(Thread& t, DecimalContext* context, uint32_t s, const Number& value) {
     TRY(report(t, context, s));
     return TRY(decimal_new(t, value));
@@ -87,9 +92,12 @@ Result<void> load_int(Thread& t, Number& out, const Int* value) {
     if (!limbs.load(value)) return raise_memory_error(t);
     mpz_t view;
     mpz_roinit_n(view, limbs.data(), static_cast<mp_size_t>(limbs.size));
-    out.set_zero(value->is_negative(), 0);
-    mpz_set(out.coefficient, view);
-    out.count();
+    auto copy = [&] {
+        out.set_zero(value->is_negative(), 0);
+        mpz_set(out.coefficient, view);
+        out.count();
+    };
+    if (!attempt(copy, out)) return raise_memory_error(t);
     return {};
 }
 Result<Ref<Decimal>> from_int(Thread& t, const Int* value, Type& type = Decimal::s_type) {
@@ -109,7 +117,7 @@ bool is_exact(const Number& n) {
 }
 Result<Ref<Object>> make(Thread& t, Type& type, Number& number, DecimalContext* context, bool round, uint32_t s = 0) {
     if (round) {
-        finalize(number, context->settings(), s);
+        attempt_in(s, [&] { finalize(number, context->settings(), s); }, number);
     } else if (!is_exact(number)) {
         number.set_nan();
         s |= status::InvalidOperation;
@@ -133,16 +141,19 @@ Result<Ref<Object>> from_text(Thread& t, Type& type, Str* text, DecimalContext* 
     auto blank = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r') || (c >= '\x1c' && c <= '\x1f'); };
     while (!round && !view.empty() && blank(view.front())) view.remove_prefix(1);
     while (!round && !view.empty() && blank(view.back())) view.remove_suffix(1);
-    std::string plain;
+    base::TextBuffer plain;
     if (!round && view.find('_') != std::string_view::npos) {
         for (char c : view)
-            if (c != '_') plain += c;
-        view = plain;
+            if (c != '_') plain.push(c);
+        if (plain.failed()) return raise_memory_error(t);
+        view = {plain.data(), plain.size()};
     }
     if (small::Value value; !round && small::parse(view, value)) return TRY(decimal_new(t, value, type));
     Number number;
     uint32_t s = 0;
-    if (!parse(view, number) || (round && number.is_nan() && number.digits > context->settings().prec - context->settings().clamp)) {
+    bool is_number = false;
+    if (!attempt([&] { is_number = parse(view, number); }, number)) return raise_memory_error(t);
+    if (!is_number || (round && number.is_nan() && number.digits > context->settings().prec - context->settings().clamp)) {
         number.set_nan();
         s = status::ConversionSyntax;
     }
@@ -155,14 +166,16 @@ Result<Ref<Object>> from_sequence(Thread& t, Type& type, Borrowed<Object> object
     int64_t sign;
     if (!is<Int>(parts->items[0]) || !int_fits_int64(static_cast<Int*>(parts->items[0]), &sign) || (sign != 0 && sign != 1))
         return raise(t, exc::ValueError, "sign must be an integer with the value 0 or 1");
-    std::string text = sign ? "-" : "";
+    base::TextBuffer text;
+    auto add = [&](std::string_view part) { text.append(part.data(), part.size()); };
+    if (sign) text.push('-');
     char special = 0;
     int64_t exponent = 0;
     Object* third = parts->items[2];
     if (is<Str>(third)) {
-        if (str_equals_ascii(static_cast<Str*>(third), "F")) special = 'F', text += "Inf";
-        else if (str_equals_ascii(static_cast<Str*>(third), "n")) special = 'n', text += "NaN";
-        else if (str_equals_ascii(static_cast<Str*>(third), "N")) special = 'N', text += "sNaN";
+        if (str_equals_ascii(static_cast<Str*>(third), "F")) special = 'F', add("Inf");
+        else if (str_equals_ascii(static_cast<Str*>(third), "n")) special = 'n', add("NaN");
+        else if (str_equals_ascii(static_cast<Str*>(third), "N")) special = 'N', add("sNaN");
         else return raise(t, exc::ValueError, "string argument in the third position must be 'F', 'n' or 'N'");
     } else {
         if (!is<Int>(third)) return raise(t, exc::ValueError, "exponent must be an integer");
@@ -172,21 +185,24 @@ Result<Ref<Object>> from_sequence(Thread& t, Type& type, Borrowed<Object> object
         if (!is<Tuple>(parts->items[1]) && !is<List>(parts->items[1])) return raise(t, exc::ValueError, "coefficient must be a tuple of digits");
     }
     Ref<Tuple> digits = TRY(to_tuple(t, Borrowed<Object>(parts->items[1])));
-    if (special != 'F' && digits->size == 0 && !special) text += "0";
+    if (special != 'F' && digits->size == 0 && !special) text.push('0');
     for (Object* o : digits->span()) {
         int64_t digit;
         if (!is<Int>(o) || !int_fits_int64(static_cast<Int*>(o), &digit) || digit < 0 || digit > 9)
             return raise(t, exc::ValueError, "coefficient must be a tuple of digits");
-        if (special != 'F') text += static_cast<char>('0' + digit);
+        if (special != 'F') text.push(static_cast<char>('0' + digit));
     }
     if (!special) {
         char buffer[32];
         snprintf(buffer, sizeof buffer, "E%lld", static_cast<long long>(exponent));
-        text += buffer;
+        add(buffer);
     }
+    if (text.failed()) return raise_memory_error(t);
     Number number;
     uint32_t s = 0;
-    if (!parse(text, number)) {
+    bool is_number = false;
+    if (!attempt([&] { is_number = parse({text.data(), text.size()}, number); }, number)) return raise_memory_error(t);
+    if (!is_number) {
         number.set_nan();
         s = status::ConversionSyntax;
     }
@@ -221,13 +237,17 @@ void load_double(Number& out, double value) {
     }
     out.count();
 }
+Result<void> load_float(Thread& t, Number& out, double value) {
+    if (!attempt([&] { load_double(out, value); }, out)) return raise_memory_error(t);
+    return {};
+}
 
 } // namespace
 
 Result<Ref<Object>> decimal_from_float(Thread& t, Type& type, Borrowed<Object> object, DecimalContext* round_to) {
     Number number;
     if (is<Int>(object.get())) TRY(load_int(t, number, static_cast<Int*>(object.get())));
-    else if (is<Float>(object.get())) load_double(number, static_cast<Float*>(object.get())->value);
+    else if (is<Float>(object.get())) TRY(load_float(t, number, static_cast<Float*>(object.get())->value));
     else return raise(t, exc::TypeError, "argument must be int or float");
     if (round_to) return make(t, Decimal::s_type, number, round_to, true);
     Ref<Object> exact = TRY(decimal_new(t, number));
@@ -239,7 +259,8 @@ Result<Ref<Object>> decimal_from(Thread& t, Type& type, Borrowed<Object> object,
     if (is<Decimal>(object.get())) {
         auto* other = static_cast<Decimal*>(object.get());
         if (!round && &type == &Decimal::s_type && other->type == &Decimal::s_type) return acquire(object);
-        Number number = View(other);
+        Number number;
+        if (!attempt([&] { number = View(other); }, number)) return raise_memory_error(t);
         uint32_t s = 0;
         if (round && number.is_nan() && number.digits > context->settings().prec - context->settings().clamp) {
             number.set_nan();
@@ -258,7 +279,7 @@ Result<Ref<Object>> decimal_from(Thread& t, Type& type, Borrowed<Object> object,
     if (is<Float>(object.get())) {
         TRY(report(t, context, status::FloatOperation));
         Number number;
-        load_double(number, static_cast<Float*>(object.get())->value);
+        TRY(load_float(t, number, static_cast<Float*>(object.get())->value));
         return make(t, type, number, context, round);
     }
     return raise(t, exc::TypeError, "conversion from %T to Decimal is not supported", object);
@@ -280,9 +301,13 @@ Result<Ref<Int>> to_integer(Thread& t, const Number& value, Rounding rounding) {
         if (value.is_nan()) return raise(t, exc::ValueError, "cannot convert NaN to integer");
         return raise(t, exc::OverflowError, "cannot convert Infinity to integer");
     }
-    Number whole = value;
+    Number whole;
     uint32_t s = 0;
-    rescale(whole, 0, rounding, s);
+    auto round = [&] {
+        whole = value;
+        rescale(whole, 0, rounding, s);
+    };
+    attempt_in(s, round, whole);
     if (s & status::NoMemory) return raise_memory_error(t);
     return gmp::from_limbs(t, whole.negative, mpz_limbs_read(whole.coefficient), mpz_size(whole.coefficient));
 }
@@ -290,7 +315,7 @@ Result<Ref<Int>> to_integer(Thread& t, const Number& value, Rounding rounding) {
 Result<Ref<Object>> run_divmod(Thread& t, DecimalContext* context, const Decimal* a, const Decimal* b) {
     Number quotient, rest;
     uint32_t s = 0;
-    divmod(quotient, rest, View(a), View(b), context->settings(), s);
+    attempt_in(s, [&] { divmod(quotient, rest, View(a), View(b), context->settings(), s); }, quotient, rest);
     TRY(report(t, context, s));
     return tuple_pack(t, TRY(decimal_new(t, quotient)), TRY(decimal_new(t, rest)));
 }
@@ -300,8 +325,10 @@ Result<Ref<Object>> run_power(Thread& t, DecimalContext* context, Borrowed<Decim
         if (!exponent.is_special() && exponent.exponent == 0 && !exponent.negative && mpz_size(exponent.coefficient) == 1) {
             Number out;
             uint32_t s = 0;
-            if (mpz_fits_slong_p(exponent.coefficient) && power_small(out, View(a.get()), mpz_get_si(exponent.coefficient), context->settings(), s))
-                return finish(t, context, s, out);
+            bool done = false;
+            auto power = [&] { done = power_small(out, View(a.get()), mpz_get_si(exponent.coefficient), context->settings(), s); };
+            if (mpz_fits_slong_p(exponent.coefficient) && !attempt(power, out)) return raise_memory_error(t);
+            if (done) return finish(t, context, s, out);
         }
         Object* operands[] = {a.get(), b.get()};
         return delegate(t, "__pow__", context, operands);
@@ -369,7 +396,7 @@ ResultMaybe<Decimal> comparand(Thread& t, DecimalContext* context, MaybeRef<Deci
     if (self->kind == Kind::Finite) {
         Number scaled;
         uint32_t s = 0;
-        multiply(scaled, View(self.get()), View(under.get()), MaxSettings, s);
+        attempt_in(s, [&] { multiply(scaled, View(self.get()), View(under.get()), MaxSettings, s); }, scaled);
         if (s & status::NoMemory) return raise_memory_error(t);
         self = TRY(decimal_new(t, scaled));
     }
@@ -386,9 +413,9 @@ Result<Ref<Object>> compare_slot_function(Thread& t, Self self, Borrowed<Object>
         TRY(report(t, context.get(), s));
         return bool_ref(op == Comparison::Ne);
     }
-    int order;
+    int order = 0;
     small::Value x, y;
-    if (!load(a.get(), x) || !load(b.get(), y) || !small::compare(x, y, &order)) order = compare(View(a.get()), View(b.get()), s);
+    if (!load(a.get(), x) || !load(b.get(), y) || !small::compare(x, y, &order)) attempt_in(s, [&] { order = compare(View(a.get()), View(b.get()), s); });
     if (s & status::NoMemory) return raise_memory_error(t);
     bool result = false;
     switch (op) {
@@ -406,7 +433,7 @@ Result<intptr_t> hash_of(Thread& t, Self self) {
     intptr_t known = self->hash.load(std::memory_order_relaxed);
     if (known != -1) return known;
     View value(self.get());
-    intptr_t result;
+    intptr_t result = 0;
     if (value.is_special()) {
         if (value.kind == Kind::Signaling) return raise(t, exc::TypeError, "Cannot hash a signaling NaN value");
         auto address = reinterpret_cast<uintptr_t>(self.get());
@@ -414,17 +441,20 @@ Result<intptr_t> hash_of(Thread& t, Self self) {
         else result = value.negative ? -314159 : 314159;
     } else {
         // The number modulo 2**61 - 1, in which 10 has an inverse.
-        mpz_t modulus, base, exponent;
-        mpz_inits(modulus, base, exponent, nullptr);
-        mpz_set_ui(modulus, (uint64_t{1} << 61) - 1);
-        mpz_set_ui(base, 10);
-        if (value.exponent < 0) mpz_invert(base, base, modulus);
-        mpz_set_ui(exponent, static_cast<unsigned long>(value.exponent < 0 ? -value.exponent : value.exponent));
-        mpz_powm(base, base, exponent, modulus);
-        mpz_mul(base, base, value.coefficient);
-        mpz_mod(base, base, modulus);
-        result = static_cast<intptr_t>(mpz_get_ui(base));
-        mpz_clears(modulus, base, exponent, nullptr);
+        auto rest = [&] {
+            mpz_t modulus, base, exponent;
+            mpz_inits(modulus, base, exponent, nullptr);
+            mpz_set_ui(modulus, (uint64_t{1} << 61) - 1);
+            mpz_set_ui(base, 10);
+            if (value.exponent < 0) mpz_invert(base, base, modulus);
+            mpz_set_ui(exponent, static_cast<unsigned long>(value.exponent < 0 ? -value.exponent : value.exponent));
+            mpz_powm(base, base, exponent, modulus);
+            mpz_mul(base, base, value.coefficient);
+            mpz_mod(base, base, modulus);
+            result = static_cast<intptr_t>(mpz_get_ui(base));
+            mpz_clears(modulus, base, exponent, nullptr);
+        };
+        if (!base::attempt(rest)) return raise_memory_error(t);
         if (value.negative) result = -result;
     }
     if (result == -1) result = -2;
@@ -440,7 +470,7 @@ Result<Ref<Str>> str_of(Thread& t, Self self) {
         char text[small::TextSize];
         return str_from_utf8(t, {text, small::write(value, context->settings().capitals, text)});
     }
-    return str_from_utf8(t, to_text(View(self.get()), false, context->settings().capitals));
+    return str_from_utf8(t, TRY(text_in(t, View(self.get()), false, context->settings().capitals)));
 }
 Result<Ref<Str>> repr_of(Thread& t, Self self) {
     Ref<DecimalContext> context = TRY(current_context(t));
@@ -450,11 +480,19 @@ Result<Ref<Str>> repr_of(Thread& t, Self self) {
         memcpy(text + length, "')", 2);
         return str_from_utf8(t, {text, length + 2});
     }
-    return str_from_utf8(t, "Decimal('" + to_text(View(self.get()), false, context->settings().capitals) + "')");
+    base::String text;
+    auto write = [&] {
+        base::String shown = "Decimal('";
+        shown += to_text(View(self.get()), false, context->settings().capitals);
+        shown += "')";
+        text = std::move(shown);
+    };
+    if (!base::attempt(write)) return raise_memory_error(t);
+    return str_from_utf8(t, text);
 }
 Result<Ref<Str>> to_eng_string(Thread& t, Self self, Borrowed<Object> context) {
     Ref<DecimalContext> c = TRY(context_argument(t, context));
-    return str_from_utf8(t, to_text(View(self.get()), true, c->settings().capitals));
+    return str_from_utf8(t, TRY(text_in(t, View(self.get()), true, c->settings().capitals)));
 }
 /// Formats ".Nf", the most frequent of all; nothing: another format.
 ResultMaybe<Str> format_fixed(Thread& t, DecimalContext* context, const Decimal* self, std::string_view spec) {
@@ -470,16 +508,23 @@ ResultMaybe<Str> format_fixed(Thread& t, DecimalContext* context, const Decimal*
         char text[small::TextSize];
         return MaybeRef<Str>(TRY(str_from_utf8(t, {text, small::write_fixed(value, static_cast<int>(places), text)})));
     }
-    Number value = View(self);
-    if (value.exponent > 10000 || value.exponent < -100000) return MaybeRef<Str>();
+    if (self->exponent > 10000 || self->exponent < -100000) return MaybeRef<Str>();
     uint32_t s = 0;
-    rescale(value, -places, rounding, s);
+    base::String text;
+    auto write = [&] {
+        Number value = View(self);
+        rescale(value, -places, rounding, s);
+        if (s) return;
+        base::String digits = coefficient_text(value);
+        auto wanted = static_cast<size_t>(places) + 1;
+        if (digits.size() < wanted) digits.insert(0, wanted - digits.size(), '0');
+        if (places) digits.insert(digits.size() - static_cast<size_t>(places), 1, '.');
+        if (value.negative) digits.insert(0, 1, '-');
+        text = std::move(digits);
+    };
+    if (!base::attempt(write)) return raise_memory_error(t);
     if (s) return MaybeRef<Str>();
-    std::string digits = coefficient_text(value);
-    auto wanted = static_cast<size_t>(places) + 1;
-    if (digits.size() < wanted) digits.insert(0, wanted - digits.size(), '0');
-    if (places) digits.insert(digits.size() - static_cast<size_t>(places), 1, '.');
-    return MaybeRef<Str>(TRY(str_from_utf8(t, (value.negative ? "-" : "") + digits)));
+    return MaybeRef<Str>(TRY(str_from_utf8(t, text)));
 }
 /// What replaces the locale's conventions, as _pydecimal wants it.
 Result<Ref<Dict>> conventions_of(Thread& t, Object* locale) {
@@ -512,7 +557,11 @@ Result<Ref<Object>> format_method(Thread& t, Self self, Borrowed<Str> spec, Mayb
         t.clear_exception();
         return raise(t, exc::ValueError, "invalid format string");
     }
-    std::string wanted(text.take());
+    base::TextBuffer buffer;
+    std::string_view given = text.take();
+    buffer.append(given.data(), given.size());
+    if (buffer.failed()) return raise_memory_error(t);
+    std::string_view wanted(buffer.data(), buffer.size());
     if (!locale) {
         MaybeRef<Str> fixed = TRY(format_fixed(t, context.get(), self.get(), wanted));
         if (fixed) return fixed.take();
@@ -522,7 +571,7 @@ Result<Ref<Object>> format_method(Thread& t, Self self, Borrowed<Str> spec, Mayb
     bool upper = !wanted.empty() && wanted.back() == 'N';
     if (upper) {
         TRY(warn(t, exc::DeprecationWarning, 1, "Format specifier 'N' is deprecated and slated for removal in Python 3.18"));
-        wanted.back() = 'n';
+        buffer.back() = 'n';
     }
     Ref<Str> lower_spec = TRY(str_from_utf8(t, wanted));
     Object* operands[] = {self.get(), lower_spec.get(), conventions.get()};
@@ -547,10 +596,10 @@ Result<double> real_value(Thread& t, Self self) {
     if (value.kind == Kind::Signaling) return raise(t, exc::ValueError, "cannot convert signaling NaN to float");
     if (value.is_nan()) return value.negative ? -__builtin_nan("") : __builtin_nan("");
     char buffer[small::TextSize];
-    std::string general;
+    base::String general;
     std::string_view text;
     if (small::Value plain; load(self.get(), plain)) text = {buffer, small::write(plain, true, buffer)};
-    else text = general = to_text(value, false, true);
+    else text = general = TRY(text_in(t, value, false, true));
     double result = 0;
     bool overflow = false;
     base::scan_double(text.data(), text.size(), result, overflow);
@@ -568,7 +617,9 @@ Result<Ref<Object>> as_tuple(Thread& t, Self self) {
     if (value.is_infinite()) {
         exponent = TRY(str_interned(t, "F"));
     } else {
-        std::string text = value.is_nan() && mpz_sgn(value.coefficient) == 0 ? "" : coefficient_text(value);
+        base::String text;
+        if (!value.is_nan() || mpz_sgn(value.coefficient) != 0)
+            if (!base::attempt([&] { text = coefficient_text(value); })) return raise_memory_error(t);
         digits = TRY(tuple_alloc(t, static_cast<intptr_t>(text.size())));
         for (size_t i = 0; i < text.size(); ++i) digits->items[i] = TRY(int_from(t, text[i] - '0')).release();
         if (value.is_nan()) exponent = TRY(str_interned(t, value.kind == Kind::Signaling ? "N" : "n"));
@@ -581,22 +632,26 @@ Result<Ref<Object>> as_integer_ratio(Thread& t, Self self) {
     View value(self.get());
     if (value.is_nan()) return raise(t, exc::ValueError, "cannot convert NaN to integer ratio");
     if (value.is_infinite()) return raise(t, exc::OverflowError, "cannot convert Infinity to integer ratio");
-    Number over = value, under;
-    under.set_int(1);
+    Number over, under;
     uint32_t s = 0;
-    if (over.is_zero()) {
-        over.exponent = 0;
-    } else if (over.exponent >= 0) {
-        rescale(over, 0, Rounding::Down, s);
-    } else {
-        if (!power_of_ten(under.coefficient, -over.exponent)) s |= status::NoMemory;
-        mpz_t common;
-        mpz_init(common);
-        mpz_gcd(common, over.coefficient, under.coefficient);
-        mpz_divexact(over.coefficient, over.coefficient, common);
-        mpz_divexact(under.coefficient, under.coefficient, common);
-        mpz_clear(common);
-    }
+    auto reduce_it = [&] {
+        over = value;
+        under.set_int(1);
+        if (over.is_zero()) {
+            over.exponent = 0;
+        } else if (over.exponent >= 0) {
+            rescale(over, 0, Rounding::Down, s);
+        } else {
+            if (!power_of_ten(under.coefficient, -over.exponent)) s |= status::NoMemory;
+            mpz_t common;
+            mpz_init(common);
+            mpz_gcd(common, over.coefficient, under.coefficient);
+            mpz_divexact(over.coefficient, over.coefficient, common);
+            mpz_divexact(under.coefficient, under.coefficient, common);
+            mpz_clear(common);
+        }
+    };
+    attempt_in(s, reduce_it, over, under);
     if (s & status::NoMemory) return raise_memory_error(t);
     Ref<Int> numerator = TRY(gmp::from_limbs(t, over.negative, mpz_limbs_read(over.coefficient), mpz_size(over.coefficient))),
              denominator = TRY(gmp::from_limbs(t, false, mpz_limbs_read(under.coefficient), mpz_size(under.coefficient)));
@@ -611,9 +666,12 @@ Result<Ref<Object>> round_method(Thread& t, Self self, MaybeBorrowed<Object> pla
     if (small::Value value, made; load(self.get(), value) && n > INTPTR_MIN && small::quantize(made, value, {1, -n, 1, false}, context->settings(), s))
         return finish(t, context.get(), s, made);
     Number unit, out;
-    unit.set_int(1);
-    unit.exponent = n == INTPTR_MIN ? INTPTR_MAX : -n;
-    quantize(out, View(self.get()), unit, context->settings().rounding, context->settings(), s);
+    auto work = [&] {
+        unit.set_int(1);
+        unit.exponent = n == INTPTR_MIN ? INTPTR_MAX : -n;
+        quantize(out, View(self.get()), unit, context->settings().rounding, context->settings(), s);
+    };
+    attempt_in(s, work, unit, out);
     return finish(t, context.get(), s, out);
 }
 
@@ -649,7 +707,7 @@ Result<Ref<Object>> fma_method(Thread& t, Self self, Borrowed<Object> other, Bor
     Ref<Decimal> b = TRY(need_decimal(t, other)), d = TRY(need_decimal(t, third));
     Number out;
     uint32_t s = 0;
-    fma(out, View(self.get()), View(b.get()), View(d.get()), c->settings(), s);
+    attempt_in(s, [&] { fma(out, View(self.get()), View(b.get()), View(d.get()), c->settings(), s); }, out);
     return finish(t, c.get(), s, out);
 }
 Result<Ref<Object>> quantize_method(Thread& t, Self self, Borrowed<Object> exp, Borrowed<Object> rounding, Borrowed<Object> context) {
@@ -665,7 +723,7 @@ template <bool Exact> Result<Ref<Object>> to_integral_method(Thread& t, Self sel
     Rounding r = is_none(rounding.get()) ? c->settings().rounding : TRY(to_rounding(t, rounding));
     Number out;
     uint32_t s = 0;
-    to_integral(out, View(self.get()), r, Exact, c->settings(), s);
+    attempt_in(s, [&] { to_integral(out, View(self.get()), r, Exact, c->settings(), s); }, out);
     return finish(t, c.get(), s, out);
 }
 template <bool (*Ask)(const Number&, const Settings&)> bool question(Thread&, Self self) { return Ask(View(self.get()), MaxSettings); }
@@ -679,18 +737,18 @@ Ref<Object> deep_copy(Thread&, Self self, Borrowed<Object>) { return acquire<Obj
 template <Unary F> Result<Ref<Object>> quiet_copy(Thread& t, Self self) {
     Number out;
     uint32_t s = 0;
-    F(out, View(self.get()), MaxSettings, s);
+    attempt_in(s, [&] { F(out, View(self.get()), MaxSettings, s); }, out);
+    if (s & status::NoMemory) return raise_memory_error(t);
     return TRY(decimal_new(t, out));
 }
 Result<Ref<Object>> small_int(Thread& t, int64_t value) {
-    Number n;
-    n.set_int(value);
-    return TRY(decimal_new(t, n));
+    uint64_t magnitude = value < 0 ? -static_cast<uint64_t>(value) : static_cast<uint64_t>(value);
+    return TRY(decimal_new(t, small::Value{magnitude, 0, small::count_digits(magnitude), value < 0}));
 }
 Result<Ref<Object>> radix(Thread& t, Self) { return small_int(t, 10); }
 Result<Ref<Object>> get_imag(Thread& t, Self) { return small_int(t, 0); }
 Result<Ref<Object>> reduce(Thread& t, Self self) {
-    Ref<Str> text = TRY(str_from_utf8(t, to_text(View(self.get()), false, true)));
+    Ref<Str> text = TRY(str_from_utf8(t, TRY(text_in(t, View(self.get()), false, true))));
     return tuple_pack(t, Borrowed<Object>(self->type), TRY(tuple_pack(t, text)));
 }
 int64_t size_of(Thread&, Self self) { return self->type->basicsize + (self->more ? static_cast<int64_t>(self->size * sizeof(mp_limb_t)) : 0); }

@@ -1,13 +1,15 @@
 #include "modules/decimal/number.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cstdlib>
 #include <cstring>
 
 namespace taipan::decimal {
 
 namespace {
 
-// Beyond this no result is tried: GMP has no way to say that memory is exhausted.
+// Beyond this no result is tried.
 constexpr int64_t MaxDigits = 400'000'000;
 
 constexpr uint64_t small_powers[20] = {1ull, 10ull, 100ull, 1000ull, 10000ull, 100000ull, 1000000ull, 10000000ull, 100000000ull, 1000000000ull,
@@ -722,7 +724,7 @@ bool parse(std::string_view text, Number& out) {
     bool signaling = !rest.empty() && lower(rest[0]) == 's';
     std::string_view nan = rest.substr(signaling);
     if (nan.size() >= 3 && matches("nan", nan.substr(0, 3))) {
-        std::string digits;
+        base::String digits;
         for (char ch : nan.substr(3)) {
             if (ch < '0' || ch > '9') return false;
             if (ch != '0' || !digits.empty()) digits += ch;
@@ -736,7 +738,7 @@ bool parse(std::string_view text, Number& out) {
         }
         return true;
     }
-    std::string digits;
+    base::String digits;
     digits.reserve(rest.size());
     int64_t exponent = 0;
     bool any = false, point = false;
@@ -769,41 +771,46 @@ bool parse(std::string_view text, Number& out) {
     }
     out.set_zero(negative, exponent);
     if (!digits.empty()) {
-        if (digits.size() <= 19) mpz_set_ui(out.coefficient, std::stoull(digits));
+        if (digits.size() <= 19) mpz_set_ui(out.coefficient, strtoull(digits.c_str(), nullptr, 10));
         else mpz_set_str(out.coefficient, digits.c_str(), 10);
         out.digits = static_cast<int64_t>(digits.size());
     }
     return true;
 }
 
-std::string coefficient_text(const Number& a) {
-    if (mpz_size(a.coefficient) <= 1) return std::to_string(mpz_get_ui(a.coefficient));
-    std::string text(mpz_sizeinbase(a.coefficient, 10) + 2, '\0');
+static base::String number_text(uint64_t value) {
+    char text[24];
+    return {text, static_cast<size_t>(std::to_chars(text, text + sizeof text, value).ptr - text)};
+}
+base::String coefficient_text(const Number& a) {
+    if (mpz_size(a.coefficient) <= 1) return number_text(mpz_get_ui(a.coefficient));
+    base::String text(mpz_sizeinbase(a.coefficient, 10) + 2, '\0');
     mpz_get_str(text.data(), 10, a.coefficient);
     text.resize(strlen(text.c_str()));
     return text;
 }
-std::string to_text(const Number& a, bool engineering, bool capitals) {
-    std::string text = a.negative ? "-" : "";
+base::String to_text(const Number& a, bool engineering, bool capitals) {
+    base::String text = a.negative ? "-" : "";
     if (a.is_infinite()) return text + "Infinity";
     if (a.is_nan()) {
         text += a.kind == Kind::Signaling ? "sNaN" : "NaN";
         return mpz_sgn(a.coefficient) ? text + coefficient_text(a) : text;
     }
-    std::string digits = coefficient_text(a);
+    base::String digits = coefficient_text(a);
     auto length = static_cast<int64_t>(digits.size());
     int64_t left = a.exponent + length, dot;
     if (a.exponent <= 0 && left > -6) dot = left;
     else if (!engineering) dot = 1;
     else if (a.is_zero()) dot = ((left + 1) % 3 + 3) % 3 - 1;
     else dot = ((left - 1) % 3 + 3) % 3 + 1;
-    if (dot <= 0) text += "0." + std::string(static_cast<size_t>(-dot), '0') + digits;
-    else if (dot >= length) text += digits + std::string(static_cast<size_t>(dot - length), '0');
+    if (dot <= 0) text += "0." + base::String(static_cast<size_t>(-dot), '0') + digits;
+    else if (dot >= length) text += digits + base::String(static_cast<size_t>(dot - length), '0');
     else text += digits.substr(0, static_cast<size_t>(dot)) + "." + digits.substr(static_cast<size_t>(dot));
     if (left != dot) {
         text += capitals ? "E" : "e";
         if (left - dot >= 0) text += "+";
-        text += std::to_string(left - dot);
+        if (left < dot) text += '-';
+        text += number_text(static_cast<uint64_t>(left < dot ? dot - left : left - dot));
     }
     return text;
 }

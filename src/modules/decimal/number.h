@@ -1,10 +1,12 @@
 // Decimal arithmetic after the General Decimal Arithmetic Specification, on coefficients of GMP. No Python objects here:
-// operations take a Settings and add what happened to a status word; `no_memory` means that the result would not fit.
+// operations take a Settings and add what happened to a status word. What works on numbers may run out of memory anywhere, so
+// it is called through `attempt`; `NoMemory` tells the same where it is foreseen.
 #pragma once
+
+#include "base/scoped_containers.h"
 
 #include <cstdint>
 #include <gmp.h>
-#include <string>
 #include <string_view>
 
 namespace taipan::decimal {
@@ -55,6 +57,12 @@ struct Number {
         mpz_set(coefficient, other.coefficient);
         return *this;
     }
+    /// After an attempt that failed its memory is not to be looked at: gone, or lost with what the number was before.
+    void forget() {
+        mpz_init(coefficient);
+        kind = Kind::Quiet;
+        exponent = digits = 0;
+    }
     bool is_nan() const { return kind >= Kind::Quiet; }
     bool is_special() const { return kind != Kind::Finite; }
     bool is_infinite() const { return kind == Kind::Infinity; }
@@ -85,6 +93,17 @@ private:
     }
 };
 
+/// Does the work, which changes no other numbers of its surroundings than those; without memory they are NaN and it is false.
+template <class F, class... Numbers> [[nodiscard]] bool attempt(F&& work, Numbers&... changed) {
+    if (base::attempt(work)) return true;
+    (changed.forget(), ...);
+    return false;
+}
+/// The same, telling it in the status.
+template <class F, class... Numbers> void attempt_in(uint32_t& s, F&& work, Numbers&... changed) {
+    if (!attempt(work, changed...)) s |= status::NoMemory;
+}
+
 /// 10**n into `out`; false: too large.
 bool power_of_ten(mpz_t out, int64_t n);
 /// Multiplies by 10**n; false: too large.
@@ -92,8 +111,8 @@ bool shift_left(mpz_t value, int64_t n);
 
 /// Parses the syntax of numeric strings, without blanks and underscores; the value is exact. False: no number.
 bool parse(std::string_view text, Number& out);
-std::string to_text(const Number& a, bool engineering, bool capitals);
-std::string coefficient_text(const Number& a);
+base::String to_text(const Number& a, bool engineering, bool capitals);
+base::String coefficient_text(const Number& a);
 
 /// Rounds to the settings.
 void finalize(Number& a, const Settings& c, uint32_t& s);
