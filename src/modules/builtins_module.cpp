@@ -37,18 +37,9 @@ Result<bool> py_any(Thread& t, Any iterable) {
     return false;
 }
 Result<Ref<Str>> py_ascii(Thread& t, Any o) { return to_ascii(t, o); }
-Result<Ref<Str>> prefixed(Thread& t, Any o, int base, const char* prefix) {
-    Ref<Int> value = TRY(to_index(t, o));
-    Ref<Str> digits = TRY(int_to_str(t, value, base));
-    if (value->is_negative()) {
-        Ref<Str> rest = TRY(str_substring(t, digits, 1, digits->length));
-        return str_format(t, "-%s%s", prefix, rest);
-    }
-    return str_format(t, "%s%s", prefix, digits);
-}
-Result<Ref<Str>> py_bin(Thread& t, Any o) { return prefixed(t, o, 2, "0b"); }
-Result<Ref<Str>> py_oct(Thread& t, Any o) { return prefixed(t, o, 8, "0o"); }
-Result<Ref<Str>> py_hex(Thread& t, Any o) { return prefixed(t, o, 16, "0x"); }
+Result<Ref<Str>> py_bin(Thread& t, Any o) { return int_to_str(t, TRY(to_index(t, o)), 2, "0b"); }
+Result<Ref<Str>> py_oct(Thread& t, Any o) { return int_to_str(t, TRY(to_index(t, o)), 8, "0o"); }
+Result<Ref<Str>> py_hex(Thread& t, Any o) { return int_to_str(t, TRY(to_index(t, o)), 16, "0x"); }
 bool py_callable(Thread&, Any o) { return is_callable(o.get()); }
 Result<Ref<Str>> py_chr(Thread& t, Any o) {
     int64_t code;

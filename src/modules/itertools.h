@@ -47,7 +47,7 @@ template <class T> void drop_field(Thread& t, Object* owner, T*& field) {
     if (old) decref(old);
 }
 /// `pull` under the lock of the iterator around it, for those that then call their function without it.
-inline ResultMaybe<Object> pull_alone(Thread& t, Object* self, Object* iterator) {
+ALWAYS_INLINE ResultMaybe<Object> pull_alone(Thread& t, Object* self, Object* iterator) {
     StepSection section(t, self);
     return pull(t, iterator);
 }

@@ -334,6 +334,13 @@ static ALWAYS_INLINE void islice_advance(Islice* self) {
     self->next = next < old_next || (stop != -1 && next > stop) ? stop : next;
     self->count++;
 }
+/// The item that is next in the iterator, which the caller keeps alive.
+static ALWAYS_INLINE ResultMaybe<Object> islice_take(Thread& t, Islice* self, Object* iterator) {
+    MaybeRef<Object> item = TRY(pull(t, iterator));
+    if (LIKELY(item)) islice_advance(self);
+    else drop_field(t, self, self->iterator);
+    return item;
+}
 static NOINLINE ResultMaybe<Object> islice_step(Thread& t, Borrowed<Islice> self) {
     intptr_t stop = self->stop;
     StepSection section(t, self.get());
@@ -349,18 +356,13 @@ static NOINLINE ResultMaybe<Object> islice_step(Thread& t, Borrowed<Islice> self
         self->count++;
     }
     if (stop != -1 && self->count >= stop) return finish();
-    MaybeRef<Object> item = TRY(pull(t, iterator.get()));
-    if (!item) return finish();
-    islice_advance(self.get());
-    return item;
+    return islice_take(t, self.get(), iterator.get());
 }
 static ResultMaybe<Object> islice_next(Thread& t, Borrowed<Islice> self) {
     intptr_t stop = self->stop, count = self->count;
     if (LIKELY(!is_multi_threaded() && self->iterator && count == self->next && (stop == -1 || count < stop))) {
-        if (Object* item = quick_step(self->iterator)) {
-            islice_advance(self.get());
-            return MaybeRef<Object>::steal(item);
-        }
+        Ref<Object> iterator = acquire(self->iterator);
+        return islice_take(t, self.get(), iterator.get());
     }
     return islice_step(t, self);
 }

@@ -138,23 +138,32 @@ Result<Ref<Object>> bounded_call(Thread& t, LruCache* self, const Call& c) {
         ++self->misses;
     }
     Ref<Object> result = TRY(call_wrapped(t, self, c));
-    MaybeRef<Object> evicted, dropped_entry; // dropped after the lock
+    MaybeRef<Object> old_key, old_result; // dropped after the lock, as what follows them
+    MaybeRef<Link> link;
     CriticalSection section(t, self);
     if (TRY(dict_get_known_hash(t, self->cache, key, hash))) return result; // another call was faster
     if (dict_size(self->cache) >= self->maxsize && self->root_next) {
-        Link* oldest = self->root_next;
-        unlink(self, oldest);
-        evicted = MaybeRef<Object>::steal(oldest);
-        Ref<Object> old_key = acquire(oldest->key);
-        dropped_entry = TRY(dict_pop(t, self->cache, old_key));
+        link = MaybeRef<Link>::steal(self->root_next);
+        unlink(self, link.get());
+        old_key = MaybeRef<Object>::acquire(link->key);
+        (void)TRY(dict_pop_known_hash(t, self->cache, old_key.get(), link->hash));
+        if (is_uniquely_owned(link.get())) { // it serves again
+            decref(link->key);
+            old_result = MaybeRef<Object>::steal(link->result);
+            link->key = link->result = nullptr;
+        } else {
+            old_result = MaybeRef<Object>::steal(link.release());
+        }
     }
-    Ref<Link> link = TRY(allocate<Link>(t));
+    if (!link) {
+        link = TRY(allocate<Link>(t));
+        gc_track(link.get());
+    }
     link->key = key.share().release();
     link->result = result.share().release();
     link->hash = hash;
-    gc_track(link.get());
     // Others may have come in while keys were compared.
-    Ref<Object> entered = TRY(dict_set_default(t, self->cache, key, link));
+    Ref<Object> entered = TRY(dict_set_default(t, self->cache, key, link.get()));
     if (entered.get() == link.get()) append(self, link.release());
     return result;
 }

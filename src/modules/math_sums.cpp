@@ -96,8 +96,23 @@ Result<Ref<Object>> math_prod(Thread& t, Borrowed<Object> iterable, MaybeBorrowe
     Items items;
     TRY(items.open(t, iterable));
     MaybeRef<Object> result;
-    if (start) result = start.value().share();
-    else result = TRY(int_from(t, 1));
+    int64_t whole = 1, factor;
+    if (start && !(is_exact<Int>(start.get()) && int_fits_int64(static_cast<Int*>(start.get()), &whole))) {
+        result = start.value().share();
+    } else {
+        while (true) {
+            MaybeRef<Object> item = TRY(items.next(t));
+            if (!item) return int_from(t, whole);
+            bool fits = is_exact<Int>(item.get()) && int_fits_int64(static_cast<Int*>(item.get()), &factor) &&
+                        !__builtin_mul_overflow(whole, factor, &factor);
+            if (!fits) {
+                Ref<Int> so_far = TRY(int_from(t, whole));
+                result = TRY(binary_op(t, BinaryOp::Multiply, so_far, item.get()));
+                break;
+            }
+            whole = factor;
+        }
+    }
     if (is_exact<Float>(result.get())) {
         double product = static_cast<Float*>(result.get())->value;
         while (true) {

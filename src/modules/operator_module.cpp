@@ -1,6 +1,7 @@
 // _operator: the operators as functions, and itemgetter, attrgetter, methodcaller.
-#include "objects/buffers.h"
+#include "base/small_buffer.h"
 #include "objects/abstract.h"
+#include "objects/buffers.h"
 #include "objects/bytes.h"
 #include "objects/dict.h"
 #include "objects/int.h"
@@ -112,16 +113,23 @@ struct AttrGetter : Object {
 };
 struct MethodCaller : Object {
     Str* name;
-    Tuple* args;
-    Dict* kwargs; // or null
+    Tuple* values; // of the positional arguments, then of the keywords
+    Tuple* keywords; // their names, or null
+    VectorcallFunc vectorcall;
     static Type s_type;
+
+    intptr_t positional() const { return values->size - (keywords ? keywords->size : 0); }
 };
 
-Result<Object*> single(Thread& t, Object* self, Tuple* args, Dict* kwargs, const char* name) {
-    if (kwargs && dict_size(kwargs)) return raise(t, exc::TypeError, "%s() takes no keyword arguments", name);
-    if (args->size != 1)
-        return raise(t, exc::TypeError, "%s expected 1 argument, got %d", name, args->size);
-    return args->items[0];
+/// The vectorcall of all three: `Get` is for the one object that they take.
+template <class T, Out (*Get)(Thread&, T*, Object*)> Object* call_with_one(Object* self, Object* const* args, size_t nargsf, Object* kwnames) {
+    Thread& t = Thread::current();
+    size_t n = vectorcall_nargs(nargsf);
+    if (LIKELY(n == 1 && (!kwnames || static_cast<Tuple*>(kwnames)->size == 0))) return Get(t, static_cast<T*>(self), args[0]).release_or_null();
+    const char* name = short_type_name(T::s_type);
+    if (kwnames && static_cast<Tuple*>(kwnames)->size) (void)raise(t, exc::TypeError, "%s() takes no keyword arguments", name);
+    else (void)raise(t, exc::TypeError, "%s expected 1 argument, got %d", name, static_cast<intptr_t>(n));
+    return nullptr;
 }
 
 Out item_get(Thread& t, ItemGetter* self, Object* from) {
@@ -135,17 +143,6 @@ Out item_get(Thread& t, ItemGetter* self, Object* from) {
     tuple_finish(result.get());
     return result;
 }
-Out item_call(Thread& t, Borrowed<ItemGetter> self, Borrowed<Tuple> args, Dict* kwargs) {
-    Object* from = TRY(single(t, self.get(), args.get(), kwargs, "itemgetter"));
-    return item_get(t, self.get(), from);
-}
-Object* item_vectorcall(Object* self, Object* const* args, size_t nargsf, Object* kwnames) {
-    Thread& t = Thread::current();
-    if (kwnames && static_cast<Tuple*>(kwnames)->size) return (void)raise(t, exc::TypeError, "itemgetter() takes no keyword arguments"), nullptr;
-    size_t n = vectorcall_nargs(nargsf);
-    if (n != 1) return (void)raise(t, exc::TypeError, "itemgetter expected 1 argument, got %d", static_cast<intptr_t>(n)), nullptr;
-    return item_get(t, static_cast<ItemGetter*>(self), args[0]).release_or_null();
-}
 Out item_new(Thread& t, Borrowed<Type> type, Args items) {
     if (items.size() < 1) return raise(t, exc::TypeError, "itemgetter expected 1 argument, got 0");
     Ref<ItemGetter> self = TRY(allocate<ItemGetter>(t));
@@ -153,7 +150,7 @@ Out item_new(Thread& t, Borrowed<Type> type, Args items) {
     self->fast_index = -1;
     int64_t i;
     if (items.size() == 1 && is_exact<Int>(items[0]) && int_fits_int64(static_cast<Int*>(items[0]), &i) && i >= 0) self->fast_index = i;
-    self->vectorcall = item_vectorcall;
+    self->vectorcall = call_with_one<ItemGetter, item_get>;
     gc_track(self.get());
     return self;
 }
@@ -178,17 +175,6 @@ Out attr_get(Thread& t, AttrGetter* self, Object* from) {
     for (intptr_t i = 0; i < self->names->size; ++i) result->items[i] = TRY(attr_get_one(t, from, self->names->items[i])).release();
     tuple_finish(result.get());
     return result;
-}
-Out attr_call(Thread& t, Borrowed<AttrGetter> self, Borrowed<Tuple> args, Dict* kwargs) {
-    Object* from = TRY(single(t, self.get(), args.get(), kwargs, "attrgetter"));
-    return attr_get(t, self.get(), from);
-}
-Object* attr_vectorcall(Object* self, Object* const* args, size_t nargsf, Object* kwnames) {
-    Thread& t = Thread::current();
-    if (kwnames && static_cast<Tuple*>(kwnames)->size) return (void)raise(t, exc::TypeError, "attrgetter() takes no keyword arguments"), nullptr;
-    size_t n = vectorcall_nargs(nargsf);
-    if (n != 1) return (void)raise(t, exc::TypeError, "attrgetter expected 1 argument, got %d", static_cast<intptr_t>(n)), nullptr;
-    return attr_get(t, static_cast<AttrGetter*>(self), args[0]).release_or_null();
 }
 Result<Ref<Str>> intern_exact(Thread& t, Ref<Str> text) {
     if (!is_exact<Str>(text.get())) return text;
@@ -215,7 +201,7 @@ Out attr_new(Thread& t, Borrowed<Type>, Args names) {
     tuple_finish(parsed.get());
     Ref<AttrGetter> self = TRY(allocate<AttrGetter>(t));
     self->names = parsed.release();
-    self->vectorcall = attr_vectorcall;
+    self->vectorcall = call_with_one<AttrGetter, attr_get>;
     gc_track(self.get());
     return self;
 }
@@ -244,20 +230,42 @@ Out attr_reduce(Thread& t, Borrowed<AttrGetter> self) {
     return tuple_pack(t, acquire<Object>(self->type), names);
 }
 
+Out method_get(Thread& t, MethodCaller* self, Object* from) {
+    // A place before the object that is the callee's, the object, what goes with it.
+    base::SmallBuffer<Object*, 8> args;
+    args.push(nullptr);
+    args.push(from);
+    for (Object* value : self->values->span()) args.push(value);
+    if (args.failed()) return raise_memory_error(t);
+    return vectorcall_method(t, self->name, args.data() + 1, static_cast<size_t>(self->positional() + 1) | VectorcallOffset, self->keywords);
+}
 Out method_new_(Thread& t, Borrowed<Type>, Borrowed<Tuple> args, Dict* kwargs) {
     if (args->size < 1) return raise(t, exc::TypeError, "methodcaller needs at least one argument, the method name");
     if (!is<Str>(args->items[0])) return raise(t, exc::TypeError, "method name must be a string");
+    Ref<Str> name = TRY(intern_exact(t, acquire(static_cast<Str*>(args->items[0]))));
+    intptr_t positional = args->size - 1, n = kwargs ? dict_size(kwargs) : 0;
+    Ref<Tuple> values = TRY(tuple_alloc(t, positional + n));
+    for (intptr_t i = 0; i < positional; ++i) values->items[i] = acquire(args->items[i + 1]).release();
+    MaybeRef<Tuple> keywords;
+    if (n) {
+        Ref<Tuple> names = TRY(tuple_alloc(t, n));
+        intptr_t position = 0;
+        MaybeRef<Object> key, value;
+        for (intptr_t i = 0; i < n && dict_next(t, kwargs, &position, &key, &value); ++i) {
+            names->items[i] = key.release();
+            values->items[positional + i] = value.release();
+        }
+        tuple_finish(names.get());
+        keywords = std::move(names);
+    }
+    tuple_finish(values.get());
     Ref<MethodCaller> self = TRY(allocate<MethodCaller>(t));
-    self->name = TRY(intern_exact(t, acquire(static_cast<Str*>(args->items[0])))).release();
-    self->args = TRY(tuple_slice(t, args, 1, args->size)).release();
-    self->kwargs = kwargs ? TRY(dict_copy(t, kwargs)).release() : nullptr;
+    self->name = name.release();
+    self->values = values.release();
+    self->keywords = keywords.release();
+    self->vectorcall = call_with_one<MethodCaller, method_get>;
     gc_track(self.get());
     return self;
-}
-Out method_call(Thread& t, Borrowed<MethodCaller> self, Borrowed<Tuple> args, Dict* kwargs) {
-    Object* from = TRY(single(t, self.get(), args.get(), kwargs, "methodcaller"));
-    Ref<Object> function = TRY(get_attribute(t, from, self->name));
-    return call_tuple(t, function, self->args, self->kwargs);
 }
 Result<Ref<Str>> method_repr(Thread& t, Borrowed<MethodCaller> self) {
     if (TRY(repr_enter(t, self))) return str_format(t, "%s(...)", self->type->name);
@@ -265,17 +273,11 @@ Result<Ref<Str>> method_repr(Thread& t, Borrowed<MethodCaller> self) {
         StrBuilder out(t);
         Ref<Str> head = TRY(str_format(t, "%s(%R", self->type->name, self->name));
         TRY(out.append(head.get()));
-        for (Object* o : self->args->span()) {
-            Ref<Str> text = TRY(str_format(t, ", %R", o));
+        for (intptr_t i = 0, positional = self->positional(); i < self->values->size; ++i) {
+            Object* value = self->values->items[i];
+            Ref<Str> text = TRY(i < positional ? str_format(t, ", %R", value)
+                                               : str_format(t, ", %s=%R", self->keywords->items[i - positional], value));
             TRY(out.append(text.get()));
-        }
-        if (self->kwargs) {
-            intptr_t position = 0;
-            MaybeRef<Object> key, value;
-            while (dict_next(t, self->kwargs, &position, &key, &value)) {
-                Ref<Str> text = TRY(str_format(t, ", %s=%R", key, value));
-                TRY(out.append(text.get()));
-            }
         }
         TRY(out.append_char(')'));
         return out.finish();
@@ -285,13 +287,14 @@ Result<Ref<Str>> method_repr(Thread& t, Borrowed<MethodCaller> self) {
     return text;
 }
 Out method_reduce(Thread& t, Borrowed<MethodCaller> self) {
+    Ref<Tuple> args = TRY(tuple_slice(t, self->values, 0, self->positional()));
     Ref<Tuple> name = TRY(tuple_pack(t, acquire(self->name)));
-    Ref<Object> args = TRY(add(t, name, self->args));
-    if (!self->kwargs || dict_size(self->kwargs) == 0) return tuple_pack(t, acquire<Object>(self->type), args);
+    if (!self->keywords) return tuple_pack(t, acquire<Object>(self->type), TRY(add(t, name, args)));
     Ref<Object> partial = TRY(import_attribute(t, "functools", "partial"));
     Ref<Tuple> head = TRY(tuple_pack(t, acquire<Object>(self->type), acquire(self->name)));
-    Ref<Object> constructor = TRY(call_tuple(t, partial, head, self->kwargs));
-    return tuple_pack(t, constructor, acquire(self->args));
+    Ref<Dict> kwargs = TRY(keyword_dict(t, self->values->items + self->positional(), self->keywords));
+    Ref<Object> constructor = TRY(call_tuple(t, partial, head, kwargs.get()));
+    return tuple_pack(t, constructor, args);
 }
 
 #define OPERATOR_TYPE(Struct, variable, text, FieldList, doc_text, ...)                                               \
@@ -300,13 +303,13 @@ Out method_reduce(Thread& t, Borrowed<MethodCaller> self) {
                                                FieldList::dealloc_slot()};
 using ItemFields = Fields<ItemGetter, &ItemGetter::items>;
 using AttrFields = Fields<AttrGetter, &AttrGetter::names>;
-using MethodFields = Fields<MethodCaller, &MethodCaller::name, &MethodCaller::args, &MethodCaller::kwargs>;
+using MethodFields = Fields<MethodCaller, &MethodCaller::name, &MethodCaller::values, &MethodCaller::keywords>;
 OPERATOR_TYPE(ItemGetter, item, "itemgetter", ItemFields, "", unary_slot<SlotId::tp_repr, item_repr>(),
-              ternary_slot<SlotId::tp_call, item_call>(), typed_new<item_new, "itemgetter", "(*items)">())
+              raw_slot(SlotId::tp_call, vectorcall_as_call), typed_new<item_new, "itemgetter", "(*items)">())
 OPERATOR_TYPE(AttrGetter, attr, "attrgetter", AttrFields, "", unary_slot<SlotId::tp_repr, attr_repr>(),
-              ternary_slot<SlotId::tp_call, attr_call>(), typed_new<attr_new, "attrgetter", "(*attrs)">())
+              raw_slot(SlotId::tp_call, vectorcall_as_call), typed_new<attr_new, "attrgetter", "(*attrs)">())
 OPERATOR_TYPE(MethodCaller, caller, "methodcaller", MethodFields, "", unary_slot<SlotId::tp_repr, method_repr>(),
-              ternary_slot<SlotId::tp_call, method_call>(), construct_slot<SlotId::tp_new, method_new_>())
+              raw_slot(SlotId::tp_call, vectorcall_as_call), construct_slot<SlotId::tp_new, method_new_>())
 /// The signature of the call, where inspect looks for it.
 Out call_signature(Thread& t, Borrowed<Object>) { return Ref<Object>(TRY(str_interned(t, "(obj, /)"))); }
 const GetSetDef signature_getset[] = {getter<call_signature>("__text_signature__")};
@@ -328,9 +331,11 @@ const TypeSpec attr_spec = {
     .signature = "(attr, /, *attrs)", .slots = attr_slots, .methods = attr_methods, .getset = signature_getset,
     .vectorcall_offset = offsetof(AttrGetter, vectorcall)};
 const TypeSpec caller_spec = {
-    .type = &MethodCaller::s_type, .name = "operator.methodcaller", .basicsize = sizeof(MethodCaller), .flags = type_flag::Gc,
+    .type = &MethodCaller::s_type, .name = "operator.methodcaller", .basicsize = sizeof(MethodCaller),
+    .flags = type_flag::Gc | type_flag::Vectorcall,
     .doc = "A callable that calls a method of what it is called with.\n\nmethodcaller('m', *args, **kwargs)(x) is x.m(*args, **kwargs).",
-    .signature = "(name, /, *args, **kwargs)", .slots = caller_slots, .methods = caller_methods, .getset = signature_getset};
+    .signature = "(name, /, *args, **kwargs)", .slots = caller_slots, .methods = caller_methods, .getset = signature_getset,
+    .vectorcall_offset = offsetof(MethodCaller, vectorcall)};
 
 const NativeDef operator_functions[] = {
     fn<truth>("truth", "($module, a, /)", "Return True if a is true, False otherwise."),

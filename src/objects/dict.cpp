@@ -468,6 +468,10 @@ ResultMaybe<Object> dict_pop(Thread& t, Borrowed<Dict> dict, Borrowed<Object> ke
     if (dict_size(dict.get()) == 0) return MaybeRef<Object>(); // as in CPython, an unhashable key is not noticed here
     intptr_t hash = key_hash(t, key.get());
     if (hash == -1) return Error{};
+    return dict_pop_known_hash(t, dict, key, hash);
+}
+
+ResultMaybe<Object> dict_pop_known_hash(Thread& t, Borrowed<Dict> dict, Borrowed<Object> key, intptr_t hash) {
     Object *old_key, *value;
     {
         CriticalSection section(t, dict.get());

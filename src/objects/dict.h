@@ -42,6 +42,7 @@ Result<void> dict_set_ascii(Thread& t, Borrowed<Dict> dict, std::string_view key
 Result<bool> dict_delete(Thread& t, Borrowed<Dict> dict, Borrowed<Object> key);
 /// Removes and returns, or nothing.
 ResultMaybe<Object> dict_pop(Thread& t, Borrowed<Dict> dict, Borrowed<Object> key);
+ResultMaybe<Object> dict_pop_known_hash(Thread& t, Borrowed<Dict> dict, Borrowed<Object> key, intptr_t hash);
 /// The value there, or `value` after inserting it.
 Result<Ref<Object>> dict_set_default(Thread& t, Borrowed<Dict> dict, Borrowed<Object> key, Borrowed<Object> value);
 void dict_clear(Thread& t, Borrowed<Dict> dict);

@@ -72,19 +72,8 @@ static ResultMaybe<Object> dict_iterator_next(Thread& t, Borrowed<DictIterator> 
     intptr_t position = load_relaxed(it->position);
     if constexpr (!Reversed) {
         if (LIKELY(!is_multi_threaded() && !dict->values)) {
-            DictKeys* keys = dict->keys;
-            intptr_t count = keys->count;
-            Object *key = nullptr, *value = nullptr;
-            if (keys->is_general()) {
-                DictEntry* entries = keys->general_entries();
-                while (position < count && !entries[position].value) ++position;
-                if (position < count) key = entries[position].key, value = entries[position].value;
-            } else {
-                StrEntry* entries = keys->str_entries();
-                while (position < count && !entries[position].value) ++position;
-                if (position < count) key = entries[position].key, value = entries[position].value;
-            }
-            if (!key) return finish(it);
+            Object *key, *value;
+            if (!keys_entry_from(dict->keys, &position, &key, &value)) return finish(it);
             if (UNLIKELY(it->remaining == 0)) return changed(t, it, "dictionary keys changed during iteration");
             it->position = position + 1;
             --it->remaining;

@@ -143,6 +143,19 @@ ALWAYS_INLINE Object* dict_peek_cached(Dict* dict, uint32_t version, uint32_t in
     if (UNLIKELY(load_relaxed(keys->version) != version)) return nullptr;
     return load_acquire(keys->str_entries()[index].value);
 }
+/// The first entry at or after `position`, which becomes its place; borrowed, for a process of one thread. False: none.
+ALWAYS_INLINE bool keys_entry_from(DictKeys* keys, intptr_t* position, Object** key, Object** value) {
+    auto find = [&](const auto* entries) {
+        intptr_t i = *position, count = keys->count;
+        while (i < count && !entries[i].value) ++i;
+        if (UNLIKELY(i >= count)) return false;
+        *position = i;
+        *key = entries[i].key;
+        *value = entries[i].value;
+        return true;
+    };
+    return keys->is_general() ? find(keys->general_entries()) : find(keys->str_entries());
+}
 /// Version of a table (shared keys of a class too); assigns one. 0: none left.
 uint32_t keys_version(Thread& t, DictKeys* keys);
 

@@ -70,8 +70,8 @@ Result<double> int_to_double(Thread& t, Borrowed<Int> value);
 /// Writes two's complement; OverflowError texts as int.to_bytes.
 Result<void> int_to_bytes(Thread& t, Borrowed<Int> value, uint8_t* out, size_t size, bool little_endian, bool is_signed);
 size_t int_bit_length(const Int* value);
-/// Text in the given base (2..36) without prefix; obeys sys.int_max_str_digits for base 10.
-Result<Ref<Str>> int_to_str(Thread& t, Borrowed<Int> value, int base = 10);
+/// Text in the given base (2..36), with the prefix (of two characters at most) behind the sign; obeys sys.int_max_str_digits for base 10.
+Result<Ref<Str>> int_to_str(Thread& t, Borrowed<Int> value, int base = 10, std::string_view prefix = {});
 intptr_t int_hash(const Int* value);
 /// Numbers compare by value: <0, 0, >0.
 int int_compare(const Int* a, const Int* b);

@@ -13,31 +13,17 @@ bool int_exceeds_str_digits(Thread& t, size_t decimal_digits) {
     return limit > 0 && decimal_digits > static_cast<size_t>(limit);
 }
 
-static const char digit_pairs[] = "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849"
-                                  "5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
-
-/// Writes backwards from `end`; returns the start.
-static char* write_decimal(char* end, uint64_t value) {
-    while (value >= 100) {
-        uint64_t rest = value / 100;
-        memcpy(end -= 2, digit_pairs + 2 * (value - rest * 100), 2);
-        value = rest;
-    }
-    if (value >= 10) memcpy(end -= 2, digit_pairs + 2 * value, 2);
-    else *--end = static_cast<char>('0' + value);
-    return end;
-}
-
-Result<Ref<Str>> int_to_str(Thread& t, Borrowed<Int> value, int base) {
-    if (LIKELY(base == 10 && int_is_small(value.get()))) {
+Result<Ref<Str>> int_to_str(Thread& t, Borrowed<Int> value, int base, std::string_view prefix) {
+    if (LIKELY(int_is_small(value.get()))) {
         int64_t small = int_small_value(value.get());
-        if (small >= 0 && small < 10) return str_latin1_char(static_cast<uint8_t>('0' + small));
-        char buffer[24];
-        char* end = buffer + sizeof(buffer);
-        char* start = write_decimal(end, static_cast<uint64_t>(small < 0 ? -small : small));
-        if (small < 0) *--start = '-';
-        Ref<Str> text = TRY(str_alloc(t, end - start, 127));
-        memcpy(const_cast<void*>(text->data()), start, static_cast<size_t>(end - start));
+        char buffer[base::max_u64_text + 3];
+        char* end = buffer;
+        if (small < 0) *end++ = '-';
+        for (char c : prefix) *end++ = c;
+        end += base::format_u64(static_cast<uint64_t>(small < 0 ? -small : small), static_cast<unsigned>(base), end);
+        if (end == buffer + 1) return str_latin1_char(static_cast<uint8_t>(*buffer));
+        Ref<Str> text = TRY(str_alloc(t, end - buffer, 127));
+        memcpy(const_cast<void*>(text->data()), buffer, static_cast<size_t>(end - buffer));
         return text;
     }
     size_t count = static_cast<size_t>(value->digit_count());
@@ -59,9 +45,10 @@ Result<Ref<Str>> int_to_str(Thread& t, Borrowed<Int> value, int base) {
                      "Exceeds the limit (%d digits) for integer string conversion; use sys.set_int_max_str_digits() to increase the limit",
                      t.interpreter->int_max_str_digits);
     bool negative = value->is_negative();
-    Ref<Str> text = TRY(str_alloc(t, static_cast<intptr_t>(length) + negative, 127));
+    Ref<Str> text = TRY(str_alloc(t, static_cast<intptr_t>(length + prefix.size()) + negative, 127));
     char* data = static_cast<char*>(const_cast<void*>(text->data()));
     if (negative) *data++ = '-';
+    for (char c : prefix) *data++ = c;
     memcpy(data, out, length);
     return text;
 }

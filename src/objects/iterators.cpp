@@ -443,53 +443,48 @@ Result<Ref<Object>> map_new(Thread& t, Borrowed<Type> type, Args args, bool stri
     gc_track(map.get());
     return map;
 }
-NOINLINE ResultMaybe<Object> map_several(Thread& t, Borrowed<Map> self) {
+/// One step with room for the arguments, and a place before them for the callee.
+ALWAYS_INLINE ResultMaybe<Object> map_step(Thread& t, Map* self, Object** args, intptr_t size) {
     auto* iterators = static_cast<Tuple*>(self->iterators);
-    intptr_t size = iterators->size;
-    constexpr intptr_t Small = 8;
-    Object* small[Small + 1];
-    Object** args = size <= Small ? small + 1
-                                  : static_cast<Object**>(raw_alloc(static_cast<size_t>(size + 1) * sizeof(Object*))) + 1;
-    if (args == reinterpret_cast<Object**>(sizeof(Object*))) return raise_memory_error(t);
     intptr_t n = 0;
-    bool failed = false;
-    MaybeRef<Object> result;
+    auto drop = [&] {
+        for (intptr_t i = 0; i < n; ++i) decref(args[i]);
+    };
     {
-        StepSection section(t, self.get());
+        StepSection section(t, self);
         for (; n < size; ++n) {
-            Object* it = iterators->items[n];
-            args[n] = iterator_step(it);
-            if (!args[n]) break;
+            args[n] = iterator_step(iterators->items[n]);
+            if (UNLIKELY(!args[n])) break;
         }
     }
-    if (n == size) {
-        auto called = vectorcall(t, self->function, args, static_cast<size_t>(n) | VectorcallOffset, nullptr);
-        if (called.is_error()) failed = true;
-        else result = MaybeRef<Object>::steal(called.take().release());
-    } else {
-        if (t.has_exception() && !clear_if(t, exc::StopIteration)) failed = true;
-        else if (load_relaxed(self->strict)) failed = check_strict(t, "map", iterators, n).is_error();
+    if (UNLIKELY(n < size)) {
+        bool failed = t.has_exception() ? !clear_if(t, exc::StopIteration)
+                                        : load_relaxed(self->strict) && check_strict(t, "map", iterators, n).is_error();
+        drop();
+        if (failed) return Error{};
+        return MaybeRef<Object>();
     }
-    for (intptr_t i = 0; i < n; ++i) decref(args[i]);
-    if (size > Small) raw_free(args - 1);
-    if (failed) return Error{};
+    auto called = vectorcall(t, self->function, args, static_cast<size_t>(size) | VectorcallOffset, nullptr);
+    drop();
+    return MaybeRef<Object>::steal(called.release_or_null());
+}
+NOINLINE ResultMaybe<Object> map_many(Thread& t, Map* self, intptr_t size) {
+    auto** room = static_cast<Object**>(raw_alloc(static_cast<size_t>(size + 1) * sizeof(Object*)));
+    if (!room) return raise_memory_error(t);
+    auto result = map_step(t, self, room + 1, size);
+    raw_free(room);
     return result;
 }
 ResultMaybe<Object> map_next(Thread& t, Borrowed<Map> self) {
-    auto* iterators = static_cast<Tuple*>(self->iterators);
-    if (UNLIKELY(iterators->size != 1)) return map_several(t, self);
-    Object* args[2];
-    {
-        StepSection section(t, self.get());
-        args[1] = iterator_step(iterators->items[0]);
+    constexpr intptr_t Small = 4;
+    Object* room[Small + 1];
+    switch (intptr_t size = static_cast<Tuple*>(self->iterators)->size) {
+    case 1: return map_step(t, self.get(), room + 1, 1);
+    case 2: return map_step(t, self.get(), room + 1, 2);
+    case 3:
+    case Small: return map_step(t, self.get(), room + 1, size);
+    default: return map_many(t, self.get(), size);
     }
-    if (UNLIKELY(!args[1])) {
-        if (t.has_exception() && !clear_if(t, exc::StopIteration)) return Error{};
-        return MaybeRef<Object>();
-    }
-    auto called = vectorcall(t, self->function, args + 1, 1 | VectorcallOffset, nullptr);
-    decref(args[1]);
-    return MaybeRef<Object>::steal(called.release_or_null());
 }
 Result<Ref<Object>> map_reduce(Thread& t, Borrowed<Map> self) {
     auto* iterators = static_cast<Tuple*>(self->iterators);

@@ -229,10 +229,16 @@ TAIPAN_SCALAR(CodePoint, convert_code_point)
 TAIPAN_SCALAR(std::string_view, convert_utf8)
 #undef TAIPAN_SCALAR
 
+/// The default of a parameter, as far as one object serves all calls; null: it is to be made.
+ALWAYS_INLINE Object* immortal_default(const Context& c, int position) {
+    const NativeParameter* known = c.def.parameters->load(std::memory_order_acquire);
+    return LIKELY(known != nullptr) ? known[position].object : nullptr;
+}
 template <> struct Convert<Borrowed<Object>> {
     Object* value = nullptr;
     MaybeRef<Object> owned; // a default made for this call
     bool from(const Context& c, Object* o, int position) {
+        if (!o) o = immortal_default(c, position);
         if (UNLIKELY(!o)) {
             auto made = default_argument(c.t, c.def, position);
             if (made.is_error()) return false;

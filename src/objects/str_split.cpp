@@ -86,6 +86,22 @@ Result<Str*> separator_of(Thread& t, Object* separator) {
     return text;
 }
 
+Result<void> split_at_character(Thread& t, Borrowed<Str> self, uint32_t c, intptr_t limit, Pieces& pieces) {
+    intptr_t from = 0, n = self->length;
+    TRY(with_chars(self.get(), [&](auto* data) -> Result<void> {
+        constexpr intptr_t Near = 16; // most pieces are short: a look in line before the search that takes a call
+        while (pieces.size() < limit) {
+            intptr_t at = from, near = n - from < Near ? n : from + Near;
+            while (at < near && data[at] != c) ++at;
+            if (at == near && (at == n || (at = find_char(self.get(), c, at, n)) < 0)) break;
+            TRY(pieces.push(str_substring(t, self, from, at)));
+            from = at + 1;
+        }
+        return {};
+    }));
+    return pieces.push(str_substring(t, self, from, n));
+}
+
 Result<Ref<Tuple>> triple(Thread& t, Ref<Str> a, Ref<Str> b, Ref<Str> c) {
     Object* items[] = {a.release(), b.release(), c.release()};
     return tuple_from_array_steal(t, items, 3);
@@ -135,9 +151,13 @@ Result<Ref<List>> split(Thread& t, Borrowed<Str> self, MaybeBorrowed<Object> sep
     Str* sep = TRY(separator_of(t, separator.get()));
     if (!sep) return split_space(t, self, limit);
     Pieces pieces(t);
+    if (sep->length == 1) {
+        TRY(split_at_character(t, self, sep->at(0), limit, pieces));
+        return pieces.finish();
+    }
     intptr_t from = 0;
     while (pieces.size() < limit) {
-        intptr_t at = sep->length == 1 ? find_char(self.get(), sep->at(0), from, self->length) : str_find(self.get(), sep, from, self->length);
+        intptr_t at = str_find(self.get(), sep, from, self->length);
         if (at < 0) break;
         TRY(pieces.push(str_substring(t, self, from, at)));
         from = at + sep->length;
@@ -153,7 +173,7 @@ Result<Ref<List>> rsplit(Thread& t, Borrowed<Str> self, MaybeBorrowed<Object> se
     Pieces pieces(t);
     intptr_t end = self->length;
     while (pieces.size() < limit) {
-        intptr_t at = str_rfind(self.get(), sep, 0, end);
+        intptr_t at = sep->length == 1 ? rfind_char(self.get(), sep->at(0), 0, end) : str_rfind(self.get(), sep, 0, end);
         if (at < 0) break;
         TRY(pieces.push(str_substring(t, self, at + sep->length, end)));
         end = at;

@@ -185,12 +185,15 @@ HANDLER(JUMP_FORWARD) {
     pc += 1 + pc->arg;
     DISPATCH();
 }
+static HANDLER(poll_and_jump_backward) {
+    SAVE();
+    if (thread_poll(*t).is_error()) UNWIND();
+    table = current_table(*t);
+    pc -= static_cast<intptr_t>(pc->arg) - 2;
+    DISPATCH();
+}
 HANDLER(JUMP_BACKWARD) {
-    if (UNLIKELY(t->poll_bits.load(std::memory_order_relaxed) != 0)) {
-        SAVE();
-        if (thread_poll(*t).is_error()) UNWIND();
-        table = current_table(*t);
-    }
+    if (UNLIKELY(t->poll_bits.load(std::memory_order_relaxed) != 0)) BECOME(poll_and_jump_backward);
     pc -= static_cast<intptr_t>(pc->arg) - 2;
     DISPATCH();
 }

@@ -515,22 +515,22 @@ HANDLER(CALL_CLASS_VECTORCALL) {
     CallCache* c = call_cache(pc);
     if (UNLIKELY(!callable[0].is_object(c->target) || !callable[1].is_null())) DEOPT(OpCall);
     SAVE();
-    if (UNLIKELY(c_stack_low(*t))) {
-        (void)raise_recursion_error(*t, " while calling a Python object");
-        UNWIND();
-    }
-    uint64_t borrowed;
     Word* args = callable + 2;
-    if (UNLIKELY(!few_words_to_objects(*t, args, count, &borrowed))) UNWIND();
-    Object* result = static_cast<Type*>(c->target)->vectorcall(c->target, reinterpret_cast<Object**>(args), count, nullptr);
-    Word function_word = callable[0];
-    f->sp = callable;
-    close_objects(args, count, borrowed);
-    function_word.close();
-    sp = callable;
-    if (UNLIKELY(!result)) UNWIND();
-    *sp++ = Word::owned(result);
+    CALL_WITH_OBJECTS(callable, args, static_cast<Type*>(c->target)->vectorcall(c->target, objects, words, nullptr));
     NEXT(3);
+}
+// Any other object that can be called without a tuple: what lru_cache, partial and itemgetter make, method-wrappers, aliases.
+HANDLER(CALL_VECTORCALL) {
+    Word* callable = sp - pc->arg - 2;
+    Word* args = callable + 2;
+    if (UNLIKELY(!callable[1].is_null() || callable[0].is_int() || callable[0].object()->type != call_cache(pc)->target)) DEOPT(OpCall);
+    Object* function = callable[0].object();
+    VectorcallFunc call = vectorcall_function(function);
+    if (UNLIKELY(!call)) DEOPT(OpCall);
+    SAVE();
+    // The word before the arguments is free for the callee's use.
+    CALL_WITH_OBJECTS(callable, args, call(function, objects, words | VectorcallOffset, nullptr));
+    POLL_AND_NEXT();
 }
 // A Python class with object.__new__ and a Python __init__: the instance is made here and __init__ entered directly; its
 // frame returns to INIT_RETURN, which checks for None and leaves the instance on the stack.

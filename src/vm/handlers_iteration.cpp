@@ -32,6 +32,17 @@ HANDLER(GET_YIELD_FROM_ITER) {
     old.close();
     NEXT(0);
 }
+/// On to the instruction after END_FOR, which POP_ITER then takes the iterator off.
+#define EXHAUSTED()                                                                                                    \
+    do {                                                                                                               \
+        pc += 2 + pc->arg + 1;                                                                                         \
+        DISPATCH();                                                                                                    \
+    } while (0)
+/// An iterator has given nothing: it is at its end, or has raised.
+static HANDLER(for_iter_ended) {
+    if (t->has_exception() && !end_of_iteration(*t, f)) UNWIND();
+    EXHAUSTED();
+}
 /// The loop step of any iterator. The specialised forms come here, too, for an iterator that other threads may see: they
 /// stay as they are, for the next one may be this thread's own.
 /// (Under AddressSanitizer its frame would need realignment, which a tail call cannot leave.)
@@ -43,14 +54,9 @@ __attribute__((no_sanitize("address"))) static HANDLER(for_iter_general) {
         UNWIND();
     }
     Object* item = iterator->type->next(iterator);
-    if (LIKELY(item != nullptr)) {
-        *sp++ = Word::owned(item);
-        NEXT(1);
-    }
-    if (t->has_exception() && !end_of_iteration(*t, f)) UNWIND();
-    // Exhausted: on to the instruction after END_FOR, which POP_ITER then takes the iterator off.
-    pc += 2 + pc->arg + 1;
-    DISPATCH();
+    if (UNLIKELY(!item)) BECOME(for_iter_ended);
+    *sp++ = Word::owned(item);
+    NEXT(1);
 }
 HANDLER(FOR_ITER) {
     SAVE();
@@ -59,12 +65,6 @@ HANDLER(FOR_ITER) {
     if (pc->op != OpForIter) DISPATCH();
     BECOME(for_iter_general);
 }
-#define EXHAUSTED()                                                                                                    \
-    do {                                                                                                               \
-        pc += 2 + pc->arg + 1;                                                                                         \
-        DISPATCH();                                                                                                    \
-    } while (0)
-
 HANDLER(FOR_ITER_RANGE) {
     Word word = sp[-1];
     if (UNLIKELY(word.object()->type != &RangeIterator::s_type)) DEOPT(OpForIter);
@@ -166,6 +166,31 @@ ALWAYS_INLINE bool next_word(Thread& t, Object* iterator, Word* out) {
     *out = Word::owned(item);
     return item != nullptr;
 }
+/// The next entry for a forward iterator over a dict that is_unshared; a null place wants nothing. False: the end, or an error, which
+/// the general way finds again.
+ALWAYS_INLINE bool next_entry(Thread& t, DictIterator* it, Word* key_place, Word* value_place) {
+    Dict* dict = it->dict;
+    if (UNLIKELY(!dict || dict->values || it->used != dict_size(dict) || it->remaining <= 0)) return false;
+    intptr_t position = it->position;
+    Object *key, *value;
+    if (UNLIKELY(is_multi_threaded())) {
+        intptr_t hash;
+        if (dict_walk(t, dict, &position, &key, &value, &hash) == Walk::End) return false;
+        it->position = position;
+        --it->remaining;
+        if (key_place) *key_place = Word::owned(key);
+        else decref(key);
+        if (value_place) *value_place = Word::owned(value);
+        else decref(value);
+        return true;
+    }
+    if (UNLIKELY(!keys_entry_from(dict->keys, &position, &key, &value))) return false;
+    it->position = position + 1;
+    --it->remaining;
+    if (key_place) *key_place = held(key);
+    if (value_place) *value_place = held(value);
+    return true;
+}
 enum class PairStep { Given, Exhausted, General };
 /// The pair that an iterator of the kinds below would give next, as UNPACK_SEQUENCE leaves it on the stack, without the
 /// tuple. The iterator is_unshared.
@@ -189,40 +214,7 @@ PairStep next_pair(Thread& t, Object* iterator, Word* sp) {
         sp[1] = Word::from_int(enumerate->index++);
         return PairStep::Given;
     }
-    auto* it = static_cast<DictIterator*>(iterator);
-    Dict* dict = it->dict;
-    if (UNLIKELY(!dict || dict->values || it->used != dict_size(dict) || it->remaining <= 0)) return PairStep::General;
-    intptr_t position = it->position;
-    Object *key, *value;
-    if (UNLIKELY(is_multi_threaded())) {
-        intptr_t hash;
-        if (dict_walk(t, dict, &position, &key, &value, &hash) == Walk::End) return PairStep::General;
-        it->position = position;
-        --it->remaining;
-        sp[1] = Word::owned(key);
-        sp[0] = Word::owned(value);
-        return PairStep::Given;
-    }
-    DictKeys* keys = dict->keys;
-    intptr_t count = keys->count;
-    if (keys->is_general()) {
-        DictEntry* entries = keys->general_entries();
-        while (position < count && !entries[position].value) ++position;
-        if (UNLIKELY(position >= count)) return PairStep::General;
-        key = entries[position].key;
-        value = entries[position].value;
-    } else {
-        StrEntry* entries = keys->str_entries();
-        while (position < count && !entries[position].value) ++position;
-        if (UNLIKELY(position >= count)) return PairStep::General;
-        key = entries[position].key;
-        value = entries[position].value;
-    }
-    it->position = position + 1;
-    --it->remaining;
-    sp[1] = held(key);
-    sp[0] = held(value);
-    return PairStep::Given;
+    return next_entry(t, static_cast<DictIterator*>(iterator), sp + 1, sp) ? PairStep::Given : PairStep::General;
 }
 } // namespace
 // `for a, b in zip(…)`, enumerate(…), dict.items(): the two go to the stack at once, and the instruction that takes the
@@ -242,8 +234,29 @@ HANDLER(FOR_ITER_PAIR) {
         DISPATCH();
     }
     if (step == PairStep::General) BECOME(for_iter_general);
-    if (t->has_exception() && !end_of_iteration(*t, f)) UNWIND();
-    EXHAUSTED();
+    BECOME(for_iter_ended);
+}
+HANDLER(FOR_ITER_DICT) {
+    Object* iterator = sp[-1].object();
+    bool keys = iterator->type == &DictKeyIterator::s_type;
+    if (UNLIKELY(!keys && iterator->type != &DictValueIterator::s_type)) DEOPT(OpForIter);
+    if (UNLIKELY(!is_unshared(iterator))) BECOME(for_iter_general);
+    SAVE();
+    auto* it = static_cast<DictIterator*>(iterator);
+    if (UNLIKELY(!(keys ? next_entry(*t, it, sp, nullptr) : next_entry(*t, it, nullptr, sp)))) BECOME(for_iter_general);
+    ++sp;
+    NEXT(1);
+}
+// An iterator of any other type, for as long as it is the same one.
+HANDLER(FOR_ITER_TYPE) {
+    Object* iterator = sp[-1].object();
+    Type* type = iterator->type;
+    if (UNLIKELY(*cache(pc) != reinterpret_cast<uintptr_t>(type) || !type->next)) DEOPT(OpForIter);
+    SAVE();
+    Object* item = type->next(iterator);
+    if (UNLIKELY(!item)) BECOME(for_iter_ended);
+    *sp++ = Word::owned(item);
+    NEXT(1);
 }
 HANDLER(FOR_ITER_GENERATOR) {
     Word word = sp[-1];

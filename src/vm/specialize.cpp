@@ -490,6 +490,11 @@ void specialize_call(Thread& t, Word* callable, Insn* pc, size_t nargs) {
         c->version = version;
         enable_try_incref(function);
         pc->op = CALL_CLASS_INIT;
+        return;
+    }
+    if (!is<Type>(target) && !has_self && vectorcall_function(target)) {
+        c->target = target->type;
+        pc->op = CALL_VECTORCALL;
     }
 }
 
@@ -503,6 +508,11 @@ void specialize_for_iter(Thread&, Word iterator, Insn* pc) {
     else if (type == &ListIterator::s_type) pc->op = FOR_ITER_LIST;
     else if (type == &TupleIterator::s_type) pc->op = FOR_ITER_TUPLE;
     else if (type == &Generator::s_type) pc->op = FOR_ITER_GENERATOR;
+    else if (type == &DictKeyIterator::s_type || type == &DictValueIterator::s_type) pc->op = FOR_ITER_DICT;
+    else {
+        *cache(pc) = reinterpret_cast<uintptr_t>(type);
+        pc->op = FOR_ITER_TYPE;
+    }
 }
 
 } // namespace taipan::vm
