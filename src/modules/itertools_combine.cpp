@@ -1,6 +1,7 @@
 // product, permutations, combinations, combinations_with_replacement. Each keeps a pool of items and an array of positions
 // and hands out tuples; a tuple that nobody kept is used again.
 #include "modules/itertools.h"
+#include "objects/tuple_build.h"
 
 #include <cstring>
 
@@ -75,18 +76,11 @@ template <class ItemAt> ALWAYS_INLINE ResultMaybe<Object> next_result(Thread& t,
         }
         return MaybeRef<Object>::acquire(old);
     }
-    Ref<Tuple> made = TRY(tuple_alloc(t, n));
-    for (intptr_t i = 0; i < n; ++i) {
-        Object* item = i < first ? old->items[i] : item_at(i);
-        incref(item);
-        made->items[i] = item;
-    }
-    tuple_finish(made.get());
+    Ref<Tuple> made = TRY(tuple_build(t, n, [&](intptr_t i) { return i < first ? old->items[i] : item_at(i); }));
     assign_field(self->result, static_cast<Object*>(made.share().release()));
     return give(std::move(made));
 }
 static ResultMaybe<Object> first_result(Combinatoric* self, Ref<Tuple> tuple) {
-    tuple_finish(tuple.get());
     self->result = tuple.share().release();
     return give(std::move(tuple));
 }
@@ -113,9 +107,7 @@ static ResultMaybe<Object> product_next(Thread& t, Borrowed<Product> self) {
     auto* pools = static_cast<Tuple*>(self->pool);
     intptr_t n = pools->size;
     if (!self->result) {
-        Ref<Tuple> tuple = TRY(tuple_alloc(t, n));
-        for (intptr_t i = 0; i < n; ++i) tuple->items[i] = acquire(static_cast<Tuple*>(pools->items[i])->items[0]).release();
-        return first_result(self.get(), std::move(tuple));
+        return first_result(self.get(), TRY(tuple_build(t, n, [&](intptr_t i) { return static_cast<Tuple*>(pools->items[i])->items[0]; })));
     }
     intptr_t i = n - 1;
     for (; i >= 0; --i) {
@@ -139,9 +131,7 @@ ITERTOOLS_TYPE(Product, CombinatoricFields, product, "product", product_new, "(*
 /// The first tuple: the items at the indices.
 static ResultMaybe<Object> start(Thread& t, Combinatoric* self) {
     auto* pool = static_cast<Tuple*>(self->pool);
-    Ref<Tuple> tuple = TRY(tuple_alloc(t, self->r));
-    for (intptr_t i = 0; i < self->r; ++i) tuple->items[i] = acquire(pool->items[self->indices[i]]).release();
-    return first_result(self, std::move(tuple));
+    return first_result(self, TRY(tuple_build(t, self->r, [&](intptr_t i) { return pool->items[self->indices[i]]; })));
 }
 
 static Result<Ref<Object>> combinations_new(Thread& t, Borrowed<Type> type, Borrowed<Object> iterable, Size r) {

@@ -59,7 +59,8 @@ static DictKeys* keys_new(int log2_size, TableKind kind) {
     keys->version = 0;
     keys->usable = table_usable(keys->size());
     keys->count = 0;
-    memset(keys->indices(), 0xff, size_t{1} << keys->log2_index_bytes);
+    if (LIKELY(keys->log2_index_bytes == 3)) memset(keys->indices(), 0xff, 8); // no call
+    else memset(keys->indices(), 0xff, size_t{1} << keys->log2_index_bytes);
     return keys;
 }
 

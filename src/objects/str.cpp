@@ -49,29 +49,29 @@ Str* latin1_char(uint32_t c) { return c < 128 ? &g_ascii[c].header : static_cast
 Ref<Str> str_empty() { return Ref<Str>::steal(&g_empty.header); }
 Ref<Str> str_latin1_char(uint8_t character) { return Ref<Str>::steal(latin1_char(character)); }
 
-static Result<Ref<Str>> alloc_with_slack(Thread& t, intptr_t length, uint32_t max_char, size_t slack) {
-    int kind = kind_for(max_char);
-    bool ascii = max_char < 128;
-    size_t header = ascii ? sizeof(Str) : sizeof(CompactStr);
-    if (UNLIKELY(length < 0 || length > (INTPTR_MAX - 4096) / kind)) return raise_memory_error(t);
-    size_t size = header + static_cast<size_t>(length + 1) * static_cast<size_t>(kind) + slack;
+template <class Char, bool Ascii> static ALWAYS_INLINE Result<Ref<Str>> alloc_as(Thread& t, intptr_t length, size_t slack) {
+    constexpr size_t header = Ascii ? sizeof(Str) : sizeof(CompactStr);
+    if (UNLIKELY(length < 0 || length > (INTPTR_MAX - 4096) / static_cast<intptr_t>(sizeof(Char)))) return raise_memory_error(t);
+    size_t size = header + static_cast<size_t>(length + 1) * sizeof(Char) + slack;
     void* memory = LIKELY(size <= MaxSmallSize) ? heap_alloc_small(t, HeapKind::Object, size) : heap_alloc(t, HeapKind::Object, size);
     if (UNLIKELY(!memory)) return raise_memory_error(t);
     auto* text = static_cast<Str*>(memory);
     object_init(text, &Str::s_type);
     text->length = length;
     text->cached_hash = -1;
-    memset(static_cast<void*>(&text->state), 0, sizeof(StrState));
-    text->state.kind = static_cast<unsigned>(kind) & 7;
-    text->state.compact = 1;
-    text->state.ascii = ascii;
-    char* end = static_cast<char*>(memory) + header + static_cast<size_t>(length) * static_cast<size_t>(kind);
-    memset(end, 0, static_cast<size_t>(kind));
-    if (!ascii) {
+    text->state = StrState{.interned = 0, .kind = sizeof(Char), .compact = 1, .ascii = Ascii, .statically_allocated = 0};
+    if constexpr (!Ascii) {
         static_cast<CompactStr*>(text)->utf8_length = 0;
         static_cast<CompactStr*>(text)->utf8 = nullptr;
     }
+    reinterpret_cast<Char*>(static_cast<char*>(memory) + header)[length] = 0;
     return Ref<Str>::steal(text);
+}
+static ALWAYS_INLINE Result<Ref<Str>> alloc_with_slack(Thread& t, intptr_t length, uint32_t max_char, size_t slack) {
+    if (LIKELY(max_char < 128)) return alloc_as<uint8_t, true>(t, length, slack);
+    if (max_char < 256) return alloc_as<uint8_t, false>(t, length, slack);
+    if (max_char < 0x10000) return alloc_as<uint16_t, false>(t, length, slack);
+    return alloc_as<uint32_t, false>(t, length, slack);
 }
 
 Result<Ref<Str>> str_alloc(Thread& t, intptr_t length, uint32_t max_char) {

@@ -1,6 +1,6 @@
 // The tuple type. Small tuples come straight from the heap's free lists, which are per thread and size.
 #include "objects/builtin_lookup.h"
-#include "objects/tuple.h"
+#include "objects/tuple_build.h"
 
 #include "base/hash.h"
 #include "objects/abstract.h"
@@ -22,41 +22,16 @@ Type Tuple::s_type;
 
 namespace {
 constinit Tuple g_empty_tuple = {{{TAIPAN_STATIC_HEAD(&Tuple::s_type)}, 0}, -1, {nullptr}};
-constexpr size_t tuple_bytes(intptr_t size) { return offsetof(Tuple, items) + static_cast<size_t>(size) * sizeof(Object*); }
 } // namespace
 
 Ref<Tuple> tuple_empty() { return Ref<Tuple>::steal(&g_empty_tuple); }
-
-static ALWAYS_INLINE Tuple* tuple_raw(Thread& t, intptr_t size) {
-    size_t bytes = tuple_bytes(size);
-    Tuple* tuple;
-    if (LIKELY(bytes <= MaxSmallSize)) {
-        tuple = static_cast<Tuple*>(heap_alloc_small(t, HeapKind::GcObject, bytes));
-        if (UNLIKELY(!tuple)) return nullptr;
-    } else {
-        if (size > (INTPTR_MAX >> 4)) return nullptr;
-        tuple = static_cast<Tuple*>(heap_alloc(t, HeapKind::GcObject, bytes));
-        if (UNLIKELY(!tuple)) return nullptr;
-    }
-    object_init(tuple, &Tuple::s_type);
-    tuple->size = size;
-    tuple->cached_hash = -1;
-    return tuple;
-}
 
 Result<Ref<Tuple>> tuple_alloc(Thread& t, intptr_t size) {
     if (size == 0) return tuple_empty();
     Tuple* tuple = tuple_raw(t, size);
     if (UNLIKELY(!tuple)) return raise_memory_error(t);
-    memset(tuple->items, 0, static_cast<size_t>(size) * sizeof(Object*));
+    clear_words(tuple->items, static_cast<size_t>(size));
     return Ref<Tuple>::steal(tuple);
-}
-
-/// Whether the object can be part of a reference cycle, as far as its type tells.
-static ALWAYS_INLINE bool may_be_cyclic(const Object* o) {
-    if (!o->type->has(type_flag::Gc) || is_immortal(o)) return false;
-    if (is_exact<Tuple>(o)) return gc_is_tracked(o);
-    return true;
 }
 
 void tuple_finish(Tuple* tuple) {
@@ -68,18 +43,7 @@ void tuple_finish(Tuple* tuple) {
 }
 
 Result<Ref<Tuple>> tuple_from_array(Thread& t, Object* const* items, size_t count) {
-    if (count == 0) return tuple_empty();
-    Tuple* tuple = tuple_raw(t, static_cast<intptr_t>(count));
-    if (UNLIKELY(!tuple)) return raise_memory_error(t);
-    bool cyclic = false;
-    for (size_t i = 0; i < count; ++i) {
-        Object* item = items[i];
-        incref(item);
-        tuple->items[i] = item;
-        cyclic |= may_be_cyclic(item);
-    }
-    if (cyclic) gc_track(tuple);
-    return Ref<Tuple>::steal(tuple);
+    return tuple_build(t, static_cast<intptr_t>(count), [&](intptr_t i) { return items[i]; });
 }
 
 Result<Ref<Tuple>> tuple_from_array_steal(Thread& t, Object** items, size_t count) {

@@ -6,6 +6,7 @@
 #include "objects/slot_names.h"
 #include "objects/type_object.h"
 #include "objects/weakref.h"
+#include "runtime/heap_inline.h"
 #include "runtime/refcount.h"
 
 #include <cstring>
@@ -22,19 +23,15 @@ Result<Ref<Object>> allocate_object(Thread& t, Type& type, intptr_t items) {
         capacity = instance_capacity(&type);
         values = dict_values_size(capacity);
     }
-    void* memory = heap_alloc(t, heap_kind_of(&type), size + values);
+    size_t whole = size + values;
+    void* memory = LIKELY(whole <= MaxSmallSize) ? heap_alloc_small(t, heap_kind_of(&type), whole) : heap_alloc(t, heap_kind_of(&type), whole);
     if (UNLIKELY(!memory)) {
         // The way out of raise_memory_error(): nothing is left for the exception itself.
         if (&type == &exc::MemoryError && t.runtime->memory_error_reserve)
             return t.set_exception(Ref<Object>::acquire(t.runtime->memory_error_reserve));
         return raise_memory_error(t);
     }
-    // A few words mostly: cheaper than a call.
-    auto* word = reinterpret_cast<uint64_t*>(static_cast<char*>(memory) + sizeof(Object));
-    auto* end = reinterpret_cast<uint64_t*>(static_cast<char*>(memory) + size);
-    if (UNLIKELY(end - word > 16)) memset(word, 0, static_cast<size_t>(end - word) * sizeof *word);
-    else
-        for (; word < end; ++word) *word = 0;
+    clear_words(static_cast<char*>(memory) + sizeof(Object), (size - sizeof(Object)) / sizeof(uint64_t));
     auto* object = static_cast<Object*>(memory);
     if (values) inline_values_init(reinterpret_cast<DictValues*>(static_cast<char*>(memory) + type.basicsize), capacity);
     if (type.itemsize) static_cast<VarObject*>(object)->size = items;

@@ -168,4 +168,17 @@ ALWAYS_INLINE void object_init(Object* o, Type* type) {
 static_assert(offsetof(Object, flags) == 8 && offsetof(Object, ref_local) == 12 &&
               std::endian::native == std::endian::little);
 
+/// Clears the words of a new object without a call, as they are few mostly.
+ALWAYS_INLINE void clear_words(void* start, size_t count) {
+    if (UNLIKELY(count > 16)) {
+        __builtin_memset(start, 0, count * sizeof(uint64_t));
+        return;
+    }
+    auto* word = static_cast<uint64_t*>(start);
+    for (auto* end = word + count; word != end; ++word) {
+        *word = 0;
+        asm("" : "+r"(word)); // or it becomes a call of memset
+    }
+}
+
 } // namespace taipan
