@@ -31,7 +31,7 @@ int64_t hash_double(double value);
 /// hash(int) for values of one machine word, -1 already avoided.
 inline int64_t hash_int64(int64_t value) {
     uint64_t magnitude = value < 0 ? 0 - uint64_t(value) : uint64_t(value);
-    int64_t hash = int64_t(magnitude % hash_modulus);
+    int64_t hash = int64_t(magnitude < hash_modulus ? magnitude : magnitude % hash_modulus);
     if (value < 0) hash = -hash;
     return hash == -1 ? -2 : hash;
 }

@@ -68,16 +68,16 @@ Result<Ref<Tuple>> join_args(Thread& t, Tuple* stored, Object* const* args, intp
 
 Object* partial_vectorcall(Object* callable, Object* const* args, size_t nargsf, Object* kwnames);
 
-Result<Ref<Object>> partial_new(Thread& t, Borrowed<Type> type, Borrowed<Tuple> args, Dict* kwargs) {
-    if (args->size < 1) return raise(t, exc::TypeError, "type 'partial' takes at least one argument");
-    Object* function = args->items[0];
+/// A new partial of the first of `args`; `given` are its own keywords, for it to keep.
+Result<Ref<Object>> partial_make(Thread& t, Borrowed<Type> type, Object* const* args, intptr_t count, MaybeRef<Dict> given) {
+    if (count < 1) return raise(t, exc::TypeError, "type 'partial' takes at least one argument");
+    Object* function = args[0];
     if (!is_callable(function)) return raise(t, exc::TypeError, "the first argument must be callable");
-    if (args->size > 1 && args->items[args->size - 1] == placeholder())
-        return raise(t, exc::TypeError, "trailing Placeholders are not allowed");
-    if (kwargs) {
+    if (count > 1 && args[count - 1] == placeholder()) return raise(t, exc::TypeError, "trailing Placeholders are not allowed");
+    if (given) {
         intptr_t position = 0;
         MaybeRef<Object> key, value;
-        while (dict_next(t, kwargs, &position, &key, &value))
+        while (dict_next(t, given.get(), &position, &key, &value))
             if (value.get() == placeholder())
                 return raise(t, exc::TypeError, "Placeholder cannot be passed as a keyword argument");
     }
@@ -87,14 +87,19 @@ Result<Ref<Object>> partial_new(Thread& t, Borrowed<Type> type, Borrowed<Tuple> 
         inner = static_cast<Partial*>(function);
         function = inner->function;
     }
-    Ref<Tuple> mine = inner ? TRY(join_args(t, static_cast<Tuple*>(inner->args), args->items + 1, args->size - 1))
-                            : TRY(tuple_slice(t, args, 1, args->size));
+    Ref<Tuple> mine = inner ? TRY(join_args(t, static_cast<Tuple*>(inner->args), args + 1, count - 1))
+                            : TRY(tuple_from_array(t, args + 1, static_cast<size_t>(count - 1)));
     // Filling may leave a placeholder at the end.
-    if (mine->size && mine->items[mine->size - 1] == placeholder() && !(inner && args->size == 1)) {
+    if (mine->size && mine->items[mine->size - 1] == placeholder() && !(inner && count == 1)) {
         if (!inner) return raise(t, exc::TypeError, "trailing Placeholders are not allowed");
     }
-    Ref<Dict> keywords = inner ? TRY(dict_copy(t, static_cast<Dict*>(inner->keywords))) : TRY(dict_new(t));
-    if (kwargs) TRY(dict_merge(t, keywords, kwargs, Override::Yes));
+    MaybeRef<Dict> keywords = std::move(given);
+    if (inner) {
+        Ref<Dict> all = TRY(dict_copy(t, static_cast<Dict*>(inner->keywords)));
+        if (keywords) TRY(dict_merge(t, all, keywords.get(), Override::Yes));
+        keywords = std::move(all);
+    }
+    if (!keywords) keywords = TRY(dict_new(t));
     Ref<Partial> self = TRY([&]() -> Result<Ref<Partial>> {
         if (!type->is_heap_type()) return allocate<Partial>(t, *type.get());
         Ref<Object> made = TRY(Result<Ref<Object>>::from_nullable(type->alloc(type.get(), 0)));
@@ -107,6 +112,21 @@ Result<Ref<Object>> partial_new(Thread& t, Borrowed<Type> type, Borrowed<Tuple> 
     self->vectorcall = partial_vectorcall;
     gc_track(self.get());
     return self;
+}
+Result<Ref<Object>> partial_new(Thread& t, Borrowed<Type> type, Borrowed<Tuple> args, Dict* kwargs) {
+    MaybeRef<Dict> given;
+    if (kwargs) given = TRY(dict_copy(t, kwargs));
+    return partial_make(t, type, args->items, args->size, std::move(given));
+}
+Object* partial_new_vectorcall(Object* type, Object* const* args, size_t nargsf, Object* kwnames) {
+    Thread& t = Thread::current();
+    auto count = static_cast<intptr_t>(vectorcall_nargs(nargsf));
+    auto run = [&]() -> Result<Ref<Object>> {
+        MaybeRef<Dict> given;
+        if (kwnames) given = TRY(keyword_dict(t, args + count, static_cast<Tuple*>(kwnames)));
+        return partial_make(t, static_cast<Type*>(type), args, count, std::move(given));
+    };
+    return run().release_or_null();
 }
 
 Result<void> check_holes(Thread& t, Partial* self, intptr_t nargs) {
@@ -262,6 +282,7 @@ const SlotDef partial_slots[] = {
     ternary_slot<SlotId::tp_call, partial_call>(),
     ternary_slot<SlotId::tp_descr_get, partial_get>(),
     construct_slot<SlotId::tp_new, partial_new>(),
+    raw_slot(SlotId::tp_vectorcall, &partial_new_vectorcall),
     PartialFields::traverse_slot(),
     PartialFields::clear_slot(),
     raw_slot(SlotId::tp_dealloc, &PartialFields::dealloc),

@@ -122,15 +122,18 @@ ALWAYS_INLINE intptr_t key_hash(Thread& t, Object* key) {
 
 // --- caches of the interpreter --------------------------------------------------------------------------------------
 
-/// The entry of an interned str key in a Str table (globals, builtins, module dicts), or -1. With the version from
-/// `dict_keys_version` taken before, it may be cached.
-intptr_t dict_lookup_index_str(Thread& t, Dict* dict, Str* key);
-/// The value at a cached entry, owned, or null when the table has changed since or the entry is empty.
-ALWAYS_INLINE Object* dict_load_cached(Dict* dict, uint32_t version, uint32_t index) {
+/// Where the value of a str key is in a Str table (globals, builtins, module dicts), in bytes from the table; 0: not there. With the
+/// version from `dict_keys_version` taken before, it may be cached.
+uint32_t dict_value_place(Thread& t, Dict* dict, Str* key);
+ALWAYS_INLINE Object*& keys_value_at(DictKeys* keys, uint32_t place) {
+    return *reinterpret_cast<Object**>(reinterpret_cast<char*>(keys) + place);
+}
+/// The value at a cached place, owned, or null when the table has changed since or the entry is empty.
+ALWAYS_INLINE Object* dict_load_cached(Dict* dict, uint32_t version, uint32_t place) {
     DictKeys* keys = load_acquire(dict->keys);
     if (UNLIKELY(load_relaxed(keys->version) != version)) return nullptr;
     Object* value;
-    if (UNLIKELY(racy_read(keys->str_entries()[index].value, &value) != RacyRead::Ok)) return nullptr;
+    if (UNLIKELY(racy_read(keys_value_at(keys, place), &value) != RacyRead::Ok)) return nullptr;
     if (UNLIKELY(is_multi_threaded()) && load_acquire(keys->version) != version) {
         decref(value);
         return nullptr;
@@ -138,10 +141,10 @@ ALWAYS_INLINE Object* dict_load_cached(Dict* dict, uint32_t version, uint32_t in
     return value;
 }
 /// The same without a count, for values that outlive the use (deferred or immortal, or one thread only): the caller checks.
-ALWAYS_INLINE Object* dict_peek_cached(Dict* dict, uint32_t version, uint32_t index) {
+ALWAYS_INLINE Object* dict_peek_cached(Dict* dict, uint32_t version, uint32_t place) {
     DictKeys* keys = load_acquire(dict->keys);
     if (UNLIKELY(load_relaxed(keys->version) != version)) return nullptr;
-    return load_acquire(keys->str_entries()[index].value);
+    return load_acquire(keys_value_at(keys, place));
 }
 /// The first entry at or after `position`, which becomes its place; borrowed, for a process of one thread. False: none.
 ALWAYS_INLINE bool keys_entry_from(DictKeys* keys, intptr_t* position, Object** key, Object** value) {

@@ -238,18 +238,26 @@ bool dict_get_int(Dict* dict, int64_t number, MaybeRef<Object>* value) {
     if (UNLIKELY(is_multi_threaded())) return false;
     DictKeys* keys = dict->keys;
     if (!keys->is_general()) return true; // all keys are strs
-    StackInt key(number);
-    intptr_t found = keys_find_quick(keys, key.get(), int_hash(key.get()));
+    DictEntry* entries = keys->general_entries();
+    intptr_t hash = base::hash_int64(number);
+    intptr_t found = probe(keys, hash, [&](intptr_t i) -> intptr_t {
+        if (!entries[i].key || entries[i].hash != hash) return LookupMissing;
+        QuickEqual same = quick_equal_int(entries[i].key, number);
+        return LIKELY(same == QuickEqual::Yes) ? i : same == QuickEqual::No ? LookupMissing : LookupRetry;
+    });
     if (UNLIKELY(found == LookupRetry)) return false;
-    if (found >= 0) *value = MaybeRef<Object>::acquire(keys->general_entries()[found].value);
+    if (found >= 0) *value = MaybeRef<Object>::acquire(entries[found].value);
     return true;
 }
 
-intptr_t dict_lookup_index_str(Thread& t, Dict* dict, Str* key) {
+uint32_t dict_value_place(Thread& t, Dict* dict, Str* key) {
     CriticalSection section(t, dict);
     DictKeys* keys = dict->keys;
-    if (keys->kind != TableKind::Str || !is_exact<Str>(key)) return -1;
-    return keys_find_str(keys, key, str_hash(key));
+    if (keys->kind != TableKind::Str || !is_exact<Str>(key)) return 0;
+    intptr_t index = keys_find_str(keys, key, str_hash(key));
+    if (index < 0) return 0;
+    auto place = reinterpret_cast<char*>(&keys->str_entries()[index].value) - reinterpret_cast<char*>(keys);
+    return place <= UINT32_MAX ? static_cast<uint32_t>(place) : 0;
 }
 
 uint32_t keys_version(Thread& t, DictKeys* keys) {

@@ -28,6 +28,14 @@ ALWAYS_INLINE QuickEqual quick_equal_items(const Object* a, const Object* b) {
     if (a->type == &Str::s_type) return same_text(static_cast<const Str*>(a), static_cast<const Str*>(b)) ? QuickEqual::Yes : QuickEqual::No;
     return QuickEqual::Unknown;
 }
+/// The same with an int of 62 bits at most that has no object.
+ALWAYS_INLINE QuickEqual quick_equal_int(const Object* a, int64_t number) {
+    if (LIKELY(a->type == &Int::s_type)) {
+        int64_t value;
+        return int_fits_int64(static_cast<const Int*>(a), &value) && value == number ? QuickEqual::Yes : QuickEqual::No;
+    }
+    return a->type == &Str::s_type ? QuickEqual::No : QuickEqual::Unknown;
+}
 ALWAYS_INLINE QuickEqual quick_equal(const Object* a, const Object* b) {
     if (a->type != &Tuple::s_type || b->type != &Tuple::s_type) return quick_equal_items(a, b);
     auto *x = static_cast<const Tuple*>(a), *y = static_cast<const Tuple*>(b);

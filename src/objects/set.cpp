@@ -2,6 +2,7 @@
 // one cache line.
 #include "objects/set.h"
 
+#include "base/hash.h"
 #include "objects/abstract.h"
 #include "objects/dict_keys.h"
 #include "objects/iterator_step.h"
@@ -491,9 +492,16 @@ Result<bool> set_add_held(Thread& t, Set* set, Borrowed<Object> key) {
     return set_add_hashed(t, set, key.get(), hash);
 }
 Known set_contains_int(Set* set, int64_t value) {
-    StackInt key(value);
-    intptr_t hash = int_hash(key.get());
-    intptr_t found = is_multi_threaded() ? find_racy(set, key.get(), hash) : find_quick(set, key.get(), hash);
+    intptr_t hash = base::hash_int64(value), found;
+    if (LIKELY(!is_multi_threaded())) {
+        found = probe(set->table, static_cast<size_t>(set->mask), hash, [&](intptr_t i, Object* there) -> intptr_t {
+            QuickEqual same = quick_equal_int(there, value);
+            return LIKELY(same == QuickEqual::Yes) ? i : same == QuickEqual::No ? Missing : Unknown;
+        });
+    } else {
+        StackInt key(value);
+        found = find_racy(set, key.get(), hash);
+    }
     return found >= 0 ? Known::Yes : found == Missing ? Known::No : Known::Unknown;
 }
 Result<bool> set_contains(Thread& t, Borrowed<Set> set, Borrowed<Object> key) {

@@ -1,4 +1,5 @@
 // The type `type`: attribute access on classes, calling them, and their special attributes.
+#include "base/small_buffer.h"
 #include "objects/audit.h"
 #include "objects/descriptor.h"
 #include "objects/dict.h"
@@ -6,13 +7,13 @@
 #include "objects/function.h"
 #include "objects/generic_alias.h"
 #include "objects/list.h"
-#include "runtime/gc.h"
 #include "objects/names.h"
 #include "objects/slot_names.h"
 #include "objects/tuple.h"
 #include "objects/type_names.h"
 #include "objects/type_object.h"
 #include "objects/weakref.h"
+#include "runtime/gc.h"
 #include "runtime/refcount.h"
 
 #include <cstring>
@@ -204,40 +205,56 @@ Object* type_vectorcall(Object*, Object* const* args, size_t nargsf, Object* kwn
 
 } // namespace
 
+/// Calls with `first` before the arguments.
+static Result<Ref<Object>> call_with_first(Thread& t, Borrowed<Object> callable, Object* first, Object* const* args, size_t nargs, Object* kwnames) {
+    size_t total = nargs + (kwnames ? static_cast<size_t>(static_cast<Tuple*>(kwnames)->size) : 0);
+    base::SmallBuffer<Object*, 10> all; // a place for the callee before them
+    if (!all.resize(total + 2)) return raise_memory_error(t);
+    all[1] = first;
+    if (total) memcpy(all.data() + 2, args, total * sizeof(Object*));
+    return vectorcall(t, callable, all.data() + 1, (nargs + 1) | VectorcallOffset, kwnames);
+}
+/// What a class has as its __new__ in Python, ready to be called with the class.
+static Result<Ref<Object>> python_new(Thread& t, Type* type) {
+    if (type->type == &Type::s_type) {
+        MaybeRef<Object> found = type_lookup(t, *type, names::__new__);
+        if (found && is_exact<StaticMethod>(found.get()) && static_cast<StaticMethod*>(found.get())->callable)
+            return acquire(static_cast<StaticMethod*>(found.get())->callable);
+    }
+    return get_attribute(t, type, names::__new__);
+}
+
 Object* class_vectorcall(Object* callable, Object* const* args, size_t nargsf, Object* kwnames) {
     Thread& t = Thread::current();
     auto* type = static_cast<Type*>(callable);
     size_t nargs = vectorcall_nargs(nargsf);
-    size_t keywords = kwnames ? static_cast<size_t>(static_cast<Tuple*>(kwnames)->size) : 0;
+    bool no_arguments = nargs == 0 && (!kwnames || static_cast<Tuple*>(kwnames)->size == 0);
     auto run = [&]() -> Result<Ref<Object>> {
-        // The common class: object.__new__ and an __init__ in Python, or none.
-        if (type->construct != object_new_slot || type->has(type_flag::Abstract) || (type->init != slot_tp_init && nargs + keywords != 0))
+        // The common classes: with a __new__ in Python; with object.__new__ and an __init__ in Python, or none.
+        MaybeRef<Object> made;
+        if (type->construct == slot_tp_new) {
+            Ref<Object> constructor = TRY(python_new(t, type));
+            made = TRY(call_with_first(t, constructor, type, args, nargs, kwnames));
+            if (!is_subtype(made->type, type)) return made.take();
+        } else if (type->construct == object_new_slot && !type->has(type_flag::Abstract) && (type->init == slot_tp_init || no_arguments)) {
+            made = TRY(Result<Ref<Object>>::from_nullable(type->alloc(type, 0)));
+        } else {
             return call_slot(t, type, args, nargs, kwnames);
-        Ref<Object> object = TRY(Result<Ref<Object>>::from_nullable(type->alloc(type, 0)));
-        if (type->init != slot_tp_init) {
-            if (type->init != object_init_slot) {
-                Ref<Tuple> none = tuple_empty();
-                if (type->init(object.get(), none.get(), nullptr) < 0) return Error{};
-            }
+        }
+        Ref<Object> object = made.take();
+        InitFunc init = object->type->init;
+        if (init == object_init_slot && (object->type->construct != object_new_slot || no_arguments)) return object;
+        if (init != slot_tp_init) {
+            Ref<Tuple> tuple = TRY(tuple_from_array(t, args, nargs));
+            MaybeRef<Dict> kwargs;
+            if (kwnames) kwargs = TRY(keyword_dict(t, args + nargs, static_cast<Tuple*>(kwnames)));
+            if (init && init(object.get(), tuple.get(), kwargs.get()) < 0) return Error{};
             return object;
         }
-        LoadedMethod init = TRY(load_special_method(t, object, names::__init__));
-        if (!init.callable) return object;
-        Ref<Object> result = none_ref();
-        if (!init.takes_self) {
-            result = TRY(vectorcall(t, init.callable.get(), args, nargs, kwnames));
-        } else {
-            Object* local[10];
-            size_t total = nargs + keywords + 1;
-            Object** all = total <= 9 ? local : static_cast<Object**>(raw_alloc((total + 1) * sizeof(Object*)));
-            if (!all) return raise_memory_error(t);
-            all[1] = object.get();
-            if (total > 1) memcpy(all + 2, args, (total - 1) * sizeof(Object*));
-            auto made = vectorcall(t, init.callable.get(), all + 1, (nargs + 1) | VectorcallOffset, kwnames);
-            if (all != local) raw_free(all);
-            if (made.is_error()) return Error{};
-            result = made.take();
-        }
+        LoadedMethod method = TRY(load_special_method(t, object, names::__init__));
+        if (!method.callable) return object;
+        Ref<Object> result = TRY(method.takes_self ? call_with_first(t, method.callable.get(), object.get(), args, nargs, kwnames)
+                                                   : vectorcall(t, method.callable.get(), args, nargs, kwnames));
         if (!is_none(result.get())) return raise(t, exc::TypeError, "__init__() should return None, not '%T'", result);
         return object;
     };

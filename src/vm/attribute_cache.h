@@ -13,7 +13,7 @@ namespace taipan::vm {
 
 struct GlobalCache {
     uint32_t version; // of the table that has the name
-    uint32_t index;   // its entry
+    uint32_t place;   // of its value in the table
     uint32_t globals_version; // LOAD_GLOBAL_BUILTIN: the globals lack the name while they have this version
 };
 
@@ -88,14 +88,14 @@ inline const void* attribute_access(AttributeAccess access) { return reinterpret
 AttributeEntry* claim_attribute_entry(Thread& t, uint32_t version, const Str* name, const void* access);
 
 ALWAYS_INLINE Word cached_global(Thread& t, Dict* dict, GlobalCache* c) {
-    Object* value = dict_peek_cached(dict, c->version, c->index);
+    Object* value = dict_peek_cached(dict, c->version, c->place);
     if (UNLIKELY(!value)) return Word::null();
     if (LIKELY(is_immortal(value) || is_deferred(value))) return Word::uncounted(value);
     if (LIKELY(!is_multi_threaded())) {
         incref(value);
         return Word::owned(value);
     }
-    return Word::owned(dict_load_cached(dict, c->version, c->index));
+    return Word::owned(dict_load_cached(dict, c->version, c->place));
 }
 ALWAYS_INLINE bool globals_unchanged(Dict* globals, GlobalCache* c) {
     return load_relaxed(load_acquire(globals->keys)->version) == c->globals_version;

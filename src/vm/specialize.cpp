@@ -97,17 +97,16 @@ void specialize_load_global(Thread& t, Frame* f, Insn* pc, Str* name) {
     GlobalCache* c = reinterpret_cast<GlobalCache*>(cache(pc));
     uint32_t version = dict_keys_version(t, f->globals);
     if (!version) return;
-    intptr_t index = dict_lookup_index_str(t, f->globals, name);
-    if (index >= 0) {
-        *c = {version, static_cast<uint32_t>(index), 0};
+    if (uint32_t place = dict_value_place(t, f->globals, name)) {
+        *c = {version, place, 0};
         pc->op = LOAD_GLOBAL_MODULE;
         return;
     }
     Dict* builtins = static_cast<Dict*>(f->builtins());
     uint32_t builtins_version = dict_keys_version(t, builtins);
-    index = dict_lookup_index_str(t, builtins, name);
-    if (index < 0 || !builtins_version) return;
-    *c = {builtins_version, static_cast<uint32_t>(index), version};
+    uint32_t place = dict_value_place(t, builtins, name);
+    if (!place || !builtins_version) return;
+    *c = {builtins_version, place, version};
     pc->op = LOAD_GLOBAL_BUILTIN;
 }
 
@@ -214,9 +213,9 @@ uint16_t choose_load_attr(Thread& t, Word owner_word, bool method_load, Str* nam
         Dict* dict = static_cast<Module*>(owner)->dict;
         if (!is_exact<Dict>(dict)) return OpLoadAttr;
         uint32_t version = dict_keys_version(t, dict);
-        intptr_t index = version ? dict_lookup_index_str(t, dict, name) : -1;
-        if (index < 0) return OpLoadAttr;
-        c->global = {version, static_cast<uint32_t>(index), 0};
+        uint32_t place = version ? dict_value_place(t, dict, name) : 0;
+        if (!place) return OpLoadAttr;
+        c->global = {version, place, 0};
         return LOAD_ATTR_MODULE;
     }
     if (owner && is<Type>(owner)) return choose_class_attribute(t, static_cast<Type*>(owner), method_load, name, c);
@@ -470,11 +469,8 @@ void specialize_call(Thread& t, Word* callable, Insn* pc, size_t nargs) {
             if (nargs == 1) pc->op = CALL_TYPE_1;
             return;
         }
+        if (type->vectorcall) pc->op = CALL_CLASS_VECTORCALL; // unless there is something better
         bool ordinary = type->vectorcall == class_vectorcall || !type->vectorcall;
-        if (!ordinary && !type->is_heap_type()) {
-            pc->op = CALL_CLASS_VECTORCALL;
-            return;
-        }
         if (!type->is_heap_type() || type->type != &Type::s_type || type->construct != Object::s_type.construct ||
             type->has(type_flag::Abstract) || !ordinary)
             return;
