@@ -295,7 +295,7 @@ Out array_new(Thread& t, Borrowed<Type> type, Borrowed<Tuple> args, Dict* kwargs
 
 intptr_t length_slot(Thread&, Self self) { return __atomic_load_n(&self->size, __ATOMIC_RELAXED); }
 ResultMaybe<Object> item_at(Thread& t, Array* self, intptr_t i) {
-    CriticalSection section(t, self);
+    LeafSection section(t, self);
     if (static_cast<size_t>(i) >= static_cast<size_t>(self->size)) return MaybeRef<Object>();
     return MaybeRef<Object>::steal(TRY(unpack(t, self->kind, self->at(i))).release());
 }
@@ -308,9 +308,9 @@ bool is_index(const Object* o) { return is<Int>(o) || (o->type->as_number && o->
 Out subscript(Thread& t, Self self, Any key) {
     if (is_index(key.get())) {
         intptr_t i = TRY(to_index_size(t, key, exc::IndexError));
+        if (i >= 0) return item_slot(t, self, i);
         CriticalSection section(t, self.get());
-        if (i < 0) i += self->size;
-        return item_slot(t, self, i);
+        return item_slot(t, self, i + self->size);
     }
     if (!is<Slice>(key.get())) return raise(t, exc::TypeError, "array indices must be integers");
     SliceBounds bounds = TRY(slice_unpack(t, as<Slice>(key)));

@@ -3,7 +3,7 @@
 #include "objects/abstract.h"
 #include "objects/buffers.h"
 #include "objects/dict.h"
-#include "objects/list.h"
+#include "objects/pieces.h"
 #include "objects/racy.h"
 #include "objects/str_builder.h"
 #include "objects/str_codecs.h"
@@ -141,7 +141,23 @@ intptr_t count(View text, View needle, intptr_t limit) {
     return n;
 }
 
+/// One byte by another.
+static Result<Ref<Object>> replace_byte(Thread& t, BytesKind kind, View text, char from, char to, intptr_t limit) {
+    const void* found = limit > 0 ? memchr(text.data(), from, text.size()) : nullptr;
+    if (!found) return bytes_make(t, kind, text);
+    Output out;
+    TRY(out.make(t, kind, text.size()));
+    memcpy(out.data, text.data(), text.size());
+    uint8_t *end = out.data + text.size(), *at = out.data + (static_cast<const char*>(found) - text.data());
+    do {
+        *at++ = static_cast<uint8_t>(to);
+        at = static_cast<uint8_t*>(--limit > 0 ? memchr(at, from, static_cast<size_t>(end - at)) : nullptr);
+    } while (at);
+    return out.take();
+}
+
 Result<Ref<Object>> replace(Thread& t, BytesKind kind, View text, View from, View to, intptr_t limit) {
+    if (from.size() == 1 && to.size() == 1) return replace_byte(t, kind, text, from[0], to[0], limit);
     intptr_t n = count(text, from, limit);
     if (n == 0) return bytes_make(t, kind, text);
     __int128 size = static_cast<__int128>(text.size()) +
@@ -173,45 +189,32 @@ Result<Ref<Object>> replace(Thread& t, BytesKind kind, View text, View from, Vie
 }
 
 Result<Ref<Object>> split(Thread& t, BytesKind kind, View text, Object* separator, intptr_t limit, bool from_right) {
-    Ref<List> parts = TRY(list_new(t));
-    auto add = [&](size_t start, size_t end) -> Result<void> {
-        return list_append(t, parts, TRY(bytes_make(t, kind, text.substr(start, end - start))));
+    Pieces pieces(t);
+    auto add = [&](intptr_t start, intptr_t end) -> Result<void> {
+        return pieces.push(bytes_make(t, kind, text.substr(static_cast<size_t>(start), static_cast<size_t>(end - start))));
     };
     auto size = static_cast<intptr_t>(text.size());
     if (!separator || is_none(separator)) {
+        // The last piece keeps the white space within, and on the side where the splitting stopped.
         auto space = [&](intptr_t i) { return is_space(static_cast<uint8_t>(text[static_cast<size_t>(i)])); };
-        if (!from_right) {
-            intptr_t i = 0;
-            for (;;) {
-                while (i < size && space(i)) ++i;
-                if (i == size) break;
-                intptr_t start = i;
-                if (limit-- <= 0) {
-                    intptr_t end = size;
-                    while (end > start && space(end - 1)) --end;
-                    // Only the last piece keeps inner white space, not what trails.
-                    TRY(add(static_cast<size_t>(start), static_cast<size_t>(size)));
-                    break;
-                }
-                while (i < size && !space(i)) ++i;
-                TRY(add(static_cast<size_t>(start), static_cast<size_t>(i)));
-            }
-            return parts;
+        for (intptr_t i = 0; !from_right;) {
+            while (i < size && space(i)) ++i;
+            if (i == size) return pieces.finish();
+            intptr_t start = i;
+            if (limit-- <= 0) i = size;
+            while (i < size && !space(i)) ++i;
+            TRY(add(start, i));
         }
-        intptr_t i = size;
-        for (;;) {
+        for (intptr_t i = size;;) {
             while (i > 0 && space(i - 1)) --i;
             if (i == 0) break;
             intptr_t end = i;
-            if (limit-- <= 0) {
-                TRY(add(0, static_cast<size_t>(end)));
-                break;
-            }
+            if (limit-- <= 0) i = 0;
             while (i > 0 && !space(i - 1)) --i;
-            TRY(add(static_cast<size_t>(i), static_cast<size_t>(end)));
+            TRY(add(i, end));
         }
-        TRY(list_reverse(t, parts));
-        return parts;
+        pieces.reverse();
+        return pieces.finish();
     }
     BufferView buffer;
     TRY(buffer.acquire(t, separator));
@@ -223,26 +226,26 @@ Result<Ref<Object>> split(Thread& t, BytesKind kind, View text, Object* separato
         while (limit-- > 0) {
             intptr_t found = find(text, sep, at, size);
             if (found < 0) break;
-            TRY(add(static_cast<size_t>(at), static_cast<size_t>(found)));
+            TRY(add(at, found));
             at = found + sep_size;
         }
-        TRY(add(static_cast<size_t>(at), static_cast<size_t>(size)));
-        return parts;
+        TRY(add(at, size));
+        return pieces.finish();
     }
     intptr_t end = size;
     while (limit-- > 0) {
         intptr_t found = rfind(text, sep, 0, end);
         if (found < 0) break;
-        TRY(add(static_cast<size_t>(found + sep_size), static_cast<size_t>(end)));
+        TRY(add(found + sep_size, end));
         end = found;
     }
-    TRY(add(0, static_cast<size_t>(end)));
-    TRY(list_reverse(t, parts));
-    return parts;
+    TRY(add(0, end));
+    pieces.reverse();
+    return pieces.finish();
 }
 
 Result<Ref<Object>> splitlines(Thread& t, BytesKind kind, View text, bool keep_ends) {
-    Ref<List> lines = TRY(list_new(t));
+    Pieces lines(t);
     for (size_t i = 0; i < text.size();) {
         size_t start = i;
         while (i < text.size() && text[i] != '\n' && text[i] != '\r') ++i;
@@ -251,9 +254,9 @@ Result<Ref<Object>> splitlines(Thread& t, BytesKind kind, View text, bool keep_e
             i += text[i] == '\r' && i + 1 < text.size() && text[i + 1] == '\n' ? 2 : 1;
             if (keep_ends) end = i;
         }
-        TRY(list_append(t, lines, TRY(bytes_make(t, kind, text.substr(start, end - start)))));
+        TRY(lines.push(bytes_make(t, kind, text.substr(start, end - start))));
     }
-    return lines;
+    return lines.finish();
 }
 
 Result<Ref<Object>> join(Thread& t, BytesKind kind, View separator, Borrowed<Object> iterable) {

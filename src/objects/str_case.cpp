@@ -3,6 +3,8 @@
 #include "objects/str_builder.h"
 #include "objects/str_internal.h"
 
+#include <cstring>
+
 namespace taipan {
 
 namespace unicode = base::unicode;
@@ -11,9 +13,17 @@ namespace {
 
 uint8_t ascii_lower(uint8_t c) { return c - 'A' < 26u ? c + 32 : c; }
 uint8_t ascii_upper(uint8_t c) { return c - 'a' < 26u ? c - 32 : c; }
-/// The 26 letters from `first` on change their case; sixteen characters at once, as nothing overlaps.
-void change_case(uint8_t* __restrict out, const uint8_t* __restrict in, intptr_t n, uint8_t first) {
-    for (intptr_t i = 0; i < n; ++i) out[i] = static_cast<uint8_t>(in[i] ^ ((static_cast<uint8_t>(in[i] - first) < 26) << 5));
+/// The 26 letters from `first` on change their case, in sixteen characters at once.
+void change_case(uint8_t* out, const uint8_t* in, intptr_t n, uint8_t first) {
+    using Characters = uint8_t __attribute__((vector_size(16)));
+    intptr_t i = 0;
+    for (; i + 16 <= n; i += 16) {
+        Characters c;
+        memcpy(&c, in + i, 16);
+        c ^= reinterpret_cast<Characters>(c - first < 26) & 32;
+        memcpy(out + i, &c, 16);
+    }
+    for (; i < n; ++i) out[i] = static_cast<uint8_t>(in[i] ^ ((static_cast<uint8_t>(in[i] - first) < 26) << 5));
 }
 
 template <class F> Result<Ref<Str>> map_ascii(Thread& t, Borrowed<Str> text, F f) {

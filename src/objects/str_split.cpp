@@ -1,7 +1,6 @@
 // Methods of str that take text apart or put it together: split, partition, strip, splitlines, pad.
-#include "base/small_buffer.h"
 #include "base/unicode.h"
-#include "objects/list.h"
+#include "objects/pieces.h"
 #include "objects/str_builder.h"
 #include "objects/str_internal.h"
 #include "objects/str_methods.h"
@@ -12,35 +11,6 @@ namespace taipan::str_methods {
 namespace unicode = base::unicode;
 
 namespace {
-
-/// Collects owned pieces, then hands them to a list.
-class Pieces {
-public:
-    explicit Pieces(Thread& t) : m_thread(t) {}
-    ~Pieces() {
-        for (Object* piece : m_items) decref(piece);
-    }
-    Pieces(const Pieces&) = delete;
-    Result<void> push(Result<Ref<Str>> piece) {
-        Ref<Str> text = TRY(std::move(piece));
-        if (UNLIKELY(!m_items.reserve(1))) return raise_memory_error(m_thread);
-        m_items.push(text.release());
-        return {};
-    }
-    void reverse() {
-        for (size_t i = 0, j = m_items.size(); i + 1 < j; ++i) std::swap(m_items[i], m_items[--j]);
-    }
-    Result<Ref<List>> finish() {
-        auto list = list_from_array_steal(m_thread, m_items.data(), m_items.size());
-        m_items.clear();
-        return list;
-    }
-    intptr_t size() const { return static_cast<intptr_t>(m_items.size()); }
-
-private:
-    Thread& m_thread;
-    base::SmallBuffer<Object*, 64> m_items;
-};
 
 bool is_space(uint32_t c) { return unicode::is_space(c); }
 

@@ -326,19 +326,26 @@ HANDLER(CALL_NATIVE) {
     BuiltinFunction* function = builtin_at(callable[0]);
     if (UNLIKELY(!function || !callable[1].is_null() || !function->def->entry)) DEOPT(OpCall);
     SAVE();
-    if (Object* object = nullptr; count == 1 && (object = object_in_place(sp[-1])) && LIKELY(!c_stack_low(*t))) {
-        Word argument = sp[-1], function_word = callable[0];
-        Object* result = function->def->entry(*t, *function->def, function->self, &object, 1, nullptr);
-        f->sp = callable;
-        argument.close();
-        function_word.close();
-        sp = callable;
-        if (UNLIKELY(!result)) UNWIND();
-        *sp++ = Word::owned(result);
-        POLL_AND_NEXT();
-    }
     Word* args = callable + 2;
     CALL_WITH_OBJECTS(callable, args, function->def->entry(*t, *function->def, function->self, objects, count, nullptr));
+    POLL_AND_NEXT();
+}
+// The same with one argument, which stays where it is.
+HANDLER(CALL_NATIVE_ONE) {
+    Word* callable = sp - 3;
+    BuiltinFunction* function = builtin_at(callable[0]);
+    if (UNLIKELY(!function || !callable[1].is_null() || !function->def->entry)) DEOPT(OpCall);
+    Word argument = sp[-1], function_word = callable[0];
+    Object* object = object_in_place(argument);
+    if (UNLIKELY(!object || c_stack_low(*t))) BECOME(CALL_NATIVE);
+    SAVE();
+    Object* result = function->def->entry(*t, *function->def, function->self, &object, 1, nullptr);
+    sp = callable;
+    f->sp = sp;
+    argument.close();
+    function_word.close();
+    if (UNLIKELY(!result)) UNWIND();
+    *sp++ = Word::owned(result);
     POLL_AND_NEXT();
 }
 /// A method descriptor's native with the words above it: a null or the instance, then the arguments.

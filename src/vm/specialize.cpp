@@ -439,7 +439,7 @@ void specialize_call(Thread& t, Word* callable, Insn* pc, size_t nargs) {
         if (builtin && name == "len" && nargs == 1) pc->op = CALL_LEN;
         else if (builtin && name == "isinstance" && nargs == 2) pc->op = CALL_ISINSTANCE;
         else if (nargs == 1 && function->self && is_exact<List>(function->self) && name == "append") pc->op = CALL_BOUND_APPEND;
-        else pc->op = CALL_NATIVE;
+        else pc->op = nargs == 1 ? CALL_NATIVE_ONE : CALL_NATIVE;
         return;
     }
     if (target->type == &MethodDescriptor::s_type && has_self) {
