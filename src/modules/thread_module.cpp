@@ -6,6 +6,7 @@
 #include "modules/system_calls.h"
 #include "vm/builtin_support.h"
 #include "objects/dict.h"
+#include "objects/function.h"
 #include "objects/int.h"
 #include "objects/list.h"
 #include "objects/module.h"
@@ -437,6 +438,44 @@ void forget_handle(Thread& t, Module* module, ThreadHandle* handle) {
         return;
     }
 }
+/// threading.Thread.start waits for the new thread to say that it runs. One that had no memory to begin with would leave its
+/// starter waiting for ever: here it is woken, by steps that allocate nothing.
+void release_starter(Thread& t, Object* function) {
+    if (!is_exact<Method>(function)) return;
+    Borrowed<Object> thread(static_cast<Method*>(function)->self);
+    auto get = [&](Borrowed<Object> object, const char* name) -> Result<Ref<Object>> { return get_attribute(t, object, TRY(str_interned(t, name))); };
+    auto call_it = [&](Borrowed<Object> object, const char* name) -> Result<Ref<Object>> { return call_method(t, object, TRY(str_interned(t, name))); };
+    auto release = [&]() -> Result<void> {
+        Ref<Object> started = TRY(get(thread, "_started")), condition = TRY(get(started, "_cond")), waiters = TRY(get(condition, "_waiters"));
+        // Others hold the lock for moments only; this thread may have failed to give it back.
+        Ref<Str> acquire_name = TRY(str_interned(t, "acquire"));
+        for (int i = 0; i < 200; ++i) {
+            Ref<Object> held = TRY(call_method(t, condition, acquire_name, Borrowed<Object>(False())));
+            if (held.get() == True()) break;
+            Detached detached(t);
+            usleep(1000);
+        }
+        auto wake = [&]() -> Result<void> {
+            TRY(set_attribute(t, started, TRY(str_interned(t, "_flag")), True()));
+            for (intptr_t n = TRY(length(t, waiters)); n > 0; --n) {
+                Ref<Int> first = TRY(int_from(t, 0));
+                Ref<Object> waiter = TRY(get_item(t, waiters, first));
+                if (call_it(waiter, "release").is_error()) t.clear_exception();
+                (void)TRY(call_it(waiters, "popleft"));
+            }
+            return {};
+        };
+        if (wake().is_error()) t.clear_exception();
+        (void)TRY(call_it(condition, "release"));
+        Object* code = static_cast<Method*>(function)->function;
+        if (!is_exact<Function>(code)) return {};
+        // The thread is in no list of living ones any more.
+        MaybeRef<Object> limbo = TRY(dict_get_ascii(t, Borrowed<Dict>(static_cast<Dict*>(static_cast<Function*>(code)->globals)), "_limbo"));
+        if (limbo && is_exact<Dict>(limbo.get())) (void)TRY(dict_delete(t, Borrowed<Dict>(static_cast<Dict*>(limbo.get())), thread));
+        return {};
+    };
+    if (release().is_error()) t.clear_exception();
+}
 void* thread_main(void* argument) {
     Boot boot = *static_cast<Boot*>(argument);
     free(argument);
@@ -454,6 +493,7 @@ void* thread_main(void* argument) {
     if (result.is_error()) {
         if (!clear_if(t, exc::SystemExit)) {
             write_unraisable(t, "Exception ignored in thread started by", boot.function);
+            release_starter(t, boot.function);
         }
     } else {
         (void)result.take();
@@ -554,11 +594,12 @@ Result<Ref<Object>> start_joinable_thread(Thread& t, Borrowed<Module> module, Ar
     int expected = ThreadProgress::NotStarted;
     if (!progress->state.compare_exchange_strong(expected, ThreadProgress::Starting)) return raise(t, exc::RuntimeError, "thread already started");
     progress->running.store(Mutex::Locked);
+    Result<void> noted;
     if (!daemon && module->state_as<ThreadModuleState>().shutdown_handles)
-        TRY(list_append(t, Borrowed<List>(module->state_as<ThreadModuleState>().shutdown_handles), handle.share()));
+        noted = list_append(t, Borrowed<List>(module->state_as<ThreadModuleState>().shutdown_handles), handle.share());
     Ref<Tuple> empty = tuple_empty();
     uintptr_t ident;
-    if (start(t, module, function, empty, nullptr, handle.get(), &ident).is_error()) {
+    if (noted.is_error() || start(t, module, function, empty, nullptr, handle.get(), &ident).is_error()) {
         MaybeRef<Object> error = t.take_exception();
         if (!daemon) forget_handle(t, module.get(), handle.get());
         progress->state.store(ThreadProgress::NotStarted);

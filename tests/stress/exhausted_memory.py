@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 
 PROGRAMS: dict[str, Callable[[], object]] = {}
-TIMEOUT = 60
+TIMEOUT = 20
 
 
 def program(function: Callable[[], object]) -> Callable[[], object]:
