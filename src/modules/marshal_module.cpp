@@ -2,6 +2,8 @@
 // TypeError; nesting is bounded.
 #include "modules/marshal_module.h"
 
+#include "base/small_buffer.h"
+
 #include "objects/audit.h"
 #include "objects/bytes.h"
 #include "objects/code.h"
@@ -15,7 +17,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cstring>
-#include <string>
 
 namespace taipan {
 
@@ -69,7 +70,7 @@ private:
         m_buffer.clear();
         while (m_buffer.size() < count) {
             size_t wanted = std::min(count - m_buffer.size(), Step);
-            Ref<ByteArray> space = TRY(bytearray_from(t, std::string(wanted, '\0')));
+            Ref<ByteArray> space = TRY(bytearray_from(t, {nullptr, wanted}));
             Ref<Str> name = TRY(str_interned(t, "readinto"));
             Ref<Object> answer = TRY(call_method(t, Borrowed<Object>(m_file), name.get(), space));
             Ref<Int> index = TRY(to_index(t, answer));
@@ -79,9 +80,11 @@ private:
             if (got < static_cast<int64_t>(wanted)) return raise(t, exc::EOFError, "%s", at_end);
             CriticalSection section(t, space.get());
             if (space->size != static_cast<intptr_t>(wanted)) return raise(t, exc::EOFError, "%s", at_end);
-            m_buffer += space->view();
+            std::string_view got_view = space->view();
+            m_buffer.append(got_view.data(), got_view.size());
+            if (m_buffer.failed()) return raise_memory_error(t);
         }
-        return std::string_view(m_buffer);
+        return std::string_view(m_buffer.data(), m_buffer.size());
     }
     Result<std::string_view> bytes(size_t count) {
         if (m_file) return fetch(count, UnexpectedEnd);
@@ -319,7 +322,7 @@ private:
     std::string_view m_data;
     size_t m_position = 0;
     Object* m_file = nullptr;
-    std::string m_buffer;
+    base::TextBuffer m_buffer;
     Object* m_refs;
     bool m_allow_code;
     int m_depth = 0;

@@ -11,7 +11,7 @@
 #include "objects/type_object.h"
 
 #include <cstring>
-#include <string>
+#include "base/small_buffer.h"
 
 namespace taipan {
 
@@ -57,7 +57,7 @@ COLD Error bad_position(Thread& t) {
     return raise(t, exc::IndexError, "position %d from error handler out of bounds", INTPTR_MAX);
 }
 /// Encodes the text from `position` on, as far as it goes when it is not the end of the input.
-Result<void> encode_text(Thread& t, const cjk::Codec& codec, cjk::State& state, Borrowed<Str> text, const char* errors, bool final, std::string& out, intptr_t& position) {
+Result<void> encode_text(Thread& t, const cjk::Codec& codec, cjk::State& state, Borrowed<Str> text, const char* errors, bool final, base::TextBuffer& out, intptr_t& position) {
     EncodeErrors handler(t, codec.encoding().name, text, errors);
     uint8_t bytes[16];
     intptr_t length = text->length;
@@ -75,7 +75,8 @@ Result<void> encode_text(Thread& t, const cjk::Codec& codec, cjk::State& state, 
         if (handled.is_error()) return bad_position(t);
         EncodeErrors::Fix fix = handled.take();
         if (fix.replacement && is<Bytes>(fix.replacement.get())) {
-            out.append(static_cast<Bytes*>(fix.replacement.get())->view());
+            std::string_view instead = static_cast<Bytes*>(fix.replacement.get())->view();
+            out.append(instead.data(), instead.size());
         } else if (fix.replacement && is<Str>(fix.replacement.get())) {
             auto* instead = static_cast<Str*>(fix.replacement.get());
             for (intptr_t i = 0; i < instead->length; ++i) {
@@ -89,10 +90,14 @@ Result<void> encode_text(Thread& t, const cjk::Codec& codec, cjk::State& state, 
     }
     return {};
 }
-void append_reset(const cjk::Codec& codec, cjk::State& state, std::string& out) {
+void append_reset(const cjk::Codec& codec, cjk::State& state, base::TextBuffer& out) {
     uint8_t bytes[8];
     int count = codec.reset(state, bytes);
     out.append(reinterpret_cast<char*>(bytes), static_cast<size_t>(count));
+}
+Result<Ref<Bytes>> encoded(Thread& t, base::TextBuffer& out) {
+    if (out.failed()) return raise_memory_error(t);
+    return bytes_from(t, std::string_view(out.data(), out.size()));
 }
 /// Decodes; what is incomplete at the end of input that is not final is left: the number of bytes used.
 Result<size_t> decode_bytes(Thread& t, const cjk::Codec& codec, cjk::State& state, std::string_view input, const char* errors, bool final, StrBuilder& out) {
@@ -127,12 +132,12 @@ Result<const char*> errors_text(Thread& t, Str* errors) { return errors ? TRY(st
 
 Result<Ref<Tuple>> codec_encode(Thread& t, Borrowed<Codec> self, Borrowed<Object> input, NoneOr<Str> errors) {
     Ref<Object> text = is<Str>(input.get()) ? acquire(input) : Ref<Object>(TRY(to_str(t, input)));
-    std::string out;
+    base::TextBuffer out;
     cjk::State state = self->codec->initial();
     intptr_t position = 0;
     TRY(encode_text(t, *self->codec, state, static_cast<Str*>(text.get()), TRY(errors_text(t, errors.get())), true, out, position));
     append_reset(*self->codec, state, out);
-    return tuple_pack(t, TRY(bytes_from(t, out)), TRY(int_from(t, static_cast<Str*>(text.get())->length)));
+    return tuple_pack(t, TRY(encoded(t, out)), TRY(int_from(t, static_cast<Str*>(text.get())->length)));
 }
 Result<Ref<Tuple>> codec_decode(Thread& t, Borrowed<Codec> self, const BufferView& input, NoneOr<Str> errors) {
     StrBuilder out(t);
@@ -188,7 +193,7 @@ Result<Ref<Bytes>> encode_step(Thread& t, Stateful* self, Borrowed<Object> input
     CriticalSection section(t, self);
     Ref<Str> text = as<Str>(acquire(input));
     if (self->pending) text = TRY(str_concat(t, self->pending, text));
-    std::string out;
+    base::TextBuffer out;
     intptr_t position = 0;
     cjk::State state = self->state;
     TRY(encode_text(t, *self->codec->codec, state, text, TRY(errors_text(t, self->errors)), final, out, position));
@@ -198,15 +203,16 @@ Result<Ref<Bytes>> encode_step(Thread& t, Stateful* self, Borrowed<Object> input
     if (final) append_reset(*self->codec->codec, state, out);
     self->state = state;
     assign_field(self->pending, rest.release());
-    return bytes_from(t, out);
+    return encoded(t, out);
 }
 Result<Ref<Str>> decode_step(Thread& t, Stateful* self, std::string_view data, bool final) {
     CriticalSection section(t, self);
-    std::string joined;
+    base::TextBuffer joined;
     if (self->byte_count) {
-        joined.assign(reinterpret_cast<char*>(self->bytes), static_cast<size_t>(self->byte_count));
-        joined.append(data);
-        data = joined;
+        joined.append(reinterpret_cast<char*>(self->bytes), static_cast<size_t>(self->byte_count));
+        joined.append(data.data(), data.size());
+        if (joined.failed()) return raise_memory_error(t);
+        data = {joined.data(), joined.size()};
     }
     StrBuilder out(t);
     cjk::State state = self->state;

@@ -56,6 +56,7 @@ Str* singleton(const Str* text) {
 
 } // namespace
 
+/// Without memory the string stays as it is: equal ones are found by their value too.
 Ref<Str> str_intern(Thread& t, Ref<Str> text) {
     if (text->is_interned() || !is_exact<Str>(text.get())) return text;
     if (Str* known = singleton(text.get())) return Ref<Str>::steal(known);
@@ -66,8 +67,11 @@ Ref<Str> str_intern(Thread& t, Ref<Str> text) {
 
     // A string that other threads may be counting cannot be made immortal: a copy can.
     if (load_tid(text.get()) != thread_pointer() && !is_immortal(text.get())) {
+        MaybeRef<Object> pending = t.take_exception();
         auto copy = str_alloc(t, text->length, str_max_char(text.get()));
-        VERIFY(!copy.is_error());
+        if (copy.is_error()) t.clear_exception();
+        if (pending) (void)t.set_exception(pending.take());
+        if (copy.is_error()) return text;
         Ref<Str> fresh = copy.take();
         copy_from(str_mutable_data(fresh.get()), fresh->kind(), 0, text.get(), 0, text->length);
         fresh->cached_hash = hash;
@@ -78,14 +82,16 @@ Ref<Str> str_intern(Thread& t, Ref<Str> text) {
     if (Str* known = look_up(table, hash, same)) return Ref<Str>::steal(known);
     if (!table || (shard.used + 1) * 3 > (table->mask + 1) * 2) {
         InternSlots* larger = make_slots(table ? (table->mask + 1) * 2 : 256);
-        VERIFY(larger);
-        if (table) {
+        if (!larger && (!table || shard.used >= table->mask)) return text; // one slot stays free
+        if (larger && table) {
             for (size_t i = 0; i <= table->mask; ++i)
                 if (Str* entry = table->slots[i].load(std::memory_order_relaxed)) insert_slot(larger, entry);
         }
-        shard.table.store(larger, std::memory_order_release);
-        if (table) raw_free_delayed(t, table);
-        table = larger;
+        if (larger) {
+            shard.table.store(larger, std::memory_order_release);
+            if (table) raw_free_delayed(t, table);
+            table = larger;
+        }
     }
     make_immortal(text.get());
     __atomic_store_n(&text->state.interned, uint8_t{2}, __ATOMIC_RELAXED);
@@ -101,8 +107,9 @@ Result<Ref<Str>> str_interned(Thread& t, std::string_view utf8) {
         InternSlots* table = shard_of(hash).table.load(std::memory_order_acquire);
         if (Str* known = look_up(table, hash, [&](Str* entry) { return str_equals_ascii(entry, utf8); })) return Ref<Str>::steal(known);
     }
-    Ref<Str> text = TRY(str_from_utf8(t, utf8));
-    return str_intern(t, std::move(text));
+    Ref<Str> text = str_intern(t, TRY(str_from_utf8(t, utf8)));
+    if (!text->is_interned()) return raise_memory_error(t); // callers keep it for good
+    return text;
 }
 
 } // namespace taipan

@@ -5,6 +5,9 @@ happened or with MemoryError; a crash, an abort, a hang, or another exception's 
     INTERPRETER tests/stress/exhausted_memory.py [--to 2000] [--from 1] [--step 1] [--once | --for-ever] [-v] [NAME…]
 
 For debug builds (`sys._taipan.fail_allocation`). Processes are forked before the program begins, so that a run costs little.
+
+With `--limit MEBIBYTES…` instead, each of the programs that want more than there is runs with so much address space over what
+is used: it must raise MemoryError (or what CPython raises there), and the process must go on. Any interpreter will do.
 """
 
 import argparse
@@ -16,11 +19,18 @@ import time
 from collections.abc import Callable
 
 PROGRAMS: dict[str, Callable[[], object]] = {}
+ENDLESS: dict[str, Callable[[], object]] = {}
+MIB = 1 << 20
 TIMEOUT = 20
 
 
 def program(function: Callable[[], object]) -> Callable[[], object]:
     PROGRAMS[function.__name__] = function
+    return function
+
+
+def endless(function: Callable[[], object]) -> Callable[[], object]:
+    ENDLESS[function.__name__] = function
     return function
 
 
@@ -236,6 +246,547 @@ def errors() -> object:
     return lines
 
 
+@endless
+def many_lists() -> object:
+    x = []
+    while True:
+        x.append([None] * 100)
+
+
+@endless
+def growing_dict() -> object:
+    d = {}
+    i = 0
+    while True:
+        d[i] = str(i)
+        i += 1
+
+
+@endless
+def doubled_str() -> object:
+    s = 'ab'
+    while True:
+        s += s
+
+
+@endless
+def joined_str() -> object:
+    x = ['x' * 1000] * 10
+    while True:
+        x += x
+        ''.join(x)
+
+
+@endless
+def doubled_bytes() -> object:
+    s = b'ab'
+    while True:
+        s += s
+
+
+@endless
+def growing_bytearray() -> object:
+    s = bytearray(b'ab')
+    while True:
+        s += s
+
+
+@endless
+def squared_int() -> object:
+    n = 3
+    while True:
+        n *= n
+
+
+@endless
+def power() -> object:
+    return 3 ** (1 << 33)
+
+
+@endless
+def shift() -> object:
+    return 1 << (1 << 34)
+
+
+@endless
+def int_of_text() -> object:
+    sys.set_int_max_str_digits(0)
+    return int('7' * (100 * MIB >> 1))
+
+
+@endless
+def factorial() -> object:
+    import math
+    return math.factorial(10 ** 8)
+
+
+@endless
+def power_modulo() -> object:
+    return pow(3, 1 << 200000, (1 << (1 << 28)) + 1)
+
+
+@endless
+def quotient() -> object:
+    a = 1 << 250 * MIB
+    b = (1 << 120 * MIB) + 1
+    return a // b
+
+
+@endless
+def growing_set() -> object:
+    s = set()
+    i = 0
+    while True:
+        s.add(i)
+        i += 1
+
+
+@endless
+def nested_tuples() -> object:
+    t = ()
+    while True:
+        t = (t, t, [1] * 50) * 2
+
+
+@endless
+def compiling_a_display() -> object:
+    compile('x = [' + '1, f(a), ' * 2000000 + ']', 'x', 'exec')
+
+
+@endless
+def compiling_functions() -> object:
+    compile('def f(a, b): return a + b\n' * 200000, 'x', 'exec')
+
+
+@endless
+def parsing_functions() -> object:
+    import ast
+    ast.parse('def f(a, b): return a + b\n' * 200000)
+
+
+@endless
+def compiling_an_error() -> object:
+    compile('x = [' + '1, f(a), ' * 1000000 + 'if ]', 'x', 'exec')
+
+
+@endless
+def deep_recursion() -> object:
+    sys.setrecursionlimit(10 ** 9)
+
+    def f(n):
+        return f(n + 1) + 1
+    f(0)
+
+
+@endless
+def deep_generators() -> object:
+
+    def g(n):
+        yield n
+        yield from g(n + 1)
+    for x in g(0):
+        pass
+
+
+@endless
+def many_threads() -> object:
+    import threading
+    ev = threading.Event()
+    ts = []
+    try:
+        while True:
+            t = threading.Thread(target=ev.wait)
+            t.start()
+            ts.append(t)
+    finally:
+        ev.set()
+        for t in ts:
+            t.join()
+
+
+@endless
+def many_generators() -> object:
+
+    def g():
+        x = [0] * 10
+        yield x
+    l = []
+    while True:
+        k = g()
+        next(k)
+        l.append(k)
+
+
+@endless
+def many_coroutines() -> object:
+
+    async def c():
+        pass
+    l = []
+    try:
+        while True:
+            l.append(c())
+    finally:
+        for x in l:
+            x.close()
+
+
+@endless
+def json_text() -> object:
+    import json
+    json.loads('[' + '{"a": [1, 2.5, "xyz"]},' * 3000000 + '1]')
+
+
+@endless
+def json_values() -> object:
+    import json
+    json.dumps([{'a': [1, 2.5, 'xyz' * 100]}] * 3000000)
+
+
+@endless
+def pickling() -> object:
+    import pickle
+    pickle.dumps([b'x' * 1000000 + bytes([i % 256]) for i in range(100)])
+
+
+@endless
+def unpickling() -> object:
+    import pickle
+    d = pickle.dumps([[i] for i in range(10000)])
+    l = []
+    while True:
+        l.append(pickle.loads(d))
+
+
+@endless
+def compiling_a_pattern() -> object:
+    import re
+    re.compile('(a|b[c-f]{2,3}x?)' * 200000)
+
+
+@endless
+def matching() -> object:
+    import re
+    re.match('(?:(a)|(b))*', 'ab' * 30000000).groups()
+
+
+@endless
+def substituting() -> object:
+    import re
+    re.sub('a', 'b' * 1000, 'a' * 1000000)
+
+
+@endless
+def decimal_of_any_precision() -> object:
+    import decimal
+    with decimal.localcontext() as c:
+        c.prec = decimal.MAX_PREC
+        c.Emax = decimal.MAX_EMAX
+        c.Emin = decimal.MIN_EMIN
+        return decimal.Decimal(1) / 3
+
+
+@endless
+def squared_decimal() -> object:
+    import decimal
+    with decimal.localcontext() as c:
+        c.prec = decimal.MAX_PREC
+        c.Emax = decimal.MAX_EMAX
+        x = decimal.Decimal('1.23456789')
+        while True:
+            x *= x
+
+
+@endless
+def decimal_root() -> object:
+    import decimal
+    with decimal.localcontext() as c:
+        c.prec = 50 * MIB
+        return decimal.Decimal(2).sqrt()
+
+
+@endless
+def formatting() -> object:
+    return '%*d' % (400 * MIB, 1)
+
+
+@endless
+def zlib_compressors() -> object:
+    import zlib
+    l = []
+    while True:
+        l.append(zlib.compressobj())
+
+
+@endless
+def zlib_data() -> object:
+    import zlib
+    d = zlib.compress(b'\x00' * (60 * MIB))
+    zlib.decompress(d + b'')
+    c = zlib.compressobj()
+    parts = b''.join([c.compress(b'\x00' * (10 * MIB)) for i in range(50)] + [c.flush()])
+    zlib.decompress(parts)
+
+
+@endless
+def bz2_compressors() -> object:
+    import bz2
+    l = []
+    while True:
+        l.append(bz2.BZ2Compressor())
+
+
+@endless
+def lzma_compressors() -> object:
+    import lzma
+    l = []
+    while True:
+        l.append(lzma.LZMACompressor(preset=9))
+
+
+@endless
+def zstd_compressors() -> object:
+    from compression import zstd
+    l = []
+    while True:
+        c = zstd.ZstdCompressor(level=19)
+        c.compress(b'x' * 1000)
+        l.append(c)
+
+
+@endless
+def sqlite_rows() -> object:
+    import sqlite3
+    db = sqlite3.connect(':memory:')
+    db.execute('create table t(a)')
+    while True:
+        db.executemany('insert into t values (?)', [('x' * 1000,)] * 1000)
+
+
+@endless
+def sqlite_blob() -> object:
+    import sqlite3
+    db = sqlite3.connect(':memory:')
+    db.execute('select zeroblob(900000000)').fetchall()
+
+
+@endless
+def many_classes() -> object:
+    l = []
+    while True:
+        l.append(type('X', (), {'a': 1}))
+
+
+@endless
+def many_instances() -> object:
+
+    class A:
+        pass
+    l = []
+    while True:
+        a = A()
+        a.x = 1
+        a.y = []
+        l.append(a)
+
+
+@endless
+def growing_deque() -> object:
+    from collections import deque
+    d = deque()
+    while True:
+        d.append(object())
+
+
+@endless
+def growing_array() -> object:
+    import array
+    a = array.array('d', [1.0])
+    while True:
+        a += a
+
+
+@endless
+def growing_stringio() -> object:
+    import io
+    s = io.StringIO()
+    while True:
+        s.write('x' * 100000)
+
+
+@endless
+def growing_bytesio() -> object:
+    import io
+    s = io.BytesIO()
+    while True:
+        s.write(b'x' * 100000)
+
+
+@endless
+def endless_file() -> object:
+    return open('/dev/zero', 'rb').read()
+
+
+@endless
+def ctypes_array() -> object:
+    import ctypes
+    return (ctypes.c_char * (1 << 33))()
+
+
+@endless
+def all_products() -> object:
+    import itertools
+    return list(itertools.product(range(1000), repeat=4))
+
+
+@endless
+def sorting() -> object:
+    return sorted(range(10 ** 9))
+
+
+@endless
+def encoding() -> object:
+    return ('é' * (120 * MIB)).encode('utf-16')
+
+
+@endless
+def decoding() -> object:
+    return (b'\xc3\xa9' * (80 * MIB)).decode()
+
+
+@endless
+def replacing() -> object:
+    return ('a' * MIB).replace('a', 'b' * 1000)
+
+
+@endless
+def translating() -> object:
+    return ('a' * MIB).translate({97: 'b' * 1000})
+
+
+@endless
+def splitting() -> object:
+    return ('a ' * (20 * MIB)).split()
+
+
+@endless
+def many_exceptions() -> object:
+    l = []
+    while True:
+        try:
+            raise ValueError('x' * 100)
+        except ValueError as e:
+            l.append(e)
+
+
+@endless
+def many_weakrefs() -> object:
+    import weakref
+
+    class A:
+        pass
+    l = []
+    while True:
+        a = A()
+        l.append((a, weakref.ref(a)))
+
+
+@endless
+def xml_text() -> object:
+    import xml.etree.ElementTree as E
+    E.fromstring('<a>' + '<b c="d">e</b>' * 2000000 + '</a>')
+
+
+@endless
+def csv_rows() -> object:
+    import csv, io
+    list(csv.reader(io.StringIO('a,b,"c"\n' * 3000000)))
+
+
+@endless
+def scrypt() -> object:
+    import hashlib
+    return hashlib.scrypt(b'p', salt=b's', n=1 << 20, r=8, p=1, maxmem=2 ** 31 - 1)
+
+
+@endless
+def tracing_memory() -> object:
+    import tracemalloc
+    tracemalloc.start(25)
+    try:
+        l = []
+        while True:
+            l.append([1])
+    finally:
+        tracemalloc.stop()
+
+
+@endless
+def marshalling() -> object:
+    import marshal
+    return marshal.dumps(['x' * 1000 + str(i) for i in range(10000)] * 40)
+
+
+@endless
+def many_tasks() -> object:
+    import asyncio
+
+    async def w():
+        await asyncio.sleep(3600)
+
+    async def main():
+        l = []
+        try:
+            while True:
+                l.append(asyncio.create_task(w()))
+        finally:
+            del l
+    asyncio.run(main())
+
+
+@endless
+def packing() -> object:
+    import struct
+    return struct.pack('%ds' % (1 << 33), b'')
+
+
+@endless
+def hex_text() -> object:
+    return (b'x' * (150 * MIB)).hex()
+
+
+@endless
+def normalizing() -> object:
+    import unicodedata
+    return unicodedata.normalize('NFKD', 'ﷺ' * (5 * MIB))
+
+
+def run_limited(function: Callable[[], object], mebibytes: int, verbose: bool) -> int:
+    """In the child: 0 done, 10 MemoryError, 13 another exception that stands for it, 11 something else, 14 broken afterwards."""
+    with open("/proc/self/statm") as file:
+        used = int(file.read().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (used + mebibytes * MIB, resource.RLIM_INFINITY))
+    code = 0
+    try:
+        function()
+    except MemoryError:
+        code = 10
+    except BaseException as e:
+        text = str(e)
+        known = isinstance(e, RecursionError | OverflowError) or "start new thread" in text or "allocate" in text
+        code = 10 if contains_memory_error(e) else 13 if known else 11
+        if code == 11 or verbose:
+            import traceback
+
+            traceback.print_exception(e)
+    import gc
+
+    gc.collect()
+    names: dict[str, object] = {}
+    exec("def f(n): return [str(i) for i in range(n)]\nfound = f(2000)", names)
+    return code if names["found"] == [str(i) for i in range(2000)] else 14
+
+
 def contains_memory_error(e: BaseException | None) -> bool:
     seen: list[BaseException] = []
     stack = [e]
@@ -274,6 +825,32 @@ def run(function: Callable[[], object], n: int, for_ever: bool, verbose: bool) -
     return code
 
 
+def limited(options: argparse.Namespace) -> int:
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    sys.set_int_max_str_digits(0)
+    bad = 0
+    for mebibytes in options.limit:
+        for name in options.names or ENDLESS:
+            sys.stdout.flush()
+            pid = os.fork()
+            if not pid:
+                signal.signal(signal.SIGALRM, signal.SIG_DFL)
+                signal.alarm(3 * TIMEOUT)
+                code = 12
+                try:
+                    code = run_limited(ENDLESS[name], mebibytes, options.verbose)
+                finally:
+                    os._exit(code)
+            _, status = os.waitpid(pid, 0)
+            code = os.waitstatus_to_exitcode(status)
+            if code not in (0, 10, 13):
+                bad += 1
+                why = {11: "another exception", 12: "an exception afterwards", 14: "wrong afterwards"}.get(code, f"exit code {code}")
+                print(f"FAIL  {name}: {why}; again with: --limit {mebibytes} {name}", flush=True)
+    print(f"{len(options.limit) * len(options.names or ENDLESS)} limited runs, {bad} bad")
+    return bad > 0
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--from", type=int, default=1, dest="first")
@@ -281,9 +858,12 @@ def main() -> int:
     parser.add_argument("--step", type=int, default=1)
     parser.add_argument("--once", action="store_true")
     parser.add_argument("--for-ever", action="store_true")
+    parser.add_argument("--limit", type=int, nargs="+", metavar="MEBIBYTES")
     parser.add_argument("-v", "--verbose", action="store_true")
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
+    if options.limit:
+        return limited(options)
     if not hasattr(getattr(sys, "_taipan", None), "fail_allocation"):
         print("not a debug build of Taipan")
         return 0
