@@ -717,7 +717,6 @@ Result<void> exception_types_ready(Thread& t) {
     TRY(exception_group_ready(t));
     Ref<Object> reserve = TRY(allocate_object(t, exc::MemoryError));
     static_cast<BaseException*>(reserve.get())->args = tuple_empty().release();
-    make_immortal(reserve.get());
     t.runtime->memory_error_reserve = reserve.release();
     return {};
 }

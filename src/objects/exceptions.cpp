@@ -90,7 +90,9 @@ Error raise_memory_error(Thread& t) {
             gc_track(instance.get());
             return raise_instance(t, std::move(instance));
         }
-        return t.set_exception(Ref<Object>::acquire(t.runtime->memory_error_reserve));
+        auto* reserve = static_cast<BaseException*>(t.runtime->memory_error_reserve);
+        if (!reserve->args) reserve->args = tuple_empty().release(); // a collection has emptied it
+        return t.set_exception(Ref<Object>::acquire(reserve));
     }
     VERIFY(!"out of memory before the runtime is up");
     return Error{};

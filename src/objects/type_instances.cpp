@@ -27,8 +27,10 @@ Result<Ref<Object>> allocate_object(Thread& t, Type& type, intptr_t items) {
     void* memory = LIKELY(whole <= MaxSmallSize) ? heap_alloc_small(t, heap_kind_of(&type), whole) : heap_alloc(t, heap_kind_of(&type), whole);
     if (UNLIKELY(!memory)) {
         // The way out of raise_memory_error(): nothing is left for the exception itself.
-        if (&type == &exc::MemoryError && t.runtime->memory_error_reserve)
-            return t.set_exception(Ref<Object>::acquire(t.runtime->memory_error_reserve));
+        if (auto* reserve = static_cast<BaseException*>(t.runtime->memory_error_reserve); reserve && &type == &exc::MemoryError) {
+            if (!reserve->args) reserve->args = tuple_empty().release();
+            return t.set_exception(Ref<Object>::acquire(reserve));
+        }
         return raise_memory_error(t);
     }
     clear_words(static_cast<char*>(memory) + sizeof(Object), (size - sizeof(Object)) / sizeof(uint64_t));

@@ -23,6 +23,7 @@
 #include "runtime/refcount.h"
 
 #include <cstdlib>
+#include <sys/mman.h>
 
 namespace taipan {
 
@@ -32,8 +33,11 @@ namespace {
 struct ObjectVector {
     Object** items = nullptr;
     size_t count = 0, capacity = 0;
+    bool is_spare = false;
 
-    ~ObjectVector() { free(items); }
+    ~ObjectVector() {
+        if (!is_spare) free(items);
+    }
     bool reserve(size_t wanted) {
         if (wanted <= capacity) return true;
         auto* grown = static_cast<Object**>(realloc(items, wanted * sizeof(Object*)));
@@ -202,6 +206,7 @@ public:
 
     intptr_t run();
     intptr_t uncollectable() const { return m_uncollectable; }
+    bool used_spare() const { return m_garbage.is_spare; }
 
 private:
     void prepare();
@@ -280,6 +285,11 @@ bool Collection::find_garbage() {
     if (garbage == 0) return true;
 
     bool have_memory = m_garbage.reserve(garbage);
+    if (!have_memory && garbage <= m_gc.spare_capacity) {
+        m_garbage.items = m_gc.spare;
+        m_garbage.capacity = m_gc.spare_capacity;
+        m_garbage.is_spare = have_memory = true;
+    }
     for_each_own_object([&](Object* o) __attribute__((always_inline)) {
         if (!has(o, gc_bit::Unreachable)) return;
         restore_owner(o);
@@ -497,19 +507,35 @@ void gc_collect_if_due(Thread& t) {
     if (is_due(*g_runtime.gc)) gc_collect(t, 0);
 }
 
+/// The next collection may come when there are three quarters more objects; all of them may be garbage.
+static void enlarge_spare(GcState& gc) {
+    size_t wanted = static_cast<size_t>(gc.long_lived_total > 0 ? gc.long_lived_total : 0) * 2 + 64 * 1024;
+    if (wanted <= gc.spare_capacity) return;
+    wanted += wanted / 2;
+    void* space = mmap(nullptr, wanted * sizeof(Object*), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (space == MAP_FAILED) return;
+    if (gc.spare) munmap(gc.spare, gc.spare_capacity * sizeof(Object*));
+    gc.spare = static_cast<Object**>(space);
+    gc.spare_capacity = wanted;
+}
+
 intptr_t gc_collect(Thread& t, int generation) {
     GcState& gc = *g_runtime.gc;
     if (gc.collecting.exchange(true, std::memory_order_acquire)) return 0;
     // Callbacks and finalizers run in the middle of whatever the thread was doing.
     Object* exception = std::exchange(t.exception, nullptr);
     const RuntimeHooks& hooks = g_runtime.hooks;
+    // The MemoryError of last resort keeps the frames that it was raised in, until nobody looks at it any more.
+    if (Object* reserve = g_runtime.memory_error_reserve; reserve && !is_multi_threaded() && refcount(reserve) == 1) (void)reserve->type->clear(reserve);
     if (hooks.gc_callbacks) hooks.gc_callbacks(t, true, generation, 0, 0);
     intptr_t collected, uncollectable;
     {
         Collection collection(t, generation);
         collected = collection.run();
         uncollectable = collection.uncollectable();
+        if (collection.used_spare()) madvise(gc.spare, gc.spare_capacity * sizeof(Object*), MADV_DONTNEED);
     }
+    enlarge_spare(gc);
     // The garbage that was freed was not new any more.
     if (t.heap->gc_budget > gc.budget()) t.heap->gc_budget = gc.budget();
     GcStatistics& statistics = gc.statistics[generation];

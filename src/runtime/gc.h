@@ -37,6 +37,11 @@ struct GcState {
     /// Whose objects the stopped world's visitor looks at; null: there is one interpreter, all are its.
     Interpreter* only = nullptr;
 
+    /// Address space for the list of a collection's garbage, untouched as long as there is other memory: without it there would
+    /// be no way back from memory that has run out.
+    Object** spare = nullptr;
+    size_t spare_capacity = 0;
+
     intptr_t budget() const { return stress ? stress - 1 : GcBudget; }
 };
 

@@ -6,11 +6,12 @@ happened or with MemoryError; a crash, an abort, a hang, or another exception's 
 
 For debug builds (`sys._taipan.fail_allocation`). Processes are forked before the program begins, so that a run costs little.
 
-With `--limit MEBIBYTES…` instead, each of the programs that want more than there is runs with so much address space over what
+With `[NAME…] --limit MEBIBYTES…` instead, each of the programs that want more than there is runs with so much address space over what
 is used: it must raise MemoryError (or what CPython raises there), and the process must go on. Any interpreter will do.
 """
 
 import argparse
+import gc
 import os
 import resource
 import signal
@@ -779,8 +780,6 @@ def run_limited(function: Callable[[], object], mebibytes: int, verbose: bool) -
             import traceback
 
             traceback.print_exception(e)
-    import gc
-
     gc.collect()
     names: dict[str, object] = {}
     exec("def f(n): return [str(i) for i in range(n)]\nfound = f(2000)", names)
@@ -819,8 +818,6 @@ def run(function: Callable[[], object], n: int, for_ever: bool, verbose: bool) -
             import traceback
 
             traceback.print_exception(e)
-    import gc
-
     gc.collect()
     return code
 
@@ -846,7 +843,7 @@ def limited(options: argparse.Namespace) -> int:
             if code not in (0, 10, 13):
                 bad += 1
                 why = {11: "another exception", 12: "an exception afterwards", 14: "wrong afterwards"}.get(code, f"exit code {code}")
-                print(f"FAIL  {name}: {why}; again with: --limit {mebibytes} {name}", flush=True)
+                print(f"FAIL  {name}: {why}; again with: {name} --limit {mebibytes}", flush=True)
     print(f"{len(options.limit) * len(options.names or ENDLESS)} limited runs, {bad} bad")
     return bad > 0
 
