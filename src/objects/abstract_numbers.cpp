@@ -119,6 +119,18 @@ Result<Ref<Object>> ternary(Thread& t, Object* a, Object* b, Object* c, const ch
     return raise(t, exc::TypeError, "unsupported operand type(s) for %s: '%T', '%T', '%T'", symbol, a, b, c);
 }
 
+/// base ** exponent, if all fits a machine word.
+bool small_power(const Int* x, const Int* y, int64_t* result) {
+    if (!x->is_compact() || !y->is_compact() || y->is_negative()) return false;
+    int64_t power = 1, base = x->compact_value();
+    for (intptr_t n = y->compact_value(); n > 0; n >>= 1) {
+        if (n & 1 && __builtin_mul_overflow(power, base, &power)) return false;
+        if (n > 1 && __builtin_mul_overflow(base, base, &base)) return false;
+    }
+    *result = power;
+    return true;
+}
+
 } // namespace
 
 Result<Ref<Object>> binary_op(Thread& t, BinaryOp op, Borrowed<Object> left, Borrowed<Object> right) {
@@ -136,15 +148,8 @@ Result<Ref<Object>> binary_op(Thread& t, BinaryOp op, Borrowed<Object> left, Bor
             case BinaryOp::InplaceMultiply: return Ref<Object>(TRY(int_multiply(t, x, y)));
             case BinaryOp::Power:
             case BinaryOp::InplacePower: {
-                if (!x->is_compact() || !y->is_compact() || y->is_negative()) break;
-                int64_t power = 1, base = x->compact_value();
-                bool fits = true;
-                for (intptr_t n = y->compact_value(); n > 0 && fits; n >>= 1) {
-                    if (n & 1) fits = !__builtin_mul_overflow(power, base, &power);
-                    if (n > 1) fits = fits && !__builtin_mul_overflow(base, base, &base);
-                }
-                if (!fits) break;
-                return Ref<Object>(TRY(int_from(t, power)));
+                if (int64_t result; small_power(x, y, &result)) return Ref<Object>(TRY(int_from(t, result)));
+                break;
             }
             default: break;
             }
@@ -206,6 +211,9 @@ Result<Ref<Object>> divmod(Thread& t, Borrowed<Object> a, Borrowed<Object> b) {
 }
 
 Result<Ref<Object>> power(Thread& t, Borrowed<Object> a, Borrowed<Object> b, Borrowed<Object> modulo) {
+    if (int64_t result; is_exact<Int>(a.get()) && is_exact<Int>(b.get()) && is_none(modulo.get()) &&
+                        small_power(static_cast<Int*>(a.get()), static_cast<Int*>(b.get()), &result))
+        return Ref<Object>(TRY(int_from(t, result)));
     return ternary(t, a.get(), b.get(), modulo.get(), "** or pow()");
 }
 

@@ -207,6 +207,18 @@ template <class T> struct Slot { // storage for a converted argument
     T get() { return std::move(value); }
 };
 
+/// The value of an exact int of one digit, or of the default, without a call. False: the conversion is asked.
+ALWAYS_INLINE bool quick_integer(const Context& c, const Object* o, int position, int64_t* value) {
+    if (LIKELY(o != nullptr)) {
+        if (UNLIKELY(o->type != &Int::s_type || !static_cast<const Int*>(o)->is_compact())) return false;
+        *value = static_cast<const Int*>(o)->compact_value();
+        return true;
+    }
+    const NativeParameter* known = c.def.parameters->load(std::memory_order_acquire);
+    if (UNLIKELY(!known)) return false;
+    *value = known[position].integer;
+    return true;
+}
 #define TAIPAN_SCALAR(TYPE, FUNCTION)                                                                                  \
     template <> struct Convert<TYPE> {                                                                                 \
         TYPE value{};                                                                                                  \
@@ -218,15 +230,31 @@ template <class T> struct Slot { // storage for a converted argument
         }                                                                                                              \
         TYPE get() { return value; }                                                                                   \
     };
+#define TAIPAN_INTEGER(TYPE, FUNCTION)                                                                                 \
+    template <> struct Convert<TYPE> {                                                                                 \
+        TYPE value{};                                                                                                  \
+        bool from(const Context& c, Object* o, int position) {                                                         \
+            if (int64_t quick; quick_integer(c, o, position, &quick)) {                                                \
+                value = TYPE{static_cast<decltype(FUNCTION(c, o, position).take())>(quick)};                           \
+                return true;                                                                                           \
+            }                                                                                                          \
+            auto r = FUNCTION(c, o, position);                                                                         \
+            if (r.is_error()) return false;                                                                            \
+            value = TYPE{r.take()};                                                                                    \
+            return true;                                                                                               \
+        }                                                                                                              \
+        TYPE get() { return value; }                                                                                   \
+    };
 TAIPAN_SCALAR(bool, convert_bool)
-TAIPAN_SCALAR(int, convert_int)
-TAIPAN_SCALAR(int64_t, convert_int64)
+TAIPAN_INTEGER(int, convert_int)
+TAIPAN_INTEGER(int64_t, convert_int64)
 TAIPAN_SCALAR(uint64_t, convert_uint64)
 TAIPAN_SCALAR(double, convert_double)
-TAIPAN_SCALAR(Index, convert_index)
-TAIPAN_SCALAR(Size, convert_size)
+TAIPAN_INTEGER(Index, convert_index)
+TAIPAN_INTEGER(Size, convert_size)
 TAIPAN_SCALAR(CodePoint, convert_code_point)
 TAIPAN_SCALAR(std::string_view, convert_utf8)
+#undef TAIPAN_INTEGER
 #undef TAIPAN_SCALAR
 
 /// The default of a parameter, as far as one object serves all calls; null: it is to be made.

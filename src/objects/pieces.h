@@ -14,7 +14,7 @@ public:
         for (Object* piece : m_items) decref(piece);
     }
     Pieces(const Pieces&) = delete;
-    template <class T> Result<void> push(Result<Ref<T>> piece) {
+    template <class T> ALWAYS_INLINE Result<void> push(Result<Ref<T>> piece) {
         Ref<T> text = TRY(std::move(piece));
         if (UNLIKELY(!m_items.reserve(1))) return raise_memory_error(m_thread);
         m_items.push(text.release());

@@ -293,12 +293,14 @@ Result<Ref<Str>> str_substring(Thread& t, Borrowed<Str> text, intptr_t start, in
     if (start >= end) return str_empty();
     intptr_t length = end - start;
     if (length == text->length) return str_unchanged(t, text);
-    if (length == 1) return str_from_char(t, text->at(start));
-    if (text->is_ascii()) {
-        Ref<Str> result = TRY(str_alloc(t, length, 127));
-        memcpy(str_mutable_data(result.get()), text->data8() + start, static_cast<size_t>(length));
+    if (LIKELY(text->is_ascii())) {
+        const uint8_t* from = text->data8() + start;
+        if (length == 1) return str_latin1_char(*from);
+        Ref<Str> result = TRY((alloc_as<uint8_t, true>(t, length, 0)));
+        memcpy(str_mutable_data(result.get()), from, static_cast<size_t>(length));
         return result;
     }
+    if (length == 1) return str_from_char(t, text->at(start));
     return with_chars(text.get(), [&](auto* data) { return from_chars(t, data + start, length); });
 }
 
