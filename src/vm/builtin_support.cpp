@@ -320,7 +320,8 @@ static Result<Ref<Object>> import_by_name_inner(Thread& t, Borrowed<Object> name
     if (level < 0) return raise(t, exc::ValueError, "level must be >= 0");
     Ref<Str> absolute = as<Str>(name.share());
     Object* bootstrap = t.interpreter->importlib;
-    if (level > 0) {
+    if (UNLIKELY(!t.interpreter->modules)) return raise(t, exc::RuntimeError, "unable to get sys.modules");
+    if (level > 0 && bootstrap) {
         if (!globals) return raise(t, exc::KeyError, "'__name__' not in globals");
         Ref<Str> calc = TRY(str_interned(t, "_calc___package__"));
         Ref<Object> package = TRY(call_method(t, Borrowed<Object>(bootstrap), calc, Borrowed<Object>(globals)));
@@ -339,6 +340,8 @@ static Result<Ref<Object>> import_by_name_inner(Thread& t, Borrowed<Object> name
         if (TRY(wait_for_import(t, module.get(), absolute))) module = TRY(dict_get(t, t.interpreter->modules, absolute));
     }
     if (!module || is_none(module.get())) {
+        // Of an interpreter whose start has failed.
+        if (UNLIKELY(!bootstrap)) return raise(t, exc::ImportError, "the import system is not there yet: %R", absolute);
         Ref<Object> import = TRY(get_attribute(t, Borrowed<Object>(bootstrap), names::_find_and_load));
         MaybeRef<Object> function = TRY(dict_get_str(t, t.interpreter->builtins, names::__import__));
         ImportTimer timer(t, absolute);
@@ -377,6 +380,7 @@ Result<Ref<Object>> import_by_name(Thread& t, Borrowed<Object> name, Object* glo
 
 Result<Ref<Object>> import_module(Thread& t, const char* name) {
     Ref<Str> text = TRY(str_interned(t, name));
+    if (UNLIKELY(!t.interpreter->modules)) return raise(t, exc::RuntimeError, "unable to get sys.modules");
     MaybeRef<Object> found = TRY(dict_get(t, t.interpreter->modules, text));
     if (found && !is_none(found.get())) {
         if (t.interpreter->importlib) (void)TRY(wait_for_import(t, found.get(), text));

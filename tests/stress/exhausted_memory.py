@@ -165,6 +165,108 @@ def imports() -> object:
     return colorsys, string, textwrap
 
 
+@program
+def numbers() -> object:
+    import decimal
+    import math
+    from fractions import Fraction
+
+    n = 3**1000
+    context = decimal.Context(prec=60)
+    return (
+        n * n // 7**500, pow(n, 5, 10**200), n / 3**999, round(n, -50), math.isqrt(n), math.gcd(n, 6**300), math.factorial(200), math.comb(500, 200),
+        Fraction(n, 7**400) + Fraction(1, 3), context.sqrt(decimal.Decimal(n)), context.divide(n, 7), format(decimal.Decimal(n) / 3, ".50f"),
+        decimal.Decimal(n).as_tuple(), decimal.Decimal(n).as_integer_ratio(), hash(decimal.Decimal(n) / 7), int(str(n)), float(decimal.Decimal(n) / 3),
+        decimal.Decimal("1." + "3" * 100) ** 5, divmod(decimal.Decimal("1." + "3" * 50), decimal.Decimal("0." + "7" * 50)), decimal.Decimal(0.1),
+    )  # fmt: skip
+
+
+@program
+def formats() -> object:
+    import array
+    import binascii
+    import bz2
+    import csv
+    import io
+    import lzma
+    import marshal
+    import xml.etree.ElementTree as ElementTree
+    from compression import zstd
+
+    data = b"some data " * 100
+    rows = list(csv.reader(io.StringIO('a,"b, c",d\r\n' * 20)))
+    tree = ElementTree.fromstring("<a>" + "<b c='d'>e</b>" * 10 + "</a>")
+    code = compile("def f(a, b=(1, 2.5, 'x')): return [a, b, 10**30]", "<text>", "exec")
+    out = io.BytesIO()
+    marshal.dump([code, {1: "é" * 200}, 3**200], out)
+    out.seek(0)
+    return (
+        rows, ElementTree.tostring(tree), bz2.decompress(bz2.compress(data)), lzma.decompress(lzma.compress(data)), zstd.decompress(zstd.compress(data)),
+        binascii.b2a_base64(data), array.array("d", range(50)).tobytes(), marshal.load(out), "漢字かな" .encode("euc_jp").decode("euc_jp"),
+        "漢字かな".encode("iso2022_jp", "replace"),
+    )  # fmt: skip
+
+
+@program
+def databases() -> object:
+    import sqlite3
+
+    db = sqlite3.connect(":memory:")
+    try:
+        db.execute("create table t(a, b text)")
+        db.executemany("insert into t values (?, ?)", [(i, str(i) * 10) for i in range(20)])
+        db.create_function("twice", 1, lambda x: x * 2)
+        return db.execute("select twice(a), b from t where a > ? order by b", (3,)).fetchall(), list(db.iterdump())
+    finally:
+        db.close()
+
+
+@program
+def classes() -> object:
+    import abc
+    import enum
+    import functools
+    import typing
+
+    class Color(enum.Flag):
+        RED = enum.auto()
+        GREEN = enum.auto()
+
+    class Shape(abc.ABC):
+        @abc.abstractmethod
+        def area(self) -> float: ...
+
+    class Square[T](Shape):
+        __slots__ = ("side", "__weakref__")
+
+        def __init__(self, side: T) -> None:
+            self.side = side
+
+        @functools.cached_property
+        def unused(self) -> int:
+            return 1
+
+        def area(self) -> float:
+            return self.side**2
+
+    @functools.singledispatch
+    def show(x: object) -> str:
+        return repr(x)
+
+    @show.register
+    def _(x: int) -> str:
+        return f"{x:d}"
+
+    class Pair(typing.NamedTuple):
+        a: int
+        b: list[int] | None = None
+
+    return (
+        Color.RED | Color.GREEN, Square[int](3).area(), show(3), show("x"), Pair(1, [2])._replace(a=5), typing.get_type_hints(Pair),
+        functools.lru_cache(maxsize=3)(lambda x: [x])(4), functools.reduce(lambda a, b: a + [b], range(5), []),
+    )  # fmt: skip
+
+
 LARGE_SOURCE = "".join(
     f"def function_{i}(a, b={i}, *args, c: 'text' = {i}.5, **rest) -> tuple[int, ...]:\n"
     f"    'Documentation of {i}.'\n"
