@@ -439,6 +439,7 @@ Result<void> set_bases(Thread& t, Borrowed<Type> type, Object* value) {
     }
     auto changed = update_mro(t, type, undo);
     if (changed.is_error()) {
+        MaybeRef<Object> raised = t.take_exception(); // putting things back takes memory, and notes a lack of it
         // What a mro() method has set meanwhile stays.
         TypeLock lock(t);
         for (intptr_t i = 0; i < undo->size; ++i) {
@@ -449,7 +450,7 @@ Result<void> set_bases(Thread& t, Borrowed<Type> type, Object* value) {
             type_modified(t, *changed_type);
         }
         if (type->bases == value) put(old_bases.get(), old_base.get());
-        return Error{};
+        return t.set_exception(raised.take());
     }
     if (type->bases != value) return {}; // assigned again meanwhile
     TypeLock lock(t);

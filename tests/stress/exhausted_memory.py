@@ -237,7 +237,7 @@ def classes() -> object:
         def area(self) -> float: ...
 
     class Square[T](Shape):
-        __slots__ = ("side", "__weakref__")
+        __slots__ = ("side",)
 
         def __init__(self, side: T) -> None:
             self.side = side
@@ -264,6 +264,63 @@ def classes() -> object:
     return (
         Color.RED | Color.GREEN, Square[int](3).area(), show(3), show("x"), Pair(1, [2])._replace(a=5), typing.get_type_hints(Pair),
         functools.lru_cache(maxsize=3)(lambda x: [x])(4), functools.reduce(lambda a, b: a + [b], range(5), []),
+    )  # fmt: skip
+
+
+@program
+def objects() -> object:
+    import copy
+    import ctypes
+    import datetime
+    import itertools
+    import operator
+    import pathlib
+    import pickle
+    import types
+    import weakref
+    from collections import ChainMap, UserDict, namedtuple
+
+    class Node:
+        def __init__(self, *children: object) -> None:
+            self.children = list(children)
+            self.name = f"node{len(children)}"
+
+        def __getattr__(self, name: str) -> object:
+            if name.startswith("x"):
+                return name
+            raise AttributeError(name)
+
+        def __del__(self) -> None:
+            self.children = []
+
+    class Struct(ctypes.Structure):
+        _fields_ = [("a", ctypes.c_int), ("b", ctypes.c_double * 3)]
+
+    def outer(a: int, /, b: int = 2, *, c: int = 3, **rest: int) -> object:
+        def inner() -> object:
+            nonlocal b
+            b += a
+            return (yield b, c, rest)
+
+        return inner
+
+    tree = Node(Node(Node(), Node()), Node())
+    weak = weakref.WeakValueDictionary({i: n for i, n in enumerate(tree.children)})
+    generator = outer(1, c=4, d=5)()
+    next(generator)
+    try:
+        generator.send("x")
+    except StopIteration as e:
+        last = e.value
+    struct = Struct(1, (1.0, 2.0, 3.0))
+    point = namedtuple("point", "x y", defaults=[1])
+    return (
+        copy.deepcopy(tree), copy.copy(tree).name, len(weak), last, struct.b[1], point(3)._asdict(), ChainMap({1: 2}, {3: 4})[3],
+        UserDict({"a": 1}) | {"b": 2}, [*itertools.chain.from_iterable([range(3), "ab"])], list(itertools.accumulate(range(9), operator.mul)),
+        pathlib.PurePath("/a/b/../c.txt").with_suffix(".py").parts, types.SimpleNamespace(a=1), tree.x1, hasattr(tree, "y"),
+        pickle.loads(pickle.dumps([datetime.date(2026, 1, 2), {1, 2}, 1j, b"x", bytearray(b"y"), range(3), slice(1)])),
+        datetime.datetime.fromisoformat("2026-01-02T03:04:05+01:00").strftime("%Y %j %z"), sorted({"b": 1, "a": 2}.items(), key=operator.itemgetter(1)),
+        b"%d %s" % (3, b"x"), "{:,}".format(10**10), memoryview(bytearray(b"abcd")).cast("H").tolist(), eval("[x := 3, x ** 2]"),
     )  # fmt: skip
 
 
