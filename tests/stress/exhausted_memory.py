@@ -312,7 +312,7 @@ def objects() -> object:
         generator.send("x")
     except StopIteration as e:
         last = e.value
-    struct = Struct(1, (1.0, 2.0, 3.0))
+    struct = Struct(1, (ctypes.c_double * 3)(1.0, 2.0, 3.0))
     point = namedtuple("point", "x y", defaults=[1])
     return (
         copy.deepcopy(tree), copy.copy(tree).name, len(weak), last, struct.b[1], point(3)._asdict(), ChainMap({1: 2}, {3: 4})[3],
