@@ -515,21 +515,8 @@ HANDLER(CALL_TYPE_1) {
     argument.close();
     NEXT(3);
 }
-// A class with a vectorcall, which those made by Python code have, too: int(x), str(x), list(), range(n) …
-HANDLER(CALL_CLASS_VECTORCALL) {
-    uint32_t count = pc->arg;
-    Word* callable = sp - count - 2;
-    CallCache* c = call_cache(pc);
-    // (What was a class may be another object by now, if it was no builtin one.)
-    if (UNLIKELY(!callable[0].is_object(c->target) || !callable[1].is_null() || !is<Type>(c->target))) DEOPT(OpCall);
-    VectorcallFunc call = static_cast<Type*>(c->target)->vectorcall;
-    if (UNLIKELY(!call)) DEOPT(OpCall);
-    SAVE();
-    Word* args = callable + 2;
-    CALL_WITH_OBJECTS(callable, args, call(c->target, objects, words | VectorcallOffset, nullptr));
-    NEXT(3);
-}
-// Any other object that can be called without a tuple: what lru_cache, partial and itemgetter make, method-wrappers, aliases.
+// Any other object that can be called without a tuple, for as long as its type is the same: classes, builtin ones and those made
+// by Python code, what lru_cache, partial and itemgetter make, aliases.
 HANDLER(CALL_VECTORCALL) {
     Word* callable = sp - pc->arg - 2;
     Word* args = callable + 2;

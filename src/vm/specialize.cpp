@@ -408,6 +408,32 @@ void specialize_call_kw(Thread& t, Word* callable, Insn* pc, size_t nargs, Tuple
     if (c->version) pc->op = CALL_KW_PY;
 }
 
+/// Whether the class has a better way to be called than its vectorcall.
+static bool specialize_class_call(Thread& t, Type* type, Insn* pc, size_t nargs) {
+    if (type == &Type::s_type && nargs == 1) {
+        pc->op = CALL_TYPE_1;
+        return true;
+    }
+    bool ordinary = type->vectorcall == class_vectorcall || !type->vectorcall;
+    if (!ordinary || !type->is_heap_type() || type->type != &Type::s_type || type->construct != Object::s_type.construct ||
+        type->has(type_flag::Abstract))
+        return false;
+    CallCache* c = reinterpret_cast<CallCache*>(cache(pc));
+    MaybeRef<Object> init = type_lookup_version(t, *type, names::__init__, &c->version);
+    if (!c->version) return false;
+    if (nargs == 0 && type->init == Object::s_type.init) {
+        pc->op = CALL_CLASS_BARE;
+        return true;
+    }
+    if (!init || init->type != &Function::s_type) return false;
+    Function* function = static_cast<Function*>(init.get());
+    if (function->vectorcall != function_vectorcall) return false;
+    c->target = function;
+    enable_try_incref(function);
+    pc->op = CALL_CLASS_INIT;
+    return true;
+}
+
 void specialize_call(Thread& t, Word* callable, Insn* pc, size_t nargs) {
     pc->counter = FailedBackoff;
     if (callable[0].is_int()) return;
@@ -462,33 +488,9 @@ void specialize_call(Thread& t, Word* callable, Insn* pc, size_t nargs) {
         if (is_subtype(word_type(callable[has_self ? 1 : 2]), descriptor->owner)) pc->op = CALL_SLOT_WRAPPER;
         return;
     }
-    if (is<Type>(target) && !has_self) {
-        c->target = target;
-        Type* type = static_cast<Type*>(target);
-        if (type == &Type::s_type) {
-            if (nargs == 1) pc->op = CALL_TYPE_1;
-            return;
-        }
-        if (type->vectorcall) pc->op = CALL_CLASS_VECTORCALL; // unless there is something better
-        bool ordinary = type->vectorcall == class_vectorcall || !type->vectorcall;
-        if (!type->is_heap_type() || type->type != &Type::s_type || type->construct != Object::s_type.construct ||
-            type->has(type_flag::Abstract) || !ordinary)
-            return;
-        uint32_t version;
-        MaybeRef<Object> init = type_lookup_version(t, *type, names::__init__, &version);
-        if (!version) return;
-        c->version = version;
-        if (nargs == 0 && type->init == Object::s_type.init) pc->op = CALL_CLASS_BARE;
-        if (!init || init->type != &Function::s_type) return;
-        Function* function = static_cast<Function*>(init.get());
-        if (function->vectorcall != function_vectorcall) return;
-        c->target = function;
-        c->version = version;
-        enable_try_incref(function);
-        pc->op = CALL_CLASS_INIT;
-        return;
-    }
-    if (!is<Type>(target) && !has_self && vectorcall_function(target)) {
+    if (has_self) return;
+    if (is<Type>(target) && specialize_class_call(t, static_cast<Type*>(target), pc, nargs)) return;
+    if (vectorcall_function(target)) {
         c->target = target->type;
         pc->op = CALL_VECTORCALL;
     }

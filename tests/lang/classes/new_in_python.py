@@ -127,3 +127,37 @@ for function in callables + callables:
     print(call_one(function, (1, 3)))
 print(attempt(functools.partial), attempt(functools.partial, 3), attempt(functools.partial, max, functools.Placeholder))
 print(attempt(functools.partial, max, a=functools.Placeholder), functools.partial(functools.partial(max, 1, key=len), 2, key=abs).keywords)
+
+# A metaclass with a __call__ of its own decides before anything else.
+class Meta(type):
+    calls = 0
+
+    def __call__(cls, *args, **kwargs):
+        Meta.calls += 1
+        if args == ("plain",):
+            return cls.__name__
+        return super().__call__(*args, **kwargs)
+
+
+class WithMeta(metaclass=Meta):
+    def __init__(self, value=None):
+        self.value = value
+
+
+class NewWithMeta(Counted, metaclass=Meta):
+    pass
+
+
+print([WithMeta(n).value for n in range(20)][-1], [NewWithMeta(n).new for n in range(20)][-1], WithMeta("plain"), Meta.calls)
+Late = type("Late", (), {"__init__": lambda self, n: None})
+MetaLater = type("MetaLater", (type,), {})
+Later = MetaLater("Later", (), {"__new__": lambda cls, n: n})
+
+
+def later(n):
+    return Later(n)
+
+
+seen = [later(n) for n in range(9)]
+MetaLater.__call__ = lambda cls, n: -n
+print(seen, [later(n) for n in range(3)])
