@@ -458,8 +458,8 @@ ALWAYS_INLINE ResultMaybe<Object> map_step(Thread& t, Map* self, Object** args, 
         }
     }
     if (UNLIKELY(n < size)) {
-        bool failed = t.has_exception() ? !clear_if(t, exc::StopIteration)
-                                        : load_relaxed(self->strict) && check_strict(t, "map", iterators, n).is_error();
+        bool failed = (t.has_exception() && !clear_if(t, exc::StopIteration)) ||
+                      (load_relaxed(self->strict) && check_strict(t, "map", iterators, n).is_error());
         drop();
         if (failed) return Error{};
         return MaybeRef<Object>();

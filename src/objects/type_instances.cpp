@@ -24,7 +24,8 @@ Result<Ref<Object>> allocate_object(Thread& t, Type& type, intptr_t items) {
         values = dict_values_size(capacity);
     }
     size_t whole = size + values;
-    void* memory = LIKELY(whole <= MaxSmallSize) ? heap_alloc_small(t, heap_kind_of(&type), whole) : heap_alloc(t, heap_kind_of(&type), whole);
+    HeapKind kind = heap_kind_of(&type);
+    void* memory = LIKELY(whole + heap_preheader_size(kind) <= MaxSmallSize) ? heap_alloc_small(t, kind, whole) : heap_alloc(t, kind, whole);
     if (UNLIKELY(!memory)) {
         // The way out of raise_memory_error(): nothing is left for the exception itself.
         if (auto* reserve = static_cast<BaseException*>(t.runtime->memory_error_reserve); reserve && &type == &exc::MemoryError) {
