@@ -3,6 +3,7 @@
 #include "objects/module.h"
 #include "objects/simple_namespace.h"
 #include "objects/tuple.h"
+#include "vm/interpreter_states.h"
 #include "vm/builtin_support.h"
 #include "vm/interpreter.h"
 #include "vm/monitoring.h"
@@ -220,6 +221,17 @@ const NativeDef functions[] = {
 };
 const ModuleSpec monitoring_spec = {.name = "sys.monitoring", .functions = functions};
 
+/// With the interpreter's last Python code behind it.
+void drop_objects(InterpreterStates& states) {
+    Monitoring* monitoring = states.monitoring;
+    for (uint32_t& events : monitoring->events) events = 0;
+    for (Object*& name : monitoring->names) clear_field(name);
+    for (auto& row : monitoring->callbacks)
+        for (Object*& callback : row) clear_field(callback);
+    clear_field(monitoring->disable);
+    clear_field(monitoring->missing);
+}
+
 } // namespace
 
 Result<Ref<Object>> monitoring_create(Thread& t) {
@@ -233,7 +245,8 @@ Result<Ref<Object>> monitoring_create(Thread& t) {
     Ref<Object> disable = TRY(call(t, Borrowed<Object>(&Object::s_type))), missing = TRY(call(t, Borrowed<Object>(&Object::s_type)));
     TRY(module_add(t, module, "DISABLE", disable.get()));
     TRY(module_add(t, module, "MISSING", missing.get()));
-    monitoring->disable = disable.release(); // as long as the interpreter
+    if (!interpreter_drops(interpreter_states(t), drop_objects)) return raise_memory_error(t);
+    monitoring->disable = disable.release();
     monitoring->missing = missing.release();
     TRY(module_add_int(t, module, "DEBUGGER_ID", 0));
     TRY(module_add_int(t, module, "COVERAGE_ID", 1));

@@ -178,7 +178,8 @@ Result<Ref<Object>> default_unraisable_hook(Thread& t, Borrowed<Object> argument
     auto field = [&](const char* name) -> Result<Ref<Object>> { return get_attribute(t, arguments, TRY(str_interned(t, name))); };
     Ref<Object> type = TRY(field("exc_type")), value = TRY(field("exc_value")), traceback = TRY(field("exc_traceback"));
     Ref<Object> message = TRY(field("err_msg")), object = TRY(field("object"));
-    MaybeRef<Object> file = TRY(dict_get_str(t, t.interpreter->sys_dict, names::stderr));
+    MaybeRef<Object> file;
+    if (t.interpreter->sys_dict) file = TRY(dict_get_str(t, t.interpreter->sys_dict, names::stderr)); // else the interpreter is at its end
     if (!file || is_none(file.get())) return none_ref();
     if (!is_none(object.get())) {
         auto shown = repr(t, object);

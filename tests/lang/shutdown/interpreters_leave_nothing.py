@@ -15,6 +15,7 @@ SCRIPTS = (
     "import threading; t = threading.Thread(target=print, args=('', ), kwargs={'end': ''}); t.start(); t.join()",
     "import warnings; warnings.filterwarnings('ignore'); warnings.warn('x')",
     "import atexit; atexit.register(len, ())",
+    "import sys; m = sys.monitoring; m.use_tool_id(2, 'x'); m.register_callback(2, 1, print); m.set_events(2, m.events.CALL); len('')",
 )
 
 
@@ -34,4 +35,4 @@ for script in SCRIPTS:
     for _ in range(6):
         run(script)
     gc.collect()
-    print(script, (sys.getallocatedblocks() - before) // 6 < 5)
+    print(script, (sys.getallocatedblocks() - before) // 6 < 1)
