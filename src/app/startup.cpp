@@ -86,6 +86,7 @@ void clear_thread_hook(Thread& t) {
     clear_field(t.running_loop);
     clear_field(t.running_task);
     clear_field(t.base_handled.exception);
+    clear_field(t.spare_int);
     data_stack_destroy(t);
     quicken_thread_ended(t);
     raw_free(std::exchange(t.attribute_table, nullptr));

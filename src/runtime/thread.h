@@ -48,8 +48,7 @@ struct Thread {
     Interpreter* interpreter = nullptr;
     Runtime* runtime = nullptr;
     uintptr_t id = 0; // thread_pointer() of the OS thread it belongs to
-    void* float_free_list = nullptr;
-    uint32_t float_free_count = 0;
+    Object* spare_int = nullptr; // an int that only this thread knows, for the argument of a native call (vm/helpers.h)
     uint32_t recursion_limit = 1000;
 
     bool entry_yielded = false; // the interpreter came back to its native caller by a yield

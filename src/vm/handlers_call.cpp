@@ -337,9 +337,11 @@ HANDLER(CALL_NATIVE_ONE) {
     if (UNLIKELY(!function || !callable[1].is_null() || !function->def->entry)) DEOPT(OpCall);
     Word argument = sp[-1], function_word = callable[0];
     Object* object = object_in_place(argument);
-    if (UNLIKELY(!object || c_stack_low(*t))) BECOME(CALL_NATIVE);
+    if (UNLIKELY(c_stack_low(*t))) BECOME(CALL_NATIVE);
     SAVE();
-    Object* result = function->def->entry(*t, *function->def, function->self, &object, 1, nullptr);
+    const NativeDef& def = *function->def;
+    Object* result = LIKELY(object != nullptr) ? def.entry(*t, def, function->self, &object, 1, nullptr)
+                                               : call_native_with_int(*t, def, function->self, argument.int_value());
     sp = callable;
     f->sp = sp;
     argument.close();
@@ -380,8 +382,8 @@ static HANDLER(call_method_one) {
     SAVE();
     if (UNLIKELY(c_stack_low(*t))) BECOME(call_method_entry);
     Object* object = object_in_place(argument);
-    if (UNLIKELY(!object)) BECOME(call_method_entry);
-    Object* result = def.entry(*t, def, self.object(), &object, 1, nullptr);
+    Object* result = LIKELY(object != nullptr) ? def.entry(*t, def, self.object(), &object, 1, nullptr)
+                                               : call_native_with_int(*t, def, self.object(), argument.int_value());
     f->sp = callable;
     argument.close();
     self.close();

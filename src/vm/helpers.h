@@ -74,6 +74,9 @@ Str* special_name(uint32_t which);
 Object* load_special(Thread& t, Object* object, uint32_t which, bool* self);
 COLD void raise_missing_special(Thread& t, Object* object, uint32_t which);
 
+/// Calls a native with an int as its one argument. Most natives read the number and forget the object: it comes from the thread,
+/// which keeps it for the next call unless somebody else does.
+Object* call_native_with_int(Thread& t, const NativeDef& def, Object* self, int64_t value);
 /// Makes objects of the words base[0..count), boxing ints and stripping tags in place; the mask of those that own nothing
 /// is returned through `borrowed` (beyond 64 words all become owned). False: MemoryError.
 bool words_to_objects(Thread& t, Word* base, size_t count, uint64_t* borrowed);

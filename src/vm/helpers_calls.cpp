@@ -2,11 +2,31 @@
 // "Calls").
 #include "base/edit_distance.h"
 #include "objects/dict_keys.h"
+#include "objects/int_internal.h"
 #include "objects/list.h"
 #include "objects/type_object.h"
 #include "vm/helpers.h"
 
 namespace taipan::vm {
+
+Object* call_native_with_int(Thread& t, const NativeDef& def, Object* self, int64_t value) {
+    Object* object;
+    uint64_t magnitude = value < 0 ? -static_cast<uint64_t>(value) : static_cast<uint64_t>(value);
+    if (LIKELY(t.spare_int && !(magnitude >> (2 * Int::DigitBits)))) {
+        object = std::exchange(t.spare_int, nullptr);
+        Int* number = static_cast<Int*>(object);
+        int_set_tag(number, value < 0, magnitude >> Int::DigitBits ? 2 : 1);
+        number->digits[0] = magnitude & Int::DigitMask;
+        number->digits[1] = static_cast<uint32_t>(magnitude >> Int::DigitBits);
+    } else {
+        object = int_from(t, value).release_or_null();
+        if (UNLIKELY(!object)) return nullptr;
+    }
+    Object* result = def.entry(t, def, self, &object, 1, nullptr);
+    if (LIKELY(is_uniquely_owned(object) && !t.spare_int && int_is_small(static_cast<Int*>(object)))) t.spare_int = object;
+    else decref(object);
+    return result;
+}
 
 bool words_to_objects(Thread& t, Word* base, size_t count, uint64_t* borrowed) {
     uint64_t mask = 0;
