@@ -336,6 +336,6 @@ Result<void> exec(Thread& t, Mod) {
 
 extern const ModuleSpec abc_module;
 const ModuleSpec abc_module = {.name = "_abc", .doc = "Module contains faster C implementation of abc.ABCMeta", .functions = abc::functions,
-                               .exec = abc::exec, .state_size = sizeof(abc::State)};
+                               .exec = abc::exec, .state = state_spec<abc::State>};
 
 } // namespace taipan

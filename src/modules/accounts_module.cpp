@@ -149,8 +149,8 @@ Result<void> grp_exec(Thread& t, Borrowed<Module> module) {
 
 extern const ModuleSpec pwd_module, grp_module;
 const ModuleSpec pwd_module = {.name = "pwd", .doc = "This module provides access to the Unix password database.", .functions = pwd_functions,
-                               .exec = pwd_exec, .state_size = sizeof(AccountState)};
+                               .exec = pwd_exec, .state = state_spec<AccountState>};
 const ModuleSpec grp_module = {.name = "grp", .doc = "Access to the Unix group database.", .functions = grp_functions, .exec = grp_exec,
-                               .state_size = sizeof(AccountState)};
+                               .state = state_spec<AccountState>};
 
 } // namespace taipan

@@ -560,23 +560,12 @@ Result<void> exec(Thread& t, Mod module) {
     for (int i = 0; i < 6; ++i) TRY(module_add_int(t, module, quoting[i], i));
     return {};
 }
-int traverse(Object* o, VisitFunc visit, void* context) {
-    State& state = state_of(o);
-    if (state.error)
-        if (int result = visit(state.error, context)) return result;
-    return state.dialects ? visit(state.dialects, context) : 0;
-}
-int clear(Object* o) {
-    clear_field(state_of(o).error);
-    clear_field(state_of(o).dialects);
-    return 0;
-}
 
 } // namespace
 } // namespace csv
 
 extern const ModuleSpec csv_module;
 const ModuleSpec csv_module = {.name = "_csv", .doc = "CSV parsing and writing.\n", .functions = csv::functions, .exec = csv::exec,
-                               .types = csv::types, .state_size = sizeof(csv::State), .traverse = csv::traverse, .clear = csv::clear};
+                               .types = csv::types, .state = state_spec<csv::State, &csv::State::error, &csv::State::dialects>};
 
 } // namespace taipan

@@ -194,18 +194,11 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
     g_runtime.hooks.gc_debug_object = debug_object;
     return {};
 }
-int traverse_state(Object* module, VisitFunc visit, void* context) {
-    auto* state = static_cast<GcModuleState*>(static_cast<Module*>(module)->state);
-    if (!state) return 0;
-    if (state->callbacks)
-        if (int r = visit(state->callbacks, context)) return r;
-    return state->garbage ? visit(state->garbage, context) : 0;
-}
 
 } // namespace
 
 extern const ModuleSpec gc_module;
 const ModuleSpec gc_module = {.name = "gc", .doc = "This module provides access to the garbage collector for reference cycles.", .functions = functions,
-                              .exec = exec, .state_size = sizeof(GcModuleState), .traverse = traverse_state};
+                              .exec = exec, .state = state_spec<GcModuleState, &GcModuleState::callbacks, &GcModuleState::garbage>};
 
 } // namespace taipan

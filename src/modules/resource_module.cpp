@@ -132,6 +132,6 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
 } // namespace
 
 extern const ModuleSpec resource_module;
-const ModuleSpec resource_module = {.name = "resource", .functions = functions, .exec = exec, .state_size = sizeof(ResourceState)};
+const ModuleSpec resource_module = {.name = "resource", .functions = functions, .exec = exec, .state = state_spec<ResourceState>};
 
 } // namespace taipan

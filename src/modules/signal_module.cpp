@@ -365,14 +365,6 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
     }
     return {};
 }
-int traverse_state(Object* module, VisitFunc visit, void* context) {
-    auto* state = static_cast<SignalModule*>(static_cast<Module*>(module)->state);
-    return state && state->timer_error ? visit(state->timer_error, context) : 0;
-}
-int clear_state(Object* module) {
-    clear_field(static_cast<SignalModule*>(static_cast<Module*>(module)->state)->timer_error);
-    return 0;
-}
 
 } // namespace
 
@@ -411,6 +403,6 @@ void signals_stop(Thread&) {
 
 extern const ModuleSpec signal_module;
 const ModuleSpec signal_module = {.name = "_signal", .doc = "This module provides mechanisms to use signal handlers in Python.", .functions = functions,
-                                  .exec = exec, .state_size = sizeof(SignalModule), .traverse = traverse_state, .clear = clear_state};
+                                  .exec = exec, .state = state_spec<SignalModule, &SignalModule::timer_error>};
 
 } // namespace taipan

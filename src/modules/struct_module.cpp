@@ -574,14 +574,6 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
     module->state_as<ModuleState>().cache = TRY(dict_new(t)).release();
     return type_ready(t, iterator_spec);
 }
-int module_traverse(Object* o, VisitFunc visit, void* context) {
-    auto& state = static_cast<Module*>(o)->state_as<ModuleState>();
-    return state.cache ? visit(state.cache, context) : 0;
-}
-int module_clear(Object* o) {
-    clear_field(static_cast<Module*>(o)->state_as<ModuleState>().cache);
-    return 0;
-}
 const TypeSpec* const types[] = {&struct_spec, &struct_error_spec};
 
 } // namespace
@@ -593,9 +585,7 @@ const ModuleSpec struct_module = {
     .functions = functions,
     .exec = exec,
     .types = types,
-    .state_size = sizeof(ModuleState),
-    .traverse = module_traverse,
-    .clear = module_clear,
+    .state = state_spec<ModuleState, &ModuleState::cache>,
 };
 
 } // namespace taipan

@@ -780,20 +780,11 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
     TRY(module_add_double(t, module, "TIMEOUT_MAX", TimeoutMax));
     return module_add_int(t, module, "_NAME_MAXLEN", 15);
 }
-int traverse_state(Object* module, VisitFunc visit, void* context) {
-    auto* state = static_cast<ThreadModuleState*>(static_cast<Module*>(module)->state);
-    return state && state->shutdown_handles ? visit(state->shutdown_handles, context) : 0;
-}
-int clear_state(Object* module) {
-    clear_field(static_cast<ThreadModuleState*>(static_cast<Module*>(module)->state)->shutdown_handles);
-    return 0;
-}
 
 } // namespace
 
 extern const ModuleSpec thread_module;
 const ModuleSpec thread_module = {.name = "_thread", .doc = "Threads and locks; threading builds on it.",
-                                  .functions = functions, .exec = exec, .state_size = sizeof(ThreadModuleState), .traverse = traverse_state,
-                                  .clear = clear_state};
+                                  .functions = functions, .exec = exec, .state = state_spec<ThreadModuleState, &ThreadModuleState::shutdown_handles>};
 
 } // namespace taipan

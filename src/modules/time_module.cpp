@@ -366,6 +366,6 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
 
 extern const ModuleSpec time_module;
 const ModuleSpec time_module = {.name = "time", .doc = "This module provides various functions to manipulate time values.", .functions = functions,
-                                .exec = exec, .state_size = sizeof(TimeState)};
+                                .exec = exec, .state = state_spec<TimeState>};
 
 } // namespace taipan

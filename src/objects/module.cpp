@@ -23,13 +23,16 @@ using ModuleFields = Fields<Module, &Module::dict, &Module::name>;
 
 int module_traverse(Object* o, VisitFunc visit, void* context) {
     auto* m = static_cast<Module*>(o);
-    if (m->spec && m->spec->traverse && m->state)
-        if (int result = m->spec->traverse(o, visit, context)) return result;
+    if (m->state && m->spec->state.traverse)
+        if (int result = m->spec->state.traverse(m->state, visit, context)) return result;
     return ModuleFields::traverse(o, visit, context);
+}
+void clear_state(Module* m) {
+    if (m->state && m->spec->state.clear) m->spec->state.clear(m->state);
 }
 int module_clear(Object* o) {
     auto* m = static_cast<Module*>(o);
-    if (m->spec && m->spec->clear && m->state) m->spec->clear(o);
+    clear_state(m);
     clear_field(m->dict);
     return 0;
 }
@@ -37,7 +40,7 @@ void module_dealloc(Object* o) {
     gc_untrack(o);
     auto* m = static_cast<Module*>(o);
     if (m->weaklist) clear_weakrefs(o);
-    if (m->spec && m->spec->clear && m->state) m->spec->clear(o);
+    clear_state(m);
     ModuleFields::release(m);
     raw_free(m->state);
     o->type->free(o);
@@ -216,8 +219,8 @@ Result<Ref<Module>> module_create(Thread& t, const ModuleSpec& spec) {
     Ref<Str> name = TRY(str_interned(t, spec.name));
     Ref<Module> module = TRY(module_new(t, name));
     module->spec = &spec;
-    if (spec.state_size) {
-        module->state = raw_calloc(1, spec.state_size);
+    if (spec.state.size) {
+        module->state = raw_calloc(1, spec.state.size);
         if (!module->state) return raise_memory_error(t);
     }
     if (spec.doc) TRY(dict_set(t, module->dict, names::__doc__, TRY(str_from_utf8(t, spec.doc))));

@@ -12,7 +12,7 @@ struct ModuleSpec;
 struct Module : Object {
     Dict* dict;
     const ModuleSpec* spec; // null: made in Python
-    void* state;            // spec->state_size bytes, zeroed
+    void* state;            // as spec->state says
     Object* weaklist;
     Object* name; // what it was created as
     bool executed; // spec->exec has run
@@ -20,6 +20,40 @@ struct Module : Object {
     static Type s_type;
     template <class S> S& state_as() { return *static_cast<S*>(state); }
 };
+
+/// The state of a native module.
+struct StateSpec {
+    size_t size = 0; // bytes, zeroed at first
+    int (*traverse)(void* state, VisitFunc visit, void* context) = nullptr;
+    void (*clear)(void* state) = nullptr; // gives up the references, and what else the state owns
+};
+/// The counted members of a state, single or arrays, listed once: traverse and clear follow.
+template <class S, auto... Members> struct StateFields {
+    static int traverse(void* state, VisitFunc visit, void* context) {
+        int result = 0;
+        auto visit_one = [&](auto* field) { return field && (result = visit(reinterpret_cast<Object*>(field), context)) != 0; };
+        (void)(each(static_cast<S*>(state)->*Members, visit_one) || ...);
+        return result;
+    }
+    static void clear(void* state) {
+        auto clear_one = [](auto*& field) { return clear_field(field), false; };
+        (void)(each(static_cast<S*>(state)->*Members, clear_one) || ...);
+    }
+
+private:
+    template <class M, class F> static bool each(M& member, F one) {
+        if constexpr (std::is_array_v<M>) {
+            for (auto& field : member)
+                if (one(field)) return true;
+            return false;
+        } else {
+            return one(member);
+        }
+    }
+};
+/// `.state = state_spec<State, &State::error, &State::cache>`.
+template <class S, auto... Members> constexpr StateSpec state_spec = {sizeof(S), StateFields<S, Members...>::traverse, StateFields<S, Members...>::clear};
+template <class S> constexpr StateSpec state_spec<S> = {sizeof(S)};
 
 /// A native module. `exec` adds what is not a function: types, constants, instances; it runs once per import.
 ///
@@ -33,9 +67,7 @@ struct ModuleSpec {
     Result<void> (*exec)(Thread& t, Borrowed<Module> module) = nullptr;
     /// Types of the module that are static (readied once per process and added under their short name).
     std::span<const TypeSpec* const> types = {};
-    size_t state_size = 0;
-    TraverseFunc traverse = nullptr; // visits the state's references; gets the module
-    InquiryFunc clear = nullptr;
+    StateSpec state = {};
 };
 
 Result<Ref<Module>> module_new(Thread& t, Borrowed<Object> name);

@@ -294,19 +294,6 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
     return {};
 }
 
-int traverse(Object* module, VisitFunc visit, void* context) {
-    auto& state = static_cast<Module*>(module)->state_as<ModuleState>();
-    int result;
-    for (Object* field : {state.argument_error, state.unpickle})
-        if (field && (result = visit(field, context))) return result;
-    return 0;
-}
-int clear(Object* module) {
-    auto& state = static_cast<Module*>(module)->state_as<ModuleState>();
-    clear_field(state.argument_error);
-    clear_field(state.unpickle);
-    return 0;
-}
 
 constexpr NativeDef functions[] = {
     fn<get_errno>("get_errno", "($module, /)"),
@@ -339,6 +326,6 @@ constexpr NativeDef functions[] = {
 } // namespace ctypes
 
 const ModuleSpec ctypes_module = {.name = "_ctypes", .doc = "Create and manipulate C compatible data types in Python.", .functions = ctypes::functions,
-                                  .exec = ctypes::exec, .state_size = sizeof(ctypes::ModuleState), .traverse = ctypes::traverse, .clear = ctypes::clear};
+                                  .exec = ctypes::exec, .state = state_spec<ctypes::ModuleState, &ctypes::ModuleState::argument_error, &ctypes::ModuleState::unpickle>};
 
 } // namespace taipan

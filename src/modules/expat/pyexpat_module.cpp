@@ -705,20 +705,12 @@ Result<void> exec(Thread& t, Mod module) {
     for (auto& constant : constants) TRY(module_add_int(t, model, constant.name, constant.value));
     return {};
 }
-int module_traverse(Object* o, VisitFunc visit, void* context) {
-    Object* error = static_cast<Module*>(o)->state_as<State>().error;
-    return error ? visit(error, context) : 0;
-}
-int module_clear(Object* o) {
-    clear_field(static_cast<Module*>(o)->state_as<State>().error);
-    return 0;
-}
 
 } // namespace
 } // namespace pyexpat
 
 extern const ModuleSpec pyexpat_module;
 const ModuleSpec pyexpat_module = {.name = "pyexpat", .doc = "XML parsers over Expat.", .functions = pyexpat::functions, .exec = pyexpat::exec,
-                                   .state_size = sizeof(pyexpat::State), .traverse = pyexpat::module_traverse, .clear = pyexpat::module_clear};
+                                   .state = state_spec<pyexpat::State, &pyexpat::State::error>};
 
 } // namespace taipan

@@ -584,18 +584,6 @@ Result<void> exec_module(Thread& t, Borrowed<Module> module) {
     TRY(module_add(t, module, "ChannelInfo", state.info));
     return module_add_type(t, module, id_spec);
 }
-int traverse_state(Object* module, VisitFunc visit, void* context) {
-    auto* state = static_cast<ModuleState*>(static_cast<Module*>(module)->state);
-    for (Type* type : {state->error, state->not_found, state->closed, state->empty, state->not_empty})
-        if (type)
-            if (int result = visit(type, context)) return result;
-    return 0;
-}
-int clear_state(Object* module) {
-    auto* state = static_cast<ModuleState*>(static_cast<Module*>(module)->state);
-    for (Type** type : {&state->error, &state->not_found, &state->closed, &state->empty, &state->not_empty}) clear_field(*type);
-    return 0;
-}
 
 } // namespace
 
@@ -651,6 +639,7 @@ void channels_after_fork() {
 extern const ModuleSpec interpreter_channels_module;
 const ModuleSpec interpreter_channels_module = {
     .name = "_interpchannels", .doc = "Channels that pass data between interpreters; what concurrent.interpreters stands on.",
-    .functions = crossing::functions, .exec = crossing::exec_module, .state_size = sizeof(crossing::ModuleState), .traverse = crossing::traverse_state, .clear = crossing::clear_state};
+    .functions = crossing::functions, .exec = crossing::exec_module, .state = state_spec<crossing::ModuleState, &crossing::ModuleState::error, &crossing::ModuleState::not_found, &crossing::ModuleState::closed,
+                        &crossing::ModuleState::empty, &crossing::ModuleState::not_empty>};
 
 } // namespace taipan

@@ -457,19 +457,11 @@ Result<void> exec(Thread& t, Mod module) {
     TRY(module_add(t, module, "openssl_md_meth_names", TRY(frozenset_from_iterable(t, names))));
     return module_add_int(t, module, "_GIL_MINSIZE", DetachSize);
 }
-int traverse(Object* o, VisitFunc visit, void* context) {
-    State& state = state_of(o);
-    if (state.unsupported_error)
-        if (int result = visit(state.unsupported_error, context)) return result;
-    return state.constructors ? visit(state.constructors, context) : 0;
-}
-int clear(Object* o) {
-    State& state = state_of(o);
-    clear_field(state.unsupported_error);
-    clear_field(state.constructors);
-    for (auto& row : state.fetched)
+using References = StateFields<State, &State::unsupported_error, &State::constructors>;
+void clear(void* state) {
+    References::clear(state);
+    for (auto& row : static_cast<State*>(state)->fetched)
         for (auto& digest : row) EVP_MD_free(digest.exchange(nullptr));
-    return 0;
 }
 
 } // namespace
@@ -477,7 +469,6 @@ int clear(Object* o) {
 
 extern const ModuleSpec hashlib_module;
 const ModuleSpec hashlib_module = {.name = "_hashlib", .doc = "OpenSSL's hashes for hashlib.", .functions = hashlib::functions,
-                                   .exec = hashlib::exec, .types = hashlib::types, .state_size = sizeof(hashlib::State),
-                                   .traverse = hashlib::traverse, .clear = hashlib::clear};
+                                   .exec = hashlib::exec, .types = hashlib::types, .state = {sizeof(hashlib::State), hashlib::References::traverse, hashlib::clear}};
 
 } // namespace taipan

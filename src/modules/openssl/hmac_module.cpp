@@ -187,20 +187,12 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
     TRY(module_add(t, module, "UnknownHashError", state.unknown_hash));
     return module_add_int(t, module, "_GIL_MINSIZE", DetachSize);
 }
-int traverse(Object* o, VisitFunc visit, void* context) {
-    Object* error = static_cast<Module*>(o)->state_as<State>().unknown_hash;
-    return error ? visit(error, context) : 0;
-}
-int clear(Object* o) {
-    clear_field(static_cast<Module*>(o)->state_as<State>().unknown_hash);
-    return 0;
-}
 
 } // namespace
 } // namespace hmac
 
 extern const ModuleSpec hmac_module;
 const ModuleSpec hmac_module = {.name = "_hmac", .functions = hmac::functions, .exec = hmac::exec, .types = hmac::types,
-                                .state_size = sizeof(hmac::State), .traverse = hmac::traverse, .clear = hmac::clear};
+                                .state = state_spec<hmac::State, &hmac::State::unknown_hash>};
 
 } // namespace taipan

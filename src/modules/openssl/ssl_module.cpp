@@ -222,16 +222,6 @@ Result<void> exec(Thread& t, Mod module) {
     TRY(module_add(t, module, "_OPENSSL_API_VERSION", TRY(version_tuple(OPENSSL_VERSION_NUMBER))));
     return module_add_string(t, module, "OPENSSL_VERSION", OpenSSL_version(OPENSSL_VERSION));
 }
-int module_traverse(Object* o, VisitFunc visit, void* context) {
-    for (Object* error : static_cast<Module*>(o)->state_as<State>().errors)
-        if (error)
-            if (int result = visit(error, context)) return result;
-    return 0;
-}
-int module_clear(Object* o) {
-    for (Object*& error : static_cast<Module*>(o)->state_as<State>().errors) clear_field(error);
-    return 0;
-}
 
 } // namespace
 
@@ -304,6 +294,6 @@ Error raise_for(Thread& t, Socket* self, int result, int ssl_error, int system_e
 
 extern const ModuleSpec ssl_module;
 const ModuleSpec ssl_module = {.name = "_ssl", .doc = "What the ssl module is made of.", .functions = ssl::functions, .exec = ssl::exec, .types = ssl::types,
-                               .state_size = sizeof(ssl::State), .traverse = ssl::module_traverse, .clear = ssl::module_clear};
+                               .state = state_spec<ssl::State, &ssl::State::errors>};
 
 } // namespace taipan

@@ -41,11 +41,6 @@ struct State {
     Object *codecs_encode, *getattr, *partial;
     // Interned names, immortal.
     Str *persistent_id, *persistent_load, *reducer_override, *write, *read, *readinto, *readline, *peek, *append, *extend, *add;
-
-    static constexpr Object* State::*references[] = {
-        &State::error, &State::pickling_error, &State::unpickling_error, &State::dispatch_table, &State::extension_registry,
-        &State::inverted_registry, &State::extension_cache, &State::name_mapping_2to3, &State::import_mapping_2to3,
-        &State::name_mapping_3to2, &State::import_mapping_3to2, &State::codecs_encode, &State::getattr, &State::partial};
 };
 /// The interpreter's _pickle module.
 Result<Ref<Module>> pickle_module_of(Thread& t);

@@ -119,18 +119,10 @@ Result<void> exec(Thread& t, Mod module) {
     for (auto& word : words) state.*word.field = TRY(str_interned(t, word.text)).release();
     return {};
 }
-int traverse(Object* module, VisitFunc visit, void* context) {
-    State& state = static_cast<Module*>(module)->state_as<State>();
-    for (auto field : State::references)
-        if (Object* o = state.*field)
-            if (int result = visit(o, context)) return result;
-    return 0;
-}
-int clear(Object* module) {
-    State& state = static_cast<Module*>(module)->state_as<State>();
-    for (auto field : State::references) clear_field(state.*field);
-    return 0;
-}
+constexpr StateSpec state =
+    state_spec<State, &State::error, &State::pickling_error, &State::unpickling_error, &State::dispatch_table, &State::extension_registry,
+               &State::inverted_registry, &State::extension_cache, &State::name_mapping_2to3, &State::import_mapping_2to3,
+               &State::name_mapping_3to2, &State::import_mapping_3to2, &State::codecs_encode, &State::getattr, &State::partial>;
 
 } // namespace
 } // namespace pickle
@@ -141,9 +133,7 @@ const ModuleSpec pickle_module = {
     .functions = pickle::functions,
     .exec = pickle::exec,
     .types = pickle::types,
-    .state_size = sizeof(pickle::State),
-    .traverse = pickle::traverse,
-    .clear = pickle::clear,
+    .state = pickle::state,
 };
 
 } // namespace taipan

@@ -120,23 +120,6 @@ Result<void> exec(Thread& t, Mod module) {
     for (auto& row : constants) TRY(module_add_int(t, module, row.name, row.value));
     return module_add_string(t, module, "sqlite_version", sqlite3_libversion());
 }
-int traverse(Object* o, VisitFunc visit, void* context) {
-    State& state = state_of(o);
-    for (Object* error : state.errors)
-        if (error)
-            if (int result = visit(error, context)) return result;
-    for (Object* dict : {state.adapters, state.converters})
-        if (dict)
-            if (int result = visit(dict, context)) return result;
-    return 0;
-}
-int clear(Object* o) {
-    State& state = state_of(o);
-    for (Object*& error : state.errors) clear_field(error);
-    clear_field(state.adapters);
-    clear_field(state.converters);
-    return 0;
-}
 
 } // namespace
 
@@ -163,6 +146,6 @@ Result<void> check_database(Thread& t, Object* module, sqlite3* db) {
 
 extern const ModuleSpec sqlite_module;
 const ModuleSpec sqlite_module = {.name = "_sqlite3", .functions = sqlite::functions, .exec = sqlite::exec, .types = sqlite::types,
-                                  .state_size = sizeof(sqlite::State), .traverse = sqlite::traverse, .clear = sqlite::clear};
+                                  .state = state_spec<sqlite::State, &sqlite::State::errors, &sqlite::State::adapters, &sqlite::State::converters>};
 
 } // namespace taipan
