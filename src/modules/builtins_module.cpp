@@ -287,10 +287,10 @@ Result<Ref<Object>> py_sum(Thread& t, Any iterable, MaybeBorrowed<Object> start)
     return total.take();
 }
 Result<Ref<Object>> py_round(Thread& t, Any number, Any digits) {
-    MaybeRef<Object> method = TRY(lookup_special(t, number, names::__round__));
+    LoadedMethod method = TRY(load_special_method(t, number, names::__round__));
     if (!method) return raise(t, exc::TypeError, "type %T doesn't define __round__ method", number);
-    if (is_none(digits.get())) return call(t, method.take());
-    return call(t, method.take(), digits);
+    if (is_none(digits.get())) return call(t, method, number);
+    return call(t, method, number, digits);
 }
 Result<Ref<Object>> py_format(Thread& t, Any value, Borrowed<Str> spec) { return format(t, value, spec.get()); }
 Result<Ref<Object>> py_dir(Thread& t, MaybeBorrowed<Object> object) {

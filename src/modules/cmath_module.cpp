@@ -42,9 +42,9 @@ Result<C> argument(Thread& t, Borrowed<Object> object) {
         return make(z->real, z->imag);
     }
     if (!is_exact<Float>(object.get()) && !is_exact<Int>(object.get())) {
-        MaybeRef<Object> method = TRY(lookup_special(t, object, names::dunder_complex));
+        LoadedMethod method = TRY(load_special_method(t, object, names::dunder_complex));
         if (method) {
-            Ref<Object> made = TRY(call(t, method.take()));
+            Ref<Object> made = TRY(call(t, method, object));
             if (!is<Complex>(made.get()))
                 return raise(t, exc::TypeError, "__complex__ returned non-complex (type %.200T)", made);
             auto* z = static_cast<Complex*>(made.get());

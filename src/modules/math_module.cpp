@@ -196,8 +196,8 @@ Result<double> nextafter_(Thread& t, double x, double y, NoneOr<Object> steps) {
 
 Result<Ref<Object>> round_with(Thread& t, Borrowed<Object> x, Str* name, double (*f)(double)) {
     if (!is_exact<Float>(x.get())) {
-        MaybeRef<Object> special = TRY(lookup_special(t, x, name));
-        if (special) return call(t, special.take());
+        LoadedMethod special = TRY(load_special_method(t, x, name));
+        if (special) return call(t, special, x);
     }
     double value = TRY(to_double(t, x));
     return int_from_double(t, f(value));
@@ -224,9 +224,9 @@ Result<Ref<Object>> trunc_(Thread& t, Borrowed<Object> x) {
     int64_t whole;
     if (LIKELY(truncated(x.get(), &whole))) return int_from(t, whole);
     if (is_exact<Float>(x.get())) return int_from_double(t, static_cast<Float*>(x.get())->value);
-    MaybeRef<Object> special = TRY(lookup_special(t, x, names::__trunc__));
+    LoadedMethod special = TRY(load_special_method(t, x, names::__trunc__));
     if (!special) return raise(t, exc::TypeError, "type %.100T doesn't define __trunc__ method", x);
-    return call(t, special.take());
+    return call(t, special, x);
 }
 
 // C functions have overloads in <cmath>: these name the double ones.

@@ -122,12 +122,12 @@ Result<Ref<Object>> sys_exit(Thread& t, Any status) {
 }
 Result<Ref<Object>> sys_getsizeof(Thread& t, Any o, MaybeBorrowed<Object> fallback) {
     Ref<Str> name = Ref<Str>::acquire(names::__sizeof__);
-    MaybeRef<Object> method = TRY(lookup_special(t, o, name));
+    LoadedMethod method = TRY(load_special_method(t, o, name));
     if (!method) {
         if (fallback) return fallback.value().share();
         return raise(t, exc::TypeError, "Type %T doesn't define __sizeof__", o);
     }
-    auto called = call(t, method.take());
+    auto called = call(t, method, o);
     if (called.is_error()) {
         if (fallback && clear_if(t, exc::TypeError)) return fallback.value().share();
         return Error{};

@@ -32,10 +32,10 @@ Result<int64_t> to_nanoseconds(Thread& t, Borrowed<Object> time, TimeRounding ro
 
 Result<Ref<Object>> os_fspath(Thread& t, Borrowed<Object> path) {
     if (is<Str>(path.get()) || is<Bytes>(path.get())) return path.share();
-    MaybeRef<Object> convert = TRY(lookup_special(t, path, names::__fspath__));
-    if (!convert || is_none(convert.get()))
+    LoadedMethod convert = TRY(load_special_method(t, path, names::__fspath__));
+    if (!convert || convert.is_none())
         return raise(t, exc::TypeError, "expected str, bytes or os.PathLike object, not %.200T", path);
-    Ref<Object> result = TRY(call(t, convert.take()));
+    Ref<Object> result = TRY(call(t, convert, path));
     if (!is<Str>(result.get()) && !is<Bytes>(result.get()))
         return raise(t, exc::TypeError, "expected %.200T.__fspath__() to return str or bytes, not %.200T", path, result);
     return result;

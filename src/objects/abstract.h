@@ -28,6 +28,9 @@ ResultMaybe<Object> lookup_special(Thread& t, Borrowed<Object> object, Borrowed<
 struct LoadedMethod {
     MaybeRef<Object> callable;
     bool takes_self = false;
+
+    explicit operator bool() const { return static_cast<bool>(callable); }
+    bool is_none() const { return callable.get() == None(); }
 };
 Result<LoadedMethod> load_method(Thread& t, Borrowed<Object> object, Borrowed<Str> name);
 /// The same for a special method, found in the type only; `callable` is empty if the type has none.
@@ -37,9 +40,9 @@ Result<LoadedMethod> load_special_method(Thread& t, Borrowed<Object> object, Bor
 Result<Ref<Object>> vectorcall(Thread& t, Borrowed<Object> callable, Object* const* args, size_t nargsf, Object* kwnames);
 /// The callable's vectorcall function, or null if it has none.
 VectorcallFunc vectorcall_function(const Object* callable);
-/// Calls through tp_call, with a tuple and a dict.
 /// A dict of the keyword arguments of a vectorcall, whose values stand after the positional ones.
 Result<Ref<Dict>> keyword_dict(Thread& t, Object* const* values, Tuple* names);
+/// Calls through tp_call, with a tuple and a dict.
 Result<Ref<Object>> call_slot(Thread& t, Borrowed<Object> callable, Object* const* args, size_t nargs, Object* kwnames);
 /// Calls `function` with the arguments of a tuple and a dict.
 Result<Ref<Object>> vectorcall_tuple(Thread& t, Borrowed<Object> callable, VectorcallFunc function, Borrowed<Tuple> args, Dict* kwargs);
@@ -49,6 +52,12 @@ Result<Ref<Object>> call_tuple(Thread& t, Borrowed<Object> callable, Borrowed<Tu
 template <class... Args> Result<Ref<Object>> call(Thread& t, Borrowed<Object> callable, const Args&... args) {
     Object* array[] = {nullptr, static_cast<Object*>(Borrowed<Object>(args).get())...};
     return vectorcall(t, callable, array + 1, sizeof...(Args) | VectorcallOffset, nullptr);
+}
+/// Calls a method that was found for the object.
+template <class... Args> Result<Ref<Object>> call(Thread& t, const LoadedMethod& method, Borrowed<Object> object, const Args&... args) {
+    Object* array[] = {nullptr, object.get(), static_cast<Object*>(Borrowed<Object>(args).get())...};
+    if (method.takes_self) return vectorcall(t, method.callable.get(), array + 1, (sizeof...(Args) + 1) | VectorcallOffset, nullptr);
+    return vectorcall(t, method.callable.get(), array + 2, sizeof...(Args) | VectorcallOffset, nullptr);
 }
 /// args[0] is the object; avoids making a bound method.
 Result<Ref<Object>> vectorcall_method(Thread& t, Borrowed<Str> name, Object* const* args, size_t nargsf, Object* kwnames);

@@ -103,9 +103,8 @@ Result<intptr_t> length_hint(Thread& t, Borrowed<Object> object, intptr_t fallba
         if (!clear_if(t, exc::TypeError)) return Error{};
     }
     LoadedMethod method = TRY(load_special_method(t, object, names::__length_hint__));
-    if (!method.callable) return fallback;
-    Object* self[] = {object.get()};
-    auto result = vectorcall(t, method.callable.get(), self, method.takes_self, nullptr);
+    if (!method) return fallback;
+    auto result = call(t, method, object);
     if (result.is_error()) {
         if (clear_if(t, exc::TypeError)) return fallback;
         return Error{};

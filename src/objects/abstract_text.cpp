@@ -54,10 +54,8 @@ Result<Ref<Object>> format(Thread& t, Borrowed<Object> object, Object* spec) {
     }
     Ref<Object> text = spec ? acquire(spec) : Ref<Object>(str_empty());
     LoadedMethod method = TRY(load_special_method(t, object, names::__format__));
-    if (!method.callable) return raise(t, exc::TypeError, "Type %T doesn't define __format__", object);
-    Object* args[] = {nullptr, object.get(), text.get()};
-    Ref<Object> result = TRY(method.takes_self ? vectorcall(t, method.callable.get(), args + 1, 2 | VectorcallOffset, nullptr)
-                                               : vectorcall(t, method.callable.get(), args + 2, 1 | VectorcallOffset, nullptr));
+    if (!method) return raise(t, exc::TypeError, "Type %T doesn't define __format__", object);
+    Ref<Object> result = TRY(call(t, method, object, text));
     if (!is<Str>(result.get())) return raise(t, exc::TypeError, "__format__ must return a str, not %T", result);
     return result;
 }

@@ -68,9 +68,7 @@ Result<bool> is_subclass_by_type(Thread& t, Borrowed<Object> derived, Borrowed<O
 }
 
 static Result<bool> call_check(Thread& t, const LoadedMethod& method, Object* self, Object* argument) {
-    Object* args[] = {nullptr, self, argument};
-    Ref<Object> result = TRY(method.takes_self ? vectorcall(t, method.callable.get(), args + 1, 2 | VectorcallOffset, nullptr)
-                                               : vectorcall(t, method.callable.get(), args + 2, 1 | VectorcallOffset, nullptr));
+    Ref<Object> result = TRY(call(t, method, self, argument));
     return is_true(t, result);
 }
 
@@ -151,9 +149,9 @@ Result<bool> is_subclass(Thread& t, Borrowed<Object> derived, Borrowed<Object> c
 }
 
 Result<Ref<Object>> directory(Thread& t, Borrowed<Object> object) {
-    MaybeRef<Object> method = TRY(lookup_special(t, object, names::__dir__));
+    LoadedMethod method = TRY(load_special_method(t, object, names::__dir__));
     if (!method) return raise(t, exc::TypeError, "object does not provide __dir__");
-    Ref<Object> result = TRY(call(t, method.get()));
+    Ref<Object> result = TRY(call(t, method, object));
     Ref<List> list = TRY(list_from_iterable(t, result));
     TRY(list_sort(t, list, nullptr, false));
     return Ref<Object>(std::move(list));

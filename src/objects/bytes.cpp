@@ -153,9 +153,9 @@ Result<Ref<Bytes>> bytes_from_object(Thread& t, Borrowed<Object> object, const c
 
 Result<Ref<Bytes>> to_bytes(Thread& t, Borrowed<Object> object) {
     if (is_exact<Bytes>(object.get())) return acquire(static_cast<Bytes*>(object.get()));
-    MaybeRef<Object> special = TRY(lookup_special(t, object, names::__bytes__));
+    LoadedMethod special = TRY(load_special_method(t, object, names::__bytes__));
     if (special) {
-        Ref<Object> made = TRY(call(t, special.get()));
+        Ref<Object> made = TRY(call(t, special, object));
         if (!is<Bytes>(made.get())) return raise(t, exc::TypeError, "__bytes__ returned non-bytes (type %T)", made);
         return as<Bytes>(std::move(made));
     }
@@ -182,9 +182,9 @@ Result<Ref<Object>> bytes_plain(Thread& t, Object* source, MaybeBorrowed<Str> en
         return str_encode(t, static_cast<Str*>(source), encoding_text.data(), errors ? errors_text.data() : nullptr);
     }
     if (is_exact<Bytes>(source)) return acquire(source);
-    MaybeRef<Object> special = TRY(lookup_special(t, source, names::__bytes__));
+    LoadedMethod special = TRY(load_special_method(t, source, names::__bytes__));
     if (special) {
-        Ref<Object> made = TRY(call(t, special.get()));
+        Ref<Object> made = TRY(call(t, special, source));
         if (!is<Bytes>(made.get())) return raise(t, exc::TypeError, "__bytes__ returned non-bytes (type %T)", made);
         return made;
     }

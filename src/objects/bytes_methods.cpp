@@ -796,11 +796,11 @@ Result<Ref<Object>> percent(Thread& t, BytesKind kind, View format, Borrowed<Obj
                 TRY(buffer.acquire(t, value.get()));
                 piece = buffer.view();
             } else {
-                MaybeRef<Object> special = TRY(lookup_special(t, value, names::__bytes__));
+                LoadedMethod special = TRY(load_special_method(t, value, names::__bytes__));
                 if (!special)
                     return raise(t, exc::TypeError,
                                  "%%b requires a bytes-like object, or an object that implements __bytes__, not '%T'", value);
-                Ref<Object> made = TRY(call(t, special.get()));
+                Ref<Object> made = TRY(call(t, special, value));
                 if (!is<Bytes>(made.get()))
                     return raise(t, exc::TypeError, "__bytes__ returned non-bytes (type %T)", made);
                 piece = static_cast<Bytes*>(made.get())->view();

@@ -339,15 +339,14 @@ Result<bool> special(Thread& t, Object* o, Value* out) {
         *out = {z->real, z->imag};
         return true;
     }
-    MaybeRef<Object> method = TRY(lookup_special(t, o, names::dunder_complex));
+    LoadedMethod method = TRY(load_special_method(t, o, names::dunder_complex));
     if (!method) {
         if (!is<Complex>(o)) return false;
         auto* z = static_cast<Complex*>(o);
         *out = {z->real, z->imag};
         return true;
     }
-    Ref<Object> bound = method.take();
-    Ref<Object> made = TRY(call(t, bound));
+    Ref<Object> made = TRY(call(t, method, o));
     if (!is<Complex>(made.get())) return raise(t, exc::TypeError, "__complex__ returned non-complex (type %.200T)", made);
     if (!is_exact<Complex>(made.get()))
         TRY(warn(t, exc::DeprecationWarning, 1,

@@ -50,11 +50,7 @@ Result<Ref<Object>> dict_subscript(Thread& t, Borrowed<Dict> self, Borrowed<Obje
     if (LIKELY(static_cast<bool>(value))) return value.take();
     if (!is_exact<Dict>(self.get())) {
         LoadedMethod missing = TRY(load_special_method(t, self, names::__missing__));
-        if (missing.callable) {
-            Object* args[] = {self.get(), key.get()};
-            return missing.takes_self ? vectorcall(t, missing.callable.get(), args, 2, nullptr)
-                                      : vectorcall(t, missing.callable.get(), args + 1, 1 | VectorcallOffset, nullptr);
-        }
+        if (missing) return call(t, missing, self, key);
     }
     return raise_key_error(t, key);
 }

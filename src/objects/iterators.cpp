@@ -271,10 +271,10 @@ const SlotDef enumerate_slots[] = {
 // --- reversed -------------------------------------------------------------------------------------------------------
 
 Result<Ref<Object>> reversed_new(Thread& t, Borrowed<Type> type, Borrowed<Object> sequence) {
-    MaybeRef<Object> special = TRY(lookup_special(t, sequence, names::__reversed__));
+    LoadedMethod special = TRY(load_special_method(t, sequence, names::__reversed__));
     if (special) {
-        if (is_none(special.get())) return raise(t, exc::TypeError, "'%T' object is not reversible", sequence);
-        return call(t, special.get());
+        if (special.is_none()) return raise(t, exc::TypeError, "'%T' object is not reversible", sequence);
+        return call(t, special, sequence);
     }
     Type* kind = sequence->type;
     if (kind->has(type_flag::DictSubclass) || !(kind->as_sequence && kind->as_sequence->item))

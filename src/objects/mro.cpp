@@ -106,13 +106,13 @@ Result<Ref<Object>> type_default_mro(Thread& t, Borrowed<Type> type) { return c3
 Result<Ref<Object>> compute_mro(Thread& t, Borrowed<Type> type) {
     if (type->type == &Type::s_type) return c3(t, type);
     // A metaclass may have its own idea.
-    MaybeRef<Object> method = TRY(lookup_special(t, type, names::mro));
+    LoadedMethod method = TRY(load_special_method(t, type, names::mro));
     if (!method) return raise(t, exc::AttributeError, "mro");
     MaybeRef<Object> standard = type_lookup(t, Type::s_type, names::mro);
     MaybeRef<Object> present = type_lookup(t, *type->type, names::mro);
     bool custom = standard.get() != present.get();
     if (!custom) return c3(t, type);
-    Ref<Object> listed = TRY(call(t, method.get()));
+    Ref<Object> listed = TRY(call(t, method, type));
     Ref<Tuple> mro = TRY(to_tuple(t, listed));
     if (mro->size == 0) return raise(t, exc::TypeError, "type MRO must not be empty");
     Type* solid = solid_base(type.get());

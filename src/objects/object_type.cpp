@@ -143,9 +143,9 @@ Result<Ref<Object>> state_of(Thread& t, Object* object, bool required) {
 
 /// __getnewargs_ex__ or __getnewargs__: fills args and kwargs, each empty if there is none.
 Result<void> new_arguments(Thread& t, Object* object, MaybeRef<Object>* args, MaybeRef<Object>* kwargs) {
-    MaybeRef<Object> extended = TRY(lookup_special(t, object, names::__getnewargs_ex__));
+    LoadedMethod extended = TRY(load_special_method(t, object, names::__getnewargs_ex__));
     if (extended) {
-        Ref<Object> pair = TRY(call(t, extended.get()));
+        Ref<Object> pair = TRY(call(t, extended, object));
         if (!is<Tuple>(pair.get())) return raise(t, exc::TypeError, "__getnewargs_ex__ should return a tuple, not '%T'", pair);
         auto* tuple = static_cast<Tuple*>(pair.get());
         if (tuple->size != 2) return raise(t, exc::ValueError, "__getnewargs_ex__ should return a tuple of length 2, not %d", tuple->size);
@@ -157,9 +157,9 @@ Result<void> new_arguments(Thread& t, Object* object, MaybeRef<Object>* args, Ma
         *kwargs = MaybeRef<Object>::acquire(tuple->items[1]);
         return {};
     }
-    MaybeRef<Object> plain = TRY(lookup_special(t, object, names::__getnewargs__));
+    LoadedMethod plain = TRY(load_special_method(t, object, names::__getnewargs__));
     if (plain) {
-        Ref<Object> tuple = TRY(call(t, plain.get()));
+        Ref<Object> tuple = TRY(call(t, plain, object));
         if (!is<Tuple>(tuple.get())) return raise(t, exc::TypeError, "__getnewargs__ should return a tuple, not '%T'", tuple);
         *args = std::move(tuple);
     }

@@ -19,10 +19,7 @@ using WrapperFields = Fields<BufferWrapper, &BufferWrapper::view, &BufferWrapper
 
 Result<void> call_release(Thread& t, Object* object, Object* view) {
     LoadedMethod method = TRY(load_special_method(t, object, names::__release_buffer__));
-    if (!method.callable) return {};
-    Object* args[] = {nullptr, object, view};
-    if (method.takes_self) (void)TRY(vectorcall(t, method.callable.get(), args + 1, 2 | VectorcallOffset, nullptr));
-    else (void)TRY(vectorcall(t, method.callable.get(), args + 2, 1 | VectorcallOffset, nullptr));
+    if (method) (void)TRY(call(t, method, object, view));
     return {};
 }
 

@@ -332,9 +332,9 @@ Result<void> call_set_names(Thread& t, HeapType* type) {
     intptr_t position = 0;
     MaybeRef<Object> key, value;
     while (dict_next(t, snapshot, &position, &key, &value)) {
-        MaybeRef<Object> method = TRY(lookup_special(t, value.get(), names::__set_name__));
+        LoadedMethod method = TRY(load_special_method(t, value.get(), names::__set_name__));
         if (!method) continue;
-        auto result = call(t, method.get(), Borrowed<Object>(type), Borrowed<Object>(key.get()));
+        auto result = call(t, method, value.get(), Borrowed<Object>(type), Borrowed<Object>(key.get()));
         if (result.is_error()) {
             note_set_name(t, value.get(), key.get(), type);
             return Error{};

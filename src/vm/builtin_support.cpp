@@ -138,9 +138,9 @@ Result<Ref<Object>> object_id(Thread& t, Borrowed<Object> object) {
 Result<Ref<Str>> file_system_name(Thread& t, Borrowed<Object> path) {
     Ref<Object> value = path.share();
     if (!is<Str>(path.get()) && !is<Bytes>(path.get())) {
-        MaybeRef<Object> method = TRY(lookup_special(t, path, names::__fspath__));
+        LoadedMethod method = TRY(load_special_method(t, path, names::__fspath__));
         if (!method) return raise(t, exc::TypeError, "expected str, bytes or os.PathLike object, not %T", path);
-        value = TRY(call(t, method.take()));
+        value = TRY(call(t, method, path));
     }
     if (is<Str>(value.get())) return Ref<Str>::steal(static_cast<Str*>(value.release()));
     if (is<Bytes>(value.get())) return str_decode_fs(t, static_cast<Bytes*>(value.get())->view());

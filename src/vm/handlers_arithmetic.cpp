@@ -403,16 +403,8 @@ HANDLER(STORE_SLICE) {
 
 // The argument of COMPARE_OP: the comparison above bit 5, bit 4 asks for a bool, the low bits say which outcomes of
 // (unordered, less, greater, equal) make it true.
-ALWAYS_INLINE bool compare_values(uint32_t op, auto a, auto b) {
-    switch (static_cast<Comparison>(op)) {
-    case Comparison::Lt: return a < b;
-    case Comparison::Le: return a <= b;
-    case Comparison::Eq: return a == b;
-    case Comparison::Ne: return a != b;
-    case Comparison::Gt: return a > b;
-    case Comparison::Ge: return a >= b;
-    }
-    UNREACHABLE();
+ALWAYS_INLINE bool comparison_holds(uint32_t arg, auto a, auto b) {
+    return arg >> (2 * (a >= b) + (a <= b)) & 1;
 }
 HANDLER(COMPARE_OP) {
     SAVE();
@@ -450,10 +442,11 @@ HANDLER(COMPARE_OP_INT) {
         b = right.int_value();
     } else if (!word_int64(left, &a) || !word_int64(right, &b)) {
         DEOPT(OpCompareOp);
+    } else {
+        left.close();
+        right.close();
     }
-    left.close();
-    right.close();
-    sp[-2] = Word::from_bool(compare_values(pc->arg >> 5, a, b));
+    sp[-2] = Word::from_bool(comparison_holds(pc->arg, a, b));
     --sp;
     NEXT(1);
 }
@@ -470,7 +463,7 @@ HANDLER(COMPARE_OP_INT_JUMP) {
         left.close();
         right.close();
     }
-    bool truth = compare_values(pc->arg >> 5, a, b);
+    bool truth = comparison_holds(pc->arg, a, b);
     sp -= 2;
     Insn* jump = pc + 2;
     bool taken = truth == (jump->op == 103);
@@ -483,7 +476,7 @@ HANDLER(COMPARE_OP_FLOAT) {
     if (UNLIKELY(!word_double(left, &a) || !word_double(right, &b) || (left.is_int() && right.is_int()))) DEOPT(OpCompareOp);
     left.close();
     right.close();
-    sp[-2] = Word::from_bool(compare_values(pc->arg >> 5, a, b));
+    sp[-2] = Word::from_bool(comparison_holds(pc->arg, a, b));
     --sp;
     NEXT(1);
 }

@@ -72,8 +72,8 @@ template <class T, bool Swap> Out set_real(Thread& t, void* memory, Any value, i
 Result<Ref<Complex>> to_complex(Thread& t, Any value) {
     if (is<Complex>(value.get())) return acquire(static_cast<Complex*>(value.get()));
     Ref<Str> name = TRY(str_interned(t, "__complex__"));
-    if (MaybeRef<Object> method = TRY(lookup_special(t, value, name))) {
-        Ref<Object> result = TRY(call(t, method.get()));
+    if (LoadedMethod method = TRY(load_special_method(t, value, name))) {
+        Ref<Object> result = TRY(call(t, method, value));
         if (!is<Complex>(result.get())) return raise(t, exc::TypeError, "%T.__complex__() must return a complex, not %T", value, result);
         return as<Complex>(std::move(result));
     }

@@ -40,15 +40,15 @@ Result<Path> path_argument(Thread& t, const char* function, const char* argument
             path.object = std::move(plain);
             return path;
         }
-        MaybeRef<Object> convert = TRY(lookup_special(t, plain, names::__fspath__));
-        if (!convert || is_none(convert.get())) {
+        LoadedMethod convert = TRY(load_special_method(t, plain, names::__fspath__));
+        if (!convert || convert.is_none()) {
             const char* expected = allow_fd && allow & path_allow::None ? "string, bytes, os.PathLike, integer or None"
                                    : allow_fd                           ? "string, bytes, os.PathLike or integer"
                                    : allow & path_allow::None           ? "string, bytes, os.PathLike or None"
                                                                         : "string, bytes or os.PathLike";
             return raise(t, exc::TypeError, "%s: %s should be %s, not %.200T", function, argument, expected, object);
         }
-        Ref<Object> result = TRY(call(t, convert.take()));
+        Ref<Object> result = TRY(call(t, convert, plain));
         if (!is<Str>(result.get()) && !is<Bytes>(result.get()))
             return raise(t, exc::TypeError, "expected %.200T.__fspath__() to return str or bytes, not %.200T", object, result);
         plain = std::move(result);
