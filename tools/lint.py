@@ -86,14 +86,14 @@ def check_text(files: list[pathlib.Path]) -> list[str]:
 
 
 def check_python(files: list[pathlib.Path]) -> list[str]:
-    """Our tools run on any Python from 3.9, whatever the machine has."""
+    """Our tools run on any Python from 3.10, whatever the machine has."""
     problems = []
     for path in files:
         relative = str(path.relative_to(ROOT))
         if path.suffix != ".py" or not relative.startswith(OUR_PYTHON):
             continue
         try:
-            tree = ast.parse(path.read_text(), relative, feature_version=(3, 9))
+            tree = ast.parse(path.read_text(), relative, feature_version=(3, 10))
         except SyntaxError as error:
             problems.append(f"{relative}:{error.lineno}: {error.msg}")
             continue

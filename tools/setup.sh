@@ -71,10 +71,10 @@ $package installed
         fail "apt-get install$missing" "install them by hand, then run this again (log: build/logs/apt-install.log)"
 }
 
-# ensure_python: a Python of the machine's own for our tools, any version from 3.9. It never runs the programs under test.
+# ensure_python: a Python of the machine's own for our tools, any version from 3.10. It never runs the programs under test.
 ensure_python() {
     PYTHON=${TAIPAN_TOOL_PYTHON:-python3}
-    if ! "$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 9))' 2>/dev/null; then
+    if ! "$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then
         install_packages python3
         PYTHON=/usr/bin/python3
     fi

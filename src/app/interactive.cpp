@@ -253,7 +253,9 @@ Result<void> run_plain_prompt(Thread& t) {
 namespace {
 const NativeDef baserepl_def = fn<run_plain_prompt>("_baserepl", "($module, /)", "Private function for getting the base REPL");
 }
-Result<Ref<Object>> plain_prompt_function(Thread& t, Borrowed<Object> sys) { return builtin_function_new(t, baserepl_def, sys.get(), nullptr); }
+Result<Ref<Object>> plain_prompt_function(Thread& t, Borrowed<Object> sys) {
+    return builtin_function_new(t, baserepl_def, sys.get(), nullptr);
+}
 
 Result<void> run_prompt(Thread& t, bool startup) {
     const char* basic = g_options.ignore_environment ? nullptr : getenv("PYTHON_BASIC_REPL");

@@ -25,34 +25,33 @@ void usage_error(const char* program, const char* format, char option) {
     fprintf(stderr, "usage: %s [option] ... [-c cmd | -m mod | file | -] [arg] ...\nTry `python -h' for more information.\n", program);
 }
 
-constexpr const char* Help =
-    "usage: %s [option] ... [-c cmd | -m mod | file | -] [arg] ...\n"
-    "Options (and corresponding environment variables):\n"
-    "-b     : issue warnings about converting bytes/bytearray to str and comparing\n"
-    "         bytes/bytearray with str or bytes with int; also PYTHONBYTESWARNING=x\n"
-    "-B     : don't write .pyc files on import; also PYTHONDONTWRITEBYTECODE=x\n"
-    "-c cmd : program passed in as string (terminates option list)\n"
-    "-d     : turn on parser debugging output; also PYTHONDEBUG=x\n"
-    "-E     : ignore PYTHON* environment variables\n"
-    "-h     : print this help message and exit (also -? or --help)\n"
-    "-i     : inspect interactively after running script; also PYTHONINSPECT=x\n"
-    "-I     : isolate Python from the user's environment (implies -E, -P and -s)\n"
-    "-m mod : run library module as a script (terminates option list)\n"
-    "-O     : remove assert and __debug__-dependent statements; also PYTHONOPTIMIZE=x\n"
-    "-OO    : do -O changes and also discard docstrings\n"
-    "-P     : don't prepend a potentially unsafe path to sys.path; also PYTHONSAFEPATH\n"
-    "-q     : don't print version and copyright messages on interactive startup\n"
-    "-s     : don't add user site directory to sys.path; also PYTHONNOUSERSITE=x\n"
-    "-S     : don't imply 'import site' on initialization\n"
-    "-u     : force the stdout and stderr streams to be unbuffered; also PYTHONUNBUFFERED=x\n"
-    "-v     : verbose (trace import statements); also PYTHONVERBOSE=x\n"
-    "-V     : print the Python version number and exit (also --version)\n"
-    "-W arg : warning control; also PYTHONWARNINGS=arg\n"
-    "-x     : skip first line of source, allowing use of non-Unix forms of #!cmd\n"
-    "-X opt : set implementation-specific option\n"
-    "file   : program read from script file\n"
-    "-      : program read from stdin (default; interactive mode if a tty)\n"
-    "arg ...: arguments passed to program in sys.argv[1:]\n";
+constexpr const char* Help = "usage: %s [option] ... [-c cmd | -m mod | file | -] [arg] ...\n"
+                             "Options (and corresponding environment variables):\n"
+                             "-b     : issue warnings about converting bytes/bytearray to str and comparing\n"
+                             "         bytes/bytearray with str or bytes with int; also PYTHONBYTESWARNING=x\n"
+                             "-B     : don't write .pyc files on import; also PYTHONDONTWRITEBYTECODE=x\n"
+                             "-c cmd : program passed in as string (terminates option list)\n"
+                             "-d     : turn on parser debugging output; also PYTHONDEBUG=x\n"
+                             "-E     : ignore PYTHON* environment variables\n"
+                             "-h     : print this help message and exit (also -? or --help)\n"
+                             "-i     : inspect interactively after running script; also PYTHONINSPECT=x\n"
+                             "-I     : isolate Python from the user's environment (implies -E, -P and -s)\n"
+                             "-m mod : run library module as a script (terminates option list)\n"
+                             "-O     : remove assert and __debug__-dependent statements; also PYTHONOPTIMIZE=x\n"
+                             "-OO    : do -O changes and also discard docstrings\n"
+                             "-P     : don't prepend a potentially unsafe path to sys.path; also PYTHONSAFEPATH\n"
+                             "-q     : don't print version and copyright messages on interactive startup\n"
+                             "-s     : don't add user site directory to sys.path; also PYTHONNOUSERSITE=x\n"
+                             "-S     : don't imply 'import site' on initialization\n"
+                             "-u     : force the stdout and stderr streams to be unbuffered; also PYTHONUNBUFFERED=x\n"
+                             "-v     : verbose (trace import statements); also PYTHONVERBOSE=x\n"
+                             "-V     : print the Python version number and exit (also --version)\n"
+                             "-W arg : warning control; also PYTHONWARNINGS=arg\n"
+                             "-x     : skip first line of source, allowing use of non-Unix forms of #!cmd\n"
+                             "-X opt : set implementation-specific option\n"
+                             "file   : program read from script file\n"
+                             "-      : program read from stdin (default; interactive mode if a tty)\n"
+                             "arg ...: arguments passed to program in sys.argv[1:]\n";
 
 constexpr const char* HelpEnvironment =
     "Environment variables that change behavior:\n"
@@ -177,8 +176,10 @@ const char* environment(const char* name) {
     return value && *value ? value : nullptr;
 }
 bool fatal(const char* function, const char* message) {
-    fprintf(stderr, "Fatal Python error: %s: %s\nPython runtime state: preinitialized\n\nCurrent thread 0x%016lx (most recent call first):\n  <no Python frame>\n", function, message,
-            static_cast<unsigned long>(getpid()));
+    fprintf(stderr,
+            "Fatal Python error: %s: %s\nPython runtime state: preinitialized\n\nCurrent thread 0x%016lx (most recent call first):\n  <no "
+            "Python frame>\n",
+            function, message, static_cast<unsigned long>(getpid()));
     return false;
 }
 bool wrong_value(const char* where) {
@@ -203,7 +204,8 @@ bool read_options(const Invocation& invocation) {
             return fatal("config_init_cpu_count", "PYTHON_CPU_COUNT=n: n is missing or an invalid number, n must be greater than 0");
     }
     if (const char* text = x_option(invocation, "gil")) {
-        if (!is_number(text, 0, 1, &g_options.gil) || text[1]) return fatal("config_read_gil", "PYTHON_GIL / -X gil must be \"0\" or \"1\"");
+        if (!is_number(text, 0, 1, &g_options.gil) || text[1])
+            return fatal("config_read_gil", "PYTHON_GIL / -X gil must be \"0\" or \"1\"");
     } else if (const char* env = environment("PYTHON_GIL")) {
         if (!is_number(env, 0, 1, &g_options.gil) || env[1]) return fatal("config_read_gil", "PYTHON_GIL / -X gil must be \"0\" or \"1\"");
     }
@@ -221,18 +223,22 @@ bool read_options(const Invocation& invocation) {
     } else if (const char* env = environment("PYTHON_TLBC")) {
         if (!is_number(env, 0, 1, &number)) return fatal("config_init_tlbc", "PYTHON_TLBC=N: N is missing or invalid");
     }
-    if (const char* text = x_option(invocation, "importtime"); text && strcmp(text, "") && strcmp(text, "1") && strcmp(text, "2") && strcmp(text, "true"))
+    if (const char* text = x_option(invocation, "importtime");
+        text && strcmp(text, "") && strcmp(text, "1") && strcmp(text, "2") && strcmp(text, "true"))
         return fatal("config_init_import_time", "-X importtime: values other than 1 for 'importtime' are not valid");
     if (const char* text = x_option(invocation, "tracemalloc"); text && *text && !is_number(text, 0, 65535, &g_options.tracemalloc))
         return fatal("config_init_tracemalloc", "-X tracemalloc=NFRAME: invalid number of frames");
     if (x_option(invocation, "tracemalloc") == nullptr)
         if (const char* env = environment("PYTHONTRACEMALLOC"); env && !is_number(env, 0, 65535, &g_options.tracemalloc))
             return fatal("config_init_tracemalloc", "PYTHONTRACEMALLOC: invalid number of frames");
-    if (x_option(invocation, "disable-remote-debug") || x_option(invocation, "disable_remote_debug") || environment("PYTHON_DISABLE_REMOTE_DEBUG")) g_options.remote_debug = false;
+    if (x_option(invocation, "disable-remote-debug") || x_option(invocation, "disable_remote_debug") ||
+        environment("PYTHON_DISABLE_REMOTE_DEBUG"))
+        g_options.remote_debug = false;
     g_options.no_debug_ranges = x_option(invocation, "no_debug_ranges") || environment("PYTHONNODEBUGRANGES");
     g_options.warn_default_encoding |= environment("PYTHONWARNDEFAULTENCODING") != nullptr;
     g_options.debug |= environment("PYTHONDEBUG") != nullptr;
-    if (const char* env = environment("PYTHONPROFILEIMPORTTIME"); env && !g_options.import_time) g_options.import_time = !strcmp(env, "2") ? 2 : 1;
+    if (const char* env = environment("PYTHONPROFILEIMPORTTIME"); env && !g_options.import_time)
+        g_options.import_time = !strcmp(env, "2") ? 2 : 1;
     return true;
 }
 
@@ -261,14 +267,19 @@ bool set_up_locale(const Invocation& invocation) {
             if (!setlocale(LC_CTYPE, target)) continue;
             setenv("LC_CTYPE", target, 1);
             if (warn)
-                fprintf(stderr, "Python detected LC_CTYPE=C: LC_CTYPE coerced to %.20s (set another locale or PYTHONCOERCECLOCALE=0 to disable this locale coercion behavior).\n", target);
+                fprintf(stderr,
+                        "Python detected LC_CTYPE=C: LC_CTYPE coerced to %.20s (set another locale or PYTHONCOERCECLOCALE=0 to disable "
+                        "this locale coercion behavior).\n",
+                        target);
             setlocale(LC_ALL, "");
             setlocale(LC_ALL, "C");
             setlocale(LC_CTYPE, target);
             return true;
         }
     if (warn)
-        fprintf(stderr, "Python runtime initialized with LC_CTYPE=C (a locale with default ASCII encoding), which may cause Unicode compatibility problems. Using C.UTF-8, C.utf8, or UTF-8 (if available) as alternative Unicode-compatible locales is recommended.\n");
+        fprintf(stderr,
+                "Python runtime initialized with LC_CTYPE=C (a locale with default ASCII encoding), which may cause Unicode compatibility "
+                "problems. Using C.UTF-8, C.utf8, or UTF-8 (if available) as alternative Unicode-compatible locales is recommended.\n");
     return true;
 }
 
@@ -279,7 +290,8 @@ bool read_hash_seed(bool random) {
     char* end;
     unsigned long value = strtoul(seed, &end, 10);
     if (*end || value > 4294967295ul) {
-        fprintf(stderr, "Fatal Python error: config_init_hash_seed: PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]\nPython runtime state: preinitialized\n\n");
+        fprintf(stderr, "Fatal Python error: config_init_hash_seed: PYTHONHASHSEED must be \"random\" or an integer in range [0; "
+                        "4294967295]\nPython runtime state: preinitialized\n\n");
         return false;
     }
     g_options.hash_seed = static_cast<long>(value);
@@ -296,7 +308,10 @@ bool read_int_limit(const Invocation& invocation) {
     char* end;
     long value = strtol(text, &end, 10);
     if (!*text || *end || (value != 0 && value < 640) || value > 2147483647) {
-        fprintf(stderr, "Fatal Python error: config_init_int_max_str_digits: %s: invalid limit; must be >= 640 or 0 for unlimited.\nPython runtime state: preinitialized\n\n", source);
+        fprintf(stderr,
+                "Fatal Python error: config_init_int_max_str_digits: %s: invalid limit; must be >= 640 or 0 for unlimited.\nPython runtime "
+                "state: preinitialized\n\n",
+                source);
         return false;
     }
     g_options.int_max_str_digits = static_cast<int>(value);
@@ -340,7 +355,8 @@ int main(int argc, char** argv) {
             if (!strcmp(arg, "--help")) return printf(Help, argv[0]), 0;
             if (!strcmp(arg, "--help-env")) return fputs(HelpEnvironment, stdout), 0;
             if (!strcmp(arg, "--help-xoptions")) return fputs(HelpXOptions, stdout), 0;
-            if (!strcmp(arg, "--help-all")) return printf(Help, argv[0]), putchar('\n'), fputs(HelpEnvironment, stdout), putchar('\n'), fputs(HelpXOptions, stdout), 0;
+            if (!strcmp(arg, "--help-all"))
+                return printf(Help, argv[0]), putchar('\n'), fputs(HelpEnvironment, stdout), putchar('\n'), fputs(HelpXOptions, stdout), 0;
             if (!strcmp(arg, "--version")) {
                 ++show_version;
                 continue;
@@ -383,7 +399,8 @@ int main(int argc, char** argv) {
                 if (option == 'X') {
                     if (!strcmp(text, "dev")) g_options.dev_mode = true;
                     if (!strcmp(text, "faulthandler")) g_options.faulthandler = true;
-                    if (!strncmp(text, "importtime", 10) && (!text[10] || text[10] == '=')) g_options.import_time = !strcmp(text, "importtime=2") ? 2 : 1;
+                    if (!strncmp(text, "importtime", 10) && (!text[10] || text[10] == '='))
+                        g_options.import_time = !strcmp(text, "importtime=2") ? 2 : 1;
                     if (!strcmp(text, "warn_default_encoding")) g_options.warn_default_encoding = true;
                     if (!strncmp(text, "tracemalloc", 11)) g_options.tracemalloc = text[11] == '=' ? atoi(text + 12) : 1;
                 }
@@ -394,7 +411,8 @@ int main(int argc, char** argv) {
             case 'B': g_options.dont_write_bytecode = true; break;
             case 'd': ++g_options.debug; break;
             case 'E': g_options.ignore_environment = true; break;
-            case 'h': case '?': return printf(Help, argv[0]), 0;
+            case 'h':
+            case '?': return printf(Help, argv[0]), 0;
             case 'i': g_options.inspect = g_options.interactive = true; break;
             case 'I': g_options.isolated = g_options.ignore_environment = g_options.no_user_site = g_options.safe_path = true; break;
             case 'O': ++g_options.optimize; break;

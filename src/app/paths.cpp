@@ -1,8 +1,8 @@
 #include "app/paths.h"
 
+#include <algorithm>
 #include <cctype>
 #include <climits>
-#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -83,9 +83,11 @@ bool read_path_file(const std::string& file, const std::string& directory, Layou
         while (!line.empty() && isspace(static_cast<unsigned char>(line.back()))) line.pop_back();
         if (line.empty()) continue;
         if (line == "import site") out->import_site = true;
-        else if (!line.starts_with("import ")) out->search_path.push_back(std::filesystem::path(line[0] == '/' ? line : directory + "/" + line).lexically_normal().string());
+        else if (!line.starts_with("import "))
+            out->search_path.push_back(std::filesystem::path(line[0] == '/' ? line : directory + "/" + line).lexically_normal().string());
         else fprintf(stderr, "unsupported 'import' line in %s\n", file.c_str());
-        if (std::string& last = out->search_path.empty() ? line : out->search_path.back(); last.size() > 1 && last.back() == '/') last.pop_back();
+        if (std::string& last = out->search_path.empty() ? line : out->search_path.back(); last.size() > 1 && last.back() == '/')
+            last.pop_back();
     }
     out->from_path_file = true;
     return true;

@@ -8,14 +8,14 @@ namespace taipan {
 
 /// The installation a start found. Directories carry no trailing slash; an empty string stands for "unknown".
 struct Layout {
-    std::string executable;      // sys.executable: as called, absolute, links not followed
-    std::string base_executable; // the one a virtual environment was made from
-    std::string prefix;          // of the virtual environment, if in one
-    std::string base_prefix;     // holds lib/python3.14t
-    std::string stdlib;          // directory of os.py
-    std::string home;            // the home key of pyvenv.cfg
+    std::string executable;               // sys.executable: as called, absolute, links not followed
+    std::string base_executable;          // the one a virtual environment was made from
+    std::string prefix;                   // of the virtual environment, if in one
+    std::string base_prefix;              // holds lib/python3.14t
+    std::string stdlib;                   // directory of os.py
+    std::string home;                     // the home key of pyvenv.cfg
     std::vector<std::string> search_path; // sys.path without PYTHONPATH and the program's own directory
-    bool from_path_file = false; // search_path is a `._pth` file's: isolated, and without site unless it says so
+    bool from_path_file = false;          // search_path is a `._pth` file's: isolated, and without site unless it says so
     bool import_site = false;
     bool wrong_home = false; // PYTHONHOME has no standard library
 };

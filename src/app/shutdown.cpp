@@ -100,13 +100,13 @@ void clear_module_dict(Thread& t, Dict* dict) {
     }
 }
 
-
 void finalize_modules(Thread& t) {
     Interpreter& interpreter = *t.interpreter;
     Borrowed<Dict> sys = interpreter.sys_dict;
     // 1. What keeps the program's objects alive by accident; the standard streams are the original ones again.
     set_none(t, interpreter.builtins, "_");
-    for (const char* name : {"path", "argv", "ps1", "ps2", "last_exc", "last_type", "last_value", "last_traceback", "path_hooks", "path_importer_cache", "meta_path"})
+    for (const char* name : {"path", "argv", "ps1", "ps2", "last_exc", "last_type", "last_value", "last_traceback", "path_hooks",
+                             "path_importer_cache", "meta_path"})
         set_none(t, sys, name);
     for (const char* name : {"stdin", "stdout", "stderr"}) {
         auto restore = [&]() -> Result<void> {
@@ -200,7 +200,8 @@ void finish_subinterpreters(Thread& t) {
             }
         }
         if (!found) return;
-        if (!std::exchange(warned, true) && warn(t, exc::RuntimeWarning, 0, "remaining subinterpreters; close them with Interpreter.close()").is_error())
+        if (!std::exchange(warned, true) &&
+            warn(t, exc::RuntimeWarning, 0, "remaining subinterpreters; close them with Interpreter.close()").is_error())
             write_unraisable(t, "Exception ignored on subinterpreters' end", nullptr);
         if (Thread* inner = interpreter_enter(t, *found)) {
             subinterpreter_finish(*inner);
@@ -247,14 +248,16 @@ void subinterpreter_finish(Thread& t) {
         take_apart(t);
     }
     warnings_clear(t);
-    for (Object** field : {&interpreter.import_func, &interpreter.importlib, &interpreter.codec_search_path, &interpreter.codec_error_registry, &interpreter.before_forkers,
-                           &interpreter.after_forkers_child, &interpreter.after_forkers_parent, &interpreter.audit_hooks})
+    for (Object** field :
+         {&interpreter.import_func, &interpreter.importlib, &interpreter.codec_search_path, &interpreter.codec_error_registry,
+          &interpreter.before_forkers, &interpreter.after_forkers_child, &interpreter.after_forkers_parent, &interpreter.audit_hooks})
         clear_field(*field);
     if (InterpreterStates* states = interpreter_states(t)) {
         clear_field(states->all_function);
         clear_field(states->any_function);
     }
-    for (Dict** field : {&interpreter.codec_search_cache, &interpreter.modules, &interpreter.sys_dict, &interpreter.builtins}) clear_field(*field);
+    for (Dict** field : {&interpreter.codec_search_cache, &interpreter.modules, &interpreter.sys_dict, &interpreter.builtins})
+        clear_field(*field);
     gc_collect(t, 2);
     if (InterpreterStates* states = interpreter_states(t)) {
         while (StateDrop* entry = states->drops) {

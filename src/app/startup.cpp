@@ -1,6 +1,6 @@
+#include "app/startup.h"
 #include "app/interactive.h"
 #include "app/paths.h"
-#include "app/startup.h"
 
 #include "base/hash.h"
 #include "compiler/marshal_writer.h"
@@ -10,15 +10,15 @@
 #include "modules/tracemalloc.h"
 #include "objects/builtin_lookup.h"
 #include "objects/bytes_methods.h"
-#include "objects/str_codecs.h"
 #include "objects/dict.h"
 #include "objects/dict_keys.h"
 #include "objects/function.h"
 #include "objects/list.h"
 #include "objects/module_shadowing.h"
 #include "objects/names.h"
-#include "objects/struct_sequence.h"
 #include "objects/simple_namespace.h"
+#include "objects/str_codecs.h"
+#include "objects/struct_sequence.h"
 #include "runtime/heap_inline.h"
 #include "vm/builtin_support.h"
 #include "vm/frame_object.h"
@@ -34,10 +34,10 @@
 #include "python_version.h"
 
 #include <algorithm>
+#include <clocale>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <clocale>
 #include <fcntl.h>
 #include <langinfo.h>
 #include <sys/random.h>
@@ -70,7 +70,8 @@ int visit_thread_roots(Thread& t, int (*visit)(Object*, void*), void* context) {
     for (Frame* f = t.frame; f; f = f->previous) visit_frame_words(f, visit, context);
     for (HandledException* h = t.handled; h; h = h->previous)
         if (h->exception) visit(h->exception, context);
-    for (Object* o : {t.exception, t.context, t.async_gen_firstiter, t.async_gen_finalizer, t.dict, t.async_exception, t.running_loop, t.running_task})
+    for (Object* o :
+         {t.exception, t.context, t.async_gen_firstiter, t.async_gen_finalizer, t.dict, t.async_exception, t.running_loop, t.running_task})
         if (o) visit(o, context);
     return 0;
 }
@@ -101,9 +102,10 @@ void thread_lost_hook(Thread& t) {
     raw_free(std::exchange(t.attribute_table, nullptr));
 }
 void visit_interpreter_hook(Interpreter& interpreter, int (*visit)(Object*, void*), void* context) {
-    for (Object* o : std::initializer_list<Object*>{interpreter.modules, interpreter.builtins, interpreter.sys_dict, interpreter.import_func, interpreter.importlib,
-                                                    interpreter.codec_search_cache, interpreter.codec_search_path, interpreter.codec_error_registry, interpreter.at_exit,
-                                                    interpreter.before_forkers, interpreter.after_forkers_child, interpreter.after_forkers_parent, interpreter.audit_hooks})
+    for (Object* o : std::initializer_list<Object*>{
+             interpreter.modules, interpreter.builtins, interpreter.sys_dict, interpreter.import_func, interpreter.importlib,
+             interpreter.codec_search_cache, interpreter.codec_search_path, interpreter.codec_error_registry, interpreter.at_exit,
+             interpreter.before_forkers, interpreter.after_forkers_child, interpreter.after_forkers_parent, interpreter.audit_hooks})
         if (o) visit(o, context);
 }
 
@@ -128,22 +130,63 @@ Result<Ref<List>> string_list(Thread& t, const std::vector<std::string>& items) 
     for (const std::string& item : items) TRY(list_append(t, list, TRY(decode_command(t, item))));
     return list;
 }
-Result<void> set_sys(Thread& t, const char* name, Borrowed<Object> value) { return dict_set_ascii(t, t.interpreter->sys_dict, name, value); }
-Result<void> set_sys_string(Thread& t, const char* name, const std::string& value) { return set_sys(t, name, TRY(str_decode_fs(t, value))); }
+Result<void> set_sys(Thread& t, const char* name, Borrowed<Object> value) {
+    return dict_set_ascii(t, t.interpreter->sys_dict, name, value);
+}
+Result<void> set_sys_string(Thread& t, const char* name, const std::string& value) {
+    return set_sys(t, name, TRY(str_decode_fs(t, value)));
+}
 
 Result<void> sys_flags(Thread& t) {
-    static constexpr StructField fields[] = {{"debug", "-d"}, {"inspect", "-i"}, {"interactive", "-i"}, {"optimize", "-O or -OO"}, {"dont_write_bytecode", "-B"}, {"no_user_site", "-s"},
-        {"no_site", "-S"}, {"ignore_environment", "-E"}, {"verbose", "-v"}, {"bytes_warning", "-b"}, {"quiet", "-q"}, {"hash_randomization", "-R"}, {"isolated", "-I"},
-        {"dev_mode", "-X dev"}, {"utf8_mode", "-X utf8"}, {"warn_default_encoding", "-X warn_default_encoding"}, {"safe_path", "-P"}, {"int_max_str_digits", "-X int_max_str_digits"},
-        {"gil", "-X gil"}, {"thread_inherit_context", "-X thread_inherit_context"}, {"context_aware_warnings", "-X context_aware_warnings"}};
+    static constexpr StructField fields[] = {{"debug", "-d"},
+                                             {"inspect", "-i"},
+                                             {"interactive", "-i"},
+                                             {"optimize", "-O or -OO"},
+                                             {"dont_write_bytecode", "-B"},
+                                             {"no_user_site", "-s"},
+                                             {"no_site", "-S"},
+                                             {"ignore_environment", "-E"},
+                                             {"verbose", "-v"},
+                                             {"bytes_warning", "-b"},
+                                             {"quiet", "-q"},
+                                             {"hash_randomization", "-R"},
+                                             {"isolated", "-I"},
+                                             {"dev_mode", "-X dev"},
+                                             {"utf8_mode", "-X utf8"},
+                                             {"warn_default_encoding", "-X warn_default_encoding"},
+                                             {"safe_path", "-P"},
+                                             {"int_max_str_digits", "-X int_max_str_digits"},
+                                             {"gil", "-X gil"},
+                                             {"thread_inherit_context", "-X thread_inherit_context"},
+                                             {"context_aware_warnings", "-X context_aware_warnings"}};
     static std::atomic<Type*> s_type;
-    Ref<Type> type = TRY(shared_struct_sequence_type(t, s_type, "sys.flags", "sys.flags\n\nFlags provided through command line arguments or environment vars.", fields, 18, Instantiation::Disallowed));
+    Ref<Type> type = TRY(shared_struct_sequence_type(t, s_type, "sys.flags",
+                                                     "sys.flags\n\nFlags provided through command line arguments or environment vars.",
+                                                     fields, 18, Instantiation::Disallowed));
     const Options& o = g_options;
     auto n = [&](int v) -> Object* { return int_from(t, v).release_or_null(); };
     auto b = [&](bool v) -> Object* { return bool_object(v); };
-    Object* items[] = {n(o.debug), n(o.inspect), n(o.interactive), n(o.optimize), n(o.dont_write_bytecode), n(o.no_user_site), n(o.no_site), n(o.ignore_environment), n(o.verbose),
-                       n(o.bytes_warning), n(o.quiet), n(o.hash_seed != 0), n(o.isolated), b(o.dev_mode), n(o.utf8_mode ? 1 : 0), n(o.warn_default_encoding), b(o.safe_path),
-                       n(t.interpreter->int_max_str_digits), o.gil < 0 ? None() : n(o.gil), n(1), n(1)};
+    Object* items[] = {n(o.debug),
+                       n(o.inspect),
+                       n(o.interactive),
+                       n(o.optimize),
+                       n(o.dont_write_bytecode),
+                       n(o.no_user_site),
+                       n(o.no_site),
+                       n(o.ignore_environment),
+                       n(o.verbose),
+                       n(o.bytes_warning),
+                       n(o.quiet),
+                       n(o.hash_seed != 0),
+                       n(o.isolated),
+                       b(o.dev_mode),
+                       n(o.utf8_mode ? 1 : 0),
+                       n(o.warn_default_encoding),
+                       b(o.safe_path),
+                       n(t.interpreter->int_max_str_digits),
+                       o.gil < 0 ? None() : n(o.gil),
+                       n(1),
+                       n(1)};
     Ref<Tuple> flags = TRY(struct_sequence_new(t, *type, items, 21));
     return set_sys(t, "flags", flags);
 }
@@ -155,8 +198,10 @@ Result<void> sys_configuration(Thread& t, const Invocation& invocation) {
         g_options.no_site = !layout.import_site;
     }
     if (layout.wrong_home) {
-        fprintf(stderr, "Python path configuration:\n  PYTHONHOME = '%s'\n  stdlib dir = '%s'\n  sys.executable = '%s'\n  sys.prefix = '%s'\n  sys.path = [\n", getenv("PYTHONHOME"),
-                layout.stdlib.c_str(), layout.executable.c_str(), layout.prefix.c_str());
+        fprintf(stderr,
+                "Python path configuration:\n  PYTHONHOME = '%s'\n  stdlib dir = '%s'\n  sys.executable = '%s'\n  sys.prefix = '%s'\n  "
+                "sys.path = [\n",
+                getenv("PYTHONHOME"), layout.stdlib.c_str(), layout.executable.c_str(), layout.prefix.c_str());
         for (const std::string& entry : layout.search_path) fprintf(stderr, "    '%s',\n", entry.c_str());
         fputs("  ]\nFatal Python error: Failed to import encodings module\nPython runtime state: core initialized\n", stderr);
         return raise(t, exc::ModuleNotFoundError, "No module named 'encodings'");
@@ -171,7 +216,8 @@ Result<void> sys_configuration(Thread& t, const Invocation& invocation) {
     TRY(set_sys(t, "_home", None()));
     if (!layout.home.empty()) TRY(set_sys_string(t, "_home", layout.home));
     TRY(set_sys(t, "pycache_prefix", None()));
-    if (const char* cache = g_options.ignore_environment ? nullptr : getenv("PYTHONPYCACHEPREFIX"); cache && *cache) TRY(set_sys_string(t, "pycache_prefix", cache));
+    if (const char* cache = g_options.ignore_environment ? nullptr : getenv("PYTHONPYCACHEPREFIX"); cache && *cache)
+        TRY(set_sys_string(t, "pycache_prefix", cache));
     for (const std::string& option : invocation.x_options) {
         if (option == "pycache_prefix" || option == "pycache_prefix=") TRY(set_sys(t, "pycache_prefix", None()));
         else if (option.rfind("pycache_prefix=", 0) == 0) TRY(set_sys_string(t, "pycache_prefix", option.substr(15)));
@@ -226,8 +272,11 @@ Result<void> sys_configuration(Thread& t, const Invocation& invocation) {
 }
 
 /// For tests: whether the attributes are in the object itself, its class knowing their names.
-bool values_are_inline(Thread&, Borrowed<Object> object) { return object->type->has(type_flag::InlineValues) && inline_values(object.get())->valid; }
-const NativeDef inline_values_def = fn<values_are_inline>("has_inline_values", "($module, object, /)", "Whether the object holds its attributes itself.");
+bool values_are_inline(Thread&, Borrowed<Object> object) {
+    return object->type->has(type_flag::InlineValues) && inline_values(object.get())->valid;
+}
+const NativeDef inline_values_def =
+    fn<values_are_inline>("has_inline_values", "($module, object, /)", "Whether the object holds its attributes itself.");
 
 #ifdef TAIPAN_DEBUG
 /// For tests: the `after`-th allocation from now fails (0: none); see heap_inject_failure. Tells how far off the last one was.
@@ -236,14 +285,16 @@ int64_t fail_allocation(Thread&, int64_t after, bool persistent) {
     heap_inject_failure(after, persistent);
     return left;
 }
-const NativeDef fail_allocation_def = fn<fail_allocation>(
-    "fail_allocation", "($module, after, persistent=False, /)",
-    "Make the after-th allocation from now fail, and all that follow if persistent; 0 ends it. Debug builds only.");
+const NativeDef fail_allocation_def =
+    fn<fail_allocation>("fail_allocation", "($module, after, persistent=False, /)",
+                        "Make the after-th allocation from now fail, and all that follow if persistent; 0 ends it. Debug builds only.");
 #endif
 
 Result<void> sys_implementation(Thread& t) {
     Ref<Object> made = TRY(simple_namespace_new(t, nullptr));
-    auto put = [&](const char* name, Borrowed<Object> value) -> Result<void> { return set_attribute(t, made, TRY(str_interned(t, name)), value); };
+    auto put = [&](const char* name, Borrowed<Object> value) -> Result<void> {
+        return set_attribute(t, made, TRY(str_interned(t, name)), value);
+    };
     TRY(put("name", TRY(str_interned(t, "cpython"))));
     TRY(put("cache_tag", TRY(str_interned(t, "cpython-314"))));
     MaybeRef<Object> version = TRY(dict_get_ascii(t, t.interpreter->sys_dict, "version_info"));
@@ -273,7 +324,8 @@ void early_flush(Thread&) { fflush(stderr); }
 const NativeDef early_defs[] = {fn<early_write>("write", "(text, /)"), fn<early_flush>("flush", "()")};
 Result<void> start_early_stderr(Thread& t) {
     Ref<Object> stream = TRY(simple_namespace_new(t, nullptr));
-    for (const NativeDef& def : early_defs) TRY(set_attribute(t, stream, TRY(str_interned(t, def.name)), TRY(builtin_function_new(t, def, nullptr, nullptr))));
+    for (const NativeDef& def : early_defs)
+        TRY(set_attribute(t, stream, TRY(str_interned(t, def.name)), TRY(builtin_function_new(t, def, nullptr, nullptr))));
     return set_sys(t, "stderr", stream);
 }
 
@@ -341,13 +393,18 @@ Result<void> start_streams(Thread& t) {
     }
     // The C locales, and what they are coerced to (PEP 538), pass on bytes that they cannot decode.
     std::string_view locale = setlocale(LC_CTYPE, nullptr);
-    bool c_locale = locale == "C" || locale == "POSIX" || locale == "C.UTF-8" || locale == "C.utf8" || locale == "UTF-8" || g_options.utf8_mode;
+    bool c_locale =
+        locale == "C" || locale == "POSIX" || locale == "C.UTF-8" || locale == "C.utf8" || locale == "UTF-8" || g_options.utf8_mode;
     auto stream = [&](int fd, const char* name, const char* mode, const char* dunder) -> Result<void> {
         if (fcntl(fd, F_GETFD) < 0) {
             TRY(set_sys(t, name, None()));
             return set_sys(t, dunder, None());
         }
-        std::string policy = errors.empty() ? (fd == 2 ? "backslashreplace" : c_locale || g_options.utf8_mode ? "surrogateescape" : "strict") : fd == 2 ? "backslashreplace" : errors;
+        std::string policy = errors.empty() ? (fd == 2                           ? "backslashreplace"
+                                               : c_locale || g_options.utf8_mode ? "surrogateescape"
+                                                                                 : "strict")
+                             : fd == 2      ? "backslashreplace"
+                                            : errors;
         bool raw_out = g_options.unbuffered && fd != 0;
         Ref<Dict> kwargs = TRY(dict_new(t));
         Ref<Tuple> args = TRY(tuple_pack(t, TRY(int_from(t, fd)), TRY(str_interned(t, mode))));
@@ -464,7 +521,8 @@ Result<Ref<Object>> run_text(Thread& t, std::string_view text, const char* filen
         syntax::SyntaxFailure failure;
         failure.kind = syntax::FailureKind::SyntaxError;
         failure.message = "source code cannot contain null bytes";
-        failure.lineno = failure.end_lineno = 1 + static_cast<int>(std::count(text.begin(), text.begin() + static_cast<ptrdiff_t>(null), '\n'));
+        failure.lineno = failure.end_lineno =
+            1 + static_cast<int>(std::count(text.begin(), text.begin() + static_cast<ptrdiff_t>(null), '\n'));
         failure.line = text.substr(start, null - start);
         failure.has_line = true;
         return raise_syntax_failure(t, failure, name);
@@ -541,7 +599,8 @@ Result<void> run_file(Thread& t, const Invocation& invocation) {
         }
     }
     if (!stream) {
-        fprintf(stderr, "%s: can't open file '%s': [Errno %d] %s\n", invocation.original[0].c_str(), file.c_str(), reason, strerror(reason));
+        fprintf(stderr, "%s: can't open file '%s': [Errno %d] %s\n", invocation.original[0].c_str(), file.c_str(), reason,
+                strerror(reason));
         return raise_object(t, exc::SystemExit, TRY(int_from(t, 2)));
     }
     char resolved[4096];
@@ -553,7 +612,8 @@ Result<void> run_file(Thread& t, const Invocation& invocation) {
     TRY(dict_set(t, main->dict, names::__file__, shown));
     TRY(dict_set(t, main->dict, names::__cached__, None()));
     bool compiled = file.size() > 4 && file.compare(file.size() - 4, 4, ".pyc") == 0;
-    Ref<Object> loader_type = TRY(import_attribute(t, "_frozen_importlib_external", compiled ? "SourcelessFileLoader" : "SourceFileLoader"));
+    Ref<Object> loader_type =
+        TRY(import_attribute(t, "_frozen_importlib_external", compiled ? "SourcelessFileLoader" : "SourceFileLoader"));
     TRY(dict_set_ascii(t, main->dict, "__loader__", TRY(call(t, loader_type, TRY(str_interned(t, "__main__")), shown))));
     if (compiled) {
         Ref<Object> code = TRY(code_of_pyc(t, source));
@@ -733,7 +793,8 @@ int run_invocation(Thread& t, const Invocation& invocation) {
     t.interpreter->running_main.store(&t);
     if (run(t, invocation).is_error()) status = handle_top_level_exception(t);
     const char* inspect = g_options.ignore_environment ? nullptr : getenv("PYTHONINSPECT"); // the program may have set it
-    if (invocation.kind != Invocation::Kind::Interactive && (g_options.inspect || (inspect && *inspect)) && (isatty(0) || g_options.interactive)) {
+    if (invocation.kind != Invocation::Kind::Interactive && (g_options.inspect || (inspect && *inspect)) &&
+        (isatty(0) || g_options.interactive)) {
         status = 0;
         if (run_interactive(t, false).is_error()) status = handle_top_level_exception(t);
     }

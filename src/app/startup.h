@@ -11,8 +11,8 @@ namespace taipan {
 /// What to run, from the command line.
 struct Invocation {
     enum class Kind { Interactive, Command, Module, File, Stdin } kind = Kind::Interactive;
-    std::string text;                // the command, module name or file
-    std::vector<std::string> args;   // sys.argv from index 1
+    std::string text;                  // the command, module name or file
+    std::vector<std::string> args;     // sys.argv from index 1
     std::vector<std::string> original; // sys.orig_argv
     std::vector<std::string> warn_options, x_options;
 };

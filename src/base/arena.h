@@ -82,7 +82,8 @@ private:
 
     static Block* take(size_t size) {
         if (allocation_refused()) memory_exhausted();
-        void* memory = size < SMALLEST_MAPPED ? malloc(size) : mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        void* memory =
+            size < SMALLEST_MAPPED ? malloc(size) : mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         if (!memory || memory == MAP_FAILED) memory_exhausted();
         auto* block = (Block*)memory;
         block->size = size;

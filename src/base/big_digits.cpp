@@ -43,8 +43,9 @@ unsigned log2_down(unsigned base) { return unsigned(std::log2(double(base)) * 10
 } // namespace
 
 void let_gmp_run_out() {
-    mp_set_memory_functions(scoped_allocate, [](void* memory, size_t, size_t size) { return scoped_reallocate(memory, size); },
-                            [](void* memory, size_t) { scoped_free(memory); });
+    mp_set_memory_functions(
+        scoped_allocate, [](void* memory, size_t, size_t size) { return scoped_reallocate(memory, size); },
+        [](void* memory, size_t) { scoped_free(memory); });
 }
 
 size_t digits_to_limbs(const uint32_t* digits, size_t count, mp_limb_t* limbs) {
@@ -103,7 +104,8 @@ size_t digits_to_text(const uint32_t* digits, size_t count, unsigned base, char*
     if (!limbs.resize(limbs_for_digits(count) + 1)) return text_failed;
     size_t n = digits_to_limbs(digits, count, limbs.data());
     size_t length = 0;
-    if (!attempt([&] { length = mpn_get_str(reinterpret_cast<unsigned char*>(out), int(base), limbs.data(), mp_size_t(n)); })) return text_failed;
+    if (!attempt([&] { length = mpn_get_str(reinterpret_cast<unsigned char*>(out), int(base), limbs.data(), mp_size_t(n)); }))
+        return text_failed;
     size_t zeros = 0;
     while (zeros + 1 < length && out[zeros] == 0) zeros++;
     for (size_t i = zeros; i < length; i++) out[i - zeros] = "0123456789abcdefghijklmnopqrstuvwxyz"[uint8_t(out[i])];

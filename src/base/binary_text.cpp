@@ -146,14 +146,9 @@ Base64Result base64_decode(const uint8_t* text, size_t size, Base64Mode mode, ui
         padding = 0;
         bits = bits << 6 | value;
         switch (position++) {
-        case 0:
-            break;
-        case 1:
-            *out++ = uint8_t(bits >> 4);
-            break;
-        case 2:
-            *out++ = uint8_t(bits >> 2);
-            break;
+        case 0: break;
+        case 1: *out++ = uint8_t(bits >> 4); break;
+        case 2: *out++ = uint8_t(bits >> 2); break;
         default:
             *out++ = uint8_t(bits);
             position = 0;
@@ -237,9 +232,8 @@ size_t quoted_printable_encode(const uint8_t* data, size_t size, QuotedPrintable
         uint8_t next = at_end ? 0 : data[i + 1];
         bool blank = c == ' ' || c == '\t', ends_line = c == '\n' || c == '\r';
         bool quote = c > 126 || c == '=' || (options.header && c == '_') ||
-                     (c == '.' && line == 0 && (at_end || next == '\n' || next == '\r' || next == 0)) ||
-                     (!options.text && ends_line) || (blank && at_end) ||
-                     (c < 33 && !ends_line && (options.quote_tabs || !blank));
+                     (c == '.' && line == 0 && (at_end || next == '\n' || next == '\r' || next == 0)) || (!options.text && ends_line) ||
+                     (blank && at_end) || (c < 33 && !ends_line && (options.quote_tabs || !blank));
         if (quote) {
             if (line + 3 >= max_line) {
                 put('=');

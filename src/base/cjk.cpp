@@ -41,11 +41,23 @@ constexpr LinearRange gb18030_ranges[] = {
 };
 
 constexpr Encoding encodings[] = {
-    {"gb2312", "cn", Kind::Table, 0}, {"gbk", "cn", Kind::Table, 0}, {"gb18030", "cn", Kind::Gb18030, 0}, {"hz", "cn", Kind::Hz, 0},
-    {"big5hkscs", "hk", Kind::Table, 0}, {"shift_jis", "jp", Kind::Table, 0}, {"cp932", "jp", Kind::Table, 0}, {"euc_jp", "jp", Kind::Table, 0},
-    {"shift_jis_2004", "jp", Kind::Table, 0}, {"euc_jis_2004", "jp", Kind::Table, 0}, {"euc_jisx0213", "jp", Kind::Table, 0},
-    {"shift_jisx0213", "jp", Kind::Table, 0}, {"euc_kr", "kr", Kind::EucKr, 0}, {"cp949", "kr", Kind::Table, 0}, {"johab", "kr", Kind::Table, 0},
-    {"big5", "tw", Kind::Table, 0}, {"cp950", "tw", Kind::Table, 0},
+    {"gb2312", "cn", Kind::Table, 0},
+    {"gbk", "cn", Kind::Table, 0},
+    {"gb18030", "cn", Kind::Gb18030, 0},
+    {"hz", "cn", Kind::Hz, 0},
+    {"big5hkscs", "hk", Kind::Table, 0},
+    {"shift_jis", "jp", Kind::Table, 0},
+    {"cp932", "jp", Kind::Table, 0},
+    {"euc_jp", "jp", Kind::Table, 0},
+    {"shift_jis_2004", "jp", Kind::Table, 0},
+    {"euc_jis_2004", "jp", Kind::Table, 0},
+    {"euc_jisx0213", "jp", Kind::Table, 0},
+    {"shift_jisx0213", "jp", Kind::Table, 0},
+    {"euc_kr", "kr", Kind::EucKr, 0},
+    {"cp949", "kr", Kind::Table, 0},
+    {"johab", "kr", Kind::Table, 0},
+    {"big5", "tw", Kind::Table, 0},
+    {"cp950", "tw", Kind::Table, 0},
     {"iso2022_kr", "iso2022", Kind::Iso2022, set::Ksx1001G1},
     {"iso2022_jp", "iso2022", Kind::Iso2022, set::Jisx0208 | set::Jisx0201Roman | set::Jisx0208Old},
     {"iso2022_jp_1", "iso2022", Kind::Iso2022, set::Jisx0208 | set::Jisx0212 | set::Jisx0201Roman | set::Jisx0208Old},
@@ -70,9 +82,9 @@ uint32_t next_character(const char*& p) {
 
 /// Both directions of one table.
 struct Tables {
-    uint32_t single[256];  // a character plus one; 0: not a code
-    uint32_t* two;         // by code: a character, 0: none
-    uint32_t* three;       // the same behind 8F, or null
+    uint32_t single[256];   // a character plus one; 0: not a code
+    uint32_t* two;          // by code: a character, 0: none
+    uint32_t* three;        // the same behind 8F, or null
     uint32_t* pages[0x300]; // codes by character
     struct {
         uint32_t code, first, second;
@@ -215,7 +227,8 @@ int table_encode(const Tables& tables, uint32_t character, uint32_t next, bool h
 }
 
 // Hangul syllables that KS X 1001 has no code for are made up of jamo (annex 3): a filler and three of them.
-constexpr uint8_t initials[] = {0xa1, 0xa2, 0xa4, 0xa7, 0xa8, 0xa9, 0xb1, 0xb2, 0xb3, 0xb5, 0xb6, 0xb7, 0xb8, 0xb9, 0xba, 0xbb, 0xbc, 0xbd, 0xbe};
+constexpr uint8_t initials[] = {0xa1, 0xa2, 0xa4, 0xa7, 0xa8, 0xa9, 0xb1, 0xb2, 0xb3, 0xb5,
+                                0xb6, 0xb7, 0xb8, 0xb9, 0xba, 0xbb, 0xbc, 0xbd, 0xbe};
 constexpr uint8_t finals[] = {0xd4, 0xa1, 0xa2, 0xa3, 0xa4, 0xa5, 0xa6, 0xa7, 0xa9, 0xaa, 0xab, 0xac, 0xad, 0xae,
                               0xaf, 0xb0, 0xb1, 0xb2, 0xb4, 0xb5, 0xb6, 0xb7, 0xb8, 0xba, 0xbb, 0xbc, 0xbd, 0xbe};
 template <size_t N> int index_of(const uint8_t (&list)[N], uint8_t byte) {
@@ -252,7 +265,8 @@ int gb18030_decode(const uint8_t* in, size_t size, uint32_t out[2], int* count) 
         return 4;
     }
     for (const LinearRange& range : gb18030_ranges)
-        if (linear >= range.linear && linear - range.linear <= static_cast<uint32_t>(range.last - range.first)) return out[0] = range.first + (linear - range.linear), 4;
+        if (linear >= range.linear && linear - range.linear <= static_cast<uint32_t>(range.last - range.first))
+            return out[0] = range.first + (linear - range.linear), 4;
     return Illegal;
 }
 int gb18030_encode(uint32_t character, uint8_t* out, int* count) {
@@ -279,21 +293,34 @@ struct Designation {
 };
 /// A set's name is the last byte of its escape sequence, with the high bit for sets of two bytes a character.
 enum Mark : uint8_t {
-    Ascii = 'B', Jis0208 = 'B' | 0x80, Jis0208Old = '@' | 0x80, Roman = 'J', Kana = 'I', Jis0212 = 'D' | 0x80, Korean = 'C' | 0x80,
-    Chinese = 'A' | 0x80, Latin1Mark = 'A', GreekMark = 'F', Plane1 = 'Q' | 0x80, Plane2 = 'P' | 0x80, Plane1Old = 'O' | 0x80,
+    Ascii = 'B',
+    Jis0208 = 'B' | 0x80,
+    Jis0208Old = '@' | 0x80,
+    Roman = 'J',
+    Kana = 'I',
+    Jis0212 = 'D' | 0x80,
+    Korean = 'C' | 0x80,
+    Chinese = 'A' | 0x80,
+    Latin1Mark = 'A',
+    GreekMark = 'F',
+    Plane1 = 'Q' | 0x80,
+    Plane2 = 'P' | 0x80,
+    Plane1Old = 'O' | 0x80,
 };
 constexpr Designation designations[] = {
-    {set::Jisx0208, "$B", Jis0208, 2}, {set::Jisx0213Plane1, "$(Q", Plane1, 2}, {set::Jisx0213Old, "$(O", Plane1Old, 2}, {set::Jisx0213Plane2, "$(P", Plane2, 2},
-    {set::Jisx0212, "$(D", Jis0212, 2}, {set::Ksx1001, "$(C", Korean, 2}, {set::Gb2312, "$A", Chinese, 2}, {set::Jisx0201Roman, "(J", Roman, 1},
-    {set::Jisx0201Kana, "(I", Kana, 1}, {set::Jisx0208Old, "$@", Jis0208Old, 2}, {set::Latin1, ".A", Latin1Mark, 1}, {set::Greek, ".F", GreekMark, 1},
+    {set::Jisx0208, "$B", Jis0208, 2},       {set::Jisx0213Plane1, "$(Q", Plane1, 2}, {set::Jisx0213Old, "$(O", Plane1Old, 2},
+    {set::Jisx0213Plane2, "$(P", Plane2, 2}, {set::Jisx0212, "$(D", Jis0212, 2},      {set::Ksx1001, "$(C", Korean, 2},
+    {set::Gb2312, "$A", Chinese, 2},         {set::Jisx0201Roman, "(J", Roman, 1},    {set::Jisx0201Kana, "(I", Kana, 1},
+    {set::Jisx0208Old, "$@", Jis0208Old, 2}, {set::Latin1, ".A", Latin1Mark, 1},      {set::Greek, ".F", GreekMark, 1},
     {set::Ksx1001G1, "$)C", Korean, 2},
 };
 // ISO 8859-7 from A0 on; 0: not a code.
 constexpr uint16_t greek[96] = {
-    0x00a0, 0x2018, 0x2019, 0x00a3, 0x20ac, 0x20af, 0x00a6, 0x00a7, 0x00a8, 0x00a9, 0x037a, 0x00ab, 0x00ac, 0x00ad, 0,      0x2015, 0x00b0, 0x00b1, 0x00b2, 0x00b3,
-    0x0384, 0x0385, 0x0386, 0x00b7, 0x0388, 0x0389, 0x038a, 0x00bb, 0x038c, 0x00bd, 0x038e, 0x038f, 0x0390, 0x0391, 0x0392, 0x0393, 0x0394, 0x0395, 0x0396, 0x0397,
-    0x0398, 0x0399, 0x039a, 0x039b, 0x039c, 0x039d, 0x039e, 0x039f, 0x03a0, 0x03a1, 0,      0x03a3, 0x03a4, 0x03a5, 0x03a6, 0x03a7, 0x03a8, 0x03a9, 0x03aa, 0x03ab,
-    0x03ac, 0x03ad, 0x03ae, 0x03af, 0x03b0, 0x03b1, 0x03b2, 0x03b3, 0x03b4, 0x03b5, 0x03b6, 0x03b7, 0x03b8, 0x03b9, 0x03ba, 0x03bb, 0x03bc, 0x03bd, 0x03be, 0x03bf,
+    0x00a0, 0x2018, 0x2019, 0x00a3, 0x20ac, 0x20af, 0x00a6, 0x00a7, 0x00a8, 0x00a9, 0x037a, 0x00ab, 0x00ac, 0x00ad, 0,      0x2015,
+    0x00b0, 0x00b1, 0x00b2, 0x00b3, 0x0384, 0x0385, 0x0386, 0x00b7, 0x0388, 0x0389, 0x038a, 0x00bb, 0x038c, 0x00bd, 0x038e, 0x038f,
+    0x0390, 0x0391, 0x0392, 0x0393, 0x0394, 0x0395, 0x0396, 0x0397, 0x0398, 0x0399, 0x039a, 0x039b, 0x039c, 0x039d, 0x039e, 0x039f,
+    0x03a0, 0x03a1, 0,      0x03a3, 0x03a4, 0x03a5, 0x03a6, 0x03a7, 0x03a8, 0x03a9, 0x03aa, 0x03ab, 0x03ac, 0x03ad, 0x03ae, 0x03af,
+    0x03b0, 0x03b1, 0x03b2, 0x03b3, 0x03b4, 0x03b5, 0x03b6, 0x03b7, 0x03b8, 0x03b9, 0x03ba, 0x03bb, 0x03bc, 0x03bd, 0x03be, 0x03bf,
     0x03c0, 0x03c1, 0x03c2, 0x03c3, 0x03c4, 0x03c5, 0x03c6, 0x03c7, 0x03c8, 0x03c9, 0x03ca, 0x03cb, 0x03cc, 0x03cd, 0x03ce, 0,
 };
 
@@ -317,7 +344,8 @@ Codec* Codec::create(const Encoding& encoding) {
         if (encoding.sets & (set::Jisx0208 | set::Jisx0212)) load(codec->m_main, "euc_jp");
         if (encoding.sets & (set::Ksx1001 | set::Ksx1001G1)) load(codec->m_korean, "euc_kr");
         if (encoding.sets & set::Gb2312) load(codec->m_chinese, "gb2312");
-        if (encoding.sets & set::Jisx0213Plane1) load(codec->m_jisx0213, encoding.sets & set::Jisx0213Old ? "euc_jisx0213" : "euc_jis_2004");
+        if (encoding.sets & set::Jisx0213Plane1)
+            load(codec->m_jisx0213, encoding.sets & set::Jisx0213Old ? "euc_jisx0213" : "euc_jis_2004");
     }
     if (ok) return codec;
     delete codec;
@@ -456,7 +484,8 @@ int Codec::decode_iso2022(State& state, const uint8_t* in, size_t size, uint32_t
             if (state.g2 == GreekMark && greek[in[2] - 0x20]) return out[0] = greek[in[2] - 0x20], 3;
             return Illegal;
         }
-        if (in[1] != '(' && in[1] != '$' && in[1] != '.' && in[1] != ')' && in[1] != '&') return out[0] = 0x1b, out[1] = in[1], *count = 2, 2;
+        if (in[1] != '(' && in[1] != '$' && in[1] != '.' && in[1] != ')' && in[1] != '&')
+            return out[0] = 0x1b, out[1] = in[1], *count = 2, 2;
         return designate(state, in, size, count);
     }
     if (c == 0x0f && has_shift) return state.shifted = 0, 1;

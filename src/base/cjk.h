@@ -11,8 +11,8 @@ namespace taipan::base::cjk {
 enum class Kind : uint8_t { Table, Gb18030, EucKr, Hz, Iso2022 };
 /// Character sets that ISO-2022 designates, as bits.
 namespace set {
-constexpr uint16_t Jisx0201Roman = 1, Jisx0201Kana = 2, Jisx0208 = 4, Jisx0208Old = 8, Jisx0212 = 16, Ksx1001 = 32, Ksx1001G1 = 64, Gb2312 = 128,
-                   Latin1 = 256, Greek = 512, Jisx0213Plane1 = 1024, Jisx0213Plane2 = 2048, Jisx0213Old = 4096;
+constexpr uint16_t Jisx0201Roman = 1, Jisx0201Kana = 2, Jisx0208 = 4, Jisx0208Old = 8, Jisx0212 = 16, Ksx1001 = 32, Ksx1001G1 = 64,
+                   Gb2312 = 128, Latin1 = 256, Greek = 512, Jisx0213Plane1 = 1024, Jisx0213Plane2 = 2048, Jisx0213Old = 4096;
 } // namespace set
 struct Encoding {
     const char *name, *group; // group: of which _codecs module

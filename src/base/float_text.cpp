@@ -141,9 +141,7 @@ void format_double(double value, char code, int precision, unsigned flags, TextB
         significant(magnitude, precision >= max_precision ? max_precision : precision + 1, d);
         exponential = true;
         break;
-    case 'f':
-        fixed(magnitude, precision, d);
-        break;
+    case 'f': fixed(magnitude, precision, d); break;
     case 'g':
         if (precision == 0) precision = 1;
         significant(magnitude, precision, d);
@@ -330,8 +328,7 @@ HexParse parse_hex_double(const char* text, size_t length, double& value) {
     while (end > p && is_ascii_space(end[-1])) end--;
     bool negative = false;
     if (p < end && (*p == '+' || *p == '-')) negative = *p++ == '-';
-    if (const char* special = scan_special(p, end, negative, value))
-        return special == end ? HexParse::Ok : HexParse::Invalid;
+    if (const char* special = scan_special(p, end, negative, value)) return special == end ? HexParse::Ok : HexParse::Invalid;
     if (end - p >= 2 && p[0] == '0' && lowered(p[1]) == 'x') p += 2;
 
     // Digits go into 62 bits and a sticky bit; `scale` is the power of two of the last bit.
@@ -422,8 +419,8 @@ double round_double(double value, int64_t digits) {
     return std::copysign(result, value);
 }
 
-#define FOR_WIDTH(Char)                                                                                                \
-    template bool transform_decimal_and_space(const Char*, size_t, TextBuffer&);                                       \
+#define FOR_WIDTH(Char)                                                                                                                    \
+    template bool transform_decimal_and_space(const Char*, size_t, TextBuffer&);                                                           \
     template NumberParse parse_double(const Char*, size_t, double&);
 FOR_WIDTH(uint8_t)
 FOR_WIDTH(uint16_t)

@@ -48,7 +48,6 @@ double round_double(double value, int64_t digits);
 
 /// Copies text to ASCII as int() and float() see it: decimal digits of any script become 0-9, whitespace ' ' and what
 /// is left '?'. False when out of memory.
-template <typename Char>
-[[nodiscard]] bool transform_decimal_and_space(const Char* text, size_t length, TextBuffer& out);
+template <typename Char> [[nodiscard]] bool transform_decimal_and_space(const Char* text, size_t length, TextBuffer& out);
 
 } // namespace taipan::base

@@ -38,9 +38,7 @@ template <typename Char> bool read_number(const Char*& p, const Char* end, int64
     if (p == end || (digit = unicode::decimal_value(*p)) < 0) return true;
     int64_t number = 0;
     do {
-        if (__builtin_mul_overflow(number, int64_t(10), &number) ||
-            __builtin_add_overflow(number, int64_t(digit), &number))
-            return false;
+        if (__builtin_mul_overflow(number, int64_t(10), &number) || __builtin_add_overflow(number, int64_t(digit), &number)) return false;
         p++;
     } while (p < end && (digit = unicode::decimal_value(*p)) >= 0);
     value = number;
@@ -141,8 +139,7 @@ void put(WideBuffer& out, const char* text, size_t length, bool upper = false) {
 
 /// Writes the whole digits in groups, filled with zeros to `min_width`. Works from the right, so it runs twice: once to
 /// count (`out` null), once to write backwards from `out`.
-size_t group_digits(const Separators& s, const char* digits, size_t count, int64_t min_width, bool upper,
-                    uint32_t* out) {
+size_t group_digits(const Separators& s, const char* digits, size_t count, int64_t min_width, bool upper, uint32_t* out) {
     if (count == 0) return 0;
     int64_t remaining = int64_t(count);
     size_t total = 0;
@@ -187,31 +184,24 @@ size_t group_digits(const Separators& s, const char* digits, size_t count, int64
     return total;
 }
 
-bool write_number(const FormatSpec& spec, const Parts& parts, const Separators& s, WideBuffer& out,
-                  FormatError& error) {
+bool write_number(const FormatSpec& spec, const Parts& parts, const Separators& s, WideBuffer& out, FormatError& error) {
     char sign = parts.negative ? '-' : spec.sign == '+' || spec.sign == ' ' ? spec.sign : 0;
     size_t fraction_separators = s.fraction && parts.fraction_count ? (parts.fraction_count - 1) / 3 : 0;
-    size_t fixed = (sign != 0) + parts.prefix_length + (parts.has_point ? s.point_length : 0) + parts.fraction_count +
-                   fraction_separators + parts.rest_count;
+    size_t fixed = (sign != 0) + parts.prefix_length + (parts.has_point ? s.point_length : 0) + parts.fraction_count + fraction_separators +
+                   parts.rest_count;
     int64_t min_width = spec.fill == '0' && spec.align == '=' ? spec.width - int64_t(fixed) : 0;
     size_t grouped = group_digits(s, parts.digits, parts.digit_count, min_width, parts.upper, nullptr);
     size_t total = fixed + grouped, padding = 0;
     if (spec.width > 0 && size_t(spec.width) > total) padding = size_t(spec.width) - total;
     size_t left = 0, inner = 0, right = 0;
     switch (spec.align) {
-    case '<':
-        right = padding;
-        break;
+    case '<': right = padding; break;
     case '^':
         left = padding / 2;
         right = padding - left;
         break;
-    case '=':
-        inner = padding;
-        break;
-    default:
-        left = padding;
-        break;
+    case '=': inner = padding; break;
+    default: left = padding; break;
     }
     if (out.reserve(total + padding)) {
         out.append(left, spec.fill);
@@ -243,10 +233,8 @@ bool is_float_code(uint32_t type) {
     case 'F':
     case 'g':
     case 'G':
-    case 'n':
-        return true;
-    default:
-        return false;
+    case 'n': return true;
+    default: return false;
     }
 }
 
@@ -277,8 +265,7 @@ bool float_code(const FormatSpec& spec, FloatCode& out, FormatError& error) {
 } // namespace
 
 template <typename Char>
-bool parse_format_spec(const Char* text, size_t length, char default_type, char default_align, FormatSpec& spec,
-                       FormatError& error) {
+bool parse_format_spec(const Char* text, size_t length, char default_type, char default_align, FormatSpec& spec, FormatError& error) {
     const Char *p = text, *end = text + length;
     bool fill_given = false;
     spec.align = default_align;
@@ -312,8 +299,7 @@ bool parse_format_spec(const Char* text, size_t length, char default_type, char 
         p++;
         if (!read_number(p, end, spec.precision)) return fail(error, "Too many decimal digits in format string");
         if (!read_grouping(p, end, spec.fraction_grouping, error)) return false;
-        if (spec.precision < 0 && spec.fraction_grouping == Grouping::None)
-            return fail(error, "Format specifier missing precision");
+        if (spec.precision < 0 && spec.fraction_grouping == Grouping::None) return fail(error, "Format specifier missing precision");
     }
     if (end - p > 1) {
         error.invalid_specifier = true;
@@ -330,20 +316,17 @@ bool parse_format_spec(const Char* text, size_t length, char default_type, char 
         case 'E':
         case 'F':
         case 'G':
-        case '%':
-            break;
+        case '%': break;
         case 'b':
         case 'o':
         case 'x':
         case 'X':
             if (spec.grouping == Grouping::Underscore) break;
             [[fallthrough]];
-        default:
-            return fail_separator(spec.grouping, spec.type, error);
+        default: return fail_separator(spec.grouping, spec.type, error);
         }
     }
-    if (spec.fraction_grouping != Grouping::None && spec.type == 'n')
-        return fail_separator(spec.fraction_grouping, spec.type, error);
+    if (spec.fraction_grouping != Grouping::None && spec.type == 'n') return fail_separator(spec.fraction_grouping, spec.type, error);
     return true;
 }
 
@@ -364,11 +347,8 @@ bool check_int_spec(const FormatSpec& spec, const char* type_name, FormatError& 
     case 'o':
     case 'x':
     case 'X':
-    case 'n':
-        break;
-    default:
-        unknown_format_code(spec.type, type_name, error);
-        return false;
+    case 'n': break;
+    default: unknown_format_code(spec.type, type_name, error); return false;
     }
     if (spec.precision != -1) return fail(error, "Precision not allowed in integer format specifier");
     if (spec.no_negative_zero) return fail(error, "Negative zero coercion (z) not allowed in integer format specifier");
@@ -379,8 +359,8 @@ bool check_int_spec(const FormatSpec& spec, const char* type_name, FormatError& 
     return true;
 }
 
-bool format_int(const FormatSpec& spec, bool negative, const char* digits, size_t length, const NumberLocale* locale,
-                WideBuffer& out, FormatError& error) {
+bool format_int(const FormatSpec& spec, bool negative, const char* digits, size_t length, const NumberLocale* locale, WideBuffer& out,
+                FormatError& error) {
     Parts parts;
     parts.negative = negative;
     parts.digits = digits;
@@ -406,8 +386,8 @@ bool format_int_character(const FormatSpec& spec, uint32_t character, WideBuffer
     return !out.failed();
 }
 
-bool format_float(const FormatSpec& spec, double value, const char* type_name, const NumberLocale* locale,
-                  WideBuffer& out, FormatError& error) {
+bool format_float(const FormatSpec& spec, double value, const char* type_name, const NumberLocale* locale, WideBuffer& out,
+                  FormatError& error) {
     if (!is_float_code(spec.type) && spec.type != '%') {
         unknown_format_code(spec.type, type_name, error);
         return false;
@@ -425,8 +405,8 @@ bool format_float(const FormatSpec& spec, double value, const char* type_name, c
     return write_number(spec, parts, separators_of(spec, locale), out, error);
 }
 
-bool format_complex(const FormatSpec& spec, double real, double imaginary, const char* type_name,
-                    const NumberLocale* locale, WideBuffer& out, FormatError& error) {
+bool format_complex(const FormatSpec& spec, double real, double imaginary, const char* type_name, const NumberLocale* locale,
+                    WideBuffer& out, FormatError& error) {
     if (!is_float_code(spec.type)) {
         unknown_format_code(spec.type, type_name, error);
         return false;
@@ -460,12 +440,10 @@ bool format_complex(const FormatSpec& spec, double real, double imaginary, const
     part.align = '<';
     if (parentheses) inner.push('(');
     if (!skip_real) {
-        if (!write_number(part, split_float(real_text.begin(), real_text.end()), separators, inner, error))
-            return false;
+        if (!write_number(part, split_float(real_text.begin(), real_text.end()), separators, inner, error)) return false;
         part.sign = '+';
     }
-    if (!write_number(part, split_float(imaginary_text.begin(), imaginary_text.end()), separators, inner, error))
-        return false;
+    if (!write_number(part, split_float(imaginary_text.begin(), imaginary_text.end()), separators, inner, error)) return false;
     if (parentheses) inner.push(')');
     size_t padding = spec.width > 0 && size_t(spec.width) > inner.size() ? size_t(spec.width) - inner.size() : 0;
     size_t left = spec.align == '<' ? 0 : spec.align == '^' ? padding / 2 : padding;
@@ -476,8 +454,7 @@ bool format_complex(const FormatSpec& spec, double real, double imaginary, const
     return !error.no_memory;
 }
 
-bool layout_string(const FormatSpec& spec, size_t length, const char* type_name, StringLayout& layout,
-                   FormatError& error) {
+bool layout_string(const FormatSpec& spec, size_t length, const char* type_name, StringLayout& layout, FormatError& error) {
     if (spec.type != 's') {
         unknown_format_code(spec.type, type_name, error);
         return false;

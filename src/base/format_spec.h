@@ -57,8 +57,8 @@ struct NumberLocale {
 /// `default_type` and `default_align` are those of the object: ('d', '>') for int, (0, '>') for float and complex,
 /// ('s', '<') for str.
 template <typename Char>
-[[nodiscard]] bool parse_format_spec(const Char* text, size_t length, char default_type, char default_align,
-                                     FormatSpec& spec, FormatError& error);
+[[nodiscard]] bool parse_format_spec(const Char* text, size_t length, char default_type, char default_align, FormatSpec& spec,
+                                     FormatError& error);
 
 /// "Unknown format code …" for a type that the object does not take.
 void unknown_format_code(uint32_t code, const char* type_name, FormatError& error);
@@ -66,22 +66,20 @@ void unknown_format_code(uint32_t code, const char* type_name, FormatError& erro
 /// Checks what ints refuse; call it before asking for the digits.
 [[nodiscard]] bool check_int_spec(const FormatSpec& spec, const char* type_name, FormatError& error);
 /// `digits`: the magnitude in `spec.base()`, lower case, no prefix.
-[[nodiscard]] bool format_int(const FormatSpec& spec, bool negative, const char* digits, size_t length,
-                              const NumberLocale* locale, WideBuffer& out, FormatError& error);
+[[nodiscard]] bool format_int(const FormatSpec& spec, bool negative, const char* digits, size_t length, const NumberLocale* locale,
+                              WideBuffer& out, FormatError& error);
 /// Type 'c'; the caller has checked the range.
-[[nodiscard]] bool format_int_character(const FormatSpec& spec, uint32_t character, WideBuffer& out,
-                                        FormatError& error);
+[[nodiscard]] bool format_int_character(const FormatSpec& spec, uint32_t character, WideBuffer& out, FormatError& error);
 
-[[nodiscard]] bool format_float(const FormatSpec& spec, double value, const char* type_name, const NumberLocale* locale,
-                                WideBuffer& out, FormatError& error);
-[[nodiscard]] bool format_complex(const FormatSpec& spec, double real, double imaginary, const char* type_name,
-                                  const NumberLocale* locale, WideBuffer& out, FormatError& error);
+[[nodiscard]] bool format_float(const FormatSpec& spec, double value, const char* type_name, const NumberLocale* locale, WideBuffer& out,
+                                FormatError& error);
+[[nodiscard]] bool format_complex(const FormatSpec& spec, double real, double imaginary, const char* type_name, const NumberLocale* locale,
+                                  WideBuffer& out, FormatError& error);
 
 /// How a string is to be written: `left` fills, the first `taken` characters, `right` fills.
 struct StringLayout {
     size_t left, taken, right;
 };
-[[nodiscard]] bool layout_string(const FormatSpec& spec, size_t length, const char* type_name, StringLayout& layout,
-                                 FormatError& error);
+[[nodiscard]] bool layout_string(const FormatSpec& spec, size_t length, const char* type_name, StringLayout& layout, FormatError& error);
 
 } // namespace taipan::base

@@ -51,8 +51,7 @@ public:
     }
 
 private:
-    static constexpr uint64_t prime1 = 11400714785074694791u, prime2 = 14029467366897019727u,
-                              prime5 = 2870177450012600261u;
+    static constexpr uint64_t prime1 = 11400714785074694791u, prime2 = 14029467366897019727u, prime5 = 2870177450012600261u;
     uint64_t m_value = prime5, m_length = 0;
 };
 

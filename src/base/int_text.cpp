@@ -30,16 +30,12 @@ constexpr unsigned digit_value(char c) { return digit_table.values[uint8_t(c)]; 
 unsigned prefix_base(char c) {
     switch (c) {
     case 'x':
-    case 'X':
-        return 16;
+    case 'X': return 16;
     case 'o':
-    case 'O':
-        return 8;
+    case 'O': return 8;
     case 'b':
-    case 'B':
-        return 2;
-    default:
-        return 0;
+    case 'B': return 2;
+    default: return 0;
     }
 }
 
@@ -96,8 +92,7 @@ IntParse parse_ascii(const char* p, const char* end, unsigned base, size_t max_d
                 value = value * base + digit;
             } else if (!overflow) {
                 uint64_t next;
-                if (__builtin_mul_overflow(value, uint64_t(base), &next) ||
-                    __builtin_add_overflow(next, uint64_t(digit), &next)) {
+                if (__builtin_mul_overflow(value, uint64_t(base), &next) || __builtin_add_overflow(next, uint64_t(digit), &next)) {
                     overflow = true;
                 } else {
                     value = next;
@@ -127,8 +122,7 @@ IntParse parse_ascii(const char* p, const char* end, unsigned base, size_t max_d
 
 } // namespace
 
-template <typename Char>
-IntParse parse_int(const Char* text, size_t length, unsigned base, size_t max_digits, ParsedInt& out) {
+template <typename Char> IntParse parse_int(const Char* text, size_t length, unsigned base, size_t max_digits, ParsedInt& out) {
     if constexpr (sizeof(Char) == 1) {
         if (is_ascii(text, length)) {
             const char* p = reinterpret_cast<const char*>(text);

@@ -29,8 +29,7 @@ struct ParsedInt {
 };
 
 /// `base` is 0 or 2 to 36. `max_digits` limits bases that are not powers of two; 0 means no limit.
-template <typename Char>
-IntParse parse_int(const Char* text, size_t length, unsigned base, size_t max_digits, ParsedInt& out);
+template <typename Char> IntParse parse_int(const Char* text, size_t length, unsigned base, size_t max_digits, ParsedInt& out);
 
 inline constexpr size_t max_u64_text = 64;
 /// Writes `value` in base 2 to 36, lower case; returns the length.

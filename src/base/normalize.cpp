@@ -84,10 +84,8 @@ bool reorder(CodePoints& text) {
 }
 
 uint32_t compose(uint32_t first, uint32_t second) {
-    if (first - l_base < l_count && second - v_base < v_count)
-        return s_base + ((first - l_base) * v_count + (second - v_base)) * t_count;
-    if (first - s_base < s_count && (first - s_base) % t_count == 0 && second - t_base - 1 < t_count - 1)
-        return first + (second - t_base);
+    if (first - l_base < l_count && second - v_base < v_count) return s_base + ((first - l_base) * v_count + (second - v_base)) * t_count;
+    if (first - s_base < s_count && (first - s_base) % t_count == 0 && second - t_base - 1 < t_count - 1) return first + (second - t_base);
     return compose_pair(first, second);
 }
 
@@ -135,10 +133,7 @@ bool CodePoints::grow() {
 template <typename Char> QuickCheck quick_check(NormalForm form, const Char* text, size_t length, Version version) {
     // Nothing below these changes: NFKC and the decompositions touch Latin-1, NFC does not.
     const uint32_t safe = form == NormalForm::NFC ? 0x300 : form == NormalForm::NFD ? 0xc0 : 0xa0;
-    const uint8_t no = form == NormalForm::NFC    ? nfc_no
-                       : form == NormalForm::NFD  ? nfd_no
-                       : form == NormalForm::NFKC ? nfkc_no
-                                                  : nfkd_no;
+    const uint8_t no = form == NormalForm::NFC ? nfc_no : form == NormalForm::NFD ? nfd_no : form == NormalForm::NFKC ? nfkc_no : nfkd_no;
     QuickCheck result = QuickCheck::Yes;
     uint8_t last_class = 0;
     for (size_t i = 0; i < length; i++) {
@@ -157,16 +152,15 @@ template <typename Char> QuickCheck quick_check(NormalForm form, const Char* tex
     return result;
 }
 
-template <typename Char>
-bool normalize(NormalForm form, const Char* text, size_t length, CodePoints& out, Version version) {
+template <typename Char> bool normalize(NormalForm form, const Char* text, size_t length, CodePoints& out, Version version) {
     for (size_t i = 0; i < length; i++) decompose(text[i], is_compatibility(form), version, out);
     if (out.failed() || !reorder(out)) return false;
     if (is_composed(form)) compose_all(out);
     return true;
 }
 
-#define FOR_WIDTH(Char)                                                                                                \
-    template QuickCheck quick_check(NormalForm, const Char*, size_t, Version);                                         \
+#define FOR_WIDTH(Char)                                                                                                                    \
+    template QuickCheck quick_check(NormalForm, const Char*, size_t, Version);                                                             \
     template bool normalize(NormalForm, const Char*, size_t, CodePoints&, Version);
 FOR_WIDTH(uint8_t)
 FOR_WIDTH(uint16_t)

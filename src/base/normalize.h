@@ -38,13 +38,11 @@ private:
     bool m_failed = false;
 };
 
-template <typename Char>
-QuickCheck quick_check(NormalForm form, const Char* text, size_t length, Version version = Version::Current);
+template <typename Char> QuickCheck quick_check(NormalForm form, const Char* text, size_t length, Version version = Version::Current);
 
 /// Appends the normal form of the text to `out` (which must be empty). False when memory runs out.
 template <typename Char>
-[[nodiscard]] bool normalize(NormalForm form, const Char* text, size_t length, CodePoints& out,
-                             Version version = Version::Current);
+[[nodiscard]] bool normalize(NormalForm form, const Char* text, size_t length, CodePoints& out, Version version = Version::Current);
 
 /// The lexer's: identifiers compare by NFKC. False when memory runs out.
 template <typename Char> [[nodiscard]] bool nfkc(const Char* text, size_t length, CodePoints& out) {

@@ -38,8 +38,8 @@ void signal(Waiter* waiter) {
 
 } // namespace
 
-ParkResult park(const void* address, bool (*still_valid)(const void*, void*), void* context, int64_t deadline_ns,
-                bool interruptible, void* token, const ParkHooks* hooks) {
+ParkResult park(const void* address, bool (*still_valid)(const void*, void*), void* context, int64_t deadline_ns, bool interruptible,
+                void* token, const ParkHooks* hooks) {
     Bucket& bucket = bucket_of(address);
     Waiter waiter{address, token, nullptr, true};
     bucket.lock.lock();

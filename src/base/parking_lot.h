@@ -19,9 +19,8 @@ struct ParkHooks {
 /// Queues the calling thread at `address` if `still_valid(address, context)` holds, tested under the lot's lock, and
 /// sleeps until woken or until `deadline_ns` (monotonic clock; negative: for ever). `token` is shown to `unpark_one`'s
 /// callback. With `interruptible`, a signal ends the sleep.
-ParkResult park(const void* address, bool (*still_valid)(const void* address, void* context), void* context,
-                int64_t deadline_ns = -1, bool interruptible = false, void* token = nullptr,
-                const ParkHooks* hooks = nullptr);
+ParkResult park(const void* address, bool (*still_valid)(const void* address, void* context), void* context, int64_t deadline_ns = -1,
+                bool interruptible = false, void* token = nullptr, const ParkHooks* hooks = nullptr);
 /// Wakes the longest waiting thread. `callback(token, has_more, context)` runs under the lot's lock, also when there is
 /// nobody (token null): the place to change the word.
 void unpark_one(const void* address, void (*callback)(void* token, bool has_more, void* context), void* context);

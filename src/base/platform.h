@@ -17,11 +17,9 @@ namespace taipan::base {
 } // namespace taipan::base
 
 #ifdef TAIPAN_DEBUG
-#define ASSERT(condition)                                                                                              \
-    ((condition) ? (void)0 : ::taipan::base::assertion_failed(#condition, __FILE__, __LINE__))
+#define ASSERT(condition) ((condition) ? (void)0 : ::taipan::base::assertion_failed(#condition, __FILE__, __LINE__))
 #else
 #define ASSERT(condition) ((void)0)
 #endif
 /// Checked in every build: for states that would corrupt memory.
-#define VERIFY(condition)                                                                                              \
-    (LIKELY(condition) ? (void)0 : ::taipan::base::assertion_failed(#condition, __FILE__, __LINE__))
+#define VERIFY(condition) (LIKELY(condition) ? (void)0 : ::taipan::base::assertion_failed(#condition, __FILE__, __LINE__))

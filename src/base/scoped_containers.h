@@ -28,7 +28,8 @@ struct ScopedObject {
 };
 
 template <class T> using Vector = std::vector<T, ScopedAllocator<T>>;
-template <class K, class V> using HashMap = std::unordered_map<K, V, std::hash<K>, std::equal_to<K>, ScopedAllocator<std::pair<const K, V>>>;
+template <class K, class V>
+using HashMap = std::unordered_map<K, V, std::hash<K>, std::equal_to<K>, ScopedAllocator<std::pair<const K, V>>>;
 template <class K, class V>
 using HashMultimap = std::unordered_multimap<K, V, std::hash<K>, std::equal_to<K>, ScopedAllocator<std::pair<const K, V>>>;
 template <class K> using HashSet = std::unordered_set<K, std::hash<K>, std::equal_to<K>, ScopedAllocator<K>>;

@@ -61,9 +61,7 @@ const char* parse_struct_format(const char* format, size_t length, StructLayout&
     layout.little_endian = little_here;
     if (p < end) {
         switch (*p) {
-        case '@':
-            p++;
-            break;
+        case '@': p++; break;
         case '=':
             layout.native = false;
             p++;
@@ -91,8 +89,8 @@ const char* parse_struct_format(const char* format, size_t length, StructLayout&
         if (*p >= '0' && *p <= '9') {
             count = 0;
             for (; p < end && *p >= '0' && *p <= '9'; p++) {
-                if (__builtin_mul_overflow(count, size_t(10), &count) ||
-                    __builtin_add_overflow(count, size_t(*p - '0'), &count) || count > limit)
+                if (__builtin_mul_overflow(count, size_t(10), &count) || __builtin_add_overflow(count, size_t(*p - '0'), &count) ||
+                    count > limit)
                     return too_long;
             }
             if (p == end) return "repeat count given without format specifier";

@@ -28,11 +28,10 @@ constexpr const UnicodeType& find(uint32_t c) {
     return type_records[stage2.values[(uint32_t(stage1.values[c >> block_shift]) << block_shift) | (c & block_mask)]];
 }
 
-#define ROW8(n)                                                                                                        \
-    find(n).flags, find(n + 1).flags, find(n + 2).flags, find(n + 3).flags, find(n + 4).flags, find(n + 5).flags,      \
-        find(n + 6).flags, find(n + 7).flags
-#define ROW64(n)                                                                                                       \
-    ROW8(n), ROW8(n + 8), ROW8(n + 16), ROW8(n + 24), ROW8(n + 32), ROW8(n + 40), ROW8(n + 48), ROW8(n + 56)
+#define ROW8(n)                                                                                                                            \
+    find(n).flags, find(n + 1).flags, find(n + 2).flags, find(n + 3).flags, find(n + 4).flags, find(n + 5).flags, find(n + 6).flags,       \
+        find(n + 7).flags
+#define ROW64(n) ROW8(n), ROW8(n + 8), ROW8(n + 16), ROW8(n + 24), ROW8(n + 32), ROW8(n + 40), ROW8(n + 48), ROW8(n + 56)
 constexpr uint16_t latin1_flags[256] = {ROW64(0), ROW64(64), ROW64(128), ROW64(192)};
 #undef ROW64
 #undef ROW8
@@ -41,8 +40,7 @@ constexpr uint16_t latin1_flags[256] = {ROW64(0), ROW64(64), ROW64(128), ROW64(1
 
 using namespace detail;
 
-static unsigned map_full(uint32_t c, int32_t simple, uint8_t special, const uint16_t (SpecialCasing::*mapping)[3],
-                         uint32_t* out) {
+static unsigned map_full(uint32_t c, int32_t simple, uint8_t special, const uint16_t (SpecialCasing::*mapping)[3], uint32_t* out) {
     if (special == 0) {
         out[0] = c + uint32_t(simple);
         return 1;

@@ -91,8 +91,7 @@ namespace detail {
 
 const UnicodeRecord& record_of(uint32_t c) {
     if (c > 0x10ffff) c = 0xffff;
-    return records[record_stage2
-                       .values[(uint32_t(record_stage1.values[c >> block_shift]) << block_shift) | (c & block_mask)]];
+    return records[record_stage2.values[(uint32_t(record_stage1.values[c >> block_shift]) << block_shift) | (c & block_mask)]];
 }
 
 uint32_t compose_pair(uint32_t first, uint32_t second) {

@@ -45,8 +45,7 @@ consteval DigitTable make_digits() {
 constexpr DigitTable digits = make_digits();
 
 constexpr uint32_t hangul_first = 0xac00, hangul_last = 0xd7a3;
-constexpr const char* hangul_l[] = {"G",  "GG", "N", "D",  "DD", "R", "M", "B", "BB", "S",
-                                    "SS", "",   "J", "JJ", "C",  "K", "T", "P", "H"};
+constexpr const char* hangul_l[] = {"G", "GG", "N", "D", "DD", "R", "M", "B", "BB", "S", "SS", "", "J", "JJ", "C", "K", "T", "P", "H"};
 constexpr const char* hangul_v[] = {"A",  "AE", "YA", "YAE", "EO", "E",  "YEO", "YE", "O",  "WA", "WAE",
                                     "OE", "YO", "U",  "WEO", "WE", "WI", "YU",  "EU", "YI", "I"};
 constexpr const char* hangul_t[] = {"",   "G",  "GG", "GS", "N",  "NJ", "NH", "D",  "L", "LG", "LM", "LB", "LS", "LT",

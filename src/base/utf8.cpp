@@ -170,10 +170,7 @@ DecodeScan scan_utf8(const uint8_t* bytes, size_t size, Surrogates surrogates, I
     }
     scan.consumed = p - bytes;
     scan.length = length;
-    scan.max_char = largest_lead == 0     ? 0x7f
-                    : largest_lead < 0xc4 ? 0xff
-                    : largest_lead < 0xf0 ? 0xffff
-                                          : max_code_point;
+    scan.max_char = largest_lead == 0 ? 0x7f : largest_lead < 0xc4 ? 0xff : largest_lead < 0xf0 ? 0xffff : max_code_point;
     return scan;
 }
 
@@ -354,15 +351,15 @@ template <typename Char> uint8_t* encode_utf32(const Char* chars, size_t length,
     return out;
 }
 
-#define FOR_WIDTH(Char)                                                                                                \
-    template Char* decode_utf8(const uint8_t*, size_t, Char*);                                                         \
-    template EncodeScan utf8_size(const Char*, size_t, Surrogates);                                                    \
-    template uint8_t* encode_utf8(const Char*, size_t, uint8_t*);                                                      \
-    template Char* decode_utf16(const uint8_t*, size_t, ByteOrder, Char*);                                             \
-    template EncodeScan utf16_size(const Char*, size_t, Surrogates);                                                   \
-    template uint8_t* encode_utf16(const Char*, size_t, ByteOrder, uint8_t*);                                          \
-    template Char* decode_utf32(const uint8_t*, size_t, ByteOrder, Char*);                                             \
-    template EncodeScan utf32_size(const Char*, size_t, Surrogates);                                                   \
+#define FOR_WIDTH(Char)                                                                                                                    \
+    template Char* decode_utf8(const uint8_t*, size_t, Char*);                                                                             \
+    template EncodeScan utf8_size(const Char*, size_t, Surrogates);                                                                        \
+    template uint8_t* encode_utf8(const Char*, size_t, uint8_t*);                                                                          \
+    template Char* decode_utf16(const uint8_t*, size_t, ByteOrder, Char*);                                                                 \
+    template EncodeScan utf16_size(const Char*, size_t, Surrogates);                                                                       \
+    template uint8_t* encode_utf16(const Char*, size_t, ByteOrder, uint8_t*);                                                              \
+    template Char* decode_utf32(const uint8_t*, size_t, ByteOrder, Char*);                                                                 \
+    template EncodeScan utf32_size(const Char*, size_t, Surrogates);                                                                       \
     template uint8_t* encode_utf32(const Char*, size_t, ByteOrder, uint8_t*);
 FOR_WIDTH(uint8_t)
 FOR_WIDTH(uint16_t)

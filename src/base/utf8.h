@@ -18,9 +18,7 @@ inline constexpr uint32_t max_code_point = 0x10ffff;
 constexpr bool is_surrogate(uint32_t c) { return c - 0xd800u < 0x800u; }
 constexpr bool is_high_surrogate(uint32_t c) { return c - 0xd800u < 0x400u; }
 constexpr bool is_low_surrogate(uint32_t c) { return c - 0xdc00u < 0x400u; }
-constexpr uint32_t join_surrogates(uint32_t high, uint32_t low) {
-    return 0x10000u + ((high - 0xd800u) << 10) + (low - 0xdc00u);
-}
+constexpr uint32_t join_surrogates(uint32_t high, uint32_t low) { return 0x10000u + ((high - 0xd800u) << 10) + (low - 0xdc00u); }
 
 /// Whether lone surrogates are errors or are coded as if they were characters ("surrogatepass", WTF-8).
 enum class Surrogates : uint8_t { Reject, Pass };
@@ -48,8 +46,7 @@ uint32_t max_char_bound(const uint32_t* chars, size_t size);
 /// Number of code points in valid UTF-8.
 size_t utf8_length(const uint8_t* bytes, size_t size);
 
-DecodeScan scan_utf8(const uint8_t* bytes, size_t size, Surrogates surrogates = Surrogates::Reject,
-                     Input input = Input::Final);
+DecodeScan scan_utf8(const uint8_t* bytes, size_t size, Surrogates surrogates = Surrogates::Reject, Input input = Input::Final);
 
 /// Writes the code points of bytes that `scan_utf8` accepted; `Char` must be wide enough. Returns the end of output.
 template <typename Char> Char* decode_utf8(const uint8_t* bytes, size_t size, Char* out);
@@ -96,23 +93,20 @@ struct EncodeScan {
     size_t position = 0;
 };
 
-template <typename Char>
-EncodeScan utf8_size(const Char* chars, size_t length, Surrogates surrogates = Surrogates::Reject);
+template <typename Char> EncodeScan utf8_size(const Char* chars, size_t length, Surrogates surrogates = Surrogates::Reject);
 /// Writes exactly what `utf8_size` counted. Surrogates are written as WTF-8.
 template <typename Char> uint8_t* encode_utf8(const Char* chars, size_t length, uint8_t* out);
 
 DecodeScan scan_utf16(const uint8_t* bytes, size_t size, ByteOrder order, Input input = Input::Final,
                       Surrogates surrogates = Surrogates::Reject);
 template <typename Char> Char* decode_utf16(const uint8_t* bytes, size_t size, ByteOrder order, Char* out);
-template <typename Char>
-EncodeScan utf16_size(const Char* chars, size_t length, Surrogates surrogates = Surrogates::Reject);
+template <typename Char> EncodeScan utf16_size(const Char* chars, size_t length, Surrogates surrogates = Surrogates::Reject);
 template <typename Char> uint8_t* encode_utf16(const Char* chars, size_t length, ByteOrder order, uint8_t* out);
 
 DecodeScan scan_utf32(const uint8_t* bytes, size_t size, ByteOrder order, Input input = Input::Final,
                       Surrogates surrogates = Surrogates::Reject);
 template <typename Char> Char* decode_utf32(const uint8_t* bytes, size_t size, ByteOrder order, Char* out);
-template <typename Char>
-EncodeScan utf32_size(const Char* chars, size_t length, Surrogates surrogates = Surrogates::Reject);
+template <typename Char> EncodeScan utf32_size(const Char* chars, size_t length, Surrogates surrogates = Surrogates::Reject);
 template <typename Char> uint8_t* encode_utf32(const Char* chars, size_t length, ByteOrder order, uint8_t* out);
 
 } // namespace taipan::base

@@ -32,10 +32,8 @@ TAIPAN_API int PyBytes_AsStringAndSize(Object* object, char** data, intptr_t* si
     if (!is<Bytes>(object)) return fail(raise(t, exc::TypeError, "expected bytes, %T found", object), -1);
     auto* bytes = static_cast<Bytes*>(object);
     *data = bytes->data;
-    if (size)
-        *size = bytes->size;
-    else if (strlen(bytes->data) != static_cast<size_t>(bytes->size))
-        return fail(raise(t, exc::ValueError, "embedded null byte"), -1);
+    if (size) *size = bytes->size;
+    else if (strlen(bytes->data) != static_cast<size_t>(bytes->size)) return fail(raise(t, exc::ValueError, "embedded null byte"), -1);
     return 0;
 }
 

@@ -28,14 +28,10 @@ TAIPAN_API void PyErr_SetString(Object* type, const char* message) {
 }
 TAIPAN_API void PyErr_SetNone(Object* type) { (void)raise_bare(Thread::current(), *static_cast<Type*>(type)); }
 TAIPAN_API Object* PyErr_NoMemory() { return fail(raise_memory_error(Thread::current()), nullptr); }
-TAIPAN_API void _PyErr_BadInternalCall(const char* file, int line) {
-    (void)bad_internal_call(Thread::current(), file, line);
-}
+TAIPAN_API void _PyErr_BadInternalCall(const char* file, int line) { (void)bad_internal_call(Thread::current(), file, line); }
 
 /// Whether `error`, a class or an instance, is one of `kind`, a class or a tuple of such. No code runs.
-TAIPAN_API int PyErr_GivenExceptionMatches(Object* error, Object* kind) {
-    return error && kind && given_exception_matches(error, kind);
-}
+TAIPAN_API int PyErr_GivenExceptionMatches(Object* error, Object* kind) { return error && kind && given_exception_matches(error, kind); }
 /// The same of the raised exception, which must be there.
 TAIPAN_API int PyErr_ExceptionMatches(Object* kind) { return PyErr_GivenExceptionMatches(PyErr_Occurred(), kind); }
 

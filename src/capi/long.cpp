@@ -8,9 +8,7 @@ namespace taipan::capi {
 TAIPAN_API Object* PyLong_FromLong(long value) { return new_reference(int_from(Thread::current(), value)); }
 TAIPAN_API Object* PyLong_FromLongLong(long long value) { return new_reference(int_from(Thread::current(), value)); }
 TAIPAN_API Object* PyLong_FromSsize_t(intptr_t value) { return new_reference(int_from(Thread::current(), value)); }
-TAIPAN_API Object* PyLong_FromUnsignedLong(unsigned long value) {
-    return new_reference(int_from_uint64(Thread::current(), value));
-}
+TAIPAN_API Object* PyLong_FromUnsignedLong(unsigned long value) { return new_reference(int_from_uint64(Thread::current(), value)); }
 TAIPAN_API Object* PyLong_FromUnsignedLongLong(unsigned long long value) {
     return new_reference(int_from_uint64(Thread::current(), value));
 }
@@ -45,9 +43,7 @@ TAIPAN_API long PyLong_AsLongAndOverflow(Object* object, int* overflow) {
     *overflow = number->sign();
     return -1;
 }
-TAIPAN_API long long PyLong_AsLongLongAndOverflow(Object* object, int* overflow) {
-    return PyLong_AsLongAndOverflow(object, overflow);
-}
+TAIPAN_API long long PyLong_AsLongLongAndOverflow(Object* object, int* overflow) { return PyLong_AsLongAndOverflow(object, overflow); }
 
 /// An int or of a subclass; other objects are a TypeError, even with __index__.
 TAIPAN_API intptr_t PyLong_AsSsize_t(Object* object) {
@@ -66,13 +62,10 @@ static uint64_t as_unsigned(Object* object, const char* type, const char* type_i
     auto* number = static_cast<Int*>(object);
     uint64_t value;
     if (int_fits_uint64(number, &value)) return value;
-    if (number->is_negative())
-        return fail(raise(t, exc::OverflowError, "can't convert negative value to %s", type_if_negative), Failed);
+    if (number->is_negative()) return fail(raise(t, exc::OverflowError, "can't convert negative value to %s", type_if_negative), Failed);
     return fail(raise(t, exc::OverflowError, "Python int too large to convert to C %s", type), Failed);
 }
-TAIPAN_API unsigned long PyLong_AsUnsignedLong(Object* object) {
-    return as_unsigned(object, "unsigned long", "unsigned int");
-}
+TAIPAN_API unsigned long PyLong_AsUnsignedLong(Object* object) { return as_unsigned(object, "unsigned long", "unsigned int"); }
 TAIPAN_API size_t PyLong_AsSize_t(Object* object) { return as_unsigned(object, "size_t", "size_t"); }
 TAIPAN_API unsigned long long PyLong_AsUnsignedLongLong(Object* object) {
     // The same numbers, in words of its own.
@@ -83,8 +76,7 @@ TAIPAN_API unsigned long long PyLong_AsUnsignedLongLong(Object* object) {
     auto* number = static_cast<Int*>(object);
     uint64_t value;
     if (int_fits_uint64(number, &value)) return value;
-    if (number->is_negative())
-        return fail(raise(t, exc::OverflowError, "can't convert negative int to unsigned"), Failed);
+    if (number->is_negative()) return fail(raise(t, exc::OverflowError, "can't convert negative int to unsigned"), Failed);
     return fail(raise(t, exc::OverflowError, "int too big to convert"), Failed);
 }
 TAIPAN_API double PyLong_AsDouble(Object* object) {

@@ -5,18 +5,13 @@
 namespace taipan::capi {
 
 /// UTF-8, ended by a null byte.
-TAIPAN_API Object* PyUnicode_FromString(const char* text) {
-    return new_reference(str_decode_utf8(Thread::current(), text));
-}
+TAIPAN_API Object* PyUnicode_FromString(const char* text) { return new_reference(str_decode_utf8(Thread::current(), text)); }
 
 TAIPAN_API Object* PyUnicode_FromStringAndSize(const char* text, intptr_t size) {
     Thread& t = Thread::current();
-    if (size < 0)
-        return fail(raise(t, exc::SystemError, "Negative size passed to PyUnicode_FromStringAndSize"), nullptr);
+    if (size < 0) return fail(raise(t, exc::SystemError, "Negative size passed to PyUnicode_FromStringAndSize"), nullptr);
     if (!text && size)
-        return fail(raise(t, exc::SystemError,
-                          "NULL string with positive size with NULL passed to PyUnicode_FromStringAndSize"),
-                    nullptr);
+        return fail(raise(t, exc::SystemError, "NULL string with positive size with NULL passed to PyUnicode_FromStringAndSize"), nullptr);
     return new_reference(str_decode_utf8(t, {text, static_cast<size_t>(size)}));
 }
 

@@ -66,10 +66,8 @@ private:
                 Instruction& i = m_code[at];
                 int size = instruction_size(i);
                 int after = m_offsets[at] + size, target = m_offsets[(size_t)m_targets[at]];
-                if (i.opcode == Opcode::END_ASYNC_FOR)
-                    i.oparg = after - target - SEND_TO_END_SEND;
-                else
-                    i.oparg = target < after ? after - target : target - after;
+                if (i.opcode == Opcode::END_ASYNC_FOR) i.oparg = after - target - SEND_TO_END_SEND;
+                else i.oparg = target < after ? after - target : target - after;
                 again |= instruction_size(i) != size;
             }
         }
@@ -92,8 +90,8 @@ private:
         for (size_t at = m_code.size(); at-- > 0;) {
             Instruction& i = m_code[at];
             if (i.location.lineno != NEXT_LOCATION.lineno) continue;
-            bool ends = opcode_has(i.opcode, HAS_JUMP) || i.opcode == Opcode::RETURN_VALUE ||
-                        i.opcode == Opcode::RAISE_VARARGS || i.opcode == Opcode::RERAISE;
+            bool ends = opcode_has(i.opcode, HAS_JUMP) || i.opcode == Opcode::RETURN_VALUE || i.opcode == Opcode::RAISE_VARARGS ||
+                        i.opcode == Opcode::RERAISE;
             i.location = ends || at + 1 == m_code.size() ? NO_LOCATION : m_code[at + 1].location;
         }
         m_line = firstlineno;
@@ -120,9 +118,7 @@ private:
         for (; value >= 64; value >>= 6) locations.push_back((uint8_t)(0x40 | (value & 0x3F)));
         locations.push_back((uint8_t)value);
     }
-    void location_signed(int value) {
-        location_varint(value < 0 ? ((0u - (unsigned)value) << 1) | 1 : (unsigned)value << 1);
-    }
+    void location_signed(int value) { location_varint(value < 0 ? ((0u - (unsigned)value) << 1) | 1 : (unsigned)value << 1); }
 
     void emit_location_entry(const Location& at, int size) {
         constexpr int ONE_LINE = 10, NO_COLUMNS = 13, LONG = 14, NONE = 15;
@@ -212,16 +208,11 @@ void describe_locals(Context& context, const Unit& unit, uint32_t flags, int cou
     for (int i = 0; i < unit.varnames.size(); i++) {
         Identifier name = unit.varnames.names[(size_t)i];
         int kind = LOCAL_LOCAL | hidden(name);
-        if (i < positional_only)
-            kind |= LOCAL_ARG_POS;
-        else if (i < positional)
-            kind |= LOCAL_ARG_POS | LOCAL_ARG_KW;
-        else if (i < named)
-            kind |= LOCAL_ARG_KW;
-        else if (i == varargs)
-            kind |= LOCAL_ARG_POS | LOCAL_ARG_VAR;
-        else if (i == varkeywords)
-            kind |= LOCAL_ARG_KW | LOCAL_ARG_VAR;
+        if (i < positional_only) kind |= LOCAL_ARG_POS;
+        else if (i < positional) kind |= LOCAL_ARG_POS | LOCAL_ARG_KW;
+        else if (i < named) kind |= LOCAL_ARG_KW;
+        else if (i == varargs) kind |= LOCAL_ARG_POS | LOCAL_ARG_VAR;
+        else if (i == varkeywords) kind |= LOCAL_ARG_KW | LOCAL_ARG_VAR;
         if (unit.cellvars.find(name) >= 0) kind |= LOCAL_CELL;
         std::string_view text = name->view();
         names.push_back(i == 0 && unit.first_argument_is_format ? std::string_view("format") : text);
@@ -248,8 +239,7 @@ bool assemble_unit(Context& context, Unit& unit, uint32_t flags, CodeUnit& out) 
     if (context.options.observer) context.options.observer->generated(unit, out);
     if (!graph.build(unit.code)) return false;
     graph.optimize();
-    if (!graph.finish())
-        return context.fail(syntax::FailureKind::ValueError, "the code generator left an unbalanced stack");
+    if (!graph.finish()) return context.fail(syntax::FailureKind::ValueError, "the code generator left an unbalanced stack");
     graph.emit(linear);
     Assembler assembler(linear.instructions);
     assembler.run(unit.firstlineno);

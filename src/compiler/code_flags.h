@@ -28,8 +28,7 @@ enum CodeFlags : uint32_t {
 };
 
 // The future flags that a compilation inherits and hands on.
-constexpr uint32_t FUTURE_FLAGS = CO_FUTURE_DIVISION | CO_FUTURE_ABSOLUTE_IMPORT | CO_FUTURE_WITH_STATEMENT |
-                                  CO_FUTURE_PRINT_FUNCTION | CO_FUTURE_UNICODE_LITERALS | CO_FUTURE_BARRY_AS_BDFL |
-                                  CO_FUTURE_GENERATOR_STOP | CO_FUTURE_ANNOTATIONS;
+constexpr uint32_t FUTURE_FLAGS = CO_FUTURE_DIVISION | CO_FUTURE_ABSOLUTE_IMPORT | CO_FUTURE_WITH_STATEMENT | CO_FUTURE_PRINT_FUNCTION |
+                                  CO_FUTURE_UNICODE_LITERALS | CO_FUTURE_BARRY_AS_BDFL | CO_FUTURE_GENERATOR_STOP | CO_FUTURE_ANNOTATIONS;
 
 } // namespace taipan::compiler

@@ -34,8 +34,7 @@ static void add_sorted(NameIndex& index, base::Vector<Identifier>& names) {
     for (Identifier name : names) index.add(name);
 }
 
-bool CodeGenerator::enter_scope(std::string_view name, ScopeType type, const void* node, int which, int lineno,
-                                Identifier class_name) {
+bool CodeGenerator::enter_scope(std::string_view name, ScopeType type, const void* node, int which, int lineno, Identifier class_name) {
     auto unit = std::make_unique<Unit>();
     unit->entry = m_symtable.find(node, which);
     if (!unit->entry) return m_context.fail(FailureKind::ValueError, "unknown symbol table entry");
@@ -80,13 +79,11 @@ void CodeGenerator::set_qualname() {
         if (above == 2) return;
         parent = m_stack[above - 2].get();
     }
-    if (m_unit->type == ScopeType::Function || m_unit->type == ScopeType::AsyncFunction ||
-        m_unit->type == ScopeType::Class) {
+    if (m_unit->type == ScopeType::Function || m_unit->type == ScopeType::AsyncFunction || m_unit->type == ScopeType::Class) {
         Identifier name = mangle(m_context, parent->class_name, m_context.intern(m_unit->name));
         if (parent->entry->scope_of(name) == SymbolScope::GlobalExplicit) return;
     }
-    bool locals = parent->type == ScopeType::Function || parent->type == ScopeType::AsyncFunction ||
-                  parent->type == ScopeType::Lambda;
+    bool locals = parent->type == ScopeType::Function || parent->type == ScopeType::AsyncFunction || parent->type == ScopeType::Lambda;
     m_unit->qualname = parent->qualname + (locals ? ".<locals>." : ".") + m_unit->name;
 }
 
@@ -119,9 +116,7 @@ CodeUnit* CodeGenerator::assemble(bool add_none) {
     return assemble_unit(m_context, *m_unit, code_flags(), *code) ? code : nullptr;
 }
 
-void CodeGenerator::load_const(Loc at, const ConstantValue& value) {
-    op(at, Opcode::LOAD_CONST, m_unit->consts.add(value));
-}
+void CodeGenerator::load_const(Loc at, const ConstantValue& value) { op(at, Opcode::LOAD_CONST, m_unit->consts.add(value)); }
 
 ConstantValue CodeGenerator::text_tuple(const base::Vector<Identifier>& names) {
     base::Vector<ConstantValue> items;
@@ -129,9 +124,7 @@ ConstantValue CodeGenerator::text_tuple(const base::Vector<Identifier>& names) {
     return tuple_constant(m_context.arena, items);
 }
 
-void CodeGenerator::op_name(Loc at, Opcode opcode, Identifier name) {
-    op(at, opcode, m_unit->names.add(mangled(name)));
-}
+void CodeGenerator::op_name(Loc at, Opcode opcode, Identifier name) { op(at, opcode, m_unit->names.add(mangled(name))); }
 
 void CodeGenerator::load_attribute(Loc at, Identifier name, bool method) {
     op(at, Opcode::LOAD_ATTR, m_unit->names.add(mangled(name)) << 1 | (method ? 1 : 0));
@@ -151,26 +144,16 @@ void CodeGenerator::compare(Loc at, CompareOperator comparison) {
     // (1 unordered, 2 less, 4 greater, 8 equal).
     auto rich = [&](int which, int mask) { op(at, Opcode::COMPARE_OP, which << 5 | mask); };
     switch (comparison) {
-    case CompareOperator::Lt:
-        return rich(0, 2);
-    case CompareOperator::LtE:
-        return rich(1, 10);
-    case CompareOperator::Eq:
-        return rich(2, 8);
-    case CompareOperator::NotEq:
-        return rich(3, 7);
-    case CompareOperator::Gt:
-        return rich(4, 4);
-    case CompareOperator::GtE:
-        return rich(5, 12);
-    case CompareOperator::Is:
-        return op(at, Opcode::IS_OP, 0);
-    case CompareOperator::IsNot:
-        return op(at, Opcode::IS_OP, 1);
-    case CompareOperator::In:
-        return op(at, Opcode::CONTAINS_OP, 0);
-    case CompareOperator::NotIn:
-        return op(at, Opcode::CONTAINS_OP, 1);
+    case CompareOperator::Lt: return rich(0, 2);
+    case CompareOperator::LtE: return rich(1, 10);
+    case CompareOperator::Eq: return rich(2, 8);
+    case CompareOperator::NotEq: return rich(3, 7);
+    case CompareOperator::Gt: return rich(4, 4);
+    case CompareOperator::GtE: return rich(5, 12);
+    case CompareOperator::Is: return op(at, Opcode::IS_OP, 0);
+    case CompareOperator::IsNot: return op(at, Opcode::IS_OP, 1);
+    case CompareOperator::In: return op(at, Opcode::CONTAINS_OP, 0);
+    case CompareOperator::NotIn: return op(at, Opcode::CONTAINS_OP, 1);
     }
 }
 
@@ -191,8 +174,7 @@ void CodeGenerator::yield_from(Loc at, bool await) {
 }
 
 void CodeGenerator::yield_value(Loc at) {
-    if (m_unit->entry->generator && m_unit->entry->coroutine)
-        op(at, Opcode::CALL_INTRINSIC_1, (int)Intrinsic1::AsyncGenWrap);
+    if (m_unit->entry->generator && m_unit->entry->coroutine) op(at, Opcode::CALL_INTRINSIC_1, (int)Intrinsic1::AsyncGenWrap);
     op(at, Opcode::YIELD_VALUE, 0);
     op(at, Opcode::RESUME, RESUME_AFTER_YIELD);
 }
@@ -220,8 +202,7 @@ bool CodeGenerator::name_op(Loc at, Identifier unmangled, ExprContext context) {
         return true;
     }
     if (scope == SymbolScope::Free || scope == SymbolScope::Cell) {
-        int index = scope == SymbolScope::Cell ? m_unit->cellvars.find(name)
-                                               : m_unit->cellvars.size() + m_unit->freevars.find(name);
+        int index = scope == SymbolScope::Cell ? m_unit->cellvars.find(name) : m_unit->cellvars.size() + m_unit->freevars.find(name);
         Opcode opcode = pick(Opcode::LOAD_DEREF, Opcode::STORE_DEREF, Opcode::DELETE_DEREF);
         if (load && is_class && !m_unit->in_inlined_comprehension) {
             op(at, Opcode::LOAD_LOCALS);
@@ -245,16 +226,13 @@ bool CodeGenerator::name_op(Loc at, Identifier unmangled, ExprContext context) {
         }
         return true;
     }
-    if (load && is_class && m_unit->in_inlined_comprehension)
-        op(at, Opcode::LOAD_GLOBAL, index << 1);
-    else
-        op(at, pick(Opcode::LOAD_NAME, Opcode::STORE_NAME, Opcode::DELETE_NAME), index);
+    if (load && is_class && m_unit->in_inlined_comprehension) op(at, Opcode::LOAD_GLOBAL, index << 1);
+    else op(at, pick(Opcode::LOAD_NAME, Opcode::STORE_NAME, Opcode::DELETE_NAME), index);
     return true;
 }
 
 SymbolScope CodeGenerator::reference_type(Identifier name) const {
-    if (m_unit->type == ScopeType::Class &&
-        (name == m_id.dunder_class || name == m_id.classdict || name == m_id.conditional_annotations))
+    if (m_unit->type == ScopeType::Class && (name == m_id.dunder_class || name == m_id.classdict || name == m_id.conditional_annotations))
         return SymbolScope::Cell;
     return m_unit->entry->scope_of(name);
 }
@@ -266,8 +244,8 @@ void CodeGenerator::make_closure(Loc at, const CodeUnit* code, int flags) {
         free_count++;
         Identifier name = m_context.intern(code->localsplusnames[i]);
         // A name may be both free and local in a class: its methods then want the outer one.
-        int index = reference_type(name) == SymbolScope::Cell ? m_unit->cellvars.find(name)
-                                                              : m_unit->cellvars.size() + m_unit->freevars.find(name);
+        int index =
+            reference_type(name) == SymbolScope::Cell ? m_unit->cellvars.find(name) : m_unit->cellvars.size() + m_unit->freevars.find(name);
         op(at, Opcode::LOAD_CLOSURE, index);
     }
     if (free_count) {
@@ -279,13 +257,13 @@ void CodeGenerator::make_closure(Loc at, const CodeUnit* code, int flags) {
     constant.object = const_cast<CodeUnit*>(code);
     load_const(at, constant);
     op(at, Opcode::MAKE_FUNCTION);
-    for (int attribute :
-         {FUNCTION_CLOSURE, FUNCTION_ANNOTATIONS, FUNCTION_ANNOTATE, FUNCTION_KEYWORD_DEFAULTS, FUNCTION_DEFAULTS})
+    for (int attribute : {FUNCTION_CLOSURE, FUNCTION_ANNOTATIONS, FUNCTION_ANNOTATE, FUNCTION_KEYWORD_DEFAULTS, FUNCTION_DEFAULTS})
         if (flags & attribute) op(at, Opcode::SET_FUNCTION_ATTRIBUTE, attribute);
 }
 
 bool CodeGenerator::push_block(Loc at, BlockKind kind, Label block, Label exit) {
-    if (m_unit->blocks.size() + m_unit->inlined_blocks >= MAX_NESTED_BLOCKS) return m_context.error(at, "too many statically nested blocks");
+    if (m_unit->blocks.size() + m_unit->inlined_blocks >= MAX_NESTED_BLOCKS)
+        return m_context.error(at, "too many statically nested blocks");
     m_unit->blocks.push_back({kind, block, exit, at});
     return true;
 }
@@ -304,17 +282,14 @@ bool CodeGenerator::unwind_block(Location& at, const FrameBlock& block, bool pre
     case BlockKind::ExceptionHandler:
     case BlockKind::ExceptionGroupHandler:
     case BlockKind::AsyncComprehensionGenerator:
-    case BlockKind::StopIteration:
-        return true;
+    case BlockKind::StopIteration: return true;
     case BlockKind::ForLoop:
     case BlockKind::AsyncForLoop:
     case BlockKind::PopValue:
         if (preserve_tos) op(at, Opcode::SWAP, 2);
         op(at, Opcode::POP_TOP);
         return true;
-    case BlockKind::TryExcept:
-        op(at, Opcode::POP_BLOCK);
-        return true;
+    case BlockKind::TryExcept: op(at, Opcode::POP_BLOCK); return true;
     case BlockKind::FinallyTry:
         // This instruction has the line of the jump; what follows seems to run after it.
         op(at, Opcode::POP_BLOCK);
@@ -368,8 +343,7 @@ bool CodeGenerator::unwind_blocks(Location& at, bool preserve_tos, const FrameBl
     FrameBlock top = m_unit->blocks.back();
     if (top.kind == BlockKind::ExceptionGroupHandler)
         return m_context.error(at, "'break', 'continue' and 'return' cannot appear in an except* block");
-    if (loop &&
-        (top.kind == BlockKind::WhileLoop || top.kind == BlockKind::ForLoop || top.kind == BlockKind::AsyncForLoop)) {
+    if (loop && (top.kind == BlockKind::WhileLoop || top.kind == BlockKind::ForLoop || top.kind == BlockKind::AsyncForLoop)) {
         *loop = &m_unit->blocks.back();
         return true;
     }

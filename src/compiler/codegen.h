@@ -18,7 +18,7 @@ struct PatternContext {
     base::Vector<Identifier> stores; // names captured so far, in the order of their values on the stack
     bool allow_irrefutable = false;
     base::Vector<Label> fail_pop; // fail_pop[n]: fail after popping n values
-    int on_top = 0;              // values above the captured ones
+    int on_top = 0;               // values above the captured ones
 };
 
 class CodeGenerator {
@@ -36,8 +36,7 @@ private:
     using ExprContext = syntax::ExprContext;
 
     // Scopes and units.
-    bool enter_scope(std::string_view name, ScopeType type, const void* node, int which, int lineno,
-                     Identifier class_name = nullptr);
+    bool enter_scope(std::string_view name, ScopeType type, const void* node, int which, int lineno, Identifier class_name = nullptr);
     void set_qualname();
     void exit_scope();
     CodeUnit* assemble(bool add_none);
@@ -152,8 +151,8 @@ private:
     bool check_compare(const syntax::Compare* e);
     bool visit_dict(const syntax::Dict* e);
     bool sub_dict(const syntax::Dict* e, uint32_t begin, uint32_t end);
-    bool star_unpack(Loc at, const Seq<ExprNode*>& elements, Identifier injected, int pushed, Opcode build, Opcode add,
-                     Opcode extend, bool tuple);
+    bool star_unpack(Loc at, const Seq<ExprNode*>& elements, Identifier injected, int pushed, Opcode build, Opcode add, Opcode extend,
+                     bool tuple);
     bool unpack_targets(Loc at, const Seq<ExprNode*>& elements);
     bool visit_joined_str(const syntax::JoinedStr* e);
     bool visit_template_str(const syntax::TemplateStr* e);
@@ -170,8 +169,7 @@ private:
     bool visit_call(const syntax::Call* e);
     bool check_caller(const ExprNode* e);
     bool validate_keywords(const Seq<syntax::Keyword*>& keywords);
-    bool call_helper(Loc at, int pushed, const Seq<ExprNode*>& args, Identifier injected,
-                     const Seq<syntax::Keyword*>& keywords);
+    bool call_helper(Loc at, int pushed, const Seq<ExprNode*>& args, Identifier injected, const Seq<syntax::Keyword*>& keywords);
     bool sub_keywords(Loc at, const Seq<syntax::Keyword*>& keywords, uint32_t begin, uint32_t end);
     void keyword_names(Loc at, const Seq<syntax::Keyword*>& keywords);
     bool method_call(const syntax::Call* e, bool& done);
@@ -230,8 +228,8 @@ private:
     bool m_interactive = false;
 
     struct {
-        Identifier dunder_class, classdict, conditional_annotations, format, type_params, generic_base, super, self,
-            annotations, annotate, annotate_func, doc;
+        Identifier dunder_class, classdict, conditional_annotations, format, type_params, generic_base, super, self, annotations, annotate,
+            annotate_func, doc;
     } m_id;
 };
 

@@ -20,10 +20,8 @@ bool CodeGenerator::check_caller(const ExprNode* e) {
     case ExprKind::TemplateStr:
     case ExprKind::FormattedValue:
     case ExprKind::Interpolation:
-        return m_context.warn(location_of(*e), "'%.200s' object is not callable; perhaps you missed a comma?",
-                              inferred_type(e));
-    default:
-        return true;
+        return m_context.warn(location_of(*e), "'%.200s' object is not callable; perhaps you missed a comma?", inferred_type(e));
+    default: return true;
     }
 }
 
@@ -32,8 +30,7 @@ bool CodeGenerator::validate_keywords(const Seq<Keyword*>& keywords) {
         if (!keywords[i]->arg) continue;
         for (uint32_t j = i + 1; j < keywords.size; j++)
             if (keywords[i]->arg == keywords[j]->arg)
-                return m_context.error(location_of(*keywords[j]), "keyword argument repeated: %s",
-                                       keywords[i]->arg->data);
+                return m_context.error(location_of(*keywords[j]), "keyword argument repeated: %s", keywords[i]->arg->data);
     }
     return true;
 }
@@ -53,8 +50,7 @@ bool CodeGenerator::visit_call(const Call* e) {
 // `all(x for x in y)` and its like: if the name still is the builtin, the loop runs here, without a call per element.
 bool CodeGenerator::builtin_over_generator(const Call* e, Label end) {
     auto* function = as_if<Name>(e->func);
-    if (!function || e->args.size != 1 || !e->keywords.empty() || e->args[0]->kind != ExprKind::GeneratorExp)
-        return true;
+    if (!function || e->args.size != 1 || !e->keywords.empty() || e->args[0]->kind != ExprKind::GeneratorExp) return true;
     SymtableEntry* generator = m_symtable.find(e->args[0]);
     if (!generator || generator->coroutine) return true;
     CommonConstant constant;
@@ -98,10 +94,8 @@ bool CodeGenerator::builtin_over_generator(const Call* e, Label end) {
     use(cleanup);
     op(NO_LOCATION, Opcode::END_FOR);
     op(NO_LOCATION, Opcode::POP_ITER);
-    if (is_tuple)
-        op(at, Opcode::CALL_INTRINSIC_1, (int)Intrinsic1::ListToTuple);
-    else
-        load_const(at, ConstantValue::of_bool(result_if_exhausted));
+    if (is_tuple) op(at, Opcode::CALL_INTRINSIC_1, (int)Intrinsic1::ListToTuple);
+    else load_const(at, ConstantValue::of_bool(result_if_exhausted));
     jump(at, Opcode::JUMP, end);
     use(skip);
     return true;
@@ -150,8 +144,7 @@ void CodeGenerator::keyword_names(Loc at, const Seq<Keyword*>& keywords) {
 }
 
 // `pushed` arguments are on the stack already (a class's body and name), `injected` is a variable passed after `args`.
-bool CodeGenerator::call_helper(Loc at, int pushed, const Seq<ExprNode*>& args, Identifier injected,
-                                const Seq<Keyword*>& keywords) {
+bool CodeGenerator::call_helper(Loc at, int pushed, const Seq<ExprNode*>& args, Identifier injected, const Seq<Keyword*>& keywords) {
     if (!validate_keywords(keywords)) return false;
     bool simple = args.size + keywords.size * 2 <= STACK_USE_GUIDELINE;
     for (ExprNode* arg : args) simple &= arg->kind != ExprKind::Starred;
@@ -176,8 +169,7 @@ bool CodeGenerator::call_helper(Loc at, int pushed, const Seq<ExprNode*>& args, 
 
     if (pushed == 0 && !injected && args.size == 1 && args[0]->kind == ExprKind::Starred) {
         if (!visit(static_cast<Starred*>(args[0])->value)) return false;
-    } else if (!star_unpack(at, args, injected, pushed, Opcode::BUILD_LIST, Opcode::LIST_APPEND, Opcode::LIST_EXTEND,
-                            true)) {
+    } else if (!star_unpack(at, args, injected, pushed, Opcode::BUILD_LIST, Opcode::LIST_APPEND, Opcode::LIST_EXTEND, true)) {
         return false;
     }
     bool have_dict = false;
@@ -245,8 +237,7 @@ bool CodeGenerator::load_super_arguments(const Call* e) {
     Location at = location_of(*e);
     if (!name_op(location_of(*e->func), m_id.super, ExprContext::Load)) return false;
     if (!e->args.empty()) return visit_all(e->args);
-    return name_op(at, m_id.dunder_class, ExprContext::Load) &&
-           name_op(at, m_unit->varnames.names[0], ExprContext::Load);
+    return name_op(at, m_id.dunder_class, ExprContext::Load) && name_op(at, m_unit->varnames.names[0], ExprContext::Load);
 }
 
 void CodeGenerator::op_super(Loc at, const Attribute* e, bool method) {

@@ -40,10 +40,8 @@ bool CodeGenerator::visit_comprehension(const ExprNode* e, const char* name, con
         pop_inlined(at, state);
         return true;
     }
-    if (!generator)
-        op(at, Opcode::RETURN_VALUE);
-    else
-        wrap_in_stop_iteration_handler();
+    if (!generator) op(at, Opcode::RETURN_VALUE);
+    else wrap_in_stop_iteration_handler();
     CodeUnit* code = assemble(true);
     if (!code) return false;
     exit_scope();
@@ -58,8 +56,7 @@ bool CodeGenerator::visit_comprehension(const ExprNode* e, const char* name, con
     return true;
 }
 
-bool CodeGenerator::comprehension_generator(Loc at, const ComprehensionParts& parts, uint32_t index, int depth,
-                                            bool on_stack) {
+bool CodeGenerator::comprehension_generator(Loc at, const ComprehensionParts& parts, uint32_t index, int depth, bool on_stack) {
     if (m_context.too_deep()) return false;
     DepthGuard guard(m_context);
     return parts.generators[index]->is_async ? async_generator(at, parts, index, depth, on_stack)
@@ -74,12 +71,8 @@ bool CodeGenerator::comprehension_element(const ComprehensionParts& parts, int d
         yield_value(where);
         op(where, Opcode::POP_TOP);
         break;
-    case ComprehensionType::List:
-        op(where, Opcode::LIST_APPEND, depth + 1);
-        break;
-    case ComprehensionType::Set:
-        op(where, Opcode::SET_ADD, depth + 1);
-        break;
+    case ComprehensionType::List: op(where, Opcode::LIST_APPEND, depth + 1); break;
+    case ComprehensionType::Set: op(where, Opcode::SET_ADD, depth + 1); break;
     case ComprehensionType::Dict:
         if (!visit(parts.value)) return false;
         where.end_lineno = parts.value->end_lineno;
@@ -99,10 +92,8 @@ bool CodeGenerator::sync_generator(Loc at, const ComprehensionParts& parts, uint
     } else {
         // `for y in [f(x)]` is an assignment.
         const Seq<ExprNode*>* elements = nullptr;
-        if (auto* list = as_if<List>(c->iter))
-            elements = &list->elts;
-        else if (auto* tuple = as_if<Tuple>(c->iter))
-            elements = &tuple->elts;
+        if (auto* list = as_if<List>(c->iter)) elements = &list->elts;
+        else if (auto* tuple = as_if<Tuple>(c->iter)) elements = &tuple->elts;
         if (elements && elements->size == 1 && (*elements)[0]->kind != ExprKind::Starred) {
             if (!visit((*elements)[0])) return false;
             loops = false;
@@ -188,8 +179,7 @@ bool CodeGenerator::push_inlined(Loc at, SymtableEntry* entry, InlinedState& sta
         }
         auto scope = (SymbolScope)(flags >> SYMBOL_SCOPE_OFFSET);
         SymbolScope outer_scope = outer->scope_of(name);
-        if ((scope != outer_scope && scope != SymbolScope::Free &&
-             !(scope == SymbolScope::Cell && outer_scope == SymbolScope::Free)) ||
+        if ((scope != outer_scope && scope != SymbolScope::Free && !(scope == SymbolScope::Cell && outer_scope == SymbolScope::Free)) ||
             in_class) {
             state.outer_symbols.push_back({name, outer->flags_of(name)});
             outer->symbols.set(name, flags);
@@ -198,16 +188,15 @@ bool CodeGenerator::push_inlined(Loc at, SymtableEntry* entry, InlinedState& sta
             // If it is a cell, the cell itself is pushed and the comprehension gets a new one.
             op_varname(at, Opcode::LOAD_FAST_AND_CLEAR, name);
             if (scope == SymbolScope::Cell) {
-                if (outer->scope_of(name) == SymbolScope::Free)
-                    op_free(at, Opcode::MAKE_CELL, name);
-                else
-                    op_cell(at, Opcode::MAKE_CELL, name);
+                if (outer->scope_of(name) == SymbolScope::Free) op_free(at, Opcode::MAKE_CELL, name);
+                else op_cell(at, Opcode::MAKE_CELL, name);
             }
             state.pushed.push_back(name);
         }
     }
     if (state.pushed.empty()) return true;
-    if (m_unit->blocks.size() + m_unit->inlined_blocks >= MAX_NESTED_BLOCKS) return m_context.error(at, "too many statically nested blocks");
+    if (m_unit->blocks.size() + m_unit->inlined_blocks >= MAX_NESTED_BLOCKS)
+        return m_context.error(at, "too many statically nested blocks");
     m_unit->inlined_blocks++;
     // The iterator back to the top.
     op(at, Opcode::SWAP, (int)state.pushed.size() + 1);

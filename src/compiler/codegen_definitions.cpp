@@ -36,12 +36,9 @@ bool CodeGenerator::visit_definition(const StmtNode* node) {
         auto* s = static_cast<const AsyncFunctionDef*>(node);
         return visit_function({s, s->name, s->args, s->body, s->decorator_list, s->returns, s->type_params, true});
     }
-    case StmtKind::ClassDef:
-        return visit_class(static_cast<const ClassDef*>(node));
-    case StmtKind::TypeAlias:
-        return visit_type_alias(static_cast<const TypeAlias*>(node));
-    default:
-        return true;
+    case StmtKind::ClassDef: return visit_class(static_cast<const ClassDef*>(node));
+    case StmtKind::TypeAlias: return visit_type_alias(static_cast<const TypeAlias*>(node));
+    default: return true;
     }
 }
 
@@ -82,9 +79,7 @@ void CodeGenerator::call_generic_scope(Loc at, int arguments) {
     }
 }
 
-static base::String generic_scope_name(Identifier name) {
-    return "<generic parameters of " + base::String(name->view()) + ">";
-}
+static base::String generic_scope_name(Identifier name) { return "<generic parameters of " + base::String(name->view()) + ">"; }
 
 bool CodeGenerator::visit_function(const FunctionParts& f) {
     Location at = location_of(*f.node);
@@ -97,9 +92,7 @@ bool CodeGenerator::visit_function(const FunctionParts& f) {
     if (generic) {
         arguments = ((flags & FUNCTION_DEFAULTS) != 0) + ((flags & FUNCTION_KEYWORD_DEFAULTS) != 0);
         if (arguments == 2) op(at, Opcode::SWAP, 2);
-        if (!enter_scope(generic_scope_name(f.name), ScopeType::Annotations, f.type_params.data, BLOCK_OF_NODE,
-                         firstlineno))
-            return false;
+        if (!enter_scope(generic_scope_name(f.name), ScopeType::Annotations, f.type_params.data, BLOCK_OF_NODE, firstlineno)) return false;
         m_unit->argcount = arguments;
         if (!type_params(f.type_params)) return false;
         for (int i = 0; i < arguments; i++) op(at, Opcode::LOAD_FAST, i);
@@ -119,8 +112,7 @@ bool CodeGenerator::visit_function(const FunctionParts& f) {
 }
 
 bool CodeGenerator::function_body(const FunctionParts& f, int flags, int firstlineno) {
-    if (!enter_scope(f.name->view(), f.is_async ? ScopeType::AsyncFunction : ScopeType::Function, f.node, BLOCK_OF_NODE,
-                     firstlineno))
+    if (!enter_scope(f.name->view(), f.is_async ? ScopeType::AsyncFunction : ScopeType::Function, f.node, BLOCK_OF_NODE, firstlineno))
         return false;
     set_argument_counts(m_unit, f.args);
     const SymtableEntry* entry = m_unit->entry;
@@ -162,9 +154,7 @@ void CodeGenerator::wrap_in_stop_iteration_handler() {
 bool CodeGenerator::visit_lambda(const Lambda* e) {
     Location at = location_of(*e);
     int flags = 0;
-    if (!default_arguments(at, e->args, flags) ||
-        !enter_scope("<lambda>", ScopeType::Lambda, e, BLOCK_OF_NODE, e->lineno))
-        return false;
+    if (!default_arguments(at, e->args, flags) || !enter_scope("<lambda>", ScopeType::Lambda, e, BLOCK_OF_NODE, e->lineno)) return false;
     set_argument_counts(m_unit, e->args);
     if (!visit(e->body)) return false;
     bool generator = m_unit->entry->generator;
@@ -182,17 +172,14 @@ bool CodeGenerator::visit_class(const ClassDef* s) {
     int firstlineno = s->decorator_list.empty() ? s->lineno : s->decorator_list[0]->lineno;
     bool generic = !s->type_params.empty();
     if (generic) {
-        if (!enter_scope(generic_scope_name(s->name), ScopeType::Annotations, s->type_params.data, BLOCK_OF_NODE,
-                         firstlineno, s->name) ||
+        if (!enter_scope(generic_scope_name(s->name), ScopeType::Annotations, s->type_params.data, BLOCK_OF_NODE, firstlineno, s->name) ||
             !type_params(s->type_params) || !name_op(at, m_id.type_params, ExprContext::Store))
             return false;
     }
 
     if (!enter_scope(s->name->view(), ScopeType::Class, s, BLOCK_OF_NODE, firstlineno, s->name)) return false;
     Location top{firstlineno, firstlineno, 0, 0};
-    auto store = [&](Loc where, const char* name) {
-        return name_op(where, m_context.intern(name), ExprContext::Store);
-    };
+    auto store = [&](Loc where, const char* name) { return name_op(where, m_context.intern(name), ExprContext::Store); };
     if (!name_op(top, m_context.intern("__name__"), ExprContext::Load) || !store(top, "__module__")) return false;
     load_text(top, m_context.keep(m_unit->qualname));
     if (!store(top, "__qualname__")) return false;
@@ -237,8 +224,7 @@ bool CodeGenerator::visit_class(const ClassDef* s) {
     if (generic) {
         if (!name_op(at, m_id.type_params, ExprContext::Load)) return false;
         op(at, Opcode::CALL_INTRINSIC_1, (int)Intrinsic1::SubscriptGeneric);
-        if (!name_op(at, m_id.generic_base, ExprContext::Store) ||
-            !call_helper(at, 2, s->bases, m_id.generic_base, s->keywords))
+        if (!name_op(at, m_id.generic_base, ExprContext::Store) || !call_helper(at, 2, s->bases, m_id.generic_base, s->keywords))
             return false;
         CodeUnit* code = assemble(false);
         if (!code) return false;
@@ -257,9 +243,7 @@ bool CodeGenerator::visit_type_alias(const TypeAlias* s) {
     Identifier name = as<Name>(s->name)->id;
     bool generic = !s->type_params.empty();
     if (generic) {
-        if (!enter_scope(generic_scope_name(name), ScopeType::Annotations, s->type_params.data, BLOCK_OF_NODE,
-                         s->lineno))
-            return false;
+        if (!enter_scope(generic_scope_name(name), ScopeType::Annotations, s->type_params.data, BLOCK_OF_NODE, s->lineno)) return false;
         load_text(at, name);
         if (!type_params(s->type_params)) return false;
     } else {
@@ -285,8 +269,7 @@ bool CodeGenerator::visit_type_alias(const TypeAlias* s) {
     return name_op(at, name, ExprContext::Store);
 }
 
-bool CodeGenerator::type_param_part(const ExprNode* e, Identifier name, const void* node, int which,
-                                    bool allow_starred) {
+bool CodeGenerator::type_param_part(const ExprNode* e, Identifier name, const void* node, int which, bool allow_starred) {
     Location at = location_of(*e);
     load_const(at, tuple_constant(m_context.arena, {ConstantValue::of_int(1)}));
     if (!enter_annotations_scope(at, node, which, name->view())) return false;
@@ -320,8 +303,7 @@ bool CodeGenerator::type_params(const Seq<TypeParamNode*>& params) {
             if (p->bound) {
                 if (!type_param_part(p->bound, name, p, BLOCK_OF_NODE, false)) return false;
                 op(at, Opcode::CALL_INTRINSIC_2,
-                   (int)(p->bound->kind == ExprKind::Tuple ? Intrinsic2::TypeVarWithConstraints
-                                                           : Intrinsic2::TypeVarWithBound));
+                   (int)(p->bound->kind == ExprKind::Tuple ? Intrinsic2::TypeVarWithConstraints : Intrinsic2::TypeVarWithBound));
             } else {
                 op(at, Opcode::CALL_INTRINSIC_1, (int)Intrinsic1::TypeVar);
             }
@@ -443,10 +425,8 @@ bool CodeGenerator::deferred_annotations(Loc at) {
         Label not_set = new_label();
         if (annotation.conditional_index >= 0) {
             load_int(where, annotation.conditional_index);
-            if (is_module)
-                op(where, Opcode::LOAD_GLOBAL, m_unit->names.add(m_id.conditional_annotations) << 1);
-            else
-                op_free(where, Opcode::LOAD_DEREF, m_id.conditional_annotations);
+            if (is_module) op(where, Opcode::LOAD_GLOBAL, m_unit->names.add(m_id.conditional_annotations) << 1);
+            else op_free(where, Opcode::LOAD_DEREF, m_id.conditional_annotations);
             op(where, Opcode::CONTAINS_OP, 0);
             jump(where, Opcode::POP_JUMP_IF_FALSE, not_set);
         }
@@ -475,10 +455,8 @@ ConstantValue CodeGenerator::clean_docstring(const ConstantValue& text) {
             continue;
         }
         expanded += c;
-        if (c == '\n' || c == '\r')
-            column = 0;
-        else if (((unsigned char)c & 0xC0) != 0x80)
-            column++;
+        if (c == '\n' || c == '\r') column = 0;
+        else if (((unsigned char)c & 0xC0) != 0x80) column++;
     }
     size_t first_end = expanded.find('\n');
     size_t rest = first_end == base::String::npos ? expanded.size() : first_end + 1;

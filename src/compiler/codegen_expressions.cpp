@@ -7,32 +7,21 @@ using namespace syntax;
 
 const char* inferred_type(const ExprNode* e) {
     switch (e->kind) {
-    case ExprKind::Tuple:
-        return "tuple";
+    case ExprKind::Tuple: return "tuple";
     case ExprKind::List:
-    case ExprKind::ListComp:
-        return "list";
+    case ExprKind::ListComp: return "list";
     case ExprKind::Dict:
-    case ExprKind::DictComp:
-        return "dict";
+    case ExprKind::DictComp: return "dict";
     case ExprKind::Set:
-    case ExprKind::SetComp:
-        return "set";
-    case ExprKind::GeneratorExp:
-        return "generator";
-    case ExprKind::Lambda:
-        return "function";
-    case ExprKind::TemplateStr:
-        return "string.templatelib.Template";
-    case ExprKind::Interpolation:
-        return "string.templatelib.Interpolation";
+    case ExprKind::SetComp: return "set";
+    case ExprKind::GeneratorExp: return "generator";
+    case ExprKind::Lambda: return "function";
+    case ExprKind::TemplateStr: return "string.templatelib.Template";
+    case ExprKind::Interpolation: return "string.templatelib.Interpolation";
     case ExprKind::JoinedStr:
-    case ExprKind::FormattedValue:
-        return "str";
-    case ExprKind::Constant:
-        return constant_type_name(static_cast<const Constant*>(e)->value);
-    default:
-        return nullptr;
+    case ExprKind::FormattedValue: return "str";
+    case ExprKind::Constant: return constant_type_name(static_cast<const Constant*>(e)->value);
+    default: return nullptr;
     }
 }
 
@@ -64,32 +53,19 @@ bool CodeGenerator::visit(const ExprNode* e) {
 
 static int binary_operation(Operator op) {
     switch (op) {
-    case Operator::Add:
-        return (int)BinaryOperation::Add;
-    case Operator::Sub:
-        return (int)BinaryOperation::Subtract;
-    case Operator::Mult:
-        return (int)BinaryOperation::Multiply;
-    case Operator::MatMult:
-        return (int)BinaryOperation::MatrixMultiply;
-    case Operator::Div:
-        return (int)BinaryOperation::TrueDivide;
-    case Operator::Mod:
-        return (int)BinaryOperation::Remainder;
-    case Operator::Pow:
-        return (int)BinaryOperation::Power;
-    case Operator::LShift:
-        return (int)BinaryOperation::LeftShift;
-    case Operator::RShift:
-        return (int)BinaryOperation::RightShift;
-    case Operator::BitOr:
-        return (int)BinaryOperation::Or;
-    case Operator::BitXor:
-        return (int)BinaryOperation::Xor;
-    case Operator::BitAnd:
-        return (int)BinaryOperation::And;
-    case Operator::FloorDiv:
-        return (int)BinaryOperation::FloorDivide;
+    case Operator::Add: return (int)BinaryOperation::Add;
+    case Operator::Sub: return (int)BinaryOperation::Subtract;
+    case Operator::Mult: return (int)BinaryOperation::Multiply;
+    case Operator::MatMult: return (int)BinaryOperation::MatrixMultiply;
+    case Operator::Div: return (int)BinaryOperation::TrueDivide;
+    case Operator::Mod: return (int)BinaryOperation::Remainder;
+    case Operator::Pow: return (int)BinaryOperation::Power;
+    case Operator::LShift: return (int)BinaryOperation::LeftShift;
+    case Operator::RShift: return (int)BinaryOperation::RightShift;
+    case Operator::BitOr: return (int)BinaryOperation::Or;
+    case Operator::BitXor: return (int)BinaryOperation::Xor;
+    case Operator::BitAnd: return (int)BinaryOperation::And;
+    case Operator::FloorDiv: return (int)BinaryOperation::FloorDivide;
     }
     return 0;
 }
@@ -103,8 +79,7 @@ bool CodeGenerator::visit_inner(const ExprNode* node) {
         op(at, Opcode::COPY, 1);
         return visit(e->target);
     }
-    case ExprKind::BoolOp:
-        return visit_bool_op(static_cast<const BoolOp*>(node));
+    case ExprKind::BoolOp: return visit_bool_op(static_cast<const BoolOp*>(node));
     case ExprKind::BinOp: {
         auto* e = static_cast<const BinOp*>(node);
         if (!visit(e->left) || !visit(e->right)) return false;
@@ -119,20 +94,13 @@ bool CodeGenerator::visit_inner(const ExprNode* node) {
             op(at, Opcode::TO_BOOL);
             op(at, Opcode::UNARY_NOT);
             break;
-        case UnaryOperator::UAdd:
-            op(at, Opcode::CALL_INTRINSIC_1, (int)Intrinsic1::UnaryPositive);
-            break;
-        case UnaryOperator::Invert:
-            op(at, Opcode::UNARY_INVERT);
-            break;
-        case UnaryOperator::USub:
-            op(at, Opcode::UNARY_NEGATIVE);
-            break;
+        case UnaryOperator::UAdd: op(at, Opcode::CALL_INTRINSIC_1, (int)Intrinsic1::UnaryPositive); break;
+        case UnaryOperator::Invert: op(at, Opcode::UNARY_INVERT); break;
+        case UnaryOperator::USub: op(at, Opcode::UNARY_NEGATIVE); break;
         }
         return true;
     }
-    case ExprKind::Lambda:
-        return visit_lambda(static_cast<const Lambda*>(node));
+    case ExprKind::Lambda: return visit_lambda(static_cast<const Lambda*>(node));
     case ExprKind::IfExp: {
         auto* e = static_cast<const IfExp*>(node);
         Label end = new_label(), next = new_label();
@@ -143,11 +111,10 @@ bool CodeGenerator::visit_inner(const ExprNode* node) {
         use(end);
         return true;
     }
-    case ExprKind::Dict:
-        return visit_dict(static_cast<const Dict*>(node));
+    case ExprKind::Dict: return visit_dict(static_cast<const Dict*>(node));
     case ExprKind::Set:
-        return star_unpack(at, static_cast<const Set*>(node)->elts, nullptr, 0, Opcode::BUILD_SET, Opcode::SET_ADD,
-                           Opcode::SET_UPDATE, false);
+        return star_unpack(at, static_cast<const Set*>(node)->elts, nullptr, 0, Opcode::BUILD_SET, Opcode::SET_ADD, Opcode::SET_UPDATE,
+                           false);
     case ExprKind::GeneratorExp: {
         auto* e = static_cast<const GeneratorExp*>(node);
         return visit_comprehension(e, "<genexpr>", {ComprehensionType::Generator, e->generators, e->elt, nullptr});
@@ -193,34 +160,22 @@ bool CodeGenerator::visit_inner(const ExprNode* node) {
         yield_from(at, true);
         return true;
     }
-    case ExprKind::Compare:
-        return visit_compare(static_cast<const Compare*>(node));
-    case ExprKind::Call:
-        return visit_call(static_cast<const Call*>(node));
-    case ExprKind::JoinedStr:
-        return visit_joined_str(static_cast<const JoinedStr*>(node));
-    case ExprKind::TemplateStr:
-        return visit_template_str(static_cast<const TemplateStr*>(node));
-    case ExprKind::FormattedValue:
-        return visit_formatted(static_cast<const FormattedValue*>(node));
-    case ExprKind::Interpolation:
-        return visit_interpolation(static_cast<const Interpolation*>(node));
-    case ExprKind::Constant:
-        load_const(at, static_cast<const Constant*>(node)->value);
-        return true;
-    case ExprKind::Attribute:
-        return visit_attribute(static_cast<const Attribute*>(node));
-    case ExprKind::Subscript:
-        return visit_subscript(static_cast<const Subscript*>(node));
+    case ExprKind::Compare: return visit_compare(static_cast<const Compare*>(node));
+    case ExprKind::Call: return visit_call(static_cast<const Call*>(node));
+    case ExprKind::JoinedStr: return visit_joined_str(static_cast<const JoinedStr*>(node));
+    case ExprKind::TemplateStr: return visit_template_str(static_cast<const TemplateStr*>(node));
+    case ExprKind::FormattedValue: return visit_formatted(static_cast<const FormattedValue*>(node));
+    case ExprKind::Interpolation: return visit_interpolation(static_cast<const Interpolation*>(node));
+    case ExprKind::Constant: load_const(at, static_cast<const Constant*>(node)->value); return true;
+    case ExprKind::Attribute: return visit_attribute(static_cast<const Attribute*>(node));
+    case ExprKind::Subscript: return visit_subscript(static_cast<const Subscript*>(node));
     case ExprKind::Starred: {
         // Where a starred expression may stand, what contains it has dealt with it.
         auto* e = static_cast<const Starred*>(node);
-        if (e->ctx == ExprContext::Store)
-            return m_context.error(at, "starred assignment target must be in a list or tuple");
+        if (e->ctx == ExprContext::Store) return m_context.error(at, "starred assignment target must be in a list or tuple");
         return m_context.error(at, "can't use starred expression here");
     }
-    case ExprKind::Slice:
-        return visit_slice(static_cast<const Slice*>(node));
+    case ExprKind::Slice: return visit_slice(static_cast<const Slice*>(node));
     case ExprKind::Name: {
         auto* e = static_cast<const Name*>(node);
         return name_op(at, e->id, e->ctx);
@@ -229,8 +184,7 @@ bool CodeGenerator::visit_inner(const ExprNode* node) {
         auto* e = static_cast<const List*>(node);
         if (e->ctx == ExprContext::Store) return unpack_targets(at, e->elts);
         if (e->ctx == ExprContext::Del) return visit_all(e->elts);
-        return star_unpack(at, e->elts, nullptr, 0, Opcode::BUILD_LIST, Opcode::LIST_APPEND, Opcode::LIST_EXTEND,
-                           false);
+        return star_unpack(at, e->elts, nullptr, 0, Opcode::BUILD_LIST, Opcode::LIST_APPEND, Opcode::LIST_EXTEND, false);
     }
     case ExprKind::Tuple: {
         auto* e = static_cast<const Tuple*>(node);
@@ -318,8 +272,7 @@ bool CodeGenerator::jump_if_inner(Loc at, const ExprNode* node, Label next, bool
         use(end);
         return true;
     }
-    default:
-        break;
+    default: break;
     }
     if (!visit(node)) return false;
     op(here, Opcode::TO_BOOL);
@@ -340,10 +293,8 @@ static bool may_compare_identity(const ExprNode* e) {
     case ConstantValue::Kind::None:
     case ConstantValue::Kind::False:
     case ConstantValue::Kind::True:
-    case ConstantValue::Kind::Ellipsis:
-        return true;
-    default:
-        return false;
+    case ConstantValue::Kind::Ellipsis: return true;
+    default: return false;
     }
 }
 
@@ -352,8 +303,7 @@ bool CodeGenerator::check_compare(const Compare* e) {
     for (uint32_t i = 0; i < e->ops.size; i++) {
         const ExprNode* right = e->comparators[i];
         bool is = e->ops[i] == CompareOperator::Is;
-        if ((is || e->ops[i] == CompareOperator::IsNot) &&
-            (!may_compare_identity(left) || !may_compare_identity(right))) {
+        if ((is || e->ops[i] == CompareOperator::IsNot) && (!may_compare_identity(left) || !may_compare_identity(right))) {
             const char* type = inferred_type(!may_compare_identity(left) ? left : right);
             Location at = location_of(*e);
             return is ? m_context.warn(at, "\"is\" with '%.200s' literal. Did you mean \"==\"?", type)
@@ -440,8 +390,8 @@ bool CodeGenerator::visit_dict(const Dict* e) {
 
 // A display: the elements on the stack and one BUILD, or a container that grows, when there is a `*` or too many.
 // `pushed` values of it are on the stack already; `injected` is one more element, a variable.
-bool CodeGenerator::star_unpack(Loc at, const Seq<ExprNode*>& elements, Identifier injected, int pushed, Opcode build,
-                                Opcode add, Opcode extend, bool tuple) {
+bool CodeGenerator::star_unpack(Loc at, const Seq<ExprNode*>& elements, Identifier injected, int pushed, Opcode build, Opcode add,
+                                Opcode extend, bool tuple) {
     bool big = (int)elements.size + pushed + (injected ? 1 : 0) > (int)STACK_USE_GUIDELINE;
     bool seen_star = false;
     for (ExprNode* e : elements) seen_star |= e->kind == ExprKind::Starred;
@@ -512,10 +462,8 @@ bool CodeGenerator::visit_joined_str(const JoinedStr* e) {
         return true;
     }
     if (!visit_all(e->values)) return false;
-    if (e->values.size > 1)
-        op(at, Opcode::BUILD_STRING, (int)e->values.size);
-    else if (e->values.empty())
-        load_text(at, std::string_view(""));
+    if (e->values.size > 1) op(at, Opcode::BUILD_STRING, (int)e->values.size);
+    else if (e->values.empty()) load_text(at, std::string_view(""));
     return true;
 }
 
@@ -554,14 +502,10 @@ bool CodeGenerator::visit_template_str(const TemplateStr* e) {
 
 static int conversion_operand(int conversion) {
     switch (conversion) {
-    case 's':
-        return 1;
-    case 'r':
-        return 2;
-    case 'a':
-        return 3;
-    default:
-        return 0;
+    case 's': return 1;
+    case 'r': return 2;
+    case 'a': return 3;
+    default: return 0;
     }
 }
 
@@ -571,8 +515,7 @@ bool CodeGenerator::visit_formatted(const FormattedValue* e) {
     if (e->conversion != -1) {
         int operand = conversion_operand(e->conversion);
         if (!operand) {
-            m_context.failure.message =
-                m_context.keep("Unrecognized conversion character " + std::to_string(e->conversion));
+            m_context.failure.message = m_context.keep("Unrecognized conversion character " + std::to_string(e->conversion));
             return m_context.fail(FailureKind::ValueError, m_context.failure.message);
         }
         op(at, Opcode::CONVERT_VALUE, operand);
@@ -625,15 +568,9 @@ bool CodeGenerator::visit_attribute(const Attribute* e) {
     if (!visit(e->value)) return false;
     at = attribute_location(at, e);
     switch (e->ctx) {
-    case ExprContext::Load:
-        load_attribute(at, e->attr, false);
-        break;
-    case ExprContext::Store:
-        op_name(at, Opcode::STORE_ATTR, e->attr);
-        break;
-    case ExprContext::Del:
-        op_name(at, Opcode::DELETE_ATTR, e->attr);
-        break;
+    case ExprContext::Load: load_attribute(at, e->attr, false); break;
+    case ExprContext::Store: op_name(at, Opcode::STORE_ATTR, e->attr); break;
+    case ExprContext::Del: op_name(at, Opcode::DELETE_ATTR, e->attr); break;
     }
     return true;
 }
@@ -651,10 +588,8 @@ bool is_two_part_slice(const ExprNode* e) {
 
 bool CodeGenerator::slice_bounds(const Slice* e) {
     for (ExprNode* bound : {e->lower, e->upper}) {
-        if (!bound)
-            load_none(location_of(*e));
-        else if (!visit(bound))
-            return false;
+        if (!bound) load_none(location_of(*e));
+        else if (!visit(bound)) return false;
     }
     return true;
 }
@@ -689,10 +624,8 @@ bool CodeGenerator::check_subscripter(const ExprNode* e) {
         case ConstantValue::Kind::BigInt:
         case ConstantValue::Kind::Float:
         case ConstantValue::Kind::Complex:
-        case ConstantValue::Kind::FrozenSet:
-            break;
-        default:
-            return true;
+        case ConstantValue::Kind::FrozenSet: break;
+        default: return true;
         }
         break;
     case ExprKind::Set:
@@ -700,13 +633,10 @@ bool CodeGenerator::check_subscripter(const ExprNode* e) {
     case ExprKind::GeneratorExp:
     case ExprKind::TemplateStr:
     case ExprKind::Interpolation:
-    case ExprKind::Lambda:
-        break;
-    default:
-        return true;
+    case ExprKind::Lambda: break;
+    default: return true;
     }
-    return m_context.warn(location_of(*e), "'%.200s' object is not subscriptable; perhaps you missed a comma?",
-                          inferred_type(e));
+    return m_context.warn(location_of(*e), "'%.200s' object is not subscriptable; perhaps you missed a comma?", inferred_type(e));
 }
 
 bool CodeGenerator::check_index(const ExprNode* e, const ExprNode* index) {
@@ -715,22 +645,17 @@ bool CodeGenerator::check_index(const ExprNode* e, const ExprNode* index) {
     switch (e->kind) {
     case ExprKind::Constant: {
         auto kind = static_cast<const Constant*>(e)->value.kind;
-        if (kind != ConstantValue::Kind::Str && kind != ConstantValue::Kind::Bytes &&
-            kind != ConstantValue::Kind::Tuple)
-            return true;
+        if (kind != ConstantValue::Kind::Str && kind != ConstantValue::Kind::Bytes && kind != ConstantValue::Kind::Tuple) return true;
         break;
     }
     case ExprKind::Tuple:
     case ExprKind::List:
     case ExprKind::ListComp:
     case ExprKind::JoinedStr:
-    case ExprKind::FormattedValue:
-        break;
-    default:
-        return true;
+    case ExprKind::FormattedValue: break;
+    default: return true;
     }
-    return m_context.warn(location_of(*e),
-                          "%.200s indices must be integers or slices, not %.200s; perhaps you missed a comma?",
+    return m_context.warn(location_of(*e), "%.200s indices must be integers or slices, not %.200s; perhaps you missed a comma?",
                           inferred_type(e), type);
 }
 
@@ -745,15 +670,9 @@ bool CodeGenerator::visit_subscript(const Subscript* e) {
     }
     if (!visit(e->slice)) return false;
     switch (e->ctx) {
-    case ExprContext::Load:
-        op(at, Opcode::BINARY_OP, (int)BinaryOperation::Subscript);
-        break;
-    case ExprContext::Store:
-        op(at, Opcode::STORE_SUBSCR);
-        break;
-    case ExprContext::Del:
-        op(at, Opcode::DELETE_SUBSCR);
-        break;
+    case ExprContext::Load: op(at, Opcode::BINARY_OP, (int)BinaryOperation::Subscript); break;
+    case ExprContext::Store: op(at, Opcode::STORE_SUBSCR); break;
+    case ExprContext::Del: op(at, Opcode::DELETE_SUBSCR); break;
     }
     return true;
 }

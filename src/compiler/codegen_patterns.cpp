@@ -9,12 +9,8 @@ namespace taipan::compiler {
 
 using namespace syntax;
 
-static bool is_wildcard(const PatternNode* p) {
-    return p->kind == PatternKind::MatchAs && !static_cast<const MatchAs*>(p)->name;
-}
-static bool is_wildcard_star(const PatternNode* p) {
-    return p->kind == PatternKind::MatchStar && !static_cast<const MatchStar*>(p)->name;
-}
+static bool is_wildcard(const PatternNode* p) { return p->kind == PatternKind::MatchAs && !static_cast<const MatchAs*>(p)->name; }
+static bool is_wildcard_star(const PatternNode* p) { return p->kind == PatternKind::MatchStar && !static_cast<const MatchStar*>(p)->name; }
 
 bool CodeGenerator::visit_match(const Match* s) {
     if (!visit(s->subject)) return false;
@@ -127,18 +123,12 @@ bool CodeGenerator::pattern_inner(const PatternNode* node, PatternContext& pc) {
         compare(at, CompareOperator::Is);
         jump_to_fail_pop(at, pc, Opcode::POP_JUMP_IF_FALSE);
         return true;
-    case PatternKind::MatchSequence:
-        return pattern_sequence(static_cast<const MatchSequence*>(node), pc);
-    case PatternKind::MatchMapping:
-        return pattern_mapping(static_cast<const MatchMapping*>(node), pc);
-    case PatternKind::MatchClass:
-        return pattern_class(static_cast<const MatchClass*>(node), pc);
-    case PatternKind::MatchStar:
-        return store_capture(at, static_cast<const MatchStar*>(node)->name, pc);
-    case PatternKind::MatchAs:
-        return pattern_as(static_cast<const MatchAs*>(node), pc);
-    case PatternKind::MatchOr:
-        return pattern_or(static_cast<const MatchOr*>(node), pc);
+    case PatternKind::MatchSequence: return pattern_sequence(static_cast<const MatchSequence*>(node), pc);
+    case PatternKind::MatchMapping: return pattern_mapping(static_cast<const MatchMapping*>(node), pc);
+    case PatternKind::MatchClass: return pattern_class(static_cast<const MatchClass*>(node), pc);
+    case PatternKind::MatchStar: return store_capture(at, static_cast<const MatchStar*>(node)->name, pc);
+    case PatternKind::MatchAs: return pattern_as(static_cast<const MatchAs*>(node), pc);
+    case PatternKind::MatchOr: return pattern_or(static_cast<const MatchOr*>(node), pc);
     }
     return true;
 }
@@ -147,8 +137,7 @@ bool CodeGenerator::pattern_as(const MatchAs* p, PatternContext& pc) {
     Location at = location_of(*p);
     if (!p->pattern) {
         if (!pc.allow_irrefutable) {
-            if (p->name)
-                return m_context.error(at, "name capture '%s' makes remaining patterns unreachable", p->name->data);
+            if (p->name) return m_context.error(at, "name capture '%s' makes remaining patterns unreachable", p->name->data);
             return m_context.error(at, "wildcard makes remaining patterns unreachable");
         }
         return store_capture(at, p->name, pc);
@@ -278,8 +267,7 @@ bool CodeGenerator::pattern_mapping(const MatchMapping* p, PatternContext& pc) {
     Location at = location_of(*p);
     uint32_t size = p->keys.size;
     if (size != p->patterns.size)
-        return m_context.error(at, "keys (%d) / patterns (%d) length mismatch in mapping pattern", (int)size,
-                               (int)p->patterns.size);
+        return m_context.error(at, "keys (%d) / patterns (%d) length mismatch in mapping pattern", (int)size, (int)p->patterns.size);
     pc.on_top++;
     op(at, Opcode::MATCH_MAPPING);
     jump_to_fail_pop(at, pc, Opcode::POP_JUMP_IF_FALSE);
@@ -299,8 +287,7 @@ bool CodeGenerator::pattern_mapping(const MatchMapping* p, PatternContext& pc) {
         if (auto* constant = as_if<Constant>(key)) {
             for (const ConstantValue* other : seen)
                 if (constants_equal(*other, constant->value))
-                    return m_context.error(at, "mapping pattern checks duplicate key (%s)",
-                                           constant_repr_of(key).c_str());
+                    return m_context.error(at, "mapping pattern checks duplicate key (%s)", constant_repr_of(key).c_str());
             seen.push_back(&constant->value);
         } else if (key->kind != ExprKind::Attribute) {
             return m_context.error(at, "mapping pattern keys may only match literals and attribute lookups");
@@ -355,12 +342,10 @@ bool CodeGenerator::pattern_or(const MatchOr* p, PatternContext& pc) {
         if (i == 0) {
             control = inner.stores;
         } else {
-            if (inner.stores.size() != control.size())
-                return m_context.error(at, "alternative patterns bind different names");
+            if (inner.stores.size() != control.size()) return m_context.error(at, "alternative patterns bind different names");
             for (size_t wanted = control.size(); wanted-- > 0;) {
                 auto found = std::find(inner.stores.begin(), inner.stores.end(), control[wanted]);
-                if (found == inner.stores.end())
-                    return m_context.error(at, "alternative patterns bind different names");
+                if (found == inner.stores.end()) return m_context.error(at, "alternative patterns bind different names");
                 size_t actual = (size_t)(found - inner.stores.begin());
                 if (actual == wanted) continue;
                 // Rotate the names up to this one to the other end of the first `wanted + 1`.

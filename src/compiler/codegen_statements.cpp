@@ -14,8 +14,7 @@ bool CodeGenerator::visit_body(const Seq<StmtNode*>& body, uint32_t first) {
 bool CodeGenerator::module(const ModNode* tree) {
     if (tree->kind == ModKind::Expression) return visit(static_cast<const Expression*>(tree)->body);
     m_interactive = tree->kind == ModKind::Interactive;
-    const Seq<StmtNode*>& body =
-        m_interactive ? static_cast<const Interactive*>(tree)->body : static_cast<const Module*>(tree)->body;
+    const Seq<StmtNode*>& body = m_interactive ? static_cast<const Interactive*>(tree)->body : static_cast<const Module*>(tree)->body;
     Location at{1, 1, 0, 0};
     if (!body.empty()) at = location_of(*body[0]);
     if (m_unit->entry->has_conditional_annotations) {
@@ -60,8 +59,7 @@ bool CodeGenerator::visit(const StmtNode* s) {
         unit->in_conditional_block = outer;
         return true;
     }
-    default:
-        return visit_inner(s);
+    default: return visit_inner(s);
     }
 }
 
@@ -71,12 +69,9 @@ bool CodeGenerator::visit_inner(const StmtNode* node) {
     case StmtKind::FunctionDef:
     case StmtKind::AsyncFunctionDef:
     case StmtKind::ClassDef:
-    case StmtKind::TypeAlias:
-        break;
-    case StmtKind::Return:
-        return visit_return(static_cast<const Return*>(node));
-    case StmtKind::Delete:
-        return visit_all(static_cast<const Delete*>(node)->targets);
+    case StmtKind::TypeAlias: break;
+    case StmtKind::Return: return visit_return(static_cast<const Return*>(node));
+    case StmtKind::Delete: return visit_all(static_cast<const Delete*>(node)->targets);
     case StmtKind::Assign: {
         auto* s = static_cast<const Assign*>(node);
         if (!visit(s->value)) return false;
@@ -86,20 +81,13 @@ bool CodeGenerator::visit_inner(const StmtNode* node) {
         }
         return true;
     }
-    case StmtKind::AugAssign:
-        return visit_augmented(static_cast<const AugAssign*>(node));
-    case StmtKind::AnnAssign:
-        return visit_annotated(static_cast<const AnnAssign*>(node));
-    case StmtKind::For:
-        return visit_for(static_cast<const For*>(node));
-    case StmtKind::AsyncFor:
-        return visit_async_for(static_cast<const AsyncFor*>(node));
-    case StmtKind::While:
-        return visit_while(static_cast<const While*>(node));
-    case StmtKind::If:
-        return visit_if(static_cast<const If*>(node));
-    case StmtKind::Match:
-        return visit_match(static_cast<const Match*>(node));
+    case StmtKind::AugAssign: return visit_augmented(static_cast<const AugAssign*>(node));
+    case StmtKind::AnnAssign: return visit_annotated(static_cast<const AnnAssign*>(node));
+    case StmtKind::For: return visit_for(static_cast<const For*>(node));
+    case StmtKind::AsyncFor: return visit_async_for(static_cast<const AsyncFor*>(node));
+    case StmtKind::While: return visit_while(static_cast<const While*>(node));
+    case StmtKind::If: return visit_if(static_cast<const If*>(node));
+    case StmtKind::Match: return visit_match(static_cast<const Match*>(node));
     case StmtKind::Raise: {
         auto* s = static_cast<const Raise*>(node);
         if (s->exc && !visit(s->exc)) return false;
@@ -115,15 +103,11 @@ bool CodeGenerator::visit_inner(const StmtNode* node) {
         auto* s = static_cast<const TryStar*>(node);
         return visit_try({at, s->body, s->handlers, s->orelse, s->finalbody, true});
     }
-    case StmtKind::Assert:
-        return visit_assert(static_cast<const Assert*>(node));
-    case StmtKind::Import:
-        return visit_import(static_cast<const Import*>(node));
-    case StmtKind::ImportFrom:
-        return visit_import_from(static_cast<const ImportFrom*>(node));
+    case StmtKind::Assert: return visit_assert(static_cast<const Assert*>(node));
+    case StmtKind::Import: return visit_import(static_cast<const Import*>(node));
+    case StmtKind::ImportFrom: return visit_import_from(static_cast<const ImportFrom*>(node));
     case StmtKind::Global:
-    case StmtKind::Nonlocal:
-        return true;
+    case StmtKind::Nonlocal: return true;
     case StmtKind::Expr: {
         auto* s = static_cast<const Expr*>(node);
         if (is_interactive_top_level()) {
@@ -140,17 +124,11 @@ bool CodeGenerator::visit_inner(const StmtNode* node) {
         op(NO_LOCATION, Opcode::POP_TOP);
         return true;
     }
-    case StmtKind::Pass:
-        op(at, Opcode::NOP);
-        return true;
-    case StmtKind::Break:
-        return visit_break(at);
-    case StmtKind::Continue:
-        return visit_continue(at);
-    case StmtKind::With:
-        return visit_with(static_cast<const With*>(node), 0);
-    case StmtKind::AsyncWith:
-        return visit_async_with(static_cast<const AsyncWith*>(node), 0);
+    case StmtKind::Pass: op(at, Opcode::NOP); return true;
+    case StmtKind::Break: return visit_break(at);
+    case StmtKind::Continue: return visit_continue(at);
+    case StmtKind::With: return visit_with(static_cast<const With*>(node), 0);
+    case StmtKind::AsyncWith: return visit_async_with(static_cast<const AsyncWith*>(node), 0);
     }
     return visit_definition(node);
 }
@@ -160,8 +138,7 @@ bool CodeGenerator::visit_return(const Return* s) {
     const SymtableEntry* entry = m_unit->entry;
     bool preserve_tos = s->value && s->value->kind != ExprKind::Constant;
     if (!entry->is_function_like()) return m_context.error(at, "'return' outside function");
-    if (s->value && entry->coroutine && entry->generator)
-        return m_context.error(at, "'return' with value in async generator");
+    if (s->value && entry->coroutine && entry->generator) return m_context.error(at, "'return' with value in async generator");
     if (preserve_tos) {
         if (!visit(s->value)) return false;
     } else if (s->value) {
@@ -173,10 +150,8 @@ bool CodeGenerator::visit_return(const Return* s) {
         op(at, Opcode::NOP);
     }
     if (!unwind_blocks(at, preserve_tos, nullptr)) return false;
-    if (!s->value)
-        load_none(at);
-    else if (!preserve_tos)
-        load_const(at, as<Constant>(s->value)->value);
+    if (!s->value) load_none(at);
+    else if (!preserve_tos) load_const(at, as<Constant>(s->value)->value);
     op(at, Opcode::RETURN_VALUE);
     return true;
 }
@@ -264,8 +239,8 @@ bool CodeGenerator::visit_async_for(const AsyncFor* s) {
 bool CodeGenerator::visit_while(const While* s) {
     Label loop = new_label(), end = new_label(), anchor = new_label();
     use(loop);
-    if (!push_block(location_of(*s), BlockKind::WhileLoop, loop, end) ||
-        !jump_if(location_of(*s), s->test, anchor, false) || !visit_body(s->body))
+    if (!push_block(location_of(*s), BlockKind::WhileLoop, loop, end) || !jump_if(location_of(*s), s->test, anchor, false) ||
+        !visit_body(s->body))
         return false;
     jump(NO_LOCATION, Opcode::JUMP, loop);
     pop_block();
@@ -279,8 +254,7 @@ bool CodeGenerator::visit_assert(const Assert* s) {
     Location at = location_of(*s);
     auto* tuple = as_if<Tuple>(s->test);
     auto* constant = as_if<Constant>(s->test);
-    if ((tuple && !tuple->elts.empty()) ||
-        (constant && constant->value.kind == ConstantValue::Kind::Tuple && constant->value.size)) {
+    if ((tuple && !tuple->elts.empty()) || (constant && constant->value.kind == ConstantValue::Kind::Tuple && constant->value.size)) {
         if (!m_context.warn(at, "assertion is always true, perhaps remove parentheses?")) return false;
     }
     if (m_context.options.optimize) return true;
@@ -349,32 +323,19 @@ bool CodeGenerator::visit_import_from(const ImportFrom* s) {
 
 static int inplace_operation(Operator op) {
     switch (op) {
-    case Operator::Add:
-        return (int)BinaryOperation::InplaceAdd;
-    case Operator::Sub:
-        return (int)BinaryOperation::InplaceSubtract;
-    case Operator::Mult:
-        return (int)BinaryOperation::InplaceMultiply;
-    case Operator::MatMult:
-        return (int)BinaryOperation::InplaceMatrixMultiply;
-    case Operator::Div:
-        return (int)BinaryOperation::InplaceTrueDivide;
-    case Operator::Mod:
-        return (int)BinaryOperation::InplaceRemainder;
-    case Operator::Pow:
-        return (int)BinaryOperation::InplacePower;
-    case Operator::LShift:
-        return (int)BinaryOperation::InplaceLeftShift;
-    case Operator::RShift:
-        return (int)BinaryOperation::InplaceRightShift;
-    case Operator::BitOr:
-        return (int)BinaryOperation::InplaceOr;
-    case Operator::BitXor:
-        return (int)BinaryOperation::InplaceXor;
-    case Operator::BitAnd:
-        return (int)BinaryOperation::InplaceAnd;
-    case Operator::FloorDiv:
-        return (int)BinaryOperation::InplaceFloorDivide;
+    case Operator::Add: return (int)BinaryOperation::InplaceAdd;
+    case Operator::Sub: return (int)BinaryOperation::InplaceSubtract;
+    case Operator::Mult: return (int)BinaryOperation::InplaceMultiply;
+    case Operator::MatMult: return (int)BinaryOperation::InplaceMatrixMultiply;
+    case Operator::Div: return (int)BinaryOperation::InplaceTrueDivide;
+    case Operator::Mod: return (int)BinaryOperation::InplaceRemainder;
+    case Operator::Pow: return (int)BinaryOperation::InplacePower;
+    case Operator::LShift: return (int)BinaryOperation::InplaceLeftShift;
+    case Operator::RShift: return (int)BinaryOperation::InplaceRightShift;
+    case Operator::BitOr: return (int)BinaryOperation::InplaceOr;
+    case Operator::BitXor: return (int)BinaryOperation::InplaceXor;
+    case Operator::BitAnd: return (int)BinaryOperation::InplaceAnd;
+    case Operator::FloorDiv: return (int)BinaryOperation::InplaceFloorDivide;
     }
     return 0;
 }
@@ -467,23 +428,19 @@ bool CodeGenerator::visit_annotated(const AnnAssign* s) {
         m_unit->deferred_annotations.push_back({s, index});
         if (index < 0) return true;
         // Remember that this one was reached.
-        if (m_unit->type == ScopeType::Class)
-            op_cell(at, Opcode::LOAD_DEREF, m_id.conditional_annotations);
-        else
-            op(at, Opcode::LOAD_NAME, m_unit->names.add(m_id.conditional_annotations));
+        if (m_unit->type == ScopeType::Class) op_cell(at, Opcode::LOAD_DEREF, m_id.conditional_annotations);
+        else op(at, Opcode::LOAD_NAME, m_unit->names.add(m_id.conditional_annotations));
         load_int(at, index);
         op(at, Opcode::SET_ADD, 1);
         op(at, Opcode::POP_TOP);
         return true;
     }
-    case ExprKind::Attribute:
-        return s->value || check_annotated_part(as<Attribute>(s->target)->value);
+    case ExprKind::Attribute: return s->value || check_annotated_part(as<Attribute>(s->target)->value);
     case ExprKind::Subscript: {
         auto* target = as<Subscript>(s->target);
         return s->value || (check_annotated_part(target->value) && check_annotated_slice(target->slice));
     }
-    default:
-        return m_context.error(at, "invalid node type (%d) for annotated assignment", (int)s->target->kind + 1);
+    default: return m_context.error(at, "invalid node type (%d) for annotated assignment", (int)s->target->kind + 1);
     }
 }
 

@@ -13,8 +13,8 @@ static syntax::SyntaxFailure memory_failure() {
     return failure;
 }
 
-CompileResult compile(base::Arena& arena, syntax::NameTable& names, syntax::ModNode* tree,
-                      const CompileOptions& options, syntax::Diagnostics& diagnostics) {
+CompileResult compile(base::Arena& arena, syntax::NameTable& names, syntax::ModNode* tree, const CompileOptions& options,
+                      syntax::Diagnostics& diagnostics) {
     CompileResult result;
     bool done = base::attempt([&] {
         Context context(arena, names, options, diagnostics);
@@ -45,8 +45,7 @@ bool preprocess_tree(base::Arena& arena, syntax::NameTable& names, syntax::ModNo
 }
 
 std::unique_ptr<Symtable> build_symbols(base::Arena& arena, syntax::NameTable& names, const syntax::ModNode* tree,
-                                        const CompileOptions& options, syntax::Diagnostics& diagnostics,
-                                        syntax::SyntaxFailure& failure) {
+                                        const CompileOptions& options, syntax::Diagnostics& diagnostics, syntax::SyntaxFailure& failure) {
     Symtable* built = nullptr;
     bool done = base::attempt([&] {
         Context context(arena, names, options, diagnostics);

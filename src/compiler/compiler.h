@@ -48,8 +48,8 @@ struct CompileResult {
 };
 
 // `names` is the table that interned the tree's identifiers. The tree is changed by constant folding.
-CompileResult compile(base::Arena& arena, syntax::NameTable& names, syntax::ModNode* tree,
-                      const CompileOptions& options, syntax::Diagnostics& diagnostics);
+CompileResult compile(base::Arena& arena, syntax::NameTable& names, syntax::ModNode* tree, const CompileOptions& options,
+                      syntax::Diagnostics& diagnostics);
 
 // What ast.parse(optimize=...) does: the folding alone. False with `failure` set when a warning became an error.
 bool preprocess_tree(base::Arena& arena, syntax::NameTable& names, syntax::ModNode* tree, const CompileOptions& options,
@@ -57,7 +57,6 @@ bool preprocess_tree(base::Arena& arena, syntax::NameTable& names, syntax::ModNo
 
 // The symbol table alone, as the `_symtable` module shows it (symtable.h). Null on failure.
 std::unique_ptr<Symtable> build_symbols(base::Arena& arena, syntax::NameTable& names, const syntax::ModNode* tree,
-                                        const CompileOptions& options, syntax::Diagnostics& diagnostics,
-                                        syntax::SyntaxFailure& failure);
+                                        const CompileOptions& options, syntax::Diagnostics& diagnostics, syntax::SyntaxFailure& failure);
 
 } // namespace taipan::compiler

@@ -25,18 +25,13 @@ public:
     explicit Integer(const ConstantValue& v) {
         mpz_init(z);
         switch (v.kind) {
-        case Kind::True:
-            mpz_set_si(z, 1);
-            break;
-        case Kind::Int:
-            mpz_set_si(z, v.integer);
-            break;
+        case Kind::True: mpz_set_si(z, 1); break;
+        case Kind::Int: mpz_set_si(z, v.integer); break;
         case Kind::BigInt:
             mpz_import(z, v.size, -1, 8, 0, 0, v.limbs);
             if (v.negative) mpz_neg(z, z);
             break;
-        default:
-            break;
+        default: break;
         }
     }
     ~Integer() { mpz_clear(z); }
@@ -56,9 +51,7 @@ bool is_int(const ConstantValue& v) {
     return v.kind == Kind::Int || v.kind == Kind::BigInt || v.kind == Kind::True || v.kind == Kind::False;
 }
 bool is_bool(const ConstantValue& v) { return v.kind == Kind::True || v.kind == Kind::False; }
-bool is_sequence(const ConstantValue& v) {
-    return v.kind == Kind::Str || v.kind == Kind::Bytes || v.kind == Kind::Tuple;
-}
+bool is_sequence(const ConstantValue& v) { return v.kind == Kind::Str || v.kind == Kind::Bytes || v.kind == Kind::Tuple; }
 
 // Sign, 64 bits and a power of two, correctly rounded to nearest even. The last bit stands for all below it.
 std::optional<double> rounded(bool negative, uint64_t mantissa, long exponent) {
@@ -76,10 +69,8 @@ std::optional<double> divide(const Integer& a, const Integer& b) {
     Integer n, d, q, r;
     mpz_abs(n.z, a.z);
     mpz_abs(d.z, b.z);
-    if (shift > 0)
-        mpz_mul_2exp(n.z, n.z, (mp_bitcnt_t)shift);
-    else
-        mpz_mul_2exp(d.z, d.z, (mp_bitcnt_t)-shift);
+    if (shift > 0) mpz_mul_2exp(n.z, n.z, (mp_bitcnt_t)shift);
+    else mpz_mul_2exp(d.z, d.z, (mp_bitcnt_t)-shift);
     mpz_tdiv_qr(q.z, r.z, n.z, d.z);
     uint64_t mantissa = mpz_get_ui(q.z) | (mpz_sgn(r.z) ? 1 : 0);
     return rounded(negative, mantissa, -shift);
@@ -151,8 +142,7 @@ Folded fold_complex(BinaryOperation op, Complex a, Complex b, bool a_real, bool 
     auto made = [](Complex c) -> Folded { return ConstantValue::of_complex(c.real, c.imaginary); };
     switch (op) {
     // A real operand has no imaginary part, not even a zero with a sign.
-    case BinaryOperation::Add:
-        return made({a.real + b.real, a_real ? b.imaginary : b_real ? a.imaginary : a.imaginary + b.imaginary});
+    case BinaryOperation::Add: return made({a.real + b.real, a_real ? b.imaginary : b_real ? a.imaginary : a.imaginary + b.imaginary});
     case BinaryOperation::Subtract:
         return made({a.real - b.real, a_real ? -b.imaginary : b_real ? a.imaginary : a.imaginary - b.imaginary});
     case BinaryOperation::Multiply:
@@ -179,20 +169,16 @@ Folded fold_complex(BinaryOperation op, Complex a, Complex b, bool a_real, bool 
         if (!result || !std::isfinite(result->real) || !std::isfinite(result->imaginary)) return std::nullopt;
         return made(*result);
     }
-    default:
-        return std::nullopt;
+    default: return std::nullopt;
     }
 }
 
 Folded fold_float(BinaryOperation op, double a, double b) {
     auto made = [](double v) -> Folded { return ConstantValue::of_float(v); };
     switch (op) {
-    case BinaryOperation::Add:
-        return made(a + b);
-    case BinaryOperation::Subtract:
-        return made(a - b);
-    case BinaryOperation::Multiply:
-        return made(a * b);
+    case BinaryOperation::Add: return made(a + b);
+    case BinaryOperation::Subtract: return made(a - b);
+    case BinaryOperation::Multiply: return made(a * b);
     case BinaryOperation::TrueDivide:
         if (b == 0) return std::nullopt;
         return made(a / b);
@@ -217,14 +203,12 @@ Folded fold_float(BinaryOperation op, double a, double b) {
     }
     case BinaryOperation::Power: {
         if (a == 0 && b < 0) return std::nullopt;
-        if (a < 0 && std::isfinite(a) && std::isfinite(b) && b != std::floor(b))
-            return fold_complex(op, {a, 0}, {b, 0}, true, true);
+        if (a < 0 && std::isfinite(a) && std::isfinite(b) && b != std::floor(b)) return fold_complex(op, {a, 0}, {b, 0}, true, true);
         double result = std::pow(a, b);
         if (std::isinf(result) && std::isfinite(a) && std::isfinite(b)) return std::nullopt;
         return made(result);
     }
-    default:
-        return std::nullopt;
+    default: return std::nullopt;
     }
 }
 
@@ -236,12 +220,8 @@ Folded fold_int(base::Arena& arena, BinaryOperation op, const ConstantValue& lef
         return r.constant(arena);
     };
     switch (op) {
-    case BinaryOperation::Add:
-        mpz_add(r.z, a.z, b.z);
-        break;
-    case BinaryOperation::Subtract:
-        mpz_sub(r.z, a.z, b.z);
-        break;
+    case BinaryOperation::Add: mpz_add(r.z, a.z, b.z); break;
+    case BinaryOperation::Subtract: mpz_sub(r.z, a.z, b.z); break;
     case BinaryOperation::Multiply:
         if (mpz_sgn(a.z) && mpz_sgn(b.z) && a.bits() + b.bits() > MAX_INT_BITS) return std::nullopt;
         mpz_mul(r.z, a.z, b.z);
@@ -284,22 +264,13 @@ Folded fold_int(base::Arena& arena, BinaryOperation op, const ConstantValue& lef
         break;
     case BinaryOperation::RightShift:
         if (mpz_sgn(b.z) < 0) return std::nullopt;
-        if (mpz_fits_ulong_p(b.z))
-            mpz_fdiv_q_2exp(r.z, a.z, mpz_get_ui(b.z));
-        else
-            mpz_set_si(r.z, mpz_sgn(a.z) < 0 ? -1 : 0);
+        if (mpz_fits_ulong_p(b.z)) mpz_fdiv_q_2exp(r.z, a.z, mpz_get_ui(b.z));
+        else mpz_set_si(r.z, mpz_sgn(a.z) < 0 ? -1 : 0);
         break;
-    case BinaryOperation::And:
-        mpz_and(r.z, a.z, b.z);
-        return logical();
-    case BinaryOperation::Or:
-        mpz_ior(r.z, a.z, b.z);
-        return logical();
-    case BinaryOperation::Xor:
-        mpz_xor(r.z, a.z, b.z);
-        return logical();
-    default:
-        return std::nullopt;
+    case BinaryOperation::And: mpz_and(r.z, a.z, b.z); return logical();
+    case BinaryOperation::Or: mpz_ior(r.z, a.z, b.z); return logical();
+    case BinaryOperation::Xor: mpz_xor(r.z, a.z, b.z); return logical();
+    default: return std::nullopt;
     }
     return r.constant(arena);
 }
@@ -338,13 +309,11 @@ Folded repeat(base::Arena& arena, const ConstantValue& sequence, const ConstantV
         if (times.kind == Kind::BigInt || count < 0) return std::nullopt;
         uint64_t most = (sequence.kind == Kind::Tuple ? MAX_COLLECTION : MAX_TEXT) / length;
         if ((uint64_t)count > most) return std::nullopt;
-        if (sequence.kind == Kind::Tuple && count && count_down_items(sequence, MAX_TOTAL_ITEMS / count) < 0)
-            return std::nullopt;
+        if (sequence.kind == Kind::Tuple && count && count_down_items(sequence, MAX_TOTAL_ITEMS / count) < 0) return std::nullopt;
     }
     if (sequence.kind == Kind::Tuple) {
         base::Vector<ConstantValue> items;
-        for (int64_t i = 0; length && i < count; i++)
-            items.insert(items.end(), sequence.items, sequence.items + sequence.size);
+        for (int64_t i = 0; length && i < count; i++) items.insert(items.end(), sequence.items, sequence.items + sequence.size);
         return tuple_constant(arena, items);
     }
     base::String text;
@@ -365,23 +334,12 @@ Folded concatenate(base::Arena& arena, const ConstantValue& a, const ConstantVal
 
 bool slice_index(const ConstantValue& v, int64_t absent, int64_t& out) {
     switch (v.kind) {
-    case Kind::None:
-        out = absent;
-        return true;
-    case Kind::False:
-        out = 0;
-        return true;
-    case Kind::True:
-        out = 1;
-        return true;
-    case Kind::Int:
-        out = v.integer;
-        return true;
-    case Kind::BigInt:
-        out = v.negative ? INT64_MIN / 4 : INT64_MAX / 4;
-        return true;
-    default:
-        return false;
+    case Kind::None: out = absent; return true;
+    case Kind::False: out = 0; return true;
+    case Kind::True: out = 1; return true;
+    case Kind::Int: out = v.integer; return true;
+    case Kind::BigInt: out = v.negative ? INT64_MIN / 4 : INT64_MAX / 4; return true;
+    default: return false;
     }
 }
 
@@ -399,8 +357,7 @@ Folded subscript(base::Arena& arena, const ConstantValue& sequence, const Consta
         int64_t start, stop, step;
         if (!slice_index(index.items[2], 1, step) || step == 0) return std::nullopt;
         constexpr int64_t ABSENT = INT64_MIN;
-        if (!slice_index(index.items[0], ABSENT, start) || !slice_index(index.items[1], ABSENT, stop))
-            return std::nullopt;
+        if (!slice_index(index.items[0], ABSENT, start) || !slice_index(index.items[1], ABSENT, stop)) return std::nullopt;
         auto clamp = [&](int64_t v) {
             if (v < 0) v = std::max(v, -length - 1) + length;
             if (step > 0) return std::max<int64_t>(0, std::min(v, length));
@@ -474,8 +431,7 @@ Folded fold_unary(base::Arena& arena, UnaryFold op, const ConstantValue& operand
     if (op == UnaryFold::Invert) return std::nullopt;
     bool negative = op == UnaryFold::Negative;
     if (operand.kind == Kind::Float) return ConstantValue::of_float(negative ? -operand.real : operand.real);
-    if (operand.kind == Kind::Complex)
-        return negative ? ConstantValue::of_complex(-operand.real, -operand.imaginary) : operand;
+    if (operand.kind == Kind::Complex) return negative ? ConstantValue::of_complex(-operand.real, -operand.imaginary) : operand;
     return std::nullopt;
 }
 

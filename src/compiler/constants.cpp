@@ -31,9 +31,8 @@ template <class T> static bool same_items(std::span<const T> a, std::span<const 
 // A `finally` is compiled more than once: its functions must come out as one constant.
 static bool same_code(const CodeUnit& a, const CodeUnit& b) {
     if (&a == &b) return true;
-    if (a.name != b.name || a.argcount != b.argcount || a.posonlyargcount != b.posonlyargcount ||
-        a.kwonlyargcount != b.kwonlyargcount || a.flags != b.flags || a.firstlineno != b.firstlineno ||
-        !same_items(a.bytecode, b.bytecode) || !same_items(a.names, b.names) ||
+    if (a.name != b.name || a.argcount != b.argcount || a.posonlyargcount != b.posonlyargcount || a.kwonlyargcount != b.kwonlyargcount ||
+        a.flags != b.flags || a.firstlineno != b.firstlineno || !same_items(a.bytecode, b.bytecode) || !same_items(a.names, b.names) ||
         !same_items(a.localsplusnames, b.localsplusnames) || !same_items(a.linetable, b.linetable) ||
         !same_items(a.exceptiontable, b.exceptiontable) || a.consts.size() != b.consts.size())
         return false;
@@ -48,19 +47,13 @@ size_t constant_hash(const ConstantValue& value) {
     case Kind::None:
     case Kind::False:
     case Kind::True:
-    case Kind::Ellipsis:
-        return hash;
-    case Kind::Int:
-        return mix(hash, (size_t)value.integer);
-    case Kind::BigInt:
-        return hash_bytes(hash + value.negative, value.limbs, value.size * 8);
-    case Kind::Float:
-        return mix(hash, bits_of(value.real));
-    case Kind::Complex:
-        return mix(mix(hash, bits_of(value.real)), bits_of(value.imaginary));
+    case Kind::Ellipsis: return hash;
+    case Kind::Int: return mix(hash, (size_t)value.integer);
+    case Kind::BigInt: return hash_bytes(hash + value.negative, value.limbs, value.size * 8);
+    case Kind::Float: return mix(hash, bits_of(value.real));
+    case Kind::Complex: return mix(mix(hash, bits_of(value.real)), bits_of(value.imaginary));
     case Kind::Str:
-    case Kind::Bytes:
-        return hash_bytes(hash, value.text, value.size);
+    case Kind::Bytes: return hash_bytes(hash, value.text, value.size);
     case Kind::Tuple:
     case Kind::Slice:
         for (uint32_t i = 0; i < value.size; i++) hash = mix(hash, constant_hash(value.items[i]));
@@ -70,8 +63,7 @@ size_t constant_hash(const ConstantValue& value) {
         for (uint32_t i = 0; i < value.size; i++) sum += constant_hash(value.items[i]);
         return mix(hash, sum);
     }
-    case Kind::Object:
-        return mix(hash, (size_t)value.object);
+    case Kind::Object: return mix(hash, (size_t)value.object);
     case Kind::Code: {
         const CodeUnit* code = code_of(value);
         // Lambdas on one line differ in their columns only.
@@ -88,19 +80,13 @@ bool constants_identical(const ConstantValue& a, const ConstantValue& b) {
     case Kind::None:
     case Kind::False:
     case Kind::True:
-    case Kind::Ellipsis:
-        return true;
-    case Kind::Int:
-        return a.integer == b.integer;
-    case Kind::BigInt:
-        return a.negative == b.negative && a.size == b.size && memcmp(a.limbs, b.limbs, a.size * 8) == 0;
-    case Kind::Float:
-        return same_float(a.real, b.real);
-    case Kind::Complex:
-        return same_float(a.real, b.real) && same_float(a.imaginary, b.imaginary);
+    case Kind::Ellipsis: return true;
+    case Kind::Int: return a.integer == b.integer;
+    case Kind::BigInt: return a.negative == b.negative && a.size == b.size && memcmp(a.limbs, b.limbs, a.size * 8) == 0;
+    case Kind::Float: return same_float(a.real, b.real);
+    case Kind::Complex: return same_float(a.real, b.real) && same_float(a.imaginary, b.imaginary);
     case Kind::Str:
-    case Kind::Bytes:
-        return a.view() == b.view();
+    case Kind::Bytes: return a.view() == b.view();
     case Kind::Tuple:
     case Kind::Slice:
         if (a.size != b.size) return false;
@@ -115,44 +101,29 @@ bool constants_identical(const ConstantValue& a, const ConstantValue& b) {
             if (!found) return false;
         }
         return true;
-    case Kind::Object:
-        return a.object == b.object;
-    case Kind::Code:
-        return same_code(*code_of(a), *code_of(b));
+    case Kind::Object: return a.object == b.object;
+    case Kind::Code: return same_code(*code_of(a), *code_of(b));
     }
     return false;
 }
 
 const char* constant_type_name(const ConstantValue& value) {
     switch (value.kind) {
-    case Kind::None:
-        return "NoneType";
+    case Kind::None: return "NoneType";
     case Kind::False:
-    case Kind::True:
-        return "bool";
-    case Kind::Ellipsis:
-        return "ellipsis";
+    case Kind::True: return "bool";
+    case Kind::Ellipsis: return "ellipsis";
     case Kind::Int:
-    case Kind::BigInt:
-        return "int";
-    case Kind::Float:
-        return "float";
-    case Kind::Complex:
-        return "complex";
-    case Kind::Str:
-        return "str";
-    case Kind::Bytes:
-        return "bytes";
-    case Kind::Tuple:
-        return "tuple";
-    case Kind::FrozenSet:
-        return "frozenset";
-    case Kind::Slice:
-        return "slice";
-    case Kind::Code:
-        return "code";
-    case Kind::Object:
-        return "object";
+    case Kind::BigInt: return "int";
+    case Kind::Float: return "float";
+    case Kind::Complex: return "complex";
+    case Kind::Str: return "str";
+    case Kind::Bytes: return "bytes";
+    case Kind::Tuple: return "tuple";
+    case Kind::FrozenSet: return "frozenset";
+    case Kind::Slice: return "slice";
+    case Kind::Code: return "code";
+    case Kind::Object: return "object";
     }
     return "object";
 }
@@ -160,26 +131,20 @@ const char* constant_type_name(const ConstantValue& value) {
 bool constant_truth(const ConstantValue& value) {
     switch (value.kind) {
     case Kind::None:
-    case Kind::False:
-        return false;
+    case Kind::False: return false;
     case Kind::True:
     case Kind::Ellipsis:
     case Kind::BigInt:
     case Kind::Slice:
     case Kind::Code:
-    case Kind::Object:
-        return true;
-    case Kind::Int:
-        return value.integer != 0;
-    case Kind::Float:
-        return value.real != 0;
-    case Kind::Complex:
-        return value.real != 0 || value.imaginary != 0;
+    case Kind::Object: return true;
+    case Kind::Int: return value.integer != 0;
+    case Kind::Float: return value.real != 0;
+    case Kind::Complex: return value.real != 0 || value.imaginary != 0;
     case Kind::Str:
     case Kind::Bytes:
     case Kind::Tuple:
-    case Kind::FrozenSet:
-        return value.size != 0;
+    case Kind::FrozenSet: return value.size != 0;
     }
     return true;
 }
@@ -188,25 +153,18 @@ static bool is_number(const ConstantValue& v, double& real, double& imaginary, b
     imaginary = 0;
     exact = true;
     switch (v.kind) {
-    case Kind::False:
-        real = 0;
-        return true;
-    case Kind::True:
-        real = 1;
-        return true;
+    case Kind::False: real = 0; return true;
+    case Kind::True: real = 1; return true;
     case Kind::Int:
         real = (double)v.integer;
         exact = v.integer >= -(1LL << 53) && v.integer <= 1LL << 53;
         return true;
-    case Kind::Float:
-        real = v.real;
-        return true;
+    case Kind::Float: real = v.real; return true;
     case Kind::Complex:
         real = v.real;
         imaginary = v.imaginary;
         return true;
-    default:
-        return false;
+    default: return false;
     }
 }
 
@@ -215,8 +173,7 @@ bool constants_equal(const ConstantValue& a, const ConstantValue& b) {
     if (constants_identical(a, b)) return true;
     double ar, ai, br, bi;
     bool a_exact, b_exact;
-    if (is_number(a, ar, ai, a_exact) && is_number(b, br, bi, b_exact))
-        return ar == br && ai == bi && a_exact && b_exact;
+    if (is_number(a, ar, ai, a_exact) && is_number(b, br, bi, b_exact)) return ar == br && ai == bi && a_exact && b_exact;
     if (a.kind == b.kind && a.kind == Kind::Tuple) {
         if (a.size != b.size) return false;
         for (uint32_t i = 0; i < a.size; i++)

@@ -38,8 +38,7 @@ private:
 };
 
 // The value of an operator on constants, if it has one that is worth having: no error, and not too large.
-std::optional<ConstantValue> fold_binary(base::Arena& arena, BinaryOperation op, const ConstantValue& left,
-                                         const ConstantValue& right);
+std::optional<ConstantValue> fold_binary(base::Arena& arena, BinaryOperation op, const ConstantValue& left, const ConstantValue& right);
 enum class UnaryFold : uint8_t { Negative, Invert, Not, Positive };
 std::optional<ConstantValue> fold_unary(base::Arena& arena, UnaryFold op, const ConstantValue& operand);
 

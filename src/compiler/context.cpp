@@ -59,12 +59,9 @@ bool Context::warn(const Location& where, const char* format, ...) {
     report_.end_lineno = where.end_lineno;
     report_.end_col_offset = where.end_col_offset;
     switch (diagnostics.warn(report_)) {
-    case WarningAnswer::Continue:
-        return true;
-    case WarningAnswer::BecomeSyntaxError:
-        return report(where, text);
-    case WarningAnswer::Raised:
-        return fail(FailureKind::Raised, {});
+    case WarningAnswer::Continue: return true;
+    case WarningAnswer::BecomeSyntaxError: return report(where, text);
+    case WarningAnswer::Raised: return fail(FailureKind::Raised, {});
     }
     return true;
 }
@@ -93,9 +90,8 @@ const Constant* docstring_of(const Seq<StmtNode*>& body) {
 static bool read_features(Context& context, const ImportFrom* statement) {
     for (Alias* alias : statement->names) {
         std::string_view feature = alias->name->view();
-        static constexpr std::string_view ALWAYS_ON[] = {"nested_scopes",    "generators",     "division",
-                                                         "absolute_import",  "with_statement", "print_function",
-                                                         "unicode_literals", "generator_stop"};
+        static constexpr std::string_view ALWAYS_ON[] = {"nested_scopes",  "generators",     "division",         "absolute_import",
+                                                         "with_statement", "print_function", "unicode_literals", "generator_stop"};
         bool known = false;
         for (std::string_view name : ALWAYS_ON) known |= name == feature;
         if (known) continue;

@@ -22,19 +22,14 @@ public:
             switch (i.opcode) {
             case Opcode::DELETE_FAST:
             case Opcode::LOAD_FAST_AND_CLEAR:
-            case Opcode::STORE_FAST_MAYBE_NULL:
-                unsafe |= bit;
-                break;
+            case Opcode::STORE_FAST_MAYBE_NULL: unsafe |= bit; break;
             case Opcode::STORE_FAST:
-            case Opcode::LOAD_FAST_CHECK:
-                unsafe &= ~bit;
-                break;
+            case Opcode::LOAD_FAST_CHECK: unsafe &= ~bit; break;
             case Opcode::LOAD_FAST:
                 if (unsafe & bit) i.opcode = Opcode::LOAD_FAST_CHECK;
                 unsafe &= ~bit;
                 break;
-            default:
-                break;
+            default: break;
             }
         }
         if (b->next && b->has_fallthrough()) flow_to(b->next, unsafe);
@@ -73,18 +68,13 @@ void FlowGraph::check_uninitialized_locals() {
                 switch (i.opcode) {
                 case Opcode::DELETE_FAST:
                 case Opcode::LOAD_FAST_AND_CLEAR:
-                case Opcode::STORE_FAST_MAYBE_NULL:
-                    known = block_number - 1;
-                    break;
-                case Opcode::STORE_FAST:
-                    known = block_number;
-                    break;
+                case Opcode::STORE_FAST_MAYBE_NULL: known = block_number - 1; break;
+                case Opcode::STORE_FAST: known = block_number; break;
                 case Opcode::LOAD_FAST:
                     if (known != block_number) i.opcode = Opcode::LOAD_FAST_CHECK;
                     known = block_number;
                     break;
-                default:
-                    break;
+                default: break;
                 }
             }
         });
@@ -92,8 +82,7 @@ void FlowGraph::check_uninitialized_locals() {
     }
     UnboundScan scan;
     uint64_t start = 0;
-    int params =
-        m_unit.argcount + m_unit.kwonlyargcount + ((m_flags & CO_VARARGS) != 0) + ((m_flags & CO_VARKEYWORDS) != 0);
+    int params = m_unit.argcount + m_unit.kwonlyargcount + ((m_flags & CO_VARARGS) != 0) + ((m_flags & CO_VARKEYWORDS) != 0);
     for (int i = params; i < locals; i++) start |= (uint64_t)1 << i;
     scan.flow_to(m_entry, start);
     each([&](Block* b) { scan.scan(b); });
@@ -110,14 +99,10 @@ void FlowGraph::insert_superinstructions() {
         for (size_t at = 0; at + 1 < b->code.size(); at++) {
             FlowInstruction &first = b->code[at], &second = b->code[at + 1];
             Opcode fused = Opcode::NOP;
-            if (first.opcode == Opcode::LOAD_FAST && second.opcode == Opcode::LOAD_FAST)
-                fused = Opcode::LOAD_FAST_LOAD_FAST;
-            else if (first.opcode == Opcode::STORE_FAST && second.opcode == Opcode::LOAD_FAST)
-                fused = Opcode::STORE_FAST_LOAD_FAST;
-            else if (first.opcode == Opcode::STORE_FAST && second.opcode == Opcode::STORE_FAST)
-                fused = Opcode::STORE_FAST_STORE_FAST;
-            else
-                continue;
+            if (first.opcode == Opcode::LOAD_FAST && second.opcode == Opcode::LOAD_FAST) fused = Opcode::LOAD_FAST_LOAD_FAST;
+            else if (first.opcode == Opcode::STORE_FAST && second.opcode == Opcode::LOAD_FAST) fused = Opcode::STORE_FAST_LOAD_FAST;
+            else if (first.opcode == Opcode::STORE_FAST && second.opcode == Opcode::STORE_FAST) fused = Opcode::STORE_FAST_STORE_FAST;
+            else continue;
             if (first.line() >= 0 && second.line() >= 0 && first.line() != second.line()) continue;
             if (first.oparg >= 16 || second.oparg >= 16) continue;
             first.set(fused, first.oparg << 4 | second.oparg);
@@ -176,10 +161,8 @@ void FlowGraph::push_cold_blocks_to_end() {
         if (!b->next) break;
         Block *start = b->next, *end = start;
         while (end->next && end->next->cold) end = end->next;
-        if (cold)
-            cold_tail->next = start;
-        else
-            cold = start;
+        if (cold) cold_tail->next = start;
+        else cold = start;
         cold_tail = end;
         b->next = end->next;
         end->next = nullptr;
@@ -287,10 +270,8 @@ void FlowGraph::prepare_locals() {
     insert_prefix(fixed);
     int dropped = 0;
     for (int i = 0; i < cells + frees; i++) {
-        if (fixed[(size_t)i] == locals + i)
-            fixed[(size_t)i] -= dropped;
-        else
-            dropped++;
+        if (fixed[(size_t)i] == locals + i) fixed[(size_t)i] -= dropped;
+        else dropped++;
     }
     each([&](Block* b) {
         for (FlowInstruction& i : b->code) {
@@ -300,11 +281,8 @@ void FlowGraph::prepare_locals() {
             case Opcode::LOAD_DEREF:
             case Opcode::STORE_DEREF:
             case Opcode::DELETE_DEREF:
-            case Opcode::LOAD_FROM_DICT_OR_DEREF:
-                i.oparg = fixed[(size_t)i.oparg];
-                break;
-            default:
-                break;
+            case Opcode::LOAD_FROM_DICT_OR_DEREF: i.oparg = fixed[(size_t)i.oparg]; break;
+            default: break;
             }
         }
     });
@@ -347,18 +325,10 @@ void FlowGraph::normalize_jumps() {
         backwards->start_depth = target->start_depth;
         backwards->cold = b->cold;
         switch (last->opcode) {
-        case Opcode::POP_JUMP_IF_FALSE:
-            last->opcode = Opcode::POP_JUMP_IF_TRUE;
-            break;
-        case Opcode::POP_JUMP_IF_TRUE:
-            last->opcode = Opcode::POP_JUMP_IF_FALSE;
-            break;
-        case Opcode::POP_JUMP_IF_NONE:
-            last->opcode = Opcode::POP_JUMP_IF_NOT_NONE;
-            break;
-        default:
-            last->opcode = Opcode::POP_JUMP_IF_NONE;
-            break;
+        case Opcode::POP_JUMP_IF_FALSE: last->opcode = Opcode::POP_JUMP_IF_TRUE; break;
+        case Opcode::POP_JUMP_IF_TRUE: last->opcode = Opcode::POP_JUMP_IF_FALSE; break;
+        case Opcode::POP_JUMP_IF_NONE: last->opcode = Opcode::POP_JUMP_IF_NOT_NONE; break;
+        default: last->opcode = Opcode::POP_JUMP_IF_NONE; break;
         }
         last->target = b->next;
         backwards->next = b->next;
@@ -388,17 +358,14 @@ public:
         for (size_t at = 0; at < m_block->code.size(); at++) step((int)at, m_block->code[at]);
         FlowInstruction* last = m_block->last();
         // COMPAT: nothing flows through an empty block, so what only such a block leads to keeps its counted loads.
-        if (m_block->next && last && !last->is_unconditional_jump() && !last->exits_scope())
-            visit(m_block->next, m_stack.size());
+        if (m_block->next && last && !last->is_unconditional_jump() && !last->exits_scope()) visit(m_block->next, m_stack.size());
         for (const Reference& r : m_stack)
             if (r.instruction >= 0) m_flags[(size_t)r.instruction] |= NOT_CONSUMED;
         for (size_t at = 0; at < m_block->code.size(); at++) {
             if (m_flags[at]) continue;
             FlowInstruction& i = m_block->code[at];
-            if (i.opcode == Opcode::LOAD_FAST)
-                i.opcode = Opcode::LOAD_FAST_BORROW;
-            else if (i.opcode == Opcode::LOAD_FAST_LOAD_FAST)
-                i.opcode = Opcode::LOAD_FAST_BORROW_LOAD_FAST_BORROW;
+            if (i.opcode == Opcode::LOAD_FAST) i.opcode = Opcode::LOAD_FAST_BORROW;
+            else if (i.opcode == Opcode::LOAD_FAST_LOAD_FAST) i.opcode = Opcode::LOAD_FAST_BORROW_LOAD_FAST_BORROW;
         }
     }
 
@@ -432,12 +399,8 @@ private:
     void step(int at, FlowInstruction& i) {
         int oparg = i.oparg;
         switch (i.opcode) {
-        case Opcode::DELETE_FAST:
-            kill(oparg);
-            break;
-        case Opcode::LOAD_FAST:
-            push(at, oparg);
-            break;
+        case Opcode::DELETE_FAST: kill(oparg); break;
+        case Opcode::LOAD_FAST: push(at, oparg); break;
         case Opcode::LOAD_FAST_AND_CLEAR:
             kill(oparg);
             push(at, oparg);
@@ -446,9 +409,7 @@ private:
             push(at, oparg >> 4);
             push(at, oparg & 15);
             break;
-        case Opcode::STORE_FAST:
-            store(oparg);
-            break;
+        case Opcode::STORE_FAST: store(oparg); break;
         case Opcode::STORE_FAST_LOAD_FAST:
             store(oparg >> 4);
             push(at, oparg & 15);
@@ -462,9 +423,7 @@ private:
             m_stack.push_back(r);
             break;
         }
-        case Opcode::SWAP:
-            std::swap(m_stack.back(), m_stack[m_stack.size() - (size_t)oparg]);
-            break;
+        case Opcode::SWAP: std::swap(m_stack.back(), m_stack[m_stack.size() - (size_t)oparg]); break;
         // What keeps its inputs on the stack and adds to them.
         case Opcode::FORMAT_SIMPLE:
         case Opcode::GET_ANEXT:
@@ -486,9 +445,7 @@ private:
         case Opcode::MAP_ADD:
         case Opcode::RERAISE:
         case Opcode::SET_ADD:
-        case Opcode::SET_UPDATE:
-            pop(stack_pops(i.opcode, oparg) - stack_pushes(i.opcode, oparg));
-            break;
+        case Opcode::SET_UPDATE: pop(stack_pops(i.opcode, oparg) - stack_pushes(i.opcode, oparg)); break;
         case Opcode::END_SEND:
         case Opcode::SET_FUNCTION_ATTRIBUTE: {
             Reference top = pop();

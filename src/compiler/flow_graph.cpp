@@ -27,9 +27,7 @@ bool FlowGraph::build(InstructionSequence& sequence) {
         }
         shift_from = i;
     }
-    auto has_target = [](const Instruction& i) {
-        return opcode_has(i.opcode, HAS_JUMP) || opcode_has(i.opcode, HAS_EXC);
-    };
+    auto has_target = [](const Instruction& i) { return opcode_has(i.opcode, HAS_JUMP) || opcode_has(i.opcode, HAS_EXC); };
     base::Vector<bool> is_target(instructions.size() + 1);
     for (Instruction& instruction : instructions) {
         if (!has_target(instruction)) continue;
@@ -271,14 +269,11 @@ void FlowGraph::propagate_lines() {
         if (!last) return;
         Location previous = NO_LOCATION;
         for (FlowInstruction& i : b->code) {
-            if (i.line() == -1)
-                i.location = previous;
-            else
-                previous = i.location;
+            if (i.line() == -1) i.location = previous;
+            else previous = i.location;
         }
         auto inherit = [&](Block* to) {
-            if (to && to->predecessors == 1 && !to->empty() && to->code[0].line() == -1)
-                to->code[0].location = previous;
+            if (to && to->predecessors == 1 && !to->empty() && to->code[0].line() == -1) to->code[0].location = previous;
         };
         if (b->has_fallthrough()) inherit(b->next);
         if (last->is_jump()) inherit(last->target);

@@ -34,12 +34,10 @@ struct FlowInstruction {
                opcode == Opcode::JUMP_BACKWARD || opcode == Opcode::JUMP_BACKWARD_NO_INTERRUPT;
     }
     bool is_conditional_jump() const {
-        return opcode == Opcode::POP_JUMP_IF_FALSE || opcode == Opcode::POP_JUMP_IF_TRUE ||
-               opcode == Opcode::POP_JUMP_IF_NONE || opcode == Opcode::POP_JUMP_IF_NOT_NONE;
+        return opcode == Opcode::POP_JUMP_IF_FALSE || opcode == Opcode::POP_JUMP_IF_TRUE || opcode == Opcode::POP_JUMP_IF_NONE ||
+               opcode == Opcode::POP_JUMP_IF_NOT_NONE;
     }
-    bool exits_scope() const {
-        return opcode == Opcode::RETURN_VALUE || opcode == Opcode::RAISE_VARARGS || opcode == Opcode::RERAISE;
-    }
+    bool exits_scope() const { return opcode == Opcode::RETURN_VALUE || opcode == Opcode::RAISE_VARARGS || opcode == Opcode::RERAISE; }
     bool ends_block() const { return is_jump() || exits_scope(); }
     bool loads_const() const { return opcode == Opcode::LOAD_CONST || opcode == Opcode::LOAD_SMALL_INT; }
 };
@@ -48,7 +46,7 @@ struct Block {
     base::Vector<FlowInstruction> code;
     Block* next = nullptr;
     base::Vector<Block*> except_stack; // handlers in force at the top, innermost last
-    uint64_t unsafe_locals = 0;       // locals (of the first 64) that may be unbound at the top
+    uint64_t unsafe_locals = 0;        // locals (of the first 64) that may be unbound at the top
     int predecessors = 0;
     int start_depth = INT32_MIN; // of the stack at the top
     bool is_target = false;
@@ -77,9 +75,7 @@ struct Block {
     bool empty() const { return code.empty(); }
     FlowInstruction* last() { return code.empty() ? nullptr : &code.back(); }
     bool exits_scope() const { return !code.empty() && code.back().exits_scope(); }
-    bool has_fallthrough() const {
-        return code.empty() || (!code.back().is_unconditional_jump() && !code.back().exits_scope());
-    }
+    bool has_fallthrough() const { return code.empty() || (!code.back().is_unconditional_jump() && !code.back().exits_scope()); }
     bool has_no_line() const {
         for (const FlowInstruction& i : code)
             if (i.line() >= 0) return false;

@@ -114,10 +114,8 @@ void FlowGraph::optimize_load_const(Block* block) {
                 branch = &code[at + 3];
             }
             bool invert = next.oparg;
-            if (branch->opcode == Opcode::POP_JUMP_IF_FALSE)
-                invert = !invert;
-            else if (branch->opcode != Opcode::POP_JUMP_IF_TRUE)
-                break;
+            if (branch->opcode == Opcode::POP_JUMP_IF_FALSE) invert = !invert;
+            else if (branch->opcode != Opcode::POP_JUMP_IF_TRUE) break;
             i.make_nop();
             next.make_nop();
             branch->opcode = invert ? Opcode::POP_JUMP_IF_NOT_NONE : Opcode::POP_JUMP_IF_NONE;
@@ -127,8 +125,7 @@ void FlowGraph::optimize_load_const(Block* block) {
             i.make_nop();
             next.set(Opcode::LOAD_CONST, m_unit.consts.add(ConstantValue::of_bool(constant_truth(value))));
             break;
-        default:
-            break;
+        default: break;
         }
     }
 }
@@ -207,8 +204,8 @@ void FlowGraph::optimize_list_or_set(Block* block, size_t at, Opcode next) {
     }
     base::Vector<ConstantValue> items;
     for (FlowInstruction* operand : operands) items.push_back(const_value(*operand));
-    ConstantValue value = i.opcode == Opcode::BUILD_SET ? frozenset_constant(m_context.arena, items)
-                                                        : tuple_constant(m_context.arena, items);
+    ConstantValue value =
+        i.opcode == Opcode::BUILD_SET ? frozenset_constant(m_context.arena, items) : tuple_constant(m_context.arena, items);
     int index = m_unit.consts.add(value);
     nop_out(operands);
     if (consumed) {
@@ -240,8 +237,7 @@ void FlowGraph::fold_binary(Block* block, size_t at) {
     FlowInstruction& i = block->code[at];
     base::Vector<FlowInstruction*> operands;
     if (!const_operands(block, at, 2, operands)) return;
-    auto value = compiler::fold_binary(m_context.arena, (BinaryOperation)i.oparg, const_value(*operands[0]),
-                                       const_value(*operands[1]));
+    auto value = compiler::fold_binary(m_context.arena, (BinaryOperation)i.oparg, const_value(*operands[0]), const_value(*operands[1]));
     if (!value) return;
     nop_out(operands);
     make_load_const(i, *value);
@@ -288,15 +284,12 @@ void FlowGraph::optimize_block(Block* block) {
             fold_tuple(block, (size_t)at);
             break;
         case Opcode::BUILD_LIST:
-        case Opcode::BUILD_SET:
-            optimize_list_or_set(block, (size_t)at, next_opcode);
-            break;
+        case Opcode::BUILD_SET: optimize_list_or_set(block, (size_t)at, next_opcode); break;
         case Opcode::LIST_APPEND:
         case Opcode::SET_ADD:
             // Nobody sees which container it is that is searched or iterated.
             if (i->oparg == 1 && (next_opcode == Opcode::GET_ITER || next_opcode == Opcode::CONTAINS_OP))
-                fold_built_sequence(block, (size_t)at,
-                                    i->opcode == Opcode::SET_ADD ? Opcode::BUILD_SET : Opcode::BUILD_LIST, i->opcode);
+                fold_built_sequence(block, (size_t)at, i->opcode == Opcode::SET_ADD ? Opcode::BUILD_SET : Opcode::BUILD_LIST, i->opcode);
             break;
         case Opcode::POP_JUMP_IF_NOT_NONE:
         case Opcode::POP_JUMP_IF_NONE:
@@ -317,14 +310,11 @@ void FlowGraph::optimize_block(Block* block) {
         }
         case Opcode::JUMP:
         case Opcode::JUMP_NO_INTERRUPT:
-            if (target == Opcode::JUMP)
-                at -= jump_thread(block, (size_t)at, Opcode::JUMP);
-            else if (target == Opcode::JUMP_NO_INTERRUPT)
-                at -= jump_thread(block, (size_t)at, i->opcode);
+            if (target == Opcode::JUMP) at -= jump_thread(block, (size_t)at, Opcode::JUMP);
+            else if (target == Opcode::JUMP_NO_INTERRUPT) at -= jump_thread(block, (size_t)at, i->opcode);
             break;
         case Opcode::STORE_FAST:
-            if (next_opcode == Opcode::STORE_FAST && i->oparg == next->oparg && i->line() == next->line())
-                i->set(Opcode::POP_TOP);
+            if (next_opcode == Opcode::STORE_FAST && i->oparg == next->oparg && i->line() == next->line()) i->set(Opcode::POP_TOP);
             break;
         case Opcode::SWAP:
             if (i->oparg == 1) i->make_nop();
@@ -367,9 +357,7 @@ void FlowGraph::optimize_block(Block* block) {
             }
             [[fallthrough]];
         case Opcode::UNARY_INVERT:
-        case Opcode::UNARY_NEGATIVE:
-            fold_unary(block, (size_t)at);
-            break;
+        case Opcode::UNARY_NEGATIVE: fold_unary(block, (size_t)at); break;
         case Opcode::CALL_INTRINSIC_1:
             if (i->oparg == (int)Intrinsic1::ListToTuple) {
                 fold_built_sequence(block, (size_t)at, Opcode::BUILD_LIST, Opcode::LIST_APPEND);
@@ -378,11 +366,8 @@ void FlowGraph::optimize_block(Block* block) {
                 fold_unary(block, (size_t)at);
             }
             break;
-        case Opcode::BINARY_OP:
-            fold_binary(block, (size_t)at);
-            break;
-        default:
-            break;
+        case Opcode::BINARY_OP: fold_binary(block, (size_t)at); break;
+        default: break;
         }
     }
     optimize_swaps(block);

@@ -6,7 +6,6 @@
 #include "compiler/location.h"
 #include "compiler/opcode_numbers.h"
 
-
 namespace taipan::compiler {
 
 struct Label {

@@ -20,8 +20,6 @@ struct Location {
 constexpr Location NO_LOCATION{-1, -1, -1, -1};
 constexpr Location NEXT_LOCATION{-2, -2, -2, -2};
 
-inline Location location_of(const syntax::Position& p) {
-    return {p.lineno, p.end_lineno, p.col_offset, p.end_col_offset};
-}
+inline Location location_of(const syntax::Position& p) { return {p.lineno, p.end_lineno, p.col_offset, p.end_col_offset}; }
 
 } // namespace taipan::compiler

@@ -40,41 +40,26 @@ public:
     void constant(const ConstantValue& v) {
         switch (v.kind) {
         case Kind::None:
-        case Kind::Object:
-            return byte('N');
-        case Kind::False:
-            return byte('F');
-        case Kind::True:
-            return byte('T');
-        case Kind::Ellipsis:
-            return byte('.');
-        case Kind::Int:
-            return integer(v);
-        case Kind::BigInt:
-            return digits(v.limbs, v.size, v.negative);
-        case Kind::Float:
-            byte('g');
-            return real(v.real);
+        case Kind::Object: return byte('N');
+        case Kind::False: return byte('F');
+        case Kind::True: return byte('T');
+        case Kind::Ellipsis: return byte('.');
+        case Kind::Int: return integer(v);
+        case Kind::BigInt: return digits(v.limbs, v.size, v.negative);
+        case Kind::Float: byte('g'); return real(v.real);
         case Kind::Complex:
             byte('y');
             real(v.real);
             return real(v.imaginary);
-        case Kind::Str:
-            return text(v.view(), is_name_like(v.view()));
-        case Kind::Bytes:
-            return bytes(v.view());
-        case Kind::Tuple:
-            tuple_head(v.size);
-            break;
+        case Kind::Str: return text(v.view(), is_name_like(v.view()));
+        case Kind::Bytes: return bytes(v.view());
+        case Kind::Tuple: tuple_head(v.size); break;
         case Kind::FrozenSet:
             byte('>');
             int32((int32_t)v.size);
             break;
-        case Kind::Slice:
-            byte(':');
-            break;
-        case Kind::Code:
-            return code(*code_of(v));
+        case Kind::Slice: byte(':'); break;
+        case Kind::Code: return code(*code_of(v));
         }
         for (uint32_t i = 0; i < v.size; i++) constant(v.items[i]);
     }

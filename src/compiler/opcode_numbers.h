@@ -53,9 +53,8 @@ constexpr bool opcode_has(Opcode op, uint16_t flags) { return (opcode_info(op).f
 
 constexpr int stack_pops(Opcode op, int oparg) {
     switch (op) {
-#define OP(name, number, caches, flags, pop, push)                                                                     \
-    case Opcode::name:                                                                                                 \
-        return pop;
+#define OP(name, number, caches, flags, pop, push)                                                                                         \
+    case Opcode::name: return pop;
 #include "compiler/opcodes.def"
     }
     return 0;
@@ -63,9 +62,8 @@ constexpr int stack_pops(Opcode op, int oparg) {
 
 constexpr int stack_pushes(Opcode op, int oparg) {
     switch (op) {
-#define OP(name, number, caches, flags, pop, push)                                                                     \
-    case Opcode::name:                                                                                                 \
-        return push;
+#define OP(name, number, caches, flags, pop, push)                                                                                         \
+    case Opcode::name: return push;
 #include "compiler/opcodes.def"
     }
     return 0;

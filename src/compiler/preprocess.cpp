@@ -4,7 +4,6 @@
 #include "compiler/constants.h"
 #include "compiler/context.h"
 
-
 namespace taipan::compiler {
 
 using namespace syntax;
@@ -17,14 +16,10 @@ public:
 
     bool run(ModNode* tree) {
         switch (tree->kind) {
-        case ModKind::Module:
-            return body_with_docstring(static_cast<Module*>(tree)->body);
-        case ModKind::Interactive:
-            return visit_all(static_cast<Interactive*>(tree)->body);
-        case ModKind::Expression:
-            return visit(static_cast<Expression*>(tree)->body);
-        case ModKind::FunctionType:
-            return true;
+        case ModKind::Module: return body_with_docstring(static_cast<Module*>(tree)->body);
+        case ModKind::Interactive: return visit_all(static_cast<Interactive*>(tree)->body);
+        case ModKind::Expression: return visit(static_cast<Expression*>(tree)->body);
+        case ModKind::FunctionType: return true;
         }
         return true;
     }
@@ -69,14 +64,11 @@ private:
     bool visit_type_params(Seq<TypeParamNode*>& params);
     bool visit_comprehensions(Seq<Comprehension*>& generators);
     bool visit_with_items(Seq<WithItem*>& items);
-    bool visit_try(Seq<StmtNode*>& body, Seq<HandlerNode*>& handlers, Seq<StmtNode*>& orelse,
-                   Seq<StmtNode*>& finalbody);
+    bool visit_try(Seq<StmtNode*>& body, Seq<HandlerNode*>& handlers, Seq<StmtNode*>& orelse, Seq<StmtNode*>& finalbody);
     bool visit_pattern_literal(ExprNode*& e);
     template <class Def> bool visit_function(Def* s);
     bool evaluates_annotations() const { return !(m_context.future.flags & CO_FUTURE_ANNOTATIONS); }
-    bool leaves_finally(const StmtNode* s, const char* what) {
-        return m_context.warn(location_of(*s), "'%s' in a 'finally' block", what);
-    }
+    bool leaves_finally(const StmtNode* s, const char* what) { return m_context.warn(location_of(*s), "'%s' in a 'finally' block", what); }
 
     void optimize_format(ExprNode*& e);
     bool parse_format(std::string_view format, size_t& at, ExprNode* value, FormattedValue*& out);
@@ -164,8 +156,7 @@ bool Preprocessor::visit_with_items(Seq<WithItem*>& items) {
     return each(items, [&](WithItem* i) { return visit(i->context_expr) && visit_optional(i->optional_vars); });
 }
 
-bool Preprocessor::visit_try(Seq<StmtNode*>& body, Seq<HandlerNode*>& handlers, Seq<StmtNode*>& orelse,
-                             Seq<StmtNode*>& finalbody) {
+bool Preprocessor::visit_try(Seq<StmtNode*>& body, Seq<HandlerNode*>& handlers, Seq<StmtNode*>& orelse, Seq<StmtNode*>& finalbody) {
     if (!visit_all(body)) return false;
     for (HandlerNode* node : handlers) {
         auto* handler = as<ExceptHandler>(node);
@@ -191,20 +182,17 @@ bool Preprocessor::visit(StmtNode* s) {
 
 bool Preprocessor::visit_inner(StmtNode* node) {
     switch (node->kind) {
-    case StmtKind::FunctionDef:
-        return visit_function(static_cast<FunctionDef*>(node));
-    case StmtKind::AsyncFunctionDef:
-        return visit_function(static_cast<AsyncFunctionDef*>(node));
+    case StmtKind::FunctionDef: return visit_function(static_cast<FunctionDef*>(node));
+    case StmtKind::AsyncFunctionDef: return visit_function(static_cast<AsyncFunctionDef*>(node));
     case StmtKind::ClassDef: {
         auto* s = static_cast<ClassDef*>(node);
-        return visit_type_params(s->type_params) && visit_all(s->bases) && visit_keywords(s->keywords) &&
-               body_with_docstring(s->body) && visit_all(s->decorator_list);
+        return visit_type_params(s->type_params) && visit_all(s->bases) && visit_keywords(s->keywords) && body_with_docstring(s->body) &&
+               visit_all(s->decorator_list);
     }
     case StmtKind::Return:
         if (m_flow == Flow::Finally && !leaves_finally(node, "return")) return false;
         return visit_optional(static_cast<Return*>(node)->value);
-    case StmtKind::Delete:
-        return visit_all(static_cast<Delete*>(node)->targets);
+    case StmtKind::Delete: return visit_all(static_cast<Delete*>(node)->targets);
     case StmtKind::Assign: {
         auto* s = static_cast<Assign*>(node);
         return visit_all(s->targets) && visit(s->value);
@@ -261,24 +249,19 @@ bool Preprocessor::visit_inner(StmtNode* node) {
         auto* s = static_cast<Assert*>(node);
         return visit(s->test) && visit_optional(s->msg);
     }
-    case StmtKind::Expr:
-        return visit(static_cast<Expr*>(node)->value);
+    case StmtKind::Expr: return visit(static_cast<Expr*>(node)->value);
     case StmtKind::Match: {
         auto* s = static_cast<Match*>(node);
-        return visit(s->subject) && each(s->cases, [&](MatchCase* c) {
-                   return visit(c->pattern) && visit_optional(c->guard) && visit_all(c->body);
-               });
+        return visit(s->subject) &&
+               each(s->cases, [&](MatchCase* c) { return visit(c->pattern) && visit_optional(c->guard) && visit_all(c->body); });
     }
-    case StmtKind::Break:
-        return m_flow != Flow::Finally || leaves_finally(node, "break");
-    case StmtKind::Continue:
-        return m_flow != Flow::Finally || leaves_finally(node, "continue");
+    case StmtKind::Break: return m_flow != Flow::Finally || leaves_finally(node, "break");
+    case StmtKind::Continue: return m_flow != Flow::Finally || leaves_finally(node, "continue");
     case StmtKind::Import:
     case StmtKind::ImportFrom:
     case StmtKind::Global:
     case StmtKind::Nonlocal:
-    case StmtKind::Pass:
-        return true;
+    case StmtKind::Pass: return true;
     }
     return true;
 }
@@ -291,16 +274,14 @@ bool Preprocessor::visit(ExprNode*& e) {
 
 bool Preprocessor::visit_inner(ExprNode*& node) {
     switch (node->kind) {
-    case ExprKind::BoolOp:
-        return visit_all(static_cast<BoolOp*>(node)->values);
+    case ExprKind::BoolOp: return visit_all(static_cast<BoolOp*>(node)->values);
     case ExprKind::BinOp: {
         auto* e = static_cast<BinOp*>(node);
         if (!visit(e->left) || !visit(e->right)) return false;
         if (e->op == Operator::Mod) optimize_format(node);
         return true;
     }
-    case ExprKind::UnaryOp:
-        return visit(static_cast<UnaryOp*>(node)->operand);
+    case ExprKind::UnaryOp: return visit(static_cast<UnaryOp*>(node)->operand);
     case ExprKind::Lambda: {
         auto* e = static_cast<Lambda*>(node);
         return visit_arguments(e->args) && visit(e->body);
@@ -313,8 +294,7 @@ bool Preprocessor::visit_inner(ExprNode*& node) {
         auto* e = static_cast<Dict*>(node);
         return visit_all(e->keys) && visit_all(e->values);
     }
-    case ExprKind::Set:
-        return visit_all(static_cast<Set*>(node)->elts);
+    case ExprKind::Set: return visit_all(static_cast<Set*>(node)->elts);
     case ExprKind::ListComp: {
         auto* e = static_cast<ListComp*>(node);
         return visit(e->elt) && visit_comprehensions(e->generators);
@@ -331,12 +311,9 @@ bool Preprocessor::visit_inner(ExprNode*& node) {
         auto* e = static_cast<GeneratorExp*>(node);
         return visit(e->elt) && visit_comprehensions(e->generators);
     }
-    case ExprKind::Await:
-        return visit(static_cast<Await*>(node)->value);
-    case ExprKind::Yield:
-        return visit_optional(static_cast<Yield*>(node)->value);
-    case ExprKind::YieldFrom:
-        return visit(static_cast<YieldFrom*>(node)->value);
+    case ExprKind::Await: return visit(static_cast<Await*>(node)->value);
+    case ExprKind::Yield: return visit_optional(static_cast<Yield*>(node)->value);
+    case ExprKind::YieldFrom: return visit(static_cast<YieldFrom*>(node)->value);
     case ExprKind::Compare: {
         auto* e = static_cast<Compare*>(node);
         return visit(e->left) && visit_all(e->comparators);
@@ -353,36 +330,27 @@ bool Preprocessor::visit_inner(ExprNode*& node) {
         auto* e = static_cast<Interpolation*>(node);
         return visit(e->value) && visit_optional(e->format_spec);
     }
-    case ExprKind::JoinedStr:
-        return visit_all(static_cast<JoinedStr*>(node)->values);
-    case ExprKind::TemplateStr:
-        return visit_all(static_cast<TemplateStr*>(node)->values);
-    case ExprKind::Attribute:
-        return visit(static_cast<Attribute*>(node)->value);
+    case ExprKind::JoinedStr: return visit_all(static_cast<JoinedStr*>(node)->values);
+    case ExprKind::TemplateStr: return visit_all(static_cast<TemplateStr*>(node)->values);
+    case ExprKind::Attribute: return visit(static_cast<Attribute*>(node)->value);
     case ExprKind::Subscript: {
         auto* e = static_cast<Subscript*>(node);
         return visit(e->value) && visit(e->slice);
     }
-    case ExprKind::Starred:
-        return visit(static_cast<Starred*>(node)->value);
+    case ExprKind::Starred: return visit(static_cast<Starred*>(node)->value);
     case ExprKind::Slice: {
         auto* e = static_cast<Slice*>(node);
         return visit_optional(e->lower) && visit_optional(e->upper) && visit_optional(e->step);
     }
-    case ExprKind::List:
-        return visit_all(static_cast<List*>(node)->elts);
-    case ExprKind::Tuple:
-        return visit_all(static_cast<Tuple*>(node)->elts);
-    case ExprKind::NamedExpr:
-        return visit(static_cast<NamedExpr*>(node)->value);
+    case ExprKind::List: return visit_all(static_cast<List*>(node)->elts);
+    case ExprKind::Tuple: return visit_all(static_cast<Tuple*>(node)->elts);
+    case ExprKind::NamedExpr: return visit(static_cast<NamedExpr*>(node)->value);
     case ExprKind::Name: {
         auto* e = static_cast<Name*>(node);
-        if (e->ctx == ExprContext::Load && e->id == m_debug)
-            make_constant(node, ConstantValue::of_bool(!m_context.options.optimize));
+        if (e->ctx == ExprContext::Load && e->id == m_debug) make_constant(node, ConstantValue::of_bool(!m_context.options.optimize));
         return true;
     }
-    case ExprKind::Constant:
-        return true;
+    case ExprKind::Constant: return true;
     }
     return true;
 }
@@ -410,13 +378,10 @@ bool Preprocessor::visit(PatternNode* node) {
     if (m_context.too_deep()) return false;
     DepthGuard guard(m_context);
     switch (node->kind) {
-    case PatternKind::MatchValue:
-        return visit_pattern_literal(static_cast<MatchValue*>(node)->value);
+    case PatternKind::MatchValue: return visit_pattern_literal(static_cast<MatchValue*>(node)->value);
     case PatternKind::MatchSingleton:
-    case PatternKind::MatchStar:
-        return true;
-    case PatternKind::MatchSequence:
-        return visit_all(static_cast<MatchSequence*>(node)->patterns);
+    case PatternKind::MatchStar: return true;
+    case PatternKind::MatchSequence: return visit_all(static_cast<MatchSequence*>(node)->patterns);
     case PatternKind::MatchMapping: {
         auto* p = static_cast<MatchMapping*>(node);
         return each(p->keys, [&](ExprNode*& key) { return visit_pattern_literal(key); }) && visit_all(p->patterns);
@@ -429,8 +394,7 @@ bool Preprocessor::visit(PatternNode* node) {
         auto* p = static_cast<MatchAs*>(node);
         return !p->pattern || visit(p->pattern);
     }
-    case PatternKind::MatchOr:
-        return visit_all(static_cast<MatchOr*>(node)->patterns);
+    case PatternKind::MatchOr: return visit_all(static_cast<MatchOr*>(node)->patterns);
     }
     return true;
 }
@@ -443,12 +407,9 @@ bool Preprocessor::parse_format(std::string_view format, size_t& at, ExprNode* v
     bool left = false;
     char c = next();
     while (true) {
-        if (c == '-')
-            left = true;
-        else if (c == '+' || c == ' ' || c == '#' || c == '0')
-            return false;
-        else
-            break;
+        if (c == '-') left = true;
+        else if (c == '+' || c == ' ' || c == '#' || c == '0') return false;
+        else break;
         c = next();
     }
     auto digits = [&](int& number) {

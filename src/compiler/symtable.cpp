@@ -51,9 +51,7 @@ private:
     bool check_name(Identifier name, const Location& where, ExprContext context);
     bool add(Identifier name, uint32_t flag, const Location& where, ExprContext context = ExprContext::Store);
     bool add_to(SymtableEntry* entry, Identifier name, uint32_t flag, const Location& where);
-    uint32_t lookup(const SymtableEntry* entry, Identifier name) {
-        return entry->flags_of(mangle_in(m_context, m_private, entry, name));
-    }
+    uint32_t lookup(const SymtableEntry* entry, Identifier name) { return entry->flags_of(mangle_in(m_context, m_private, entry, name)); }
     void record_directive(Identifier name, const Location& where) {
         m_current->directives.push_back({mangle_in(m_context, m_private, m_current, name), where});
     }
@@ -64,9 +62,7 @@ private:
 #pragma clang diagnostic pop
     }
 
-    bool allows_top_level_await() const {
-        return m_context.options.allow_top_level_await && m_current->type == BlockType::Module;
-    }
+    bool allows_top_level_await() const { return m_context.options.allow_top_level_await && m_current->type == BlockType::Module; }
     bool in_async_def() const { return m_current->type == BlockType::Function && m_current->coroutine; }
     void maybe_make_module_coroutine() {
         if (allows_top_level_await()) m_current->coroutine = true;
@@ -107,13 +103,13 @@ private:
     bool visit_argument_annotations(const Seq<Arg*>& args);
     bool visit_annotation(const ExprNode* annotation);
     bool visit_keywords(const Seq<Keyword*>& keywords);
-    bool enter_type_params(Identifier name, const Seq<TypeParamNode*>& params, bool has_defaults, bool has_kwdefaults,
-                           bool is_class, const Location& where);
+    bool enter_type_params(Identifier name, const Seq<TypeParamNode*>& params, bool has_defaults, bool has_kwdefaults, bool is_class,
+                           const Location& where);
     bool visit_type_params(const Seq<TypeParamNode*>& params);
     bool visit_type_param_part(const TypeParamNode* param, const ExprNode* e, Identifier name, int which, Names info);
     bool visit_comprehension_parts(const Comprehension* c);
-    bool visit_comprehension(const ExprNode* e, const char* name, ComprehensionKind kind,
-                             const Seq<Comprehension*>& generators, const ExprNode* element, const ExprNode* value);
+    bool visit_comprehension(const ExprNode* e, const char* name, ComprehensionKind kind, const Seq<Comprehension*>& generators,
+                             const ExprNode* element, const ExprNode* value);
     bool visit_named_expression(const NamedExpr* e);
     bool extend_named_expression(const Name* target);
     bool visit_yield(const ExprNode* e, const ExprNode* value);
@@ -125,8 +121,7 @@ private:
     base::Vector<SymtableEntry*> m_stack;
     Identifier m_private = nullptr;
 
-    Identifier m_classdict, m_dunder_class, m_debug, m_super, m_format, m_type_params, m_generic_base, m_annotate,
-        m_conditional;
+    Identifier m_classdict, m_dunder_class, m_debug, m_super, m_format, m_type_params, m_generic_base, m_annotate, m_conditional;
 };
 
 SymtableEntry* Builder::new_entry(Identifier name, BlockType type, const void* node, int which, const Location& where) {
@@ -157,8 +152,7 @@ bool Builder::enter_existing(SymtableEntry* entry) {
     // Annotations that stay strings have no effect on the names around them.
     bool invisible = entry->type == BlockType::Annotation && (m_context.future.flags & CO_FUTURE_ANNOTATIONS);
     if (previous && !invisible && !again) previous->children.push_back(entry);
-    if (!again && (entry->type == BlockType::Annotation || entry->type == BlockType::TypeVariable ||
-                   entry->type == BlockType::TypeAlias)) {
+    if (!again && (entry->type == BlockType::Annotation || entry->type == BlockType::TypeVariable || entry->type == BlockType::TypeAlias)) {
         if (!add(m_format, DEF_PARAM, entry->location) || !add(m_format, SYMBOL_USE, entry->location)) return false;
     }
     return true;
@@ -181,10 +175,8 @@ bool Builder::add_to(SymtableEntry* entry, Identifier name, uint32_t flag, const
     Identifier mangled = mangle_in(m_context, m_private, m_current, name);
     uint32_t value = flag;
     if (uint32_t* found = entry->symbols.find(mangled)) {
-        if ((flag & DEF_PARAM) && (*found & DEF_PARAM))
-            return error_name(where, "duplicate argument '%s' in function definition", name);
-        if ((flag & DEF_TYPE_PARAM) && (*found & DEF_TYPE_PARAM))
-            return error_name(where, "duplicate type parameter '%s'", name);
+        if ((flag & DEF_PARAM) && (*found & DEF_PARAM)) return error_name(where, "duplicate argument '%s' in function definition", name);
+        if ((flag & DEF_TYPE_PARAM) && (*found & DEF_TYPE_PARAM)) return error_name(where, "duplicate type parameter '%s'", name);
         value |= *found;
     }
     if (entry->comp_iter_target) {
@@ -205,16 +197,12 @@ bool Builder::add_to(SymtableEntry* entry, Identifier name, uint32_t flag, const
 
 bool Builder::raise_in_annotation_block(const char* what, const ExprNode* e) {
     switch (m_current->type) {
-    case BlockType::Annotation:
-        return m_context.error(location_of(*e), "%s cannot be used within an annotation", what);
+    case BlockType::Annotation: return m_context.error(location_of(*e), "%s cannot be used within an annotation", what);
     case BlockType::TypeVariable:
         return m_context.error(location_of(*e), "%s cannot be used within %s", what, m_current->scope_info.data());
-    case BlockType::TypeAlias:
-        return m_context.error(location_of(*e), "%s cannot be used within a type alias", what);
-    case BlockType::TypeParameters:
-        return m_context.error(location_of(*e), "%s cannot be used within the definition of a generic", what);
-    default:
-        return true;
+    case BlockType::TypeAlias: return m_context.error(location_of(*e), "%s cannot be used within a type alias", what);
+    case BlockType::TypeParameters: return m_context.error(location_of(*e), "%s cannot be used within the definition of a generic", what);
+    default: return true;
     }
 }
 
@@ -234,8 +222,7 @@ bool Builder::build(const ModNode* tree) {
     case ModKind::Expression:
         if (!visit(static_cast<const Expression*>(tree)->body)) return false;
         break;
-    case ModKind::FunctionType:
-        return m_context.fail(FailureKind::ValueError, "this compiler does not handle FunctionTypes");
+    case ModKind::FunctionType: return m_context.fail(FailureKind::ValueError, "this compiler does not handle FunctionTypes");
     }
     exit_block();
     return analyze_symtable(m_context, m_table.top);
@@ -259,24 +246,17 @@ bool Builder::visit(const StmtNode* s) {
 
 bool Builder::visit_inner(const StmtNode* node) {
     switch (node->kind) {
-    case StmtKind::FunctionDef:
-        return visit_function(static_cast<const FunctionDef*>(node), false);
-    case StmtKind::AsyncFunctionDef:
-        return visit_function(static_cast<const AsyncFunctionDef*>(node), true);
-    case StmtKind::ClassDef:
-        return visit_class(static_cast<const ClassDef*>(node));
-    case StmtKind::TypeAlias:
-        return visit_type_alias(static_cast<const TypeAlias*>(node));
-    case StmtKind::Return:
-        return visit_optional(static_cast<const Return*>(node)->value);
-    case StmtKind::Delete:
-        return visit_all(static_cast<const Delete*>(node)->targets);
+    case StmtKind::FunctionDef: return visit_function(static_cast<const FunctionDef*>(node), false);
+    case StmtKind::AsyncFunctionDef: return visit_function(static_cast<const AsyncFunctionDef*>(node), true);
+    case StmtKind::ClassDef: return visit_class(static_cast<const ClassDef*>(node));
+    case StmtKind::TypeAlias: return visit_type_alias(static_cast<const TypeAlias*>(node));
+    case StmtKind::Return: return visit_optional(static_cast<const Return*>(node)->value);
+    case StmtKind::Delete: return visit_all(static_cast<const Delete*>(node)->targets);
     case StmtKind::Assign: {
         auto* s = static_cast<const Assign*>(node);
         return visit_all(s->targets) && visit(s->value);
     }
-    case StmtKind::AnnAssign:
-        return visit_annotated_assignment(static_cast<const AnnAssign*>(node));
+    case StmtKind::AnnAssign: return visit_annotated_assignment(static_cast<const AnnAssign*>(node));
     case StmtKind::AugAssign: {
         auto* s = static_cast<const AugAssign*>(node);
         return visit(s->target) && visit(s->value);
@@ -327,16 +307,11 @@ bool Builder::visit_inner(const StmtNode* node) {
         auto* s = static_cast<const Assert*>(node);
         return visit(s->test) && visit_optional(s->msg);
     }
-    case StmtKind::Import:
-        return visit_import_names(static_cast<const Import*>(node)->names);
-    case StmtKind::ImportFrom:
-        return visit_import_from(static_cast<const ImportFrom*>(node));
-    case StmtKind::Global:
-        return visit_global(static_cast<const Global*>(node));
-    case StmtKind::Nonlocal:
-        return visit_nonlocal(static_cast<const Nonlocal*>(node));
-    case StmtKind::Expr:
-        return visit(static_cast<const Expr*>(node)->value);
+    case StmtKind::Import: return visit_import_names(static_cast<const Import*>(node)->names);
+    case StmtKind::ImportFrom: return visit_import_from(static_cast<const ImportFrom*>(node));
+    case StmtKind::Global: return visit_global(static_cast<const Global*>(node));
+    case StmtKind::Nonlocal: return visit_nonlocal(static_cast<const Nonlocal*>(node));
+    case StmtKind::Expr: return visit(static_cast<const Expr*>(node)->value);
     case StmtKind::With: {
         auto* s = static_cast<const With*>(node);
         return visit_with(s->items, s->body);
@@ -348,8 +323,7 @@ bool Builder::visit_inner(const StmtNode* node) {
     }
     case StmtKind::Pass:
     case StmtKind::Break:
-    case StmtKind::Continue:
-        return true;
+    case StmtKind::Continue: return true;
     }
     return true;
 }
@@ -361,16 +335,14 @@ bool Builder::require_coroutine(const StmtNode* s, const char* message) {
 template <class Def> bool Builder::visit_function(const Def* s, bool is_async) {
     const Arguments* a = s->args;
     Location where = location_of(*s);
-    if (!add(s->name, DEF_LOCAL, where) || !visit_all(a->defaults) || !visit_all(a->kw_defaults) ||
-        !visit_all(s->decorator_list))
+    if (!add(s->name, DEF_LOCAL, where) || !visit_all(a->defaults) || !visit_all(a->kw_defaults) || !visit_all(s->decorator_list))
         return false;
     bool generic = !s->type_params.empty();
     if (generic) {
         // COMPAT: room for the defaults is made whether there are any or not.
         bool has_kwdefaults = false;
         for (ExprNode* value : a->kw_defaults) has_kwdefaults |= value != nullptr;
-        if (!enter_type_params(s->name, s->type_params, true, has_kwdefaults, false, where) ||
-            !visit_type_params(s->type_params))
+        if (!enter_type_params(s->name, s->type_params, true, has_kwdefaults, false, where) || !visit_type_params(s->type_params))
             return false;
     }
     SymtableEntry* entry = new_entry(s->name, BlockType::Function, s, BLOCK_OF_NODE, where);
@@ -394,13 +366,10 @@ bool Builder::visit_class(const ClassDef* s) {
         m_current->restricts_mangling = true;
         if (!visit_type_params(s->type_params)) return false;
     }
-    if (!visit_all(s->bases) || !visit_keywords(s->keywords) ||
-        !enter_block(s->name, BlockType::Class, s, BLOCK_OF_NODE, where))
+    if (!visit_all(s->bases) || !visit_keywords(s->keywords) || !enter_block(s->name, BlockType::Class, s, BLOCK_OF_NODE, where))
         return false;
     m_private = s->name;
-    if (generic &&
-        (!add(m_context.intern("__type_params__"), DEF_LOCAL, where) || !add(m_type_params, SYMBOL_USE, where)))
-        return false;
+    if (generic && (!add(m_context.intern("__type_params__"), DEF_LOCAL, where) || !add(m_type_params, SYMBOL_USE, where))) return false;
     m_current->has_docstring = docstring_of(s->body) != nullptr;
     if (!visit_body(s->body)) return false;
     exit_block();
@@ -415,8 +384,7 @@ bool Builder::visit_type_alias(const TypeAlias* s) {
     Location where = location_of(*s);
     bool in_class = m_current->type == BlockType::Class;
     bool generic = !s->type_params.empty();
-    if (generic &&
-        (!enter_type_params(name, s->type_params, false, false, false, where) || !visit_type_params(s->type_params)))
+    if (generic && (!enter_type_params(name, s->type_params, false, false, false, where) || !visit_type_params(s->type_params)))
         return false;
     if (!enter_block(name, BlockType::TypeAlias, s, BLOCK_OF_NODE, where)) return false;
     m_current->can_see_class_scope = in_class;
@@ -433,8 +401,7 @@ bool Builder::visit_annotated_assignment(const AnnAssign* s) {
         uint32_t flags = lookup(m_current, target->id);
         if ((flags & (DEF_GLOBAL | DEF_NONLOCAL)) && m_current != m_table.top && s->simple)
             return error_name(location_of(*s),
-                              flags & DEF_GLOBAL ? "annotated name '%s' can't be global"
-                                                 : "annotated name '%s' can't be nonlocal",
+                              flags & DEF_GLOBAL ? "annotated name '%s' can't be global" : "annotated name '%s' can't be nonlocal",
                               target->id);
         Location where = location_of(*target);
         if (s->simple) {
@@ -481,8 +448,7 @@ bool Builder::visit_import_names(const Seq<Alias*>& names) {
         Identifier name = alias->asname ? alias->asname : alias->name;
         std::string_view text = name->view();
         if (text == "*") {
-            if (m_current->type != BlockType::Module)
-                return m_context.error(location_of(*alias), "import * only allowed at module level");
+            if (m_current->type != BlockType::Module) return m_context.error(location_of(*alias), "import * only allowed at module level");
             continue;
         }
         size_t dot = text.find('.');
@@ -504,14 +470,10 @@ bool Builder::visit_global(const Global* s) {
     for (Identifier name : s->names) {
         uint32_t flags = lookup(m_current, name);
         const char* message = nullptr;
-        if (flags & DEF_PARAM)
-            message = "name '%s' is parameter and global";
-        else if (flags & SYMBOL_USE)
-            message = "name '%s' is used prior to global declaration";
-        else if (flags & DEF_ANNOT)
-            message = "annotated name '%s' can't be global";
-        else if (flags & DEF_LOCAL)
-            message = "name '%s' is assigned to before global declaration";
+        if (flags & DEF_PARAM) message = "name '%s' is parameter and global";
+        else if (flags & SYMBOL_USE) message = "name '%s' is used prior to global declaration";
+        else if (flags & DEF_ANNOT) message = "annotated name '%s' can't be global";
+        else if (flags & DEF_LOCAL) message = "name '%s' is assigned to before global declaration";
         if (message) return error_name(location_of(*s), message, name);
         if (!add(name, DEF_GLOBAL, location_of(*s))) return false;
         record_directive(name, location_of(*s));
@@ -523,14 +485,10 @@ bool Builder::visit_nonlocal(const Nonlocal* s) {
     for (Identifier name : s->names) {
         uint32_t flags = lookup(m_current, name);
         const char* message = nullptr;
-        if (flags & DEF_PARAM)
-            message = "name '%s' is parameter and nonlocal";
-        else if (flags & SYMBOL_USE)
-            message = "name '%s' is used prior to nonlocal declaration";
-        else if (flags & DEF_ANNOT)
-            message = "annotated name '%s' can't be nonlocal";
-        else if (flags & DEF_LOCAL)
-            message = "name '%s' is assigned to before nonlocal declaration";
+        if (flags & DEF_PARAM) message = "name '%s' is parameter and nonlocal";
+        else if (flags & SYMBOL_USE) message = "name '%s' is used prior to nonlocal declaration";
+        else if (flags & DEF_ANNOT) message = "annotated name '%s' can't be nonlocal";
+        else if (flags & DEF_LOCAL) message = "name '%s' is assigned to before nonlocal declaration";
         if (message) return error_name(location_of(*s), message, name);
         if (!add(name, DEF_NONLOCAL, location_of(*s))) return false;
         record_directive(name, location_of(*s));
@@ -590,8 +548,7 @@ bool Builder::visit_annotation(const ExprNode* annotation) {
     // A function's variable annotations are never evaluated. A module's are conditional always, because a module may
     // run in part only.
     bool unevaluated = parent->type == BlockType::Function;
-    bool conditional =
-        parent->type == BlockType::Module || (parent->type == BlockType::Class && parent->in_conditional_block);
+    bool conditional = parent->type == BlockType::Module || (parent->type == BlockType::Class && parent->in_conditional_block);
     Location where = location_of(*annotation);
     if (conditional && !parent->has_conditional_annotations) {
         parent->has_conditional_annotations = true;
@@ -622,8 +579,8 @@ bool Builder::visit_keywords(const Seq<Keyword*>& keywords) {
     return true;
 }
 
-bool Builder::enter_type_params(Identifier name, const Seq<TypeParamNode*>& params, bool has_defaults,
-                                bool has_kwdefaults, bool is_class, const Location& where) {
+bool Builder::enter_type_params(Identifier name, const Seq<TypeParamNode*>& params, bool has_defaults, bool has_kwdefaults, bool is_class,
+                                const Location& where) {
     bool in_class = m_current->type == BlockType::Class;
     if (!enter_block(name, BlockType::TypeParameters, params.data, BLOCK_OF_NODE, where)) return false;
     if (in_class) {
@@ -632,8 +589,8 @@ bool Builder::enter_type_params(Identifier name, const Seq<TypeParamNode*>& para
     }
     if (is_class) {
         // Set when the parameters are made and read by the class body and its bases.
-        if (!add(m_type_params, DEF_LOCAL, where) || !add(m_type_params, SYMBOL_USE, where) ||
-            !add(m_generic_base, DEF_LOCAL, where) || !add(m_generic_base, SYMBOL_USE, where))
+        if (!add(m_type_params, DEF_LOCAL, where) || !add(m_type_params, SYMBOL_USE, where) || !add(m_generic_base, DEF_LOCAL, where) ||
+            !add(m_generic_base, SYMBOL_USE, where))
             return false;
     }
     if (has_defaults && !add(m_context.intern(".defaults"), DEF_PARAM, where)) return false;
@@ -671,10 +628,8 @@ bool Builder::visit_type_params(const Seq<TypeParamNode*>& params) {
     return true;
 }
 
-bool Builder::visit_type_param_part(const TypeParamNode* param, const ExprNode* e, Identifier name, int which,
-                                    Names info) {
-    if (name == m_classdict)
-        return error_name(location_of(*param), "reserved name '%s' cannot be used for type parameter", name);
+bool Builder::visit_type_param_part(const TypeParamNode* param, const ExprNode* e, Identifier name, int which, Names info) {
+    if (name == m_classdict) return error_name(location_of(*param), "reserved name '%s' cannot be used for type parameter", name);
     if (!e) return true;
     bool in_class = m_current->can_see_class_scope;
     if (!enter_block(name, BlockType::TypeVariable, param, which, location_of(*e))) return false;
@@ -695,21 +650,18 @@ bool Builder::visit(const ExprNode* e) {
 bool Builder::visit_inner(const ExprNode* node) {
     switch (node->kind) {
     case ExprKind::NamedExpr:
-        return raise_in_annotation_block("named expression", node) &&
-               visit_named_expression(static_cast<const NamedExpr*>(node));
-    case ExprKind::BoolOp:
-        return visit_all(static_cast<const BoolOp*>(node)->values);
+        return raise_in_annotation_block("named expression", node) && visit_named_expression(static_cast<const NamedExpr*>(node));
+    case ExprKind::BoolOp: return visit_all(static_cast<const BoolOp*>(node)->values);
     case ExprKind::BinOp: {
         auto* e = static_cast<const BinOp*>(node);
         return visit(e->left) && visit(e->right);
     }
-    case ExprKind::UnaryOp:
-        return visit(static_cast<const UnaryOp*>(node)->operand);
+    case ExprKind::UnaryOp: return visit(static_cast<const UnaryOp*>(node)->operand);
     case ExprKind::Lambda: {
         auto* e = static_cast<const Lambda*>(node);
         if (!visit_all(e->args->defaults) || !visit_all(e->args->kw_defaults) ||
-            !enter_block(m_context.intern("lambda"), BlockType::Function, e, BLOCK_OF_NODE, location_of(*e)) ||
-            !visit_arguments(e->args) || !visit(e->body))
+            !enter_block(m_context.intern("lambda"), BlockType::Function, e, BLOCK_OF_NODE, location_of(*e)) || !visit_arguments(e->args) ||
+            !visit(e->body))
             return false;
         exit_block();
         return true;
@@ -722,8 +674,7 @@ bool Builder::visit_inner(const ExprNode* node) {
         auto* e = static_cast<const Dict*>(node);
         return visit_all(e->keys) && visit_all(e->values);
     }
-    case ExprKind::Set:
-        return visit_all(static_cast<const Set*>(node)->elts);
+    case ExprKind::Set: return visit_all(static_cast<const Set*>(node)->elts);
     case ExprKind::GeneratorExp: {
         auto* e = static_cast<const GeneratorExp*>(node);
         return visit_comprehension(e, "genexpr", ComprehensionKind::Generator, e->generators, e->elt, nullptr);
@@ -740,12 +691,9 @@ bool Builder::visit_inner(const ExprNode* node) {
         auto* e = static_cast<const DictComp*>(node);
         return visit_comprehension(e, "dictcomp", ComprehensionKind::Dict, e->generators, e->key, e->value);
     }
-    case ExprKind::Yield:
-        return visit_yield(node, static_cast<const Yield*>(node)->value);
-    case ExprKind::YieldFrom:
-        return visit_yield(node, static_cast<const YieldFrom*>(node)->value);
-    case ExprKind::Await:
-        return visit_await(static_cast<const Await*>(node));
+    case ExprKind::Yield: return visit_yield(node, static_cast<const Yield*>(node)->value);
+    case ExprKind::YieldFrom: return visit_yield(node, static_cast<const YieldFrom*>(node)->value);
+    case ExprKind::Await: return visit_await(static_cast<const Await*>(node));
     case ExprKind::Compare: {
         auto* e = static_cast<const Compare*>(node);
         return visit(e->left) && visit_all(e->comparators);
@@ -762,12 +710,9 @@ bool Builder::visit_inner(const ExprNode* node) {
         auto* e = static_cast<const Interpolation*>(node);
         return visit(e->value) && visit_optional(e->format_spec);
     }
-    case ExprKind::JoinedStr:
-        return visit_all(static_cast<const JoinedStr*>(node)->values);
-    case ExprKind::TemplateStr:
-        return visit_all(static_cast<const TemplateStr*>(node)->values);
-    case ExprKind::Constant:
-        return true;
+    case ExprKind::JoinedStr: return visit_all(static_cast<const JoinedStr*>(node)->values);
+    case ExprKind::TemplateStr: return visit_all(static_cast<const TemplateStr*>(node)->values);
+    case ExprKind::Constant: return true;
     case ExprKind::Attribute: {
         auto* e = static_cast<const Attribute*>(node);
         return check_name(e->attr, location_of(*e), e->ctx) && visit(e->value);
@@ -776,8 +721,7 @@ bool Builder::visit_inner(const ExprNode* node) {
         auto* e = static_cast<const Subscript*>(node);
         return visit(e->value) && visit(e->slice);
     }
-    case ExprKind::Starred:
-        return visit(static_cast<const Starred*>(node)->value);
+    case ExprKind::Starred: return visit(static_cast<const Starred*>(node)->value);
     case ExprKind::Slice: {
         auto* e = static_cast<const Slice*>(node);
         return visit_optional(e->lower) && visit_optional(e->upper) && visit_optional(e->step);
@@ -792,10 +736,8 @@ bool Builder::visit_inner(const ExprNode* node) {
             return add(m_dunder_class, SYMBOL_USE, location_of(*e));
         return true;
     }
-    case ExprKind::List:
-        return visit_all(static_cast<const List*>(node)->elts);
-    case ExprKind::Tuple:
-        return visit_all(static_cast<const Tuple*>(node)->elts);
+    case ExprKind::List: return visit_all(static_cast<const List*>(node)->elts);
+    case ExprKind::Tuple: return visit_all(static_cast<const Tuple*>(node)->elts);
     }
     return true;
 }
@@ -810,12 +752,9 @@ bool Builder::visit(const PatternNode* node) {
     };
     Location where = location_of(*node);
     switch (node->kind) {
-    case PatternKind::MatchValue:
-        return visit(static_cast<const MatchValue*>(node)->value);
-    case PatternKind::MatchSingleton:
-        return true;
-    case PatternKind::MatchSequence:
-        return visit_patterns(static_cast<const MatchSequence*>(node)->patterns);
+    case PatternKind::MatchValue: return visit(static_cast<const MatchValue*>(node)->value);
+    case PatternKind::MatchSingleton: return true;
+    case PatternKind::MatchSequence: return visit_patterns(static_cast<const MatchSequence*>(node)->patterns);
     case PatternKind::MatchStar: {
         auto* p = static_cast<const MatchStar*>(node);
         return !p->name || add(p->name, DEF_LOCAL, where);
@@ -835,8 +774,7 @@ bool Builder::visit(const PatternNode* node) {
         auto* p = static_cast<const MatchAs*>(node);
         return (!p->pattern || visit(p->pattern)) && (!p->name || add(p->name, DEF_LOCAL, where));
     }
-    case PatternKind::MatchOr:
-        return visit_patterns(static_cast<const MatchOr*>(node)->patterns);
+    case PatternKind::MatchOr: return visit_patterns(static_cast<const MatchOr*>(node)->patterns);
     }
     return true;
 }
@@ -853,9 +791,8 @@ bool Builder::visit_comprehension_parts(const Comprehension* c) {
     return true;
 }
 
-bool Builder::visit_comprehension(const ExprNode* e, const char* name, ComprehensionKind kind,
-                                  const Seq<Comprehension*>& generators, const ExprNode* element,
-                                  const ExprNode* value) {
+bool Builder::visit_comprehension(const ExprNode* e, const char* name, ComprehensionKind kind, const Seq<Comprehension*>& generators,
+                                  const ExprNode* element, const ExprNode* value) {
     Location where = location_of(*e);
     const Comprehension* outermost = generators[0];
     // The outermost iterable is evaluated in the enclosing block.
@@ -885,10 +822,8 @@ bool Builder::visit_comprehension(const ExprNode* e, const char* name, Comprehen
 
 bool Builder::visit_named_expression(const NamedExpr* e) {
     if (m_current->comp_iter_expr > 0)
-        return m_context.error(location_of(*e),
-                               "assignment expression cannot be used in a comprehension iterable expression");
-    if (m_current->comprehension != ComprehensionKind::None && !extend_named_expression(as<Name>(e->target)))
-        return false;
+        return m_context.error(location_of(*e), "assignment expression cannot be used in a comprehension iterable expression");
+    if (m_current->comprehension != ComprehensionKind::None && !extend_named_expression(as<Name>(e->target))) return false;
     return visit(e->value) && visit(e->target);
 }
 
@@ -900,8 +835,7 @@ bool Builder::extend_named_expression(const Name* target) {
         if (entry->comprehension != ComprehensionKind::None) {
             uint32_t flags = lookup(entry, target->id);
             if ((flags & DEF_COMP_ITER) && (flags & DEF_LOCAL))
-                return error_name(where, "assignment expression cannot rebind comprehension iteration variable '%s'",
-                                  target->id);
+                return error_name(where, "assignment expression cannot rebind comprehension iteration variable '%s'", target->id);
             continue;
         }
         switch (entry->type) {
@@ -915,21 +849,14 @@ bool Builder::extend_named_expression(const Name* target) {
             if (!add(target->id, DEF_GLOBAL, where)) return false;
             record_directive(target->id, where);
             return add_to(entry, target->id, DEF_GLOBAL, where);
-        case BlockType::Class:
-            return m_context.error(where,
-                                   "assignment expression within a comprehension cannot be used in a class body");
+        case BlockType::Class: return m_context.error(where, "assignment expression within a comprehension cannot be used in a class body");
         case BlockType::TypeParameters:
-            return m_context.error(
-                where,
-                "assignment expression within a comprehension cannot be used within the definition of a generic");
+            return m_context.error(where, "assignment expression within a comprehension cannot be used within the definition of a generic");
         case BlockType::TypeAlias:
-            return m_context.error(where,
-                                   "assignment expression within a comprehension cannot be used in a type alias");
+            return m_context.error(where, "assignment expression within a comprehension cannot be used in a type alias");
         case BlockType::TypeVariable:
-            return m_context.error(where,
-                                   "assignment expression within a comprehension cannot be used in a TypeVar bound");
-        case BlockType::Annotation:
-            break;
+            return m_context.error(where, "assignment expression within a comprehension cannot be used in a TypeVar bound");
+        case BlockType::Annotation: break;
         }
     }
     return true;
@@ -939,16 +866,11 @@ bool Builder::visit_yield(const ExprNode* e, const ExprNode* value) {
     if (!raise_in_annotation_block("yield expression", e) || !visit_optional(value)) return false;
     m_current->generator = true;
     switch (m_current->comprehension) {
-    case ComprehensionKind::None:
-        return true;
-    case ComprehensionKind::List:
-        return m_context.error(location_of(*e), "'yield' inside list comprehension");
-    case ComprehensionKind::Set:
-        return m_context.error(location_of(*e), "'yield' inside set comprehension");
-    case ComprehensionKind::Dict:
-        return m_context.error(location_of(*e), "'yield' inside dict comprehension");
-    case ComprehensionKind::Generator:
-        return m_context.error(location_of(*e), "'yield' inside generator expression");
+    case ComprehensionKind::None: return true;
+    case ComprehensionKind::List: return m_context.error(location_of(*e), "'yield' inside list comprehension");
+    case ComprehensionKind::Set: return m_context.error(location_of(*e), "'yield' inside set comprehension");
+    case ComprehensionKind::Dict: return m_context.error(location_of(*e), "'yield' inside dict comprehension");
+    case ComprehensionKind::Generator: return m_context.error(location_of(*e), "'yield' inside generator expression");
     }
     return true;
 }
@@ -967,8 +889,6 @@ bool Builder::visit_await(const Await* e) {
 
 } // namespace
 
-bool build_symtable(Context& context, const ModNode* tree, Symtable& table) {
-    return Builder(context, table).build(tree);
-}
+bool build_symtable(Context& context, const ModNode* tree, Symtable& table) { return Builder(context, table).build(tree); }
 
 } // namespace taipan::compiler

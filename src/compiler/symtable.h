@@ -99,11 +99,11 @@ struct SymtableEntry : base::ScopedObject {
     BlockType type = BlockType::Module;
     ComprehensionKind comprehension = ComprehensionKind::None;
     Location location;
-    SymbolMap symbols;                // flags | scope << SYMBOL_SCOPE_OFFSET once analysed
+    SymbolMap symbols;                 // flags | scope << SYMBOL_SCOPE_OFFSET once analysed
     base::Vector<Identifier> varnames; // parameters
     base::Vector<SymtableEntry*> children;
-    base::Vector<Directive> directives;         // global and nonlocal statements
-    base::Vector<Identifier> mangled_names;     // when restricts_mangling: the only names that are mangled here
+    base::Vector<Directive> directives;        // global and nonlocal statements
+    base::Vector<Identifier> mangled_names;    // when restricts_mangling: the only names that are mangled here
     SymtableEntry* annotation_block = nullptr; // of a module's, class's or function's variables
     std::string_view scope_info;               // of a TypeVariable block: "a TypeVar bound", for messages
 

@@ -5,7 +5,6 @@
 #include "compiler/context.h"
 #include "compiler/symtable.h"
 
-
 namespace taipan::compiler {
 
 namespace {
@@ -26,15 +25,12 @@ public:
                  const SymtableEntry* class_entry);
 
 private:
-    bool analyze_name(SymtableEntry* entry, ScopeMap& scopes, Identifier name, uint32_t flags, NameSet* bound,
-                      NameSet& local, NameSet& free, NameSet& global, NameSet& type_params,
-                      const SymtableEntry* class_entry);
+    bool analyze_name(SymtableEntry* entry, ScopeMap& scopes, Identifier name, uint32_t flags, NameSet* bound, NameSet& local,
+                      NameSet& free, NameSet& global, NameSet& type_params, const SymtableEntry* class_entry);
     void inline_comprehension(SymtableEntry* entry, SymtableEntry* comprehension, ScopeMap& scopes, NameSet& comp_free,
                               NameSet& inlined_cells);
     bool error_at_directive(const SymtableEntry* entry, Identifier name, const char* format);
-    bool is_class_magic(Identifier name) const {
-        return name == m_dunder_class || name == m_classdict || name == m_conditional;
-    }
+    bool is_class_magic(Identifier name) const { return name == m_dunder_class || name == m_classdict || name == m_conditional; }
 
     Context& m_context;
     Identifier m_dunder_class, m_classdict, m_conditional;
@@ -53,9 +49,8 @@ bool Analyzer::error_at_directive(const SymtableEntry* entry, Identifier name, c
 #pragma clang diagnostic pop
 }
 
-bool Analyzer::analyze_name(SymtableEntry* entry, ScopeMap& scopes, Identifier name, uint32_t flags, NameSet* bound,
-                            NameSet& local, NameSet& free, NameSet& global, NameSet& type_params,
-                            const SymtableEntry* class_entry) {
+bool Analyzer::analyze_name(SymtableEntry* entry, ScopeMap& scopes, Identifier name, uint32_t flags, NameSet* bound, NameSet& local,
+                            NameSet& free, NameSet& global, NameSet& type_params, const SymtableEntry* class_entry) {
     if (flags & DEF_GLOBAL) {
         if (flags & DEF_NONLOCAL) return error_at_directive(entry, name, "name '%s' is nonlocal and global");
         scopes[name] = SymbolScope::GlobalExplicit;
@@ -71,8 +66,7 @@ bool Analyzer::analyze_name(SymtableEntry* entry, ScopeMap& scopes, Identifier n
             return m_context.error(where, "nonlocal declaration not allowed at module level");
         }
         if (!bound->contains(name)) return error_at_directive(entry, name, "no binding for nonlocal '%s' found");
-        if (type_params.contains(name))
-            return error_at_directive(entry, name, "nonlocal binding not allowed for type parameter '%s'");
+        if (type_params.contains(name)) return error_at_directive(entry, name, "nonlocal binding not allowed for type parameter '%s'");
         scopes[name] = SymbolScope::Free;
         free.insert(name);
         return true;
@@ -81,10 +75,8 @@ bool Analyzer::analyze_name(SymtableEntry* entry, ScopeMap& scopes, Identifier n
         scopes[name] = SymbolScope::Local;
         local.insert(name);
         global.erase(name);
-        if (flags & DEF_TYPE_PARAM)
-            type_params.insert(name);
-        else
-            type_params.erase(name);
+        if (flags & DEF_TYPE_PARAM) type_params.insert(name);
+        else type_params.erase(name);
         return true;
     }
     // A block that can see the class around it finds the class's names through its dictionary at run time, before the
@@ -115,8 +107,8 @@ bool is_free_in_any_child(const SymtableEntry* entry, Identifier name) {
     return false;
 }
 
-void Analyzer::inline_comprehension(SymtableEntry* entry, SymtableEntry* comprehension, ScopeMap& scopes,
-                                    NameSet& comp_free, NameSet& inlined_cells) {
+void Analyzer::inline_comprehension(SymtableEntry* entry, SymtableEntry* comprehension, ScopeMap& scopes, NameSet& comp_free,
+                                    NameSet& inlined_cells) {
     base::Vector<Identifier> removed;
     for (auto& [name, comp_flags] : comprehension->symbols) {
         if (comp_flags & DEF_PARAM) continue; // .0
@@ -134,8 +126,7 @@ void Analyzer::inline_comprehension(SymtableEntry* entry, SymtableEntry* compreh
         if (!existing) {
             entry->symbols.set(name, only_flags);
             scopes[name] = scope;
-        } else if ((*existing & DEF_BOUND) && entry->type != BlockType::Class &&
-                   !is_free_in_any_child(comprehension, name)) {
+        } else if ((*existing & DEF_BOUND) && entry->type != BlockType::Class && !is_free_in_any_child(comprehension, name)) {
             // Free in the comprehension, a plain local once it is inlined.
             comp_free.erase(name);
         }
@@ -156,8 +147,7 @@ bool Analyzer::analyze(SymtableEntry* entry, NameSet* bound, NameSet& free, Name
         if (bound) new_bound = *bound;
     }
     for (auto& [name, flags] : entry->symbols)
-        if (!analyze_name(entry, scopes, name, flags, bound, local, free, global, type_params, class_entry))
-            return false;
+        if (!analyze_name(entry, scopes, name, flags, bound, local, free, global, type_params, class_entry)) return false;
     if (is_class) {
         new_bound.insert({m_dunder_class, m_classdict, m_conditional});
     } else {
@@ -170,8 +160,8 @@ bool Analyzer::analyze(SymtableEntry* entry, NameSet* bound, NameSet& free, Name
         const SymtableEntry* child_class = nullptr;
         if (child->can_see_class_scope) child_class = is_class ? entry : class_entry;
         // Comprehensions are inlined, generator expressions are not, nor is anything in an annotation inside a class.
-        bool inlined = child->comprehension != ComprehensionKind::None &&
-                       child->comprehension != ComprehensionKind::Generator && !entry->can_see_class_scope;
+        bool inlined = child->comprehension != ComprehensionKind::None && child->comprehension != ComprehensionKind::Generator &&
+                       !entry->can_see_class_scope;
         NameSet child_bound = new_bound, child_free, child_global = new_global, child_type_params = type_params;
         if (!analyze(child, &child_bound, child_free, child_global, child_type_params, child_class)) return false;
         if (inlined) {
@@ -182,10 +172,8 @@ bool Analyzer::analyze(SymtableEntry* entry, NameSet* bound, NameSet& free, Name
     }
     base::Vector<SymtableEntry*> children;
     for (SymtableEntry* child : entry->children) {
-        if (child->comp_inlined)
-            children.insert(children.end(), child->children.begin(), child->children.end());
-        else
-            children.push_back(child);
+        if (child->comp_inlined) children.insert(children.end(), child->children.begin(), child->children.end());
+        else children.push_back(child);
     }
     entry->children = std::move(children);
 

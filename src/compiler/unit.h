@@ -78,8 +78,8 @@ struct Unit : base::ScopedObject {
     ConstantPool consts;
     NameIndex names;
     NameIndex varnames;
-    NameIndex cellvars;                                   // indices from 0
-    NameIndex freevars;                                   // indices from cellvars.size()
+    NameIndex cellvars;                                    // indices from 0
+    NameIndex freevars;                                    // indices from cellvars.size()
     base::Vector<std::pair<Identifier, bool>> fast_hidden; // locals of inlined comprehensions; true while inside one
 
     InstructionSequence code;

@@ -77,18 +77,10 @@ void Unparser::binary(const BinOp* e, int level) {
         text = " - ";
         own = LEVEL_ARITHMETIC;
         break;
-    case Operator::Mult:
-        text = " * ";
-        break;
-    case Operator::MatMult:
-        text = " @ ";
-        break;
-    case Operator::Div:
-        text = " / ";
-        break;
-    case Operator::Mod:
-        text = " % ";
-        break;
+    case Operator::Mult: text = " * "; break;
+    case Operator::MatMult: text = " @ "; break;
+    case Operator::Div: text = " / "; break;
+    case Operator::Mod: text = " % "; break;
     case Operator::LShift:
         text = " << ";
         own = LEVEL_SHIFT;
@@ -109,9 +101,7 @@ void Unparser::binary(const BinOp* e, int level) {
         text = " & ";
         own = LEVEL_BIT_AND;
         break;
-    case Operator::FloorDiv:
-        text = " // ";
-        break;
+    case Operator::FloorDiv: text = " // "; break;
     case Operator::Pow:
         text = " ** ";
         own = LEVEL_POWER;
@@ -129,18 +119,10 @@ void Unparser::unary(const UnaryOp* e, int level) {
     int own = e->op == UnaryOperator::Not ? LEVEL_NOT : LEVEL_FACTOR;
     grouped(level > own, [&] {
         switch (e->op) {
-        case UnaryOperator::Invert:
-            out += '~';
-            break;
-        case UnaryOperator::Not:
-            out += "not ";
-            break;
-        case UnaryOperator::UAdd:
-            out += '+';
-            break;
-        case UnaryOperator::USub:
-            out += '-';
-            break;
+        case UnaryOperator::Invert: out += '~'; break;
+        case UnaryOperator::Not: out += "not "; break;
+        case UnaryOperator::UAdd: out += '+'; break;
+        case UnaryOperator::USub: out += '-'; break;
         }
         expression(e->operand, own);
     });
@@ -204,8 +186,7 @@ void Unparser::comprehensions(const Seq<Comprehension*>& generators) {
 }
 
 void Unparser::comparison(const Compare* e) {
-    static constexpr const char* TEXTS[] = {" == ", " != ", " < ",      " <= ", " > ",
-                                            " >= ", " is ", " is not ", " in ", " not in "};
+    static constexpr const char* TEXTS[] = {" == ", " != ", " < ", " <= ", " > ", " >= ", " is ", " is not ", " in ", " not in "};
     expression(e->left, LEVEL_COMPARE + 1);
     for (uint32_t i = 0; i < e->ops.size; i++) {
         out += TEXTS[(int)e->ops[i]];
@@ -215,8 +196,7 @@ void Unparser::comparison(const Compare* e) {
 
 void Unparser::call(const Call* e) {
     expression(e->func, LEVEL_ATOM);
-    if (e->args.size == 1 && e->keywords.empty() && e->args[0]->kind == ExprKind::GeneratorExp)
-        return expression(e->args[0], LEVEL_TUPLE);
+    if (e->args.size == 1 && e->keywords.empty() && e->args[0]->kind == ExprKind::GeneratorExp) return expression(e->args[0], LEVEL_TUPLE);
     out += '(';
     elements(e->args);
     bool first = e->args.empty();
@@ -272,10 +252,8 @@ void Unparser::replacement(std::string_view text, int conversion, const ExprNode
     }
     if (spec) {
         out += ':';
-        if (auto* joined_spec = as_if<JoinedStr>(spec))
-            string_parts(joined_spec->values, true, 0);
-        else
-            string_part(spec);
+        if (auto* joined_spec = as_if<JoinedStr>(spec)) string_parts(joined_spec->values, true, 0);
+        else string_part(spec);
     }
     out += '}';
 }
@@ -292,8 +270,7 @@ void Unparser::string_part(const ExprNode* e) {
         // COMPAT: the expression as it was written, blanks included.
         if (interpolation->str.kind == ConstantValue::Kind::Str)
             replacement(interpolation->str.view(), interpolation->conversion, interpolation->format_spec);
-        else
-            replacement(interpolation->value, interpolation->conversion, interpolation->format_spec);
+        else replacement(interpolation->value, interpolation->conversion, interpolation->format_spec);
     } else if (auto* nested = as_if<JoinedStr>(e)) {
         string_parts(nested->values, true, 0);
     }
@@ -323,10 +300,8 @@ void Unparser::expression(const ExprNode* node, int level) {
             }
         });
     }
-    case ExprKind::BinOp:
-        return binary(static_cast<const BinOp*>(node), level);
-    case ExprKind::UnaryOp:
-        return unary(static_cast<const UnaryOp*>(node), level);
+    case ExprKind::BinOp: return binary(static_cast<const BinOp*>(node), level);
+    case ExprKind::UnaryOp: return unary(static_cast<const UnaryOp*>(node), level);
     case ExprKind::Lambda: {
         auto* e = static_cast<const Lambda*>(node);
         return grouped(level > LEVEL_TEST, [&] {
@@ -420,19 +395,15 @@ void Unparser::expression(const ExprNode* node, int level) {
         out += '}';
         return;
     }
-    case ExprKind::Compare:
-        return grouped(level > LEVEL_COMPARE, [&] { comparison(static_cast<const Compare*>(node)); });
-    case ExprKind::Call:
-        return call(static_cast<const Call*>(node));
+    case ExprKind::Compare: return grouped(level > LEVEL_COMPARE, [&] { comparison(static_cast<const Compare*>(node)); });
+    case ExprKind::Call: return call(static_cast<const Call*>(node));
     case ExprKind::Constant: {
         auto* e = static_cast<const Constant*>(node);
         if (e->kind) out += e->kind->view();
         return constant(e->value);
     }
-    case ExprKind::JoinedStr:
-        return string_parts(static_cast<const JoinedStr*>(node)->values, false, 'f');
-    case ExprKind::TemplateStr:
-        return string_parts(static_cast<const TemplateStr*>(node)->values, false, 't');
+    case ExprKind::JoinedStr: return string_parts(static_cast<const JoinedStr*>(node)->values, false, 'f');
+    case ExprKind::TemplateStr: return string_parts(static_cast<const TemplateStr*>(node)->values, false, 't');
     case ExprKind::FormattedValue:
     case ExprKind::Interpolation: {
         Unparser body;
@@ -444,8 +415,7 @@ void Unparser::expression(const ExprNode* node, int level) {
         auto* e = static_cast<const Attribute*>(node);
         expression(e->value, LEVEL_ATOM);
         auto* number = as_if<Constant>(e->value);
-        bool is_int = number && (number->value.kind == ConstantValue::Kind::Int ||
-                                 number->value.kind == ConstantValue::Kind::BigInt);
+        bool is_int = number && (number->value.kind == ConstantValue::Kind::Int || number->value.kind == ConstantValue::Kind::BigInt);
         out += is_int ? " ." : ".";
         out += e->attr->view();
         return;
@@ -458,12 +428,8 @@ void Unparser::expression(const ExprNode* node, int level) {
         out += ']';
         return;
     }
-    case ExprKind::Starred:
-        out += '*';
-        return expression(static_cast<const Starred*>(node)->value, LEVEL_EXPR);
-    case ExprKind::Name:
-        out += static_cast<const Name*>(node)->id->view();
-        return;
+    case ExprKind::Starred: out += '*'; return expression(static_cast<const Starred*>(node)->value, LEVEL_EXPR);
+    case ExprKind::Name: out += static_cast<const Name*>(node)->id->view(); return;
     case ExprKind::Slice: {
         auto* e = static_cast<const Slice*>(node);
         if (e->lower) expression(e->lower, LEVEL_TEST);

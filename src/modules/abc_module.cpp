@@ -41,8 +41,12 @@ const SlotDef data_slots[] = {
     DataFields::clear_slot(),
     DataFields::dealloc_slot(),
 };
-const TypeSpec data_spec = {.type = &Data::s_type, .name = "_abc._abc_data", .basicsize = sizeof(Data), .flags = type_flag::Gc,
-                            .doc = "Internal state held by ABC machinery.", .slots = data_slots};
+const TypeSpec data_spec = {.type = &Data::s_type,
+                            .name = "_abc._abc_data",
+                            .basicsize = sizeof(Data),
+                            .flags = type_flag::Gc,
+                            .doc = "Internal state held by ABC machinery.",
+                            .slots = data_slots};
 
 Result<Ref<Data>> data_named(Thread& t, Borrowed<Object> cls, Borrowed<Str> name) {
     Ref<Object> found = TRY(get_attribute(t, cls, name));
@@ -308,12 +312,15 @@ const NativeDef functions[] = {
     module_fn<get_cache_token>("get_cache_token", "($module, /)",
                                "A value that differs after each register() on any abstract class.\n\n"
                                "Compare it for equality with an older one to learn whether remembered subclass answers still hold."),
-    fn<abc_init>("_abc_init", "($module, self, /)", "Prepare a new abstract class: collect its abstract method names and give it empty subclass "
-                                                    "registries."),
-    fn<reset_registry>("_reset_registry", "($module, self, /)", "Forget all virtual subclasses of an abstract class; the tests that look for leaks "
-                                                                "use it."),
-    fn<reset_caches>("_reset_caches", "($module, self, /)", "Forget the remembered answers, positive and negative, of an abstract class; the tests "
-                                                            "that look for leaks use it."),
+    fn<abc_init>("_abc_init", "($module, self, /)",
+                 "Prepare a new abstract class: collect its abstract method names and give it empty subclass "
+                 "registries."),
+    fn<reset_registry>("_reset_registry", "($module, self, /)",
+                       "Forget all virtual subclasses of an abstract class; the tests that look for leaks "
+                       "use it."),
+    fn<reset_caches>("_reset_caches", "($module, self, /)",
+                     "Forget the remembered answers, positive and negative, of an abstract class; the tests "
+                     "that look for leaks use it."),
     fn<get_dump>("_get_dump", "($module, self, /)", "Internal ABC helper for cache and registry debugging."),
     module_fn<abc_register>("_abc_register", "($module, self, subclass, /)",
                             "Enter subclass as a virtual subclass of self and return it.\n\n"
@@ -321,10 +328,11 @@ const NativeDef functions[] = {
     module_fn<abc_instancecheck>("_abc_instancecheck", "($module, self, instance, /)",
                                  "Decide isinstance(instance, self) for an abstract class.\n\n"
                                  "The classes of the instance are looked up in the caches first, then handed to __subclasscheck__()."),
-    module_fn<abc_subclasscheck>("_abc_subclasscheck", "($module, self, subclass, /)",
-                                 "Decide issubclass(subclass, self) for an abstract class.\n\n"
-                                 "Asks the caches, __subclasshook__(), the registered classes and the subclasses of self, in this order, and "
-                                 "remembers the answer."),
+    module_fn<abc_subclasscheck>(
+        "_abc_subclasscheck", "($module, self, subclass, /)",
+        "Decide issubclass(subclass, self) for an abstract class.\n\n"
+        "Asks the caches, __subclasshook__(), the registered classes and the subclasses of self, in this order, and "
+        "remembers the answer."),
 };
 Result<void> exec(Thread& t, Mod) {
     TRY(type_ready(t, data_spec));
@@ -335,7 +343,10 @@ Result<void> exec(Thread& t, Mod) {
 } // namespace abc
 
 extern const ModuleSpec abc_module;
-const ModuleSpec abc_module = {.name = "_abc", .doc = "Module contains faster C implementation of abc.ABCMeta", .functions = abc::functions,
-                               .exec = abc::exec, .state = state_spec<abc::State>};
+const ModuleSpec abc_module = {.name = "_abc",
+                               .doc = "Module contains faster C implementation of abc.ABCMeta",
+                               .functions = abc::functions,
+                               .exec = abc::exec,
+                               .state = state_spec<abc::State>};
 
 } // namespace taipan

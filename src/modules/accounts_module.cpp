@@ -64,7 +64,8 @@ Result<Ref<Object>> getpwuid_(Thread& t, Borrowed<Module> module, Arg id) {
     uid_t uid = converted.take();
     passwd entry;
     Memory memory;
-    passwd* found = TRY(look_up(t, &entry, memory.data, [&](passwd* e, char* b, size_t n, passwd** r) { return getpwuid_r(uid, e, b, n, r); }));
+    passwd* found =
+        TRY(look_up(t, &entry, memory.data, [&](passwd* e, char* b, size_t n, passwd** r) { return getpwuid_r(uid, e, b, n, r); }));
     if (!found) return raise(t, exc::KeyError, "getpwuid(): uid not found: %d", static_cast<int64_t>(uid));
     return user_object(t, module.get(), *found);
 }
@@ -72,7 +73,8 @@ Result<Ref<Object>> getpwnam_(Thread& t, Borrowed<Module> module, Borrowed<Str> 
     Ref<Bytes> text = TRY(os_fsencode(t, name));
     passwd entry;
     Memory memory;
-    passwd* found = TRY(look_up(t, &entry, memory.data, [&](passwd* e, char* b, size_t n, passwd** r) { return getpwnam_r(text->data, e, b, n, r); }));
+    passwd* found =
+        TRY(look_up(t, &entry, memory.data, [&](passwd* e, char* b, size_t n, passwd** r) { return getpwnam_r(text->data, e, b, n, r); }));
     if (!found) return raise(t, exc::KeyError, "getpwnam(): name not found: %R", name);
     return user_object(t, module.get(), *found);
 }
@@ -93,7 +95,8 @@ Result<Ref<Object>> getgrgid_(Thread& t, Borrowed<Module> module, Arg id) {
     gid_t gid = TRY(posix::id_argument(t, id, "gid"));
     group entry;
     Memory memory;
-    group* found = TRY(look_up(t, &entry, memory.data, [&](group* e, char* b, size_t n, group** r) { return getgrgid_r(gid, e, b, n, r); }));
+    group* found =
+        TRY(look_up(t, &entry, memory.data, [&](group* e, char* b, size_t n, group** r) { return getgrgid_r(gid, e, b, n, r); }));
     if (!found) return raise(t, exc::KeyError, "getgrgid(): gid not found: %d", static_cast<int64_t>(gid));
     return group_object(t, module.get(), *found);
 }
@@ -101,7 +104,8 @@ Result<Ref<Object>> getgrnam_(Thread& t, Borrowed<Module> module, Borrowed<Str> 
     Ref<Bytes> text = TRY(os_fsencode(t, name));
     group entry;
     Memory memory;
-    group* found = TRY(look_up(t, &entry, memory.data, [&](group* e, char* b, size_t n, group** r) { return getgrnam_r(text->data, e, b, n, r); }));
+    group* found =
+        TRY(look_up(t, &entry, memory.data, [&](group* e, char* b, size_t n, group** r) { return getgrnam_r(text->data, e, b, n, r); }));
     if (!found) return raise(t, exc::KeyError, "getgrnam(): name not found: %R", name);
     return group_object(t, module.get(), *found);
 }
@@ -129,28 +133,40 @@ const NativeDef grp_functions[] = {
     module_fn<getgrnam_>("getgrnam", "($module, /, name)", "Return the group database entry for the given group name."),
     module_fn<getgrall_>("getgrall", "($module, /)", "Return a list of all available group entries, in arbitrary order."),
 };
-const StructField pwd_fields[] = {{"pw_name", "user name"}, {"pw_passwd", "password"}, {"pw_uid", "user id"}, {"pw_gid", "group id"},
-                                  {"pw_gecos", "real name"}, {"pw_dir", "home directory"}, {"pw_shell", "shell program"}};
-const StructField grp_fields[] = {{"gr_name", "group name"}, {"gr_passwd", "password"}, {"gr_gid", "group id"}, {"gr_mem", "group members"}};
+const StructField pwd_fields[] = {{"pw_name", "user name"},     {"pw_passwd", "password"}, {"pw_uid", "user id"},
+                                  {"pw_gid", "group id"},       {"pw_gecos", "real name"}, {"pw_dir", "home directory"},
+                                  {"pw_shell", "shell program"}};
+const StructField grp_fields[] = {
+    {"gr_name", "group name"}, {"gr_passwd", "password"}, {"gr_gid", "group id"}, {"gr_mem", "group members"}};
 Result<void> pwd_exec(Thread& t, Borrowed<Module> module) {
     Type*& type = module->state_as<AccountState>().type;
     static std::atomic<Type*> s_type;
-    type = TRY(shared_struct_sequence_type(t, s_type, "pwd.struct_passwd", "pwd.struct_passwd: Results from getpw*() routines.", pwd_fields, 7)).release();
+    type = TRY(shared_struct_sequence_type(t, s_type, "pwd.struct_passwd", "pwd.struct_passwd: Results from getpw*() routines.", pwd_fields,
+                                           7))
+               .release();
     return module_add(t, module, "struct_passwd", type);
 }
 Result<void> grp_exec(Thread& t, Borrowed<Module> module) {
     Type*& type = module->state_as<AccountState>().type;
     static std::atomic<Type*> s_type;
-    type = TRY(shared_struct_sequence_type(t, s_type, "grp.struct_group", "grp.struct_group: Results from getgr*() routines.", grp_fields, 4)).release();
+    type =
+        TRY(shared_struct_sequence_type(t, s_type, "grp.struct_group", "grp.struct_group: Results from getgr*() routines.", grp_fields, 4))
+            .release();
     return module_add(t, module, "struct_group", type);
 }
 
 } // namespace
 
 extern const ModuleSpec pwd_module, grp_module;
-const ModuleSpec pwd_module = {.name = "pwd", .doc = "This module provides access to the Unix password database.", .functions = pwd_functions,
-                               .exec = pwd_exec, .state = state_spec<AccountState>};
-const ModuleSpec grp_module = {.name = "grp", .doc = "Access to the Unix group database.", .functions = grp_functions, .exec = grp_exec,
+const ModuleSpec pwd_module = {.name = "pwd",
+                               .doc = "This module provides access to the Unix password database.",
+                               .functions = pwd_functions,
+                               .exec = pwd_exec,
+                               .state = state_spec<AccountState>};
+const ModuleSpec grp_module = {.name = "grp",
+                               .doc = "Access to the Unix group database.",
+                               .functions = grp_functions,
+                               .exec = grp_exec,
                                .state = state_spec<AccountState>};
 
 } // namespace taipan

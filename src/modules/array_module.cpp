@@ -75,14 +75,15 @@ Out unpack(Thread& t, const ItemKind* kind, const char* p) {
     case 'H': return int_from(t, load<uint16_t>(p));
     case 'i': return int_from(t, load<int32_t>(p));
     case 'I': return int_from(t, load<uint32_t>(p));
-    case 'l': case 'q': return int_from(t, load<int64_t>(p));
-    case 'L': case 'Q': return int_from_uint64(t, load<uint64_t>(p));
+    case 'l':
+    case 'q': return int_from(t, load<int64_t>(p));
+    case 'L':
+    case 'Q': return int_from_uint64(t, load<uint64_t>(p));
     case 'f': return float_from(t, static_cast<double>(load<float>(p)));
     case 'd': return float_from(t, load<double>(p));
     default: {
         uint32_t c = load<uint32_t>(p);
-        if (c > 0x10ffff)
-            return raise(t, exc::ValueError, "character U+%x is not in range [U+0000; U+10ffff]", c);
+        if (c > 0x10ffff) return raise(t, exc::ValueError, "character U+%x is not in range [U+0000; U+10ffff]", c);
         return str_from_char(t, c);
     }
     }
@@ -97,7 +98,11 @@ Result<void> pack(Thread& t, const ItemKind* kind, Any value, char* out) {
         int64_t s = 0;
         uint64_t u = 0;
         switch (kind->code) {
-        case 'b': case 'B': case 'h': case 'H': case 'i': {
+        case 'b':
+        case 'B':
+        case 'h':
+        case 'H':
+        case 'i': {
             struct Limits {
                 int64_t low, high;
                 const char* name;
@@ -270,8 +275,7 @@ Out array_new(Thread& t, Borrowed<Type> type, Borrowed<Tuple> args, Dict* kwargs
     if (code == 'u') TRY(warn(t, exc::DeprecationWarning, 1, "The 'u' type code is deprecated and will be removed in Python 3.16"));
     bool text_code = code == 'u' || code == 'w';
     if (initial && !text_code) {
-        if (is<Str>(initial))
-            return raise(t, exc::TypeError, "cannot use a str to initialize an array with typecode '%c'", code);
+        if (is<Str>(initial)) return raise(t, exc::TypeError, "cannot use a str to initialize an array with typecode '%c'", code);
         if (is<Array>(initial) && static_cast<Array*>(initial)->is_text())
             return raise(t, exc::TypeError, "cannot use a unicode array to initialize an array with typecode '%c'", code);
     }
@@ -374,7 +378,8 @@ Result<void> set_subscript(Thread& t, Self self, Any key, Object* value) {
     }
     if (given == 0) {
         if (count == 0) return {};
-        if (other && count) return raise(t, exc::ValueError, "attempt to assign array of size %d to extended slice of size %d", given, count);
+        if (other && count)
+            return raise(t, exc::ValueError, "attempt to assign array of size %d to extended slice of size %d", given, count);
         TRY(check_exports(t, self.get()));
         if (bounds.step < 0) {
             bounds.start += (count - 1) * bounds.step;
@@ -387,16 +392,14 @@ Result<void> set_subscript(Thread& t, Self self, Any key, Object* value) {
         }
         return set_size(t, self.get(), size - count);
     }
-    if (given != count)
-        return raise(t, exc::ValueError, "attempt to assign array of size %d to extended slice of size %d", given, count);
+    if (given != count) return raise(t, exc::ValueError, "attempt to assign array of size %d to extended slice of size %d", given, count);
     for (intptr_t i = 0, at = bounds.start; i < count; ++i, at += bounds.step)
         memcpy(self->at(at), copy.data + i * width, static_cast<size_t>(width));
     return {};
 }
 
 Out concat(Thread& t, Self self, Any other_object) {
-    if (!is<Array>(other_object.get()))
-        return raise(t, exc::TypeError, "can only append array (not \"%T\") to array", other_object);
+    if (!is<Array>(other_object.get())) return raise(t, exc::TypeError, "can only append array (not \"%T\") to array", other_object);
     auto* other = static_cast<Array*>(other_object.get());
     if (other->kind->code != self->kind->code) return raise(t, exc::TypeError, "bad argument type for built-in operation");
     CriticalSection section(t, self.get(), other);
@@ -682,8 +685,10 @@ int machine_format(const ItemKind* kind) {
     case 'H': return 2;
     case 'i': return 8;
     case 'I': return 6;
-    case 'l': case 'q': return 12;
-    case 'L': case 'Q': return 10;
+    case 'l':
+    case 'q': return 12;
+    case 'L':
+    case 'Q': return 10;
     case 'f': return 14;
     case 'd': return 16;
     default: return 20; // UTF-32, little endian
@@ -747,7 +752,8 @@ Out reconstruct(Thread& t, Any type_object, Any code_object, int format, Any dat
         uint8_t bytes[8];
         for (size_t i = 0; i < size; ++i) bytes[i] = static_cast<uint8_t>(data[big ? at + size - 1 - i : at + i]);
         if (format >= 14) {
-            double d = size == 4 ? static_cast<double>(load<float>(reinterpret_cast<char*>(bytes))) : load<double>(reinterpret_cast<char*>(bytes));
+            double d =
+                size == 4 ? static_cast<double>(load<float>(reinterpret_cast<char*>(bytes))) : load<double>(reinterpret_cast<char*>(bytes));
             Ref<Float> number = TRY(float_from(t, d));
             TRY(append_value(t, made.get(), number));
         } else {
@@ -813,7 +819,8 @@ const SlotDef iterator_slots[] = {
 const NativeDef methods[] = {
     method<append>("append", "($self, v, /)", "Append new value v to the end of the array."),
     method<buffer_info>("buffer_info", "($self, /)",
-                        "Return a tuple (address, length) giving the current memory address and the length in items of the buffer used to hold array's contents.\n\n"
+                        "Return a tuple (address, length) giving the current memory address and the length in items of the buffer used to "
+                        "hold array's contents.\n\n"
                         "The length should be multiplied by the itemsize attribute to calculate\nthe buffer length in bytes."),
     method<byteswap>("byteswap", "($self, /)",
                      "Byteswap all items of the array.\n\n"
@@ -826,7 +833,8 @@ const NativeDef methods[] = {
     method<from_file>("fromfile", "($self, f, n, /)", "Read n objects from the file object f and append them to the end of the array."),
     method<from_list>("fromlist", "($self, list, /)", "Append items to array from list."),
     method<from_bytes>("frombytes", "($self, buffer, /)",
-                       "Appends items from the string, interpreting it as an array of machine values, as if it had been read from a file using the fromfile() method."),
+                       "Appends items from the string, interpreting it as an array of machine values, as if it had been read from a file "
+                       "using the fromfile() method."),
     method<from_unicode>("fromunicode", "($self, ustr, /)",
                          "Extends this array with data from the unicode string ustr.\n\n"
                          "The array must be a unicode type array; otherwise a ValueError is raised.\n"
@@ -893,9 +901,12 @@ const TypeSpec array_spec = {
     .getset = getset,
     .weaklist_offset = offsetof(Array, weaklist),
 };
-const TypeSpec array_iterator_spec = {
-    .type = &ArrayIterator::s_type, .name = "array.arrayiterator", .basicsize = sizeof(ArrayIterator),
-    .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = iterator_slots, .methods = iterator_methods};
+const TypeSpec array_iterator_spec = {.type = &ArrayIterator::s_type,
+                                      .name = "array.arrayiterator",
+                                      .basicsize = sizeof(ArrayIterator),
+                                      .flags = type_flag::Gc | type_flag::DisallowInstantiation,
+                                      .slots = iterator_slots,
+                                      .methods = iterator_methods};
 
 Result<void> exec(Thread& t, Borrowed<Module> module) {
     TRY(module_add_type(t, module, array_spec));
@@ -918,7 +929,8 @@ Type ArrayIterator::s_type;
 extern const ModuleSpec array_module;
 const ModuleSpec array_module = {
     .name = "array",
-    .doc = "Compact arrays of C numbers or characters.\n\nAn array behaves like a list, but all its items are of the one type its type code names.",
+    .doc = "Compact arrays of C numbers or characters.\n\nAn array behaves like a list, but all its items are of the one type its type "
+           "code names.",
     .functions = array_detail::functions,
     .exec = array_detail::exec,
 };

@@ -54,13 +54,16 @@ Result<void> unregister(Thread& t, Borrowed<Object> function) {
 Result<int64_t> callback_count(Thread& t) { return int64_t{list_size(TRY(callbacks(t)).get())}; }
 
 const NativeDef functions[] = {
-    fn<register_>("register", "($module, func, /, *args, **kwargs)", "Have func(*args, **kwargs) called when the interpreter ends normally.\n\n"
-                                                                     "The functions are called in the reverse order of registration. Returns func, "
-                                                                     "so it can serve as a decorator."),
+    fn<register_>("register", "($module, func, /, *args, **kwargs)",
+                  "Have func(*args, **kwargs) called when the interpreter ends normally.\n\n"
+                  "The functions are called in the reverse order of registration. Returns func, "
+                  "so it can serve as a decorator."),
     fn<clear>("_clear", "($module, /)", "Clear the list of previously registered exit functions."),
-    fn<unregister>("unregister", "($module, func, /)", "Forget each registered function that equals func, whatever its arguments; none is no error."),
-    fn<run_exit_functions>("_run_exitfuncs", "($module, /)", "Call the registered functions, last one first, and forget them.\n\n"
-                                                             "What they raise goes to sys.unraisablehook."),
+    fn<unregister>("unregister", "($module, func, /)",
+                   "Forget each registered function that equals func, whatever its arguments; none is no error."),
+    fn<run_exit_functions>("_run_exitfuncs", "($module, /)",
+                           "Call the registered functions, last one first, and forget them.\n\n"
+                           "What they raise goes to sys.unraisablehook."),
     fn<callback_count>("_ncallbacks", "($module, /)", "Return the number of registered exit functions."),
 };
 
@@ -71,7 +74,9 @@ void at_exit_run(Thread& t) {
 }
 
 extern const ModuleSpec atexit_module;
-const ModuleSpec atexit_module = {.name = "atexit", .doc = "allow programmer to define multiple exit functions to be executed\nupon normal program termination.",
+const ModuleSpec atexit_module = {.name = "atexit",
+                                  .doc =
+                                      "allow programmer to define multiple exit functions to be executed\nupon normal program termination.",
                                   .functions = functions};
 
 } // namespace taipan

@@ -15,10 +15,16 @@ namespace taipan {
 namespace {
 
 Type binascii_error, binascii_incomplete;
-const TypeSpec error_spec = {
-    .type = &binascii_error, .name = "binascii.Error", .base = &exc::ValueError, .basicsize = sizeof(BaseException), .flags = type_flag::BaseType};
-const TypeSpec incomplete_spec = {.type = &binascii_incomplete, .name = "binascii.Incomplete", .base = &exc::Exception,
-                                  .basicsize = sizeof(BaseException), .flags = type_flag::BaseType};
+const TypeSpec error_spec = {.type = &binascii_error,
+                             .name = "binascii.Error",
+                             .base = &exc::ValueError,
+                             .basicsize = sizeof(BaseException),
+                             .flags = type_flag::BaseType};
+const TypeSpec incomplete_spec = {.type = &binascii_incomplete,
+                                  .name = "binascii.Incomplete",
+                                  .base = &exc::Exception,
+                                  .basicsize = sizeof(BaseException),
+                                  .flags = type_flag::BaseType};
 
 /// Bytes-like objects, and strs of ASCII.
 class AsciiInput {
@@ -91,13 +97,15 @@ Result<Ref<Object>> unhexlify(Thread& t, Borrowed<Object> text) {
 }
 Result<Ref<Object>> b2a_base64(Thread& t, const BufferView& data, bool newline) {
     if (data.size() > SIZE_MAX / 8) return raise(t, binascii_error, "Too much data for base64 line");
-    return written(t, base::base64_bound(data.size()), [&](uint8_t* out) { return base::base64_encode(data.data(), data.size(), newline, out); });
+    return written(t, base::base64_bound(data.size()),
+                   [&](uint8_t* out) { return base::base64_encode(data.data(), data.size(), newline, out); });
 }
 Result<Ref<Object>> a2b_base64(Thread& t, Borrowed<Object> text, bool strict_mode) {
     AsciiInput input;
     TRY(input.acquire(t, text));
     return written(t, (input.size() + 3) / 4 * 3, [&](uint8_t* out) -> uint8_t* {
-        base::Base64Result r = base::base64_decode(input.data(), input.size(), strict_mode ? base::Base64Mode::Strict : base::Base64Mode::Lenient, out);
+        base::Base64Result r =
+            base::base64_decode(input.data(), input.size(), strict_mode ? base::Base64Mode::Strict : base::Base64Mode::Lenient, out);
         if (!r.error) return r.end;
         if (strchr(r.error, '%')) (void)raise(t, binascii_error, r.error, static_cast<uint64_t>(r.characters));
         else (void)raise(t, binascii_error, "%s", r.error);
@@ -150,11 +158,14 @@ Result<int64_t> crc_hqx_(Thread& t, const BufferView& data, Borrowed<Object> sta
 const NativeDef functions[] = {
     fn<a2b_uu>("a2b_uu", "($module, data, /)", "Decode a line of uuencoded data."),
     fn<b2a_uu>("b2a_uu", "($module, data, /, *, backtick=False)", "Uuencode a line of data."),
-    fn<a2b_base64>("a2b_base64", "($module, data, /, *, strict_mode=False)", "Decode base64 data; in strict mode, only what conforms to RFC 3548."),
+    fn<a2b_base64>("a2b_base64", "($module, data, /, *, strict_mode=False)",
+                   "Decode base64 data; in strict mode, only what conforms to RFC 3548."),
     fn<b2a_base64>("b2a_base64", "($module, data, /, *, newline=True)", "The data in base64."),
     fn<unhexlify>("a2b_hex", "($module, hexstr, /)", "The bytes that hexadecimal digits stand for."),
-    fn<hexlify>("b2a_hex", "($module, /, data, sep=<unrepresentable>, bytes_per_sep=1)", "The data in hexadecimal, with a separator between groups of bytes."),
-    fn<hexlify>("hexlify", "($module, /, data, sep=<unrepresentable>, bytes_per_sep=1)", "The data in hexadecimal, with a separator between groups of bytes."),
+    fn<hexlify>("b2a_hex", "($module, /, data, sep=<unrepresentable>, bytes_per_sep=1)",
+                "The data in hexadecimal, with a separator between groups of bytes."),
+    fn<hexlify>("hexlify", "($module, /, data, sep=<unrepresentable>, bytes_per_sep=1)",
+                "The data in hexadecimal, with a separator between groups of bytes."),
     fn<unhexlify>("unhexlify", "($module, hexstr, /)", "The bytes that hexadecimal digits stand for."),
     fn<crc_hqx_>("crc_hqx", "($module, data, crc, /)", "The CRC-CCITT of the data, going on from `crc`."),
     fn<crc32_>("crc32", "($module, data, crc=0, /)", "The CRC-32 of the data, going on from `crc`."),
@@ -166,6 +177,7 @@ const TypeSpec* const types[] = {&error_spec, &incomplete_spec};
 } // namespace
 
 extern const ModuleSpec binascii_module;
-const ModuleSpec binascii_module = {.name = "binascii", .doc = "Conversion between binary data and ASCII", .functions = functions, .types = types};
+const ModuleSpec binascii_module = {
+    .name = "binascii", .doc = "Conversion between binary data and ASCII", .functions = functions, .types = types};
 
 } // namespace taipan

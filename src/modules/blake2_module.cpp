@@ -62,15 +62,18 @@ Result<void> copy_parameter(Thread& t, const char* name, const BufferView& view,
 template <class Word>
 Result<Ref<Object>> construct(Thread& t, Borrowed<Type> type, MaybeBorrowed<Object> data, int digest_size, const BufferView& key,
                               const BufferView& salt, const BufferView& person, int fanout, int depth, MaybeBorrowed<Object> leaf_size,
-                              MaybeBorrowed<Object> node_offset, int node_depth, int inner_size, bool last_node, bool, NoneOr<Object> string) {
+                              MaybeBorrowed<Object> node_offset, int node_depth, int inner_size, bool last_node, bool,
+                              NoneOr<Object> string) {
     constexpr const char* letter = is_b<Word> ? "b" : "s";
     constexpr int limit = base::Blake2<Word>::MaxDigestSize;
     if (data && string)
-        return raise(t, exc::TypeError, "'data' and 'string' are mutually exclusive and support for 'string' keyword parameter is slated for "
-                                        "removal in a future version.");
+        return raise(t, exc::TypeError,
+                     "'data' and 'string' are mutually exclusive and support for 'string' keyword parameter is slated for "
+                     "removal in a future version.");
     Object* input = data ? data.get() : string.get();
     if (digest_size <= 0 || digest_size > limit)
-        return raise(t, exc::ValueError, "digest_size for Blake2%s must be between 1 and %d bytes, here it is %d", letter, limit, digest_size);
+        return raise(t, exc::ValueError, "digest_size for Blake2%s must be between 1 and %d bytes, here it is %d", letter, limit,
+                     digest_size);
     base::Blake2Parameters p{.digest_size = static_cast<uint8_t>(digest_size)};
     TRY(copy_parameter(t, "salt", salt, p.salt, base::Blake2<Word>::SaltSize));
     TRY(copy_parameter(t, "person", person, p.person, base::Blake2<Word>::SaltSize));
@@ -130,14 +133,16 @@ template <class Word> Result<Ref<Str>> get_name(Thread& t, Self<Word>) { return 
 template <class Word> int64_t get_digest_size(Thread&, Self<Word> self) { return self->hash.digest_size(); }
 template <class Word> int64_t get_block_size(Thread&, Self<Word>) { return base::Blake2<Word>::BlockSize; }
 
-template <class Word> const NativeDef methods[] = {
+template <class Word>
+const NativeDef methods[] = {
     method<copy<Word>>("copy", "($self, /)", "Return a copy of the hash object."),
     method<digest<Word>>("digest", "($self, /)", "Return the digest value as a bytes object."),
     method<hexdigest<Word>>("hexdigest", "($self, /)", "Return the digest value as a string of hexadecimal digits."),
     method<update<Word>>("update", "($self, data, /)", "Update this hash object's state with the provided bytes-like object."),
 };
-template <class Word> const GetSetDef getset[] = {
-    getter<get_name<Word>>("name"), getter<get_block_size<Word>>("block_size"), getter<get_digest_size<Word>>("digest_size")};
+template <class Word>
+const GetSetDef getset[] = {getter<get_name<Word>>("name"), getter<get_block_size<Word>>("block_size"),
+                            getter<get_digest_size<Word>>("digest_size")};
 template <class Word> Result<void> add_constants(Thread& t, Type& type) {
     auto add = [&](const char* name, int64_t value) -> Result<void> {
         return dict_set_ascii(t, static_cast<Dict*>(type.dict), name, TRY(int_from(t, value)));
@@ -147,17 +152,29 @@ template <class Word> Result<void> add_constants(Thread& t, Type& type) {
     TRY(add("MAX_KEY_SIZE", base::Blake2<Word>::MaxDigestSize));
     return add("MAX_DIGEST_SIZE", base::Blake2<Word>::MaxDigestSize);
 }
-#define SIGNATURE(size)                                                                                                \
-    "(data=b'', *, digest_size=" size ", key=b'', salt=b'', person=b'', fanout=1, depth=1, leaf_size=0, node_offset=0, " \
+#define SIGNATURE(size)                                                                                                                    \
+    "(data=b'', *, digest_size=" size ", key=b'', salt=b'', person=b'', fanout=1, depth=1, leaf_size=0, node_offset=0, "                   \
     "node_depth=0, inner_size=0, last_node=False, usedforsecurity=True, string=None)"
 const SlotDef b_slots[] = {typed_new<construct<uint64_t>, "blake2b", SIGNATURE("64")>()};
 const SlotDef s_slots[] = {typed_new<construct<uint32_t>, "blake2s", SIGNATURE("32")>()};
-const TypeSpec b_spec = {.type = &HashObject<uint64_t>::s_type, .name = "_blake2.blake2b", .basicsize = sizeof(HashObject<uint64_t>),
-                         .doc = "Return a new BLAKE2b hash object.", .signature = SIGNATURE("64"), .slots = b_slots,
-                         .methods = methods<uint64_t>, .getset = getset<uint64_t>, .ready = add_constants<uint64_t>};
-const TypeSpec s_spec = {.type = &HashObject<uint32_t>::s_type, .name = "_blake2.blake2s", .basicsize = sizeof(HashObject<uint32_t>),
-                         .doc = "Return a new BLAKE2s hash object.", .signature = SIGNATURE("32"), .slots = s_slots,
-                         .methods = methods<uint32_t>, .getset = getset<uint32_t>, .ready = add_constants<uint32_t>};
+const TypeSpec b_spec = {.type = &HashObject<uint64_t>::s_type,
+                         .name = "_blake2.blake2b",
+                         .basicsize = sizeof(HashObject<uint64_t>),
+                         .doc = "Return a new BLAKE2b hash object.",
+                         .signature = SIGNATURE("64"),
+                         .slots = b_slots,
+                         .methods = methods<uint64_t>,
+                         .getset = getset<uint64_t>,
+                         .ready = add_constants<uint64_t>};
+const TypeSpec s_spec = {.type = &HashObject<uint32_t>::s_type,
+                         .name = "_blake2.blake2s",
+                         .basicsize = sizeof(HashObject<uint32_t>),
+                         .doc = "Return a new BLAKE2s hash object.",
+                         .signature = SIGNATURE("32"),
+                         .slots = s_slots,
+                         .methods = methods<uint32_t>,
+                         .getset = getset<uint32_t>,
+                         .ready = add_constants<uint32_t>};
 #undef SIGNATURE
 const TypeSpec* const types[] = {&b_spec, &s_spec};
 
@@ -177,6 +194,7 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
 } // namespace blake2
 
 extern const ModuleSpec blake2_module;
-const ModuleSpec blake2_module = {.name = "_blake2", .doc = "BLAKE2b and BLAKE2s hash objects for hashlib.", .exec = blake2::exec, .types = blake2::types};
+const ModuleSpec blake2_module = {
+    .name = "_blake2", .doc = "BLAKE2b and BLAKE2s hash objects for hashlib.", .exec = blake2::exec, .types = blake2::types};
 
 } // namespace taipan

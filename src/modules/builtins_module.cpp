@@ -43,7 +43,8 @@ Result<Ref<Str>> py_hex(Thread& t, Any o) { return int_to_str(t, TRY(to_index(t,
 bool py_callable(Thread&, Any o) { return is_callable(o.get()); }
 Result<Ref<Str>> py_chr(Thread& t, Any o) {
     int64_t code;
-    bool fits = is_exact<Int>(o.get()) ? int_fits_int64(static_cast<Int*>(o.get()), &code) : int_fits_int64(TRY(to_index(t, o)).get(), &code);
+    bool fits =
+        is_exact<Int>(o.get()) ? int_fits_int64(static_cast<Int*>(o.get()), &code) : int_fits_int64(TRY(to_index(t, o)).get(), &code);
     if (!fits || code < 0 || code > 0x10ffff) return raise(t, exc::ValueError, "chr() arg not in range(0x110000)");
     return str_from_char(t, static_cast<uint32_t>(code));
 }
@@ -136,7 +137,8 @@ Result<Ref<Object>> py_anext(Thread& t, Any o, MaybeBorrowed<Object> fallback) {
 ALWAYS_INLINE Result<bool> beats(Thread& t, Object* item, Object* best, Comparison op) {
     if (is_exact<Int>(item) && is_exact<Int>(best)) {
         int64_t x, y;
-        if (int_fits_int64(static_cast<Int*>(item), &x) && int_fits_int64(static_cast<Int*>(best), &y)) return op == Comparison::Lt ? x < y : x > y;
+        if (int_fits_int64(static_cast<Int*>(item), &x) && int_fits_int64(static_cast<Int*>(best), &y))
+            return op == Comparison::Lt ? x < y : x > y;
     }
     return compare_truth(t, item, best, op);
 }
@@ -233,7 +235,8 @@ Result<Ref<Object>> py_sum(Thread& t, Any iterable, MaybeBorrowed<Object> start)
             }
             if (!item) return Ref<Object>(TRY(int_from(t, sum)));
             int64_t value, next;
-            if ((is_exact<Int>(item.get()) || is_exact<Bool>(item.get())) && int_fits_int64(static_cast<Int*>(item.get()), &value) && !__builtin_add_overflow(sum, value, &next)) {
+            if ((is_exact<Int>(item.get()) || is_exact<Bool>(item.get())) && int_fits_int64(static_cast<Int*>(item.get()), &value) &&
+                !__builtin_add_overflow(sum, value, &next)) {
                 sum = next;
                 continue;
             }
@@ -336,7 +339,8 @@ Result<Ref<Object>> py_print(Thread& t, Args args, NoneOr<Object> sep, NoneOr<Ob
 
 // --- running code ---------------------------------------------------------------------------------------------------------
 
-Result<Ref<Object>> py_compile(Thread& t, Any source, Any filename, Borrowed<Str> mode, int flags, bool dont_inherit, int optimize, int feature_version) {
+Result<Ref<Object>> py_compile(Thread& t, Any source, Any filename, Borrowed<Str> mode, int flags, bool dont_inherit, int optimize,
+                               int feature_version) {
     constexpr uint32_t known = compile_flag::FutureMask | 0xFF00 | 0x10;
     if (static_cast<uint32_t>(flags) & ~known) return raise(t, exc::ValueError, "compile(): unrecognised flags");
     if (optimize < -1 || optimize > 2) return raise(t, exc::ValueError, "compile(): invalid optimize value");
@@ -349,11 +353,13 @@ Result<Ref<Object>> py_compile(Thread& t, Any source, Any filename, Borrowed<Str
     else if (str_equals_ascii(mode.get(), "eval")) request.mode = CompileRequest::Mode::Eval;
     else if (str_equals_ascii(mode.get(), "single")) request.mode = CompileRequest::Mode::Single;
     else if (str_equals_ascii(mode.get(), "func_type")) {
-        if (!(request.flags & compile_flag::OnlyAst)) return raise(t, exc::ValueError, "compile() mode 'func_type' requires flag PyCF_ONLY_AST");
+        if (!(request.flags & compile_flag::OnlyAst))
+            return raise(t, exc::ValueError, "compile() mode 'func_type' requires flag PyCF_ONLY_AST");
         request.mode = CompileRequest::Mode::FunctionType;
     } else {
-        return raise(t, exc::ValueError, request.flags & compile_flag::OnlyAst ? "compile() mode must be 'exec', 'eval', 'single' or 'func_type'"
-                                                                                   : "compile() mode must be 'exec', 'eval' or 'single'");
+        return raise(t, exc::ValueError,
+                     request.flags & compile_flag::OnlyAst ? "compile() mode must be 'exec', 'eval', 'single' or 'func_type'"
+                                                           : "compile() mode must be 'exec', 'eval' or 'single'");
     }
     Ref<Str> name = TRY(file_system_name(t, filename));
     request.filename = name.get();
@@ -405,11 +411,14 @@ Result<Ref<Object>> py_eval(Thread& t, Any source, MaybeBorrowed<Object> globals
     TRY(audit(t, "exec", code));
     return eval_code(t, as<Code>(code.get()), static_cast<Dict*>(globals), locals);
 }
-Result<Ref<Object>> py_exec(Thread& t, Any source, MaybeBorrowed<Object> globals_arg, MaybeBorrowed<Object> locals_arg, NoneOr<Object> closure) {
+Result<Ref<Object>> py_exec(Thread& t, Any source, MaybeBorrowed<Object> globals_arg, MaybeBorrowed<Object> locals_arg,
+                            NoneOr<Object> closure) {
     Object *globals = globals_arg.get(), *locals = locals_arg.get();
     MaybeRef<Object> keep;
-    if (globals && !is_none(globals) && !is<Dict>(globals)) return raise(t, exc::TypeError, "exec() globals must be a dict, not %T", globals);
-    if (locals && !is_none(locals) && !locals->type->as_mapping) return raise(t, exc::TypeError, "locals must be a mapping or None, not %T", locals);
+    if (globals && !is_none(globals) && !is<Dict>(globals))
+        return raise(t, exc::TypeError, "exec() globals must be a dict, not %T", globals);
+    if (locals && !is_none(locals) && !locals->type->as_mapping)
+        return raise(t, exc::TypeError, "locals must be a mapping or None, not %T", locals);
     TRY(check_globals(t, "exec", &globals, &locals, &keep));
     TRY(add_builtins(t, globals));
     if (is_exact<Code>(source.get())) {
@@ -454,55 +463,75 @@ Result<Ref<Object>> py_breakpoint(Thread& t, Args args, Kwargs kwargs) {
 
 const NativeDef functions[] = {
     fn<py_build_class>("__build_class__", "($module, func, name, /, *bases, metaclass=<hidden>, **kwds)",
-        "__build_class__(func, name, /, *bases, [metaclass], **kwds) -> class\n\n"
-        "Carries out a class statement; func runs the statement's body in the new namespace."),
-    fn<py_import>("__import__", "($module, /, name, globals=None, locals=None, fromlist=(), level=0)", "Import a module.\n\nBecause this function is meant for use by the Python\ninterpreter and not for general use, it is better to use\nimportlib.import_module() to programmatically import a module."),
+                       "__build_class__(func, name, /, *bases, [metaclass], **kwds) -> class\n\n"
+                       "Carries out a class statement; func runs the statement's body in the new namespace."),
+    fn<py_import>("__import__", "($module, /, name, globals=None, locals=None, fromlist=(), level=0)",
+                  "Import a module.\n\nBecause this function is meant for use by the Python\ninterpreter and not for general use, it is "
+                  "better to use\nimportlib.import_module() to programmatically import a module."),
     fn<py_abs>("abs", "($module, x, /)", "Return the absolute value of the argument."),
-    fn<py_all>("all", "($module, iterable, /)", "Whether every item of the iterable is true, as it is for no items at all.\n\n"
-                                                "Stops at the first item that is false."),
-    fn<py_any>("any", "($module, iterable, /)", "Whether some item of the iterable is true; of no items, none is.\n\n"
-                                                "Stops at the first item that is true."),
+    fn<py_all>("all", "($module, iterable, /)",
+               "Whether every item of the iterable is true, as it is for no items at all.\n\n"
+               "Stops at the first item that is false."),
+    fn<py_any>("any", "($module, iterable, /)",
+               "Whether some item of the iterable is true; of no items, none is.\n\n"
+               "Stops at the first item that is true."),
     fn<py_ascii>("ascii", "($module, obj, /)", "Return an ASCII-only representation of an object."),
     fn<py_bin>("bin", "($module, number, /)", "Write an integer in base 2, after the prefix 0b.\n\n   >>> bin(-10)\n   '-0b1010'"),
     fn<py_breakpoint>("breakpoint", "($module, /, *args, **kws)", "Call sys.breakpointhook(*args, **kws)."),
-    fn<py_callable>("callable", "($module, obj, /)", "Whether the object can be called: functions, classes, and instances of classes that define "
-                                                     "__call__() can."),
+    fn<py_callable>("callable", "($module, obj, /)",
+                    "Whether the object can be called: functions, classes, and instances of classes that define "
+                    "__call__() can."),
     fn<py_chr>("chr", "($module, i, /)", "The character with code point i; ValueError unless 0 <= i <= 0x10ffff."),
-    fn<py_compile>("compile", "($module, /, source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)", "Compile source into a code object that can be executed by exec() or eval()."),
+    fn<py_compile>("compile", "($module, /, source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)",
+                   "Compile source into a code object that can be executed by exec() or eval()."),
     fn<py_delattr>("delattr", "($module, obj, name, /)", "Remove the attribute called name, as the statement del x.name does."),
     fn<py_dir>("dir", "($module, object=<hidden>, /)", "Show attributes of an object."),
     fn<py_divmod>("divmod", "($module, x, y, /)", "Return the tuple (x//y, x%y).  Invariant: div*y + mod == x."),
-    fn<py_eval>("eval", "($module, source, /, globals=None, locals=None)", "Evaluate the given source in the context of globals and locals."),
-    fn<py_exec>("exec", "($module, source, /, globals=None, locals=None, *, closure=None)", "Execute the given source in the context of globals and locals."),
+    fn<py_eval>("eval", "($module, source, /, globals=None, locals=None)",
+                "Evaluate the given source in the context of globals and locals."),
+    fn<py_exec>("exec", "($module, source, /, globals=None, locals=None, *, closure=None)",
+                "Execute the given source in the context of globals and locals."),
     fn<py_format>("format", "($module, value, format_spec='', /)", "Return type(value).__format__(value, format_spec)"),
     fn<py_getattr>("getattr", "($module, object, name, default=<hidden>, /)",
-        "getattr(object, name[, default]) -> value\n\n"
-        "Read the attribute called name, as object.name does. If there is none, the\n"
-        "result is default or, when that is left out, an AttributeError."),
+                   "getattr(object, name[, default]) -> value\n\n"
+                   "Read the attribute called name, as object.name does. If there is none, the\n"
+                   "result is default or, when that is left out, an AttributeError."),
     fn<py_globals>("globals", "($module, /)", "Return the dictionary containing the current scope's global variables."),
     fn<py_hasattr>("hasattr", "($module, obj, name, /)", "Return whether the object has an attribute with the given name."),
-    fn<py_hash>("hash", "($module, obj, /)", "Return the hash value for the given object.\n\nTwo objects that compare equal must also have the same hash value, but the\nreverse is not necessarily true."),
+    fn<py_hash>("hash", "($module, obj, /)",
+                "Return the hash value for the given object.\n\nTwo objects that compare equal must also have the same hash value, but "
+                "the\nreverse is not necessarily true."),
     fn<py_hex>("hex", "($module, number, /)", "Write an integer in base 16, after the prefix 0x.\n\n   >>> hex(-255)\n   '-0xff'"),
     fn<py_id>("id", "($module, obj, /)", "Return the identity of an object."),
     fn<py_input>("input", "($module, prompt='', /)", "Read a string from standard input.  The trailing newline is stripped."),
-    fn<py_isinstance>("isinstance", "($module, obj, class_or_tuple, /)", "Return whether an object is an instance of a class or of a subclass thereof."),
-    fn<py_issubclass>("issubclass", "($module, cls, class_or_tuple, /)", "Return whether 'cls' is derived from another class or is the same class."),
+    fn<py_isinstance>("isinstance", "($module, obj, class_or_tuple, /)",
+                      "Return whether an object is an instance of a class or of a subclass thereof."),
+    fn<py_issubclass>("issubclass", "($module, cls, class_or_tuple, /)",
+                      "Return whether 'cls' is derived from another class or is the same class."),
     fn<py_iter>("iter", "($module, object, sentinel=<hidden>, /)", "Get an iterator from an object."),
     fn<py_aiter>("aiter", "($module, async_iterable, /)", "Return an AsyncIterator for an AsyncIterable object."),
     fn<py_len>("len", "($module, obj, /)", "Return the number of items in a container."),
     fn<py_locals>("locals", "($module, /)", "Return a dictionary containing the current scope's local variables."),
-    counts_keywords(fn<py_max>("max", "($module, /, *args, default=<hidden>, key=<hidden>)", "max(iterable, *[, default=obj, key=func]) -> value\nmax(arg1, arg2, *args, *[, key=func]) -> value")),
-    counts_keywords(fn<py_min>("min", "($module, /, *args, default=<hidden>, key=<hidden>)", "min(iterable, *[, default=obj, key=func]) -> value\nmin(arg1, arg2, *args, *[, key=func]) -> value")),
+    counts_keywords(fn<py_max>("max", "($module, /, *args, default=<hidden>, key=<hidden>)",
+                               "max(iterable, *[, default=obj, key=func]) -> value\nmax(arg1, arg2, *args, *[, key=func]) -> value")),
+    counts_keywords(fn<py_min>("min", "($module, /, *args, default=<hidden>, key=<hidden>)",
+                               "min(iterable, *[, default=obj, key=func]) -> value\nmin(arg1, arg2, *args, *[, key=func]) -> value")),
     fn<py_next>("next", "($module, iterator, default=<hidden>, /)", "Return the next item from the iterator."),
     fn<py_anext>("anext", "($module, aiterator, default=<unrepresentable>, /)", "Return the next item from the async iterator."),
     fn<py_oct>("oct", "($module, number, /)", "Write an integer in base 8, after the prefix 0o.\n\n   >>> oct(-64)\n   '-0o100'"),
     fn<py_ord>("ord", "($module, character, /)", "Return the ordinal value of a character."),
     fn<py_pow>("pow", "($module, /, base, exp, mod=None)", "Equivalent to base**exp with 2 arguments or base**exp % mod with 3 arguments."),
-    fn<py_print>("print", "($module, /, *args, sep=' ', end='\\n', file=None, flush=False)", "Prints the values to a stream, or to sys.stdout by default."),
-    fn<py_repr>("repr", "($module, obj, /)", "Return the canonical string representation of the object.\n\nFor many object types, including most builtins, eval() will produce\nan object equal to the one passed in."),
+    fn<py_print>("print", "($module, /, *args, sep=' ', end='\\n', file=None, flush=False)",
+                 "Prints the values to a stream, or to sys.stdout by default."),
+    fn<py_repr>("repr", "($module, obj, /)",
+                "Return the canonical string representation of the object.\n\nFor many object types, including most builtins, eval() will "
+                "produce\nan object equal to the one passed in."),
     fn<py_round>("round", "($module, /, number, ndigits=None)", "Round a number to a given precision in decimal digits."),
-    fn<py_setattr>("setattr", "($module, obj, name, value, /)", "Give the attribute called name that value, as the statement x.name = value does."),
-    with_entry(fn<py_sorted>("sorted", "($module, iterable, /, *, key=None, reverse=False)", "Return a new list containing all items from the iterable in ascending order."), sorted_entry),
+    fn<py_setattr>("setattr", "($module, obj, name, value, /)",
+                   "Give the attribute called name that value, as the statement x.name = value does."),
+    with_entry(fn<py_sorted>("sorted", "($module, iterable, /, *, key=None, reverse=False)",
+                             "Return a new list containing all items from the iterable in ascending order."),
+               sorted_entry),
     fn<py_sum>("sum", "($module, iterable, /, start=0)", "Return the sum of a 'start' value (default: 0) plus an iterable of numbers"),
     fn<py_vars>("vars", "($module, object=<hidden>, /)", "Show vars."),
 };
@@ -514,8 +543,10 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
     TRY(module_add(t, module, "False", False()));
     TRY(module_add(t, module, "True", True()));
     TRY(module_add(t, module, "__debug__", bool_object(!g_options.optimize)));
-    static constexpr const char* type_names[] = {"bool", "memoryview", "bytearray", "bytes", "classmethod", "complex", "dict", "enumerate", "filter", "float", "frozenset",
-                                                 "property", "int", "list", "map", "object", "range", "reversed", "set", "slice", "staticmethod", "str", "super", "tuple", "type", "zip"};
+    static constexpr const char* type_names[] = {
+        "bool",  "memoryview", "bytearray",    "bytes", "classmethod", "complex", "dict",   "enumerate", "filter",
+        "float", "frozenset",  "property",     "int",   "list",        "map",     "object", "range",     "reversed",
+        "set",   "slice",      "staticmethod", "str",   "super",       "tuple",   "type",   "zip"};
     for (const char* name : type_names)
         if (Type* type = find_builtin_type(name)) TRY(module_add(t, module, name, type));
     TRY(module_add(t, module, "BaseException", &BaseException::s_type));
@@ -532,9 +563,10 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
 
 extern const ModuleSpec builtins_module;
 const ModuleSpec builtins_module = {.name = "builtins",
-    .doc = "The names that every Python program has without importing anything.\n\n"
-           "They can be reached as attributes of this module where a global of the same\n"
-           "name hides them: builtins.open is open even in a module with its own open().",
-    .functions = functions, .exec = exec};
+                                    .doc = "The names that every Python program has without importing anything.\n\n"
+                                           "They can be reached as attributes of this module where a global of the same\n"
+                                           "name hides them: builtins.open is open even in a module with its own open().",
+                                    .functions = functions,
+                                    .exec = exec};
 
 } // namespace taipan

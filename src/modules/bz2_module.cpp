@@ -182,18 +182,30 @@ const NativeDef decompressor_methods[] = {
 };
 const MemberDef decompressor_members[] = {
     {"eof", member_type::Bool, offsetof(Decompressor, eof), member_flag::ReadOnly, "Whether the end of the stream was reached."},
-    {"unused_data", member_type::ObjectEx, offsetof(Decompressor, unused_data), member_flag::ReadOnly, "What came behind the end of the stream."},
-    {"needs_input", member_type::Bool, offsetof(Decompressor, needs_input), member_flag::ReadOnly, "Whether the next call must bring data."},
+    {"unused_data", member_type::ObjectEx, offsetof(Decompressor, unused_data), member_flag::ReadOnly,
+     "What came behind the end of the stream."},
+    {"needs_input", member_type::Bool, offsetof(Decompressor, needs_input), member_flag::ReadOnly,
+     "Whether the next call must bring data."},
 };
 const SlotDef compressor_slots[] = {raw_slot(SlotId::tp_dealloc, &compressor_dealloc),
                                     typed_new<compressor_new, "BZ2Compressor", "(compresslevel=9, /)">()};
-const SlotDef decompressor_slots[] = {raw_slot(SlotId::tp_dealloc, &decompressor_dealloc), typed_new<decompressor_new, "BZ2Decompressor", "()">()};
-const TypeSpec compressor_spec = {.type = &Compressor::s_type, .name = "_bz2.BZ2Compressor", .basicsize = sizeof(Compressor),
-                                  .doc = "An object that compresses a stream piece by piece.", .signature = "(compresslevel=9, /)",
-                                  .slots = compressor_slots, .methods = compressor_methods};
-const TypeSpec decompressor_spec = {.type = &Decompressor::s_type, .name = "_bz2.BZ2Decompressor", .basicsize = sizeof(Decompressor),
-                                    .doc = "An object that decompresses a stream piece by piece.", .signature = "()", .slots = decompressor_slots,
-                                    .methods = decompressor_methods, .members = decompressor_members};
+const SlotDef decompressor_slots[] = {raw_slot(SlotId::tp_dealloc, &decompressor_dealloc),
+                                      typed_new<decompressor_new, "BZ2Decompressor", "()">()};
+const TypeSpec compressor_spec = {.type = &Compressor::s_type,
+                                  .name = "_bz2.BZ2Compressor",
+                                  .basicsize = sizeof(Compressor),
+                                  .doc = "An object that compresses a stream piece by piece.",
+                                  .signature = "(compresslevel=9, /)",
+                                  .slots = compressor_slots,
+                                  .methods = compressor_methods};
+const TypeSpec decompressor_spec = {.type = &Decompressor::s_type,
+                                    .name = "_bz2.BZ2Decompressor",
+                                    .basicsize = sizeof(Decompressor),
+                                    .doc = "An object that decompresses a stream piece by piece.",
+                                    .signature = "()",
+                                    .slots = decompressor_slots,
+                                    .methods = decompressor_methods,
+                                    .members = decompressor_members};
 const TypeSpec* const types[] = {&compressor_spec, &decompressor_spec};
 
 } // namespace

@@ -2,8 +2,8 @@
 // results are errors.
 #include "objects/abstract.h"
 #include "objects/module.h"
-#include "objects/native.h"
 #include "objects/names.h"
+#include "objects/native.h"
 #include "objects/tuple.h"
 
 #include <cmath>
@@ -45,8 +45,7 @@ Result<C> argument(Thread& t, Borrowed<Object> object) {
         LoadedMethod method = TRY(load_special_method(t, object, names::dunder_complex));
         if (method) {
             Ref<Object> made = TRY(call(t, method, object));
-            if (!is<Complex>(made.get()))
-                return raise(t, exc::TypeError, "__complex__ returned non-complex (type %.200T)", made);
+            if (!is<Complex>(made.get())) return raise(t, exc::TypeError, "__complex__ returned non-complex (type %.200T)", made);
             auto* z = static_cast<Complex*>(made.get());
             return make(z->real, z->imag);
         }
@@ -139,7 +138,9 @@ Result<Ref<Object>> rect(Thread& t, double r, double phi) {
         }
         if (std::isinf(phi) && r != 0.0 && !std::isnan(r)) return domain_error(t);
         if (r == 0.0) return complex_from(t, 0.0, 0.0); // whatever the angle
-        if (std::isinf(r)) return phi == 0.0 ? complex_from(t, r, r * phi == 0 ? r * phi : copysign(0.0, phi) * (r < 0 ? -1.0 : 1.0)) : complex_from(t, INFINITY, NAN);
+        if (std::isinf(r))
+            return phi == 0.0 ? complex_from(t, r, r * phi == 0 ? r * phi : copysign(0.0, phi) * (r < 0 ? -1.0 : 1.0))
+                              : complex_from(t, INFINITY, NAN);
         if (phi == 0.0) return complex_from(t, r, r * phi == 0 ? r * phi : phi);
         return complex_from(t, NAN, NAN);
     }
@@ -175,11 +176,13 @@ const NativeDef functions[] = {
     ONE(cos, SinLike, TooLarge, "The cosine of z."),
     ONE(cosh, SinhLike, TooLarge, "The hyperbolic cosine of z."),
     ONE(exp, ExpLike, TooLarge, "e to the power of z."),
-    fn<isclose>("isclose", "($module, /, a, b, *, rel_tol=1e-09, abs_tol=0.0)", "Whether two complex numbers differ by no more than a tolerance."),
+    fn<isclose>("isclose", "($module, /, a, b, *, rel_tol=1e-09, abs_tol=0.0)",
+                "Whether two complex numbers differ by no more than a tolerance."),
     fn<isfinite_>("isfinite", "($module, z, /)", "Whether both parts of z are finite."),
     fn<isinf_>("isinf", "($module, z, /)", "Whether a part of z is infinite."),
     fn<isnan_>("isnan", "($module, z, /)", "Whether a part of z is a NaN."),
-    fn<log_>("log", "($module, z, base=<unrepresentable>, /)", "log(z[, base]) -> the logarithm of z to the base, which is e if it is left out."),
+    fn<log_>("log", "($module, z, base=<unrepresentable>, /)",
+             "log(z[, base]) -> the logarithm of z to the base, which is e if it is left out."),
     fn<log10_>("log10", "($module, z, /)", "The logarithm of z to base 10."),
     fn<phase>("phase", "($module, z, /)", "The angle of z."),
     fn<polar>("polar", "($module, z, /)", "z in polar coordinates: (r, phi)."),
@@ -205,6 +208,7 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
 } // namespace
 
 extern const ModuleSpec cmath_module;
-const ModuleSpec cmath_module = {.name = "cmath", .doc = "Mathematical functions of complex numbers.", .functions = functions, .exec = exec};
+const ModuleSpec cmath_module = {
+    .name = "cmath", .doc = "Mathematical functions of complex numbers.", .functions = functions, .exec = exec};
 
 } // namespace taipan

@@ -48,11 +48,11 @@ Result<Ref<Object>> decode(Thread& t, Borrowed<Object> object, MaybeBorrowed<Str
 
 // Encoders
 
-#define SIMPLE_ENCODER(name, call)                                                                                     \
-    Result<Ref<Object>> name(Thread& t, Borrowed<Str> text, NoneOr<Str> errors_text) {                                 \
-        const char* errors = TRY(errors_of(t, errors_text));                                                           \
-        (void)errors;                                                                                                  \
-        return encoded(t, call, text);                                                                                 \
+#define SIMPLE_ENCODER(name, call)                                                                                                         \
+    Result<Ref<Object>> name(Thread& t, Borrowed<Str> text, NoneOr<Str> errors_text) {                                                     \
+        const char* errors = TRY(errors_of(t, errors_text));                                                                               \
+        (void)errors;                                                                                                                      \
+        return encoded(t, call, text);                                                                                                     \
     }
 SIMPLE_ENCODER(utf_8_encode, encode_utf8(t, text, errors))
 SIMPLE_ENCODER(utf_7_encode, encode_utf7(t, text, errors))
@@ -88,17 +88,16 @@ Result<Ref<Object>> readbuffer_encode(Thread& t, Borrowed<Object> data, NoneOr<S
 
 // Decoders
 
-#define PARTIAL_DECODER(name, function)                                                                                \
-    Result<Ref<Object>> name(Thread& t, const BufferView& data, NoneOr<Str> errors, bool final) {                      \
-        intptr_t consumed = static_cast<intptr_t>(data.size());                                                        \
-        Ref<Object> text = TRY(function(t, data.view(), TRY(errors_of(t, errors)), final ? nullptr : &consumed));      \
-        return pair(t, std::move(text), consumed);                                                                     \
+#define PARTIAL_DECODER(name, function)                                                                                                    \
+    Result<Ref<Object>> name(Thread& t, const BufferView& data, NoneOr<Str> errors, bool final) {                                          \
+        intptr_t consumed = static_cast<intptr_t>(data.size());                                                                            \
+        Ref<Object> text = TRY(function(t, data.view(), TRY(errors_of(t, errors)), final ? nullptr : &consumed));                          \
+        return pair(t, std::move(text), consumed);                                                                                         \
     }
 PARTIAL_DECODER(utf_8_decode, decode_utf8)
 PARTIAL_DECODER(utf_7_decode, decode_utf7)
 #undef PARTIAL_DECODER
-template <auto Function, int Order>
-Result<Ref<Object>> wide_decode(Thread& t, const BufferView& data, NoneOr<Str> errors, bool final) {
+template <auto Function, int Order> Result<Ref<Object>> wide_decode(Thread& t, const BufferView& data, NoneOr<Str> errors, bool final) {
     intptr_t consumed = static_cast<intptr_t>(data.size());
     int order = Order;
     Ref<Object> text = TRY(Function(t, data.view(), TRY(errors_of(t, errors)), &order, final ? nullptr : &consumed));
@@ -199,7 +198,14 @@ Result<Ref<Object>> escape_decode(Thread& t, Borrowed<Object> data, NoneOr<Str> 
         case 'r': out.push('\r'); break;
         case 'v': out.push('\v'); break;
         case 'a': out.push('\a'); break;
-        case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7': {
+        case '0':
+        case '1':
+        case '2':
+        case '3':
+        case '4':
+        case '5':
+        case '6':
+        case '7': {
             int value = c - '0';
             for (int k = 0; k < 2 && i < in.size() && in[i] >= '0' && in[i] <= '7'; ++k) value = value * 8 + (in[i++] - '0');
             if (value > 0377 && invalid < 0) invalid = value;
@@ -231,14 +237,18 @@ Result<Ref<Object>> escape_decode(Thread& t, Borrowed<Object> data, NoneOr<Str> 
     return pair(t, std::move(bytes), static_cast<intptr_t>(in.size()));
 }
 
-#define CODEC(name) fn<name##_encode>(#name "_encode", "($module, str, errors=None, /)"), fn<name##_decode>(#name "_decode", "($module, data, errors=None, /)")
+#define CODEC(name)                                                                                                                        \
+    fn<name##_encode>(#name "_encode", "($module, str, errors=None, /)"),                                                                  \
+        fn<name##_decode>(#name "_decode", "($module, data, errors=None, /)")
 const NativeDef functions[] = {
-    fn<register_>("register", "($module, search_function, /)", "Register a codec search function: it takes a lower-case name and returns a CodecInfo or None."),
+    fn<register_>("register", "($module, search_function, /)",
+                  "Register a codec search function: it takes a lower-case name and returns a CodecInfo or None."),
     fn<unregister>("unregister", "($module, search_function, /)", "Take back a search function and forget what it found."),
     fn<lookup>("lookup", "($module, encoding, /)", "The CodecInfo of an encoding."),
     fn<encode>("encode", "($module, obj, encoding='utf-8', errors='strict')", "The object encoded by a codec."),
     fn<decode>("decode", "($module, obj, encoding='utf-8', errors='strict')", "The object decoded by a codec."),
-    fn<register_error>("register_error", "($module, errors, handler, /)", "Register an error handler: it takes an exception and returns (replacement, position)."),
+    fn<register_error>("register_error", "($module, errors, handler, /)",
+                       "Register an error handler: it takes an exception and returns (replacement, position)."),
     fn<unregister_error>("_unregister_error", "($module, errors, /)", "Take back an error handler; whether there was one."),
     fn<lookup_error>("lookup_error", "($module, name, /)", "The error handler of a name."),
     fn<escape_encode>("escape_encode", "($module, data, errors=None, /)"),

@@ -119,12 +119,9 @@ const NativeDef default_methods[] = {
     class_method<generic_alias_new>("__class_getitem__", "($type, object, /)", "See PEP 585"),
 };
 const SlotDef default_slots[] = {
-    raw_slot(SlotId::tp_getattro, generic_getattr_slot),
-    unary_slot<SlotId::tp_repr, default_repr>(),
-    init_slot<SlotId::tp_init, default_init>(),
-    binary_slot<SlotId::nb_or, default_or>(),
-    raw_slot(SlotId::tp_traverse, &default_traverse),
-    raw_slot(SlotId::tp_clear, &default_clear),
+    raw_slot(SlotId::tp_getattro, generic_getattr_slot), unary_slot<SlotId::tp_repr, default_repr>(),
+    init_slot<SlotId::tp_init, default_init>(),          binary_slot<SlotId::nb_or, default_or>(),
+    raw_slot(SlotId::tp_traverse, &default_traverse),    raw_slot(SlotId::tp_clear, &default_clear),
     raw_slot(SlotId::tp_dealloc, &default_dealloc),
 };
 
@@ -168,7 +165,8 @@ Result<Ref<Object>> getter_get(Thread& t, Borrowed<TupleGetter> self, Object* in
     if (!instance) return acquire<Object>(self.get());
     if (!is<Tuple>(instance)) {
         if (is_none(instance)) return acquire<Object>(self.get());
-        return raise(t, exc::TypeError, "descriptor for index '%d' for tuple subclasses doesn't apply to '%T' object", self->index, instance);
+        return raise(t, exc::TypeError, "descriptor for index '%d' for tuple subclasses doesn't apply to '%T' object", self->index,
+                     instance);
     }
     auto* tuple = static_cast<Tuple*>(instance);
     if (static_cast<size_t>(self->index) >= static_cast<size_t>(tuple->size)) return raise(t, exc::IndexError, "tuple index out of range");
@@ -200,9 +198,13 @@ const SlotDef getter_slots[] = {
 
 } // namespace
 
-const TypeSpec tuplegetter_spec = {
-    .type = &TupleGetter::s_type, .name = "collections._tuplegetter", .basicsize = sizeof(TupleGetter), .flags = type_flag::Gc,
-    .slots = getter_slots, .methods = getter_methods, .members = getter_members};
+const TypeSpec tuplegetter_spec = {.type = &TupleGetter::s_type,
+                                   .name = "collections._tuplegetter",
+                                   .basicsize = sizeof(TupleGetter),
+                                   .flags = type_flag::Gc,
+                                   .slots = getter_slots,
+                                   .methods = getter_methods,
+                                   .members = getter_members};
 
 // --- _count_elements ------------------------------------------------------------------------------------------------
 
@@ -222,7 +224,8 @@ static Result<void> count_elements(Thread& t, Borrowed<Object> mapping, Borrowed
         for (;;) {
             MaybeRef<Object> key = TRY(pull(t, iterator.get()));
             if (!key) return {};
-            intptr_t hash = is_exact<Str>(key.get()) ? str_hash(static_cast<Str*>(key.get())) : TRY(taipan::hash(t, Borrowed<Object>(key.get())));
+            intptr_t hash =
+                is_exact<Str>(key.get()) ? str_hash(static_cast<Str*>(key.get())) : TRY(taipan::hash(t, Borrowed<Object>(key.get())));
             MaybeRef<Object> old = TRY(dict_get_known_hash(t, dict, key.get(), hash));
             Ref<Object> value = old ? TRY(add(t, old.get(), one)) : acquire<Object>(one.get());
             TRY(dict_set_known_hash(t, dict, key.get(), hash, value));
@@ -239,10 +242,9 @@ static Result<void> count_elements(Thread& t, Borrowed<Object> mapping, Borrowed
 }
 
 static const NativeDef functions[] = {
-    fn<count_elements>("_count_elements", "($module, mapping, iterable, /)",
-                       "Count elements in the iterable, updating the mapping"),
+    fn<count_elements>("_count_elements", "($module, mapping, iterable, /)", "Count elements in the iterable, updating the mapping"),
 };
-static const TypeSpec* const types[] = {&deque_spec, &defaultdict_spec, &deque_iterator_spec, &deque_reverse_iterator_spec,
+static const TypeSpec* const types[] = {&deque_spec,       &defaultdict_spec, &deque_iterator_spec, &deque_reverse_iterator_spec,
                                         &tuplegetter_spec, &ordered_dict_spec};
 static Result<void> exec(Thread& t, Borrowed<Module>) { return ordered_types_ready(t); }
 

@@ -26,7 +26,8 @@ bool has_target(Opcode op) { return compiler::opcode_has(op, compiler::HAS_JUMP)
 Result<Ref<Object>> instruction_list(Thread& t, std::span<const Instruction> instructions) {
     Ref<List> list = TRY(list_new(t));
     for (const Instruction& i : instructions) {
-        const int numbers[] = {static_cast<int>(i.opcode), i.oparg, i.location.lineno, i.location.end_lineno, i.location.col_offset, i.location.end_col_offset};
+        const int numbers[] = {static_cast<int>(i.opcode), i.oparg, i.location.lineno, i.location.end_lineno, i.location.col_offset,
+                               i.location.end_col_offset};
         Ref<Tuple> tuple = TRY(tuple_alloc(t, 6));
         for (int k = 0; k < 6; ++k) tuple->items[k] = None();
         for (int k = 0; k < 6; ++k) tuple->items[k] = TRY(int_from(t, numbers[k])).release();
@@ -45,14 +46,17 @@ Result<void> read_instructions(Thread& t, Borrowed<List> list, intptr_t const_co
         if (fields->size != 6) return raise(t, exc::ValueError, "an instruction has 6 fields");
         int numbers[6];
         for (int k = 0; k < 6; ++k) numbers[k] = TRY(to_int32(t, fields->items[k]));
-        if (numbers[0] < 0 || numbers[0] > 266 || !compiler::OPCODES.rows[numbers[0]].name) return raise(t, exc::ValueError, "invalid opcode %d", numbers[0]);
+        if (numbers[0] < 0 || numbers[0] > 266 || !compiler::OPCODES.rows[numbers[0]].name)
+            return raise(t, exc::ValueError, "invalid opcode %d", numbers[0]);
         auto op = static_cast<Opcode>(numbers[0]);
         int operand = numbers[1];
         bool valid = operand >= 0 && operand < (1 << 28);
         if (has_target(op)) valid = valid && operand < items->size;
         else if (compiler::opcode_has(op, compiler::HAS_CONST)) valid = valid && operand < const_count;
-        else if (compiler::opcode_has(op, compiler::HAS_LOCAL)) valid = valid && (op == Opcode::LOAD_CLOSURE || (operand & 15) < locals + 16);
-        if (!valid) return raise(t, exc::ValueError, "%s operand %d of instruction %d is out of range", compiler::opcode_info(op).name, operand, i);
+        else if (compiler::opcode_has(op, compiler::HAS_LOCAL))
+            valid = valid && (op == Opcode::LOAD_CLOSURE || (operand & 15) < locals + 16);
+        if (!valid)
+            return raise(t, exc::ValueError, "%s operand %d of instruction %d is out of range", compiler::opcode_info(op).name, operand, i);
         out.use_label(compiler::Label{static_cast<int>(i)});
         out.add(op, operand, {numbers[2], numbers[3], numbers[4], numbers[5]});
     }
@@ -70,7 +74,8 @@ Result<Ref<Object>> optimize_cfg(Thread& t, Borrowed<List> instructions, Borrowe
     compiler::Unit unit;
     ast::Classes* classes = TRY(ast::classes(t));
     Ref<Tuple> values = TRY(list_to_tuple(t, consts));
-    for (intptr_t i = 0; i < values->size; ++i) unit.consts.append(TRY(ast::constant_from_object(t, *classes, arena, names, values->items[i])));
+    for (intptr_t i = 0; i < values->size; ++i)
+        unit.consts.append(TRY(ast::constant_from_object(t, *classes, arena, names, values->items[i])));
     for (int i = 0; i < locals; ++i) {
         char name[24];
         int size = snprintf(name, sizeof name, "local%d", i);
@@ -144,7 +149,8 @@ Result<Ref<Object>> codegen(Thread& t, Borrowed<Object> tree, Borrowed<Str> file
 }
 
 const NativeDef functions[] = {
-    fn<optimize_cfg>("optimize_cfg", "($module, instructions, consts, nlocals, /)", "The instructions as the flow graph leaves them; changes the constants."),
+    fn<optimize_cfg>("optimize_cfg", "($module, instructions, consts, nlocals, /)",
+                     "The instructions as the flow graph leaves them; changes the constants."),
     fn<codegen>("codegen", "($module, tree, filename, optimize, /)", "((instructions, nested), constants) before optimisation."),
 };
 

@@ -14,8 +14,8 @@ struct ContextVar : Object {
     static Type s_type;
 };
 struct Context : Object {
-    Dict* values;  // keys are ContextVars; never null
-    bool shared;   // others hold `values` too
+    Dict* values; // keys are ContextVars; never null
+    bool shared;  // others hold `values` too
     std::atomic<bool> entered;
     Object* previous; // the thread's context while this one is entered
     Object* weaklist;

@@ -115,7 +115,8 @@ Result<void> var_reset(Thread& t, Var self, Borrowed<Object> object) {
 }
 Result<Ref<Str>> var_repr(Thread& t, Var self) {
     if (self->default_value)
-        return str_format(t, "<ContextVar name=%R default=%R at %p>", self->name, self->default_value, static_cast<const void*>(self.get()));
+        return str_format(t, "<ContextVar name=%R default=%R at %p>", self->name, self->default_value,
+                          static_cast<const void*>(self.get()));
     return str_format(t, "<ContextVar name=%R at %p>", self->name, static_cast<const void*>(self.get()));
 }
 using VarFields = Fields<ContextVar, &ContextVar::name, &ContextVar::default_value>;
@@ -247,8 +248,7 @@ Result<Ref<Object>> run_placeholder(Thread&, Ctx, Args, Kwargs) { return none_re
 const NativeDef context_methods[] = {
     method<context_get>("get", "($self, key, default=None, /)",
                         "The value that this context holds for the variable key, or default if it holds none."),
-    method<context_items>("items", "($self, /)",
-                          "A list of (variable, value) pairs, one for each variable set in this context."),
+    method<context_items>("items", "($self, /)", "A list of (variable, value) pairs, one for each variable set in this context."),
     method<context_keys>("keys", "($self, /)", "Return a list of all variables in the context object."),
     method<context_values_iterator>("values", "($self, /)", "A list of the values set in this context, without their variables."),
     method<context_copy>("copy", "($self, /)", "Return a shallow copy of the context object."),
@@ -267,16 +267,33 @@ const SlotDef context_slots[] = {
     raw_slot(SlotId::tp_dealloc, &ContextFields::dealloc),
 };
 
-const TypeSpec var_spec = {.type = &ContextVar::s_type, .name = "_contextvars.ContextVar", .basicsize = sizeof(ContextVar),
-                           .flags = type_flag::Gc, .slots = var_slots, .methods = var_methods, .members = var_members};
-const TypeSpec context_spec = {.type = &Context::s_type, .name = "_contextvars.Context", .basicsize = sizeof(Context),
-                               .flags = type_flag::Gc, .slots = context_slots, .methods = context_methods,
+const TypeSpec var_spec = {.type = &ContextVar::s_type,
+                           .name = "_contextvars.ContextVar",
+                           .basicsize = sizeof(ContextVar),
+                           .flags = type_flag::Gc,
+                           .slots = var_slots,
+                           .methods = var_methods,
+                           .members = var_members};
+const TypeSpec context_spec = {.type = &Context::s_type,
+                               .name = "_contextvars.Context",
+                               .basicsize = sizeof(Context),
+                               .flags = type_flag::Gc,
+                               .slots = context_slots,
+                               .methods = context_methods,
                                .weaklist_offset = offsetof(Context, weaklist)};
-const TypeSpec missing_spec = {.type = &TokenMissing::s_type, .name = "Token.MISSING", .basicsize = sizeof(Object),
-                               .flags = type_flag::DisallowInstantiation, .slots = missing_slots};
+const TypeSpec missing_spec = {.type = &TokenMissing::s_type,
+                               .name = "Token.MISSING",
+                               .basicsize = sizeof(Object),
+                               .flags = type_flag::DisallowInstantiation,
+                               .slots = missing_slots};
 Result<void> token_ready(Thread& t, Type& type) { return dict_set_ascii(t, static_cast<Dict*>(type.dict), "MISSING", &g_missing); }
-const TypeSpec token_spec = {.type = &ContextToken::s_type, .name = "_contextvars.Token", .basicsize = sizeof(ContextToken),
-                             .flags = type_flag::Gc, .slots = token_slots, .methods = token_methods, .getset = token_getset,
+const TypeSpec token_spec = {.type = &ContextToken::s_type,
+                             .name = "_contextvars.Token",
+                             .basicsize = sizeof(ContextToken),
+                             .flags = type_flag::Gc,
+                             .slots = token_slots,
+                             .methods = token_methods,
+                             .getset = token_getset,
                              .ready = token_ready};
 const TypeSpec* const types[] = {&var_spec, &context_spec, &token_spec};
 
@@ -331,6 +348,7 @@ Result<void> context_exit(Thread& t, Borrowed<Context> context) {
 static Result<void> exec(Thread& t, Borrowed<Module>) { return contextvars_ready(t); }
 
 extern const ModuleSpec contextvars_module;
-const ModuleSpec contextvars_module = {.name = "_contextvars", .doc = "Context Variables", .functions = functions, .exec = exec, .types = types};
+const ModuleSpec contextvars_module = {
+    .name = "_contextvars", .doc = "Context Variables", .functions = functions, .exec = exec, .types = types};
 
 } // namespace taipan

@@ -22,7 +22,17 @@ struct Dialect : Object {
     Str* lineterminator;
     static Type s_type;
 };
-enum class ReadState { StartRecord, StartField, EscapedChar, InField, InQuoted, EscapeInQuoted, QuoteInQuoted, EatNewline, AfterEscapedNewline };
+enum class ReadState {
+    StartRecord,
+    StartField,
+    EscapedChar,
+    InField,
+    InQuoted,
+    EscapeInQuoted,
+    QuoteInQuoted,
+    EatNewline,
+    AfterEscapedNewline
+};
 struct Reader : Object {
     Object *input, *module;
     Dialect* dialect;
@@ -94,7 +104,8 @@ Result<Ref<Object>> dialect_new(Thread& t, Borrowed<Type> type, MaybeBorrowed<Ob
         for (auto& value : given) same = same && !value;
         if (same) return from.take();
     }
-    static constexpr const char* field_names[] = {"delimiter", "doublequote", "escapechar", "lineterminator", "quotechar", "quoting", "skipinitialspace", "strict"};
+    static constexpr const char* field_names[] = {"delimiter", "doublequote", "escapechar",       "lineterminator",
+                                                  "quotechar", "quoting",     "skipinitialspace", "strict"};
     MaybeRef<Object> values[8];
     for (int i = 0; i < 8; ++i) {
         values[i] = MaybeRef<Object>::acquire(given[i].get());
@@ -131,7 +142,7 @@ Result<Ref<Object>> dialect_new(Thread& t, Borrowed<Type> type, MaybeBorrowed<Ob
     TRY(check_pair(t, "escapechar", "quotechar", d->escapechar, d->quotechar));
     return d;
 }
-template <uint32_t Dialect::*Field> Result<Ref<Object>> get_char(Thread& t, Borrowed<Dialect> self) {
+template <uint32_t Dialect::* Field> Result<Ref<Object>> get_char(Thread& t, Borrowed<Dialect> self) {
     if (self.get()->*Field == NotSet) return none_ref();
     return TRY(str_from_char(t, self.get()->*Field));
 }
@@ -146,10 +157,12 @@ const MemberDef dialect_members[] = {
     {"doublequote", member_type::Bool, offsetof(Dialect, doublequote), member_flag::ReadOnly, nullptr},
     {"strict", member_type::Bool, offsetof(Dialect, strict), member_flag::ReadOnly, nullptr},
 };
-const GetSetDef dialect_getset[] = {
-    getter<get_char<&Dialect::delimiter>>("delimiter"), getter<get_char<&Dialect::escapechar>>("escapechar"),
-    getter<get_terminator>("lineterminator"), getter<get_char<&Dialect::quotechar>>("quotechar"), getter<get_quoting>("quoting")};
-Result<Ref<Object>> no_pickle(Thread& t, Borrowed<Object> self, Args) { return raise(t, exc::TypeError, "cannot pickle '%.100T' instances", self); }
+const GetSetDef dialect_getset[] = {getter<get_char<&Dialect::delimiter>>("delimiter"),
+                                    getter<get_char<&Dialect::escapechar>>("escapechar"), getter<get_terminator>("lineterminator"),
+                                    getter<get_char<&Dialect::quotechar>>("quotechar"), getter<get_quoting>("quoting")};
+Result<Ref<Object>> no_pickle(Thread& t, Borrowed<Object> self, Args) {
+    return raise(t, exc::TypeError, "cannot pickle '%.100T' instances", self);
+}
 const NativeDef dialect_methods[] = {
     method<no_pickle>("__reduce__", "(*args)", "Raises TypeError: a dialect cannot be pickled."),
     method<no_pickle>("__reduce_ex__", "(*args)", "Raises TypeError: a dialect cannot be pickled."),
@@ -160,8 +173,15 @@ const SlotDef dialect_slots[] = {
               "lineterminator=<unrepresentable>, quotechar=<unrepresentable>, quoting=<unrepresentable>, "
               "skipinitialspace=<unrepresentable>, strict=<unrepresentable>)">(),
     raw_slot(SlotId::tp_dealloc, &dialect_dealloc)};
-const TypeSpec dialect_spec = {.type = &Dialect::s_type, .name = "_csv.Dialect", .basicsize = sizeof(Dialect), .flags = type_flag::BaseType, .doc = "CSV dialect",
-                               .slots = dialect_slots, .methods = dialect_methods, .getset = dialect_getset, .members = dialect_members};
+const TypeSpec dialect_spec = {.type = &Dialect::s_type,
+                               .name = "_csv.Dialect",
+                               .basicsize = sizeof(Dialect),
+                               .flags = type_flag::BaseType,
+                               .doc = "CSV dialect",
+                               .slots = dialect_slots,
+                               .methods = dialect_methods,
+                               .getset = dialect_getset,
+                               .members = dialect_members};
 
 Result<Ref<Dialect>> make_dialect(Thread& t, Object* base, Dict* kwargs) {
     Ref<Tuple> args = base ? TRY(tuple_from_array(t, &base, 1)) : tuple_empty();
@@ -291,9 +311,7 @@ struct Parse {
             else if (c == d->quotechar && d->quoting != None_) state = d->doublequote ? ReadState::QuoteInQuoted : ReadState::InField;
             else return add(c);
             return {};
-        case ReadState::EscapeInQuoted:
-            state = ReadState::InQuoted;
-            return add(c == End ? '\n' : c);
+        case ReadState::EscapeInQuoted: state = ReadState::InQuoted; return add(c == End ? '\n' : c);
         case ReadState::QuoteInQuoted:
             if (d->quoting != None_ && c == d->quotechar) {
                 state = ReadState::InQuoted;
@@ -360,9 +378,12 @@ const MemberDef reader_members[] = {{"dialect", member_type::ObjectOrNone, offse
                                     {"line_num", member_type::Size, offsetof(Reader, line_number), member_flag::ReadOnly, nullptr}};
 const SlotDef reader_slots[] = {unary_slot<SlotId::tp_iter, same>(), unary_slot<SlotId::tp_iternext, reader_next>(),
                                 ReaderFields::traverse_slot(), ReaderFields::clear_slot(), ReaderFields::dealloc_slot()};
-const TypeSpec reader_spec = {.type = &Reader::s_type, .name = "_csv.reader", .basicsize = sizeof(Reader),
+const TypeSpec reader_spec = {.type = &Reader::s_type,
+                              .name = "_csv.reader",
+                              .basicsize = sizeof(Reader),
                               .flags = type_flag::Gc | type_flag::BaseType | type_flag::DisallowInstantiation,
-                              .doc = "What reader() returns: an iterator over the rows of its input, each a list of strings.", .slots = reader_slots,
+                              .doc = "What reader() returns: an iterator over the rows of its input, each a list of strings.",
+                              .slots = reader_slots,
                               .members = reader_members};
 
 // Writing
@@ -378,7 +399,8 @@ Result<void> write_field(Thread& t, Writer* self, StrBuilder& out, intptr_t inde
     }
     // Most fields have nothing to quote.
     auto special = [&](uint32_t c) {
-        return c == d->delimiter || c == d->escapechar || c == d->quotechar || c == '\n' || c == '\r' || contains_char(d->lineterminator, c);
+        return c == d->delimiter || c == d->escapechar || c == d->quotechar || c == '\n' || c == '\r' ||
+               contains_char(d->lineterminator, c);
     };
     intptr_t clean = 0;
     if (text && text->kind() == 1) {
@@ -475,14 +497,19 @@ Result<void> writerows(Thread& t, Borrowed<Writer> self, Borrowed<Object> rows) 
 }
 using WriterFields = Fields<Writer, &Writer::write, &Writer::module, &Writer::dialect>;
 const NativeDef writer_methods[] = {
-    method<writerow>("writerow", "($self, row, /)", "Construct and write a CSV record from an iterable of fields.\n\nNon-string elements will be converted to string."),
+    method<writerow>("writerow", "($self, row, /)",
+                     "Construct and write a CSV record from an iterable of fields.\n\nNon-string elements will be converted to string."),
     method<writerows>("writerows", "($self, rows, /)",
                       "Construct and write a series of iterables to a csv file.\n\nNon-string elements will be converted to string.")};
 const MemberDef writer_members[] = {{"dialect", member_type::ObjectOrNone, offsetof(Writer, dialect), member_flag::ReadOnly, nullptr}};
 const SlotDef writer_slots[] = {WriterFields::traverse_slot(), WriterFields::clear_slot(), WriterFields::dealloc_slot()};
-const TypeSpec writer_spec = {.type = &Writer::s_type, .name = "_csv.writer", .basicsize = sizeof(Writer),
+const TypeSpec writer_spec = {.type = &Writer::s_type,
+                              .name = "_csv.writer",
+                              .basicsize = sizeof(Writer),
                               .flags = type_flag::Gc | type_flag::BaseType | type_flag::DisallowInstantiation,
-                              .doc = "What writer() returns: it writes rows as lines to a file.", .slots = writer_slots, .methods = writer_methods,
+                              .doc = "What writer() returns: it writes rows as lines to a file.",
+                              .slots = writer_slots,
+                              .methods = writer_methods,
                               .members = writer_members};
 
 // The module
@@ -535,9 +562,10 @@ const NativeDef functions[] = {
     module_fn<make_writer>("writer", "($module, fileobj, /, dialect='excel', **fmtparams)",
                            "Return a writer object that will write user data on the given file object."),
     module_fn<list_dialects>("list_dialects", "($module, /)", "Return a list of all known dialect names."),
-    module_fn<register_dialect>("register_dialect", "($module, name, /, dialect='excel', **fmtparams)", "Create a mapping from a string name to a CVS dialect."),
+    module_fn<register_dialect>("register_dialect", "($module, name, /, dialect='excel', **fmtparams)",
+                                "Create a mapping from a string name to a CVS dialect."),
     module_fn<unregister_dialect>("unregister_dialect", "($module, /, name)",
-        "Forget the dialect registered under name; an unknown name raises Error."),
+                                  "Forget the dialect registered under name; an unknown name raises Error."),
     module_fn<get_dialect>("get_dialect", "($module, /, name)", "Return the dialect instance associated with name."),
     module_fn<field_size_limit>("field_size_limit", "($module, /, new_limit=<unrepresentable>)",
                                 "The longest field, in characters, that a reader accepts.\n\n"
@@ -550,13 +578,13 @@ Result<void> exec(Thread& t, Mod module) {
     state.field_limit = 128 * 1024;
     state.dialects = TRY(dict_new(t)).release();
     state.error = TRY(new_exception_type(t, "_csv.Error", exc::Exception, nullptr)).release();
-    for (const TypeSpec* spec : {&reader_spec, &writer_spec})
-        TRY(type_ready(t, *spec));
+    for (const TypeSpec* spec : {&reader_spec, &writer_spec}) TRY(type_ready(t, *spec));
     TRY(module_add(t, module, "Reader", &Reader::s_type));
     TRY(module_add(t, module, "Writer", &Writer::s_type));
     TRY(module_add(t, module, "Error", state.error));
     TRY(module_add(t, module, "_dialects", state.dialects));
-    static constexpr const char* quoting[] = {"QUOTE_MINIMAL", "QUOTE_ALL", "QUOTE_NONNUMERIC", "QUOTE_NONE", "QUOTE_STRINGS", "QUOTE_NOTNULL"};
+    static constexpr const char* quoting[] = {"QUOTE_MINIMAL", "QUOTE_ALL",     "QUOTE_NONNUMERIC",
+                                              "QUOTE_NONE",    "QUOTE_STRINGS", "QUOTE_NOTNULL"};
     for (int i = 0; i < 6; ++i) TRY(module_add_int(t, module, quoting[i], i));
     return {};
 }
@@ -565,7 +593,11 @@ Result<void> exec(Thread& t, Mod module) {
 } // namespace csv
 
 extern const ModuleSpec csv_module;
-const ModuleSpec csv_module = {.name = "_csv", .doc = "CSV parsing and writing.\n", .functions = csv::functions, .exec = csv::exec,
-                               .types = csv::types, .state = state_spec<csv::State, &csv::State::error, &csv::State::dialects>};
+const ModuleSpec csv_module = {.name = "_csv",
+                               .doc = "CSV parsing and writing.\n",
+                               .functions = csv::functions,
+                               .exec = csv::exec,
+                               .types = csv::types,
+                               .state = state_spec<csv::State, &csv::State::error, &csv::State::dialects>};
 
 } // namespace taipan

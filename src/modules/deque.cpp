@@ -21,9 +21,9 @@ struct Deque : Object {
     Object** items;
     intptr_t head; // of the first item
     Racy<intptr_t> size;
-    intptr_t mask;   // capacity - 1; -1 without memory
+    intptr_t mask;         // capacity - 1; -1 without memory
     Racy<intptr_t> maxlen; // -1: unlimited
-    Racy<size_t> state; // changes whenever items come or go
+    Racy<size_t> state;    // changes whenever items come or go
     Object* weaklist;
     static Type s_type;
     Object*& at(intptr_t i) { return items[(head + i) & mask]; }
@@ -212,9 +212,10 @@ Result<void> extend_with(Thread& t, Self self, Borrowed<Object> iterable, bool l
         auto* tuple = static_cast<Tuple*>(iterable.get());
         return append_array(t, self.get(), tuple->items, tuple->size, &dropped);
     }
-    Ref<Object> source = is<Deque>(iterable.get()) && (iterable.get() == self.get() || (is_multi_threaded() && is_exact<Deque>(iterable.get())))
-                             ? TRY(Result<Ref<Object>>(snapshot(t, static_cast<Deque*>(iterable.get()))))
-                             : acquire(iterable);
+    Ref<Object> source =
+        is<Deque>(iterable.get()) && (iterable.get() == self.get() || (is_multi_threaded() && is_exact<Deque>(iterable.get())))
+            ? TRY(Result<Ref<Object>>(snapshot(t, static_cast<Deque*>(iterable.get()))))
+            : acquire(iterable);
     Ref<Object> iterator = TRY(get_iterator(t, source));
     CriticalSection whole(t, self.get());
     for (;;) {
@@ -448,8 +449,7 @@ Result<Ref<Object>> copy(Thread& t, Self self) {
         made = TRY(call(t, Borrowed<Object>(self->type), self, maxlen));
     }
     // The subclass's constructor may do as it likes.
-    if (!is<Deque>(made.get()))
-        return raise(t, exc::TypeError, "%s() must return a deque, not %T", short_type_name(*self->type), made);
+    if (!is<Deque>(made.get())) return raise(t, exc::TypeError, "%s() must return a deque, not %T", short_type_name(*self->type), made);
     return made;
 }
 
@@ -602,7 +602,8 @@ template <bool Reversed> ResultMaybe<Object> iterator_next(Thread& t, Borrowed<D
     return deque_iterator_step(t, self.get(), Reversed);
 }
 template <class T> Result<Ref<Object>> iterator_new(Thread& t, Borrowed<Type>, Borrowed<Object> deque, Size index) {
-    if (!is<Deque>(deque.get())) return raise(t, exc::TypeError, "%s() argument 1 must be collections.deque, not %T", T::s_type.name, deque);
+    if (!is<Deque>(deque.get()))
+        return raise(t, exc::TypeError, "%s() argument 1 must be collections.deque, not %T", T::s_type.name, deque);
     Ref<Object> it = TRY(iterator_over<T>(t, static_cast<Deque*>(deque.get())));
     auto* made = static_cast<DequeIterator*>(it.get());
     intptr_t skip = index < made->left ? index.value : made->left;
@@ -702,11 +703,17 @@ const TypeSpec deque_spec = {
     .getset = getset,
     .weaklist_offset = offsetof(Deque, weaklist),
 };
-const TypeSpec deque_iterator_spec = {
-    .type = &DequeIterator::s_type, .name = "collections._deque_iterator", .basicsize = sizeof(DequeIterator),
-    .flags = type_flag::Gc, .slots = iterator_slots, .methods = iterator_methods};
-const TypeSpec deque_reverse_iterator_spec = {
-    .type = &DequeReverseIterator::s_type, .name = "collections._deque_reverse_iterator", .basicsize = sizeof(DequeIterator),
-    .flags = type_flag::Gc, .slots = reverse_iterator_slots, .methods = iterator_methods};
+const TypeSpec deque_iterator_spec = {.type = &DequeIterator::s_type,
+                                      .name = "collections._deque_iterator",
+                                      .basicsize = sizeof(DequeIterator),
+                                      .flags = type_flag::Gc,
+                                      .slots = iterator_slots,
+                                      .methods = iterator_methods};
+const TypeSpec deque_reverse_iterator_spec = {.type = &DequeReverseIterator::s_type,
+                                              .name = "collections._deque_reverse_iterator",
+                                              .basicsize = sizeof(DequeIterator),
+                                              .flags = type_flag::Gc,
+                                              .slots = reverse_iterator_slots,
+                                              .methods = iterator_methods};
 
 } // namespace taipan::collections

@@ -1,13 +1,13 @@
 // faulthandler: shows where the Python code is when the process gets a fatal signal. What it prints comes from memory that
 // may be damaged, without allocation.
 #include "modules/posix/posix.h"
+#include "modules/system_calls.h"
 #include "objects/dict.h"
 #include "objects/dict_keys.h"
 #include "objects/float.h"
 #include "objects/int.h"
 #include "objects/module.h"
 #include "objects/set.h"
-#include "modules/system_calls.h"
 #include "vm/frame.h"
 
 #include <cerrno>
@@ -33,8 +33,11 @@ struct Fatal {
     int signal;
     const char* text;
 };
-constexpr Fatal fatal_signals[] = {{SIGBUS, "Bus error"}, {SIGILL, "Illegal instruction"}, {SIGFPE, "Floating-point exception"},
-                                   {SIGABRT, "Aborted"}, {SIGSEGV, "Segmentation fault"}};
+constexpr Fatal fatal_signals[] = {{SIGBUS, "Bus error"},
+                                   {SIGILL, "Illegal instruction"},
+                                   {SIGFPE, "Floating-point exception"},
+                                   {SIGABRT, "Aborted"},
+                                   {SIGSEGV, "Segmentation fault"}};
 /// A signal that `register` took.
 struct UserSignal {
     std::atomic<bool> enabled;
@@ -141,7 +144,7 @@ void put_all_from_copy(int fd, Interpreter* interpreter, Thread* current) {
     long child = syscall(SYS_clone, 0, nullptr, nullptr, nullptr, nullptr);
     if (child == 0) {
         for (const Fatal& row : fatal_signals) signal(row.signal, SIG_DFL);
-        struct rlimit none {0, 0};
+        struct rlimit none{0, 0};
         setrlimit(RLIMIT_CORE, &none);
         put_all(fd, interpreter, current, process);
         _exit(0);
@@ -151,7 +154,8 @@ void put_all_from_copy(int fd, Interpreter* interpreter, Thread* current) {
         return;
     }
     int status;
-    while (waitpid(static_cast<pid_t>(child), &status, __WALL) < 0 && errno == EINTR) {}
+    while (waitpid(static_cast<pid_t>(child), &status, __WALL) < 0 && errno == EINTR) {
+    }
 }
 void put_c_stack(int fd) {
     put(fd, "Current thread's C stack trace (most recent call first):\n");
@@ -166,8 +170,9 @@ void put_c_stack(int fd) {
             n = snprintf(line, sizeof line, "  <unknown binary> [0x%lx]\n", address);
         } else {
             auto base = reinterpret_cast<uintptr_t>(info.dli_sname ? info.dli_saddr : info.dli_fbase);
-            n = snprintf(line, sizeof line, "  Binary file \"%s\", at %s%c0x%lx [0x%lx]\n", info.dli_fname, info.dli_sname ? info.dli_sname : "",
-                         address >= base ? '+' : '-', address >= base ? address - base : base - address, address);
+            n = snprintf(line, sizeof line, "  Binary file \"%s\", at %s%c0x%lx [0x%lx]\n", info.dli_fname,
+                         info.dli_sname ? info.dli_sname : "", address >= base ? '+' : '-',
+                         address >= base ? address - base : base - address, address);
         }
         put(fd, line, n < static_cast<int>(sizeof line) ? static_cast<size_t>(n) : sizeof line - 1);
     }
@@ -187,7 +192,8 @@ void put_extension_modules(int fd, Interpreter* interpreter) {
     FrozenSet* known = nullptr;
     for (intptr_t i = 0; i < interpreter->sys_dict->keys->count && !known; ++i) {
         auto [key, value] = entry(interpreter->sys_dict, i);
-        if (key && value && is_exact<Str>(key) && str_equals_ascii(static_cast<Str*>(key), "stdlib_module_names") && is_exact<FrozenSet>(value))
+        if (key && value && is_exact<Str>(key) && str_equals_ascii(static_cast<Str*>(key), "stdlib_module_names") &&
+            is_exact<FrozenSet>(value))
             known = static_cast<FrozenSet*>(value);
     }
     auto is_known = [&](Str* name) {
@@ -318,7 +324,7 @@ Result<void> enable(Thread& t, MaybeBorrowed<Object> file, bool all_threads, boo
     if (g_fault.enabled.exchange(true)) return {};
     ensure_signal_stack();
     for (const Fatal& row : fatal_signals) {
-        struct sigaction action {};
+        struct sigaction action{};
         action.sa_handler = on_fatal;
         sigemptyset(&action.sa_mask);
         action.sa_flags = SA_NODEFER | SA_ONSTACK;
@@ -366,7 +372,7 @@ Result<void> register_(Thread& t, int number, MaybeBorrowed<Object> file, bool a
     user.all_threads = all_threads;
     bool was_chained = std::exchange(user.chain, chain);
     if (user.enabled.load() && was_chained == chain) return {};
-    struct sigaction action {}, previous;
+    struct sigaction action{}, previous;
     action.sa_handler = on_user;
     sigemptyset(&action.sa_mask);
     action.sa_flags = (chain ? SA_NODEFER : 0) | SA_RESTART | SA_ONSTACK;
@@ -449,7 +455,8 @@ Result<void> dump_traceback_later(Thread& t, Arg timeout, bool repeat, MaybeBorr
         pthread_condattr_destroy(&attributes);
         dog.condition_ready = true;
     }
-    if (pthread_create(&dog.thread, nullptr, watchdog_main, nullptr) != 0) return raise(t, exc::RuntimeError, "unable to start watchdog thread");
+    if (pthread_create(&dog.thread, nullptr, watchdog_main, nullptr) != 0)
+        return raise(t, exc::RuntimeError, "unable to start watchdog thread");
     dog.started = true;
     return {};
 }
@@ -525,15 +532,17 @@ const NativeDef functions[] = {
     fn<disable>("disable", "($module, /)", "Disable the fault handler."),
     fn<is_enabled>("is_enabled", "($module, /)", "Check if the handler is enabled."),
     fn<dump_traceback>("dump_traceback", "($module, /, file=sys.stderr, all_threads=True)",
-        "Write where this thread is, or with all_threads every thread, to file, by default sys.stderr."),
+                       "Write where this thread is, or with all_threads every thread, to file, by default sys.stderr."),
     fn<dump_c_stack>("dump_c_stack", "($module, /, file=sys.stderr)", "Dump the C stack of the current thread."),
     fn<dump_traceback_later>("dump_traceback_later", "($module, /, timeout, repeat=False, file=sys.stderr, exit=False)",
-                             "Dump the traceback of all threads in timeout seconds.\n\nIf repeat is true, the tracebacks of all threads are dumped every timeout\n"
+                             "Dump the traceback of all threads in timeout seconds.\n\nIf repeat is true, the tracebacks of all threads "
+                             "are dumped every timeout\n"
                              "seconds. If exit is true, call _exit(1) which is not safe."),
     fn<cancel_dump_traceback_later>("cancel_dump_traceback_later", "($module, /)", "Cancel the previous call to dump_traceback_later()."),
-    fn<register_>("register", "($module, /, signum, file=sys.stderr, all_threads=True, chain=False)",
-                  "Write a traceback to file whenever the signal signum arrives.\n\n"
-                  "It shows all threads or, if all_threads is false, the current one. With chain the handler that was there before is called too."),
+    fn<register_>(
+        "register", "($module, /, signum, file=sys.stderr, all_threads=True, chain=False)",
+        "Write a traceback to file whenever the signal signum arrives.\n\n"
+        "It shows all threads or, if all_threads is false, the current one. With chain the handler that was there before is called too."),
     fn<unregister>("unregister", "($module, signum, /)", "Undo register() for signum; returns whether there was anything to undo."),
     fn<read_null>("_read_null", "($module, /)", "Crash: read through a null pointer, for which the system sends SIGSEGV or SIGBUS."),
     fn<sigsegv>("_sigsegv", "($module, release_gil=False, /)", "Raise a SIGSEGV signal."),

@@ -1,7 +1,7 @@
 // The fcntl module.
+#include "modules/posix/posix.h"
 #include "modules/system_calls.h"
 #include "objects/module.h"
-#include "modules/posix/posix.h"
 
 #include <cstring>
 #include <fcntl.h>
@@ -45,7 +45,8 @@ Result<Ref<Object>> ioctl_(Thread& t, Arg fd_, Arg request_, MaybeBorrowed<Objec
     int fd = TRY(posix::descriptor_argument(t, fd_)), result = 0;
     Ref<Int> number = TRY(to_index(t, request_));
     int64_t signed_request;
-    if (!int_fits_int64(number.get(), &signed_request)) return raise(t, exc::OverflowError, "Python int too large to convert to C unsigned long");
+    if (!int_fits_int64(number.get(), &signed_request))
+        return raise(t, exc::OverflowError, "Python int too large to convert to C unsigned long");
     unsigned long request = static_cast<unsigned int>(signed_request);
     if (!argument || is<Int>(argument.get())) {
         int64_t value = argument ? TRY(to_int64(t, argument.value())) : 0;
@@ -89,7 +90,7 @@ Result<void> flock_(Thread& t, Arg fd_, int operation) {
 }
 Result<int> lockf_(Thread& t, Arg fd_, int command, Arg length, Arg start, int whence) {
     int fd = TRY(posix::descriptor_argument(t, fd_));
-    struct flock lock {};
+    struct flock lock{};
     if (command == LOCK_UN) lock.l_type = F_UNLCK;
     else if (command & LOCK_SH) lock.l_type = F_RDLCK;
     else if (command & LOCK_EX) lock.l_type = F_WRLCK;
@@ -122,6 +123,7 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
 } // namespace
 
 extern const ModuleSpec fcntl_module;
-const ModuleSpec fcntl_module = {.name = "fcntl", .doc = "This module performs file control and I/O control on file descriptors.", .functions = functions, .exec = exec};
+const ModuleSpec fcntl_module = {
+    .name = "fcntl", .doc = "This module performs file control and I/O control on file descriptors.", .functions = functions, .exec = exec};
 
 } // namespace taipan

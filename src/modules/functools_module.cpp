@@ -67,7 +67,9 @@ Result<Ref<Object>> reduce(Thread& t, Borrowed<Object> function, Borrowed<Object
         MaybeRef<Object> item = TRY(next_item(t, iterator));
         if (!item) break;
         if (!result) result = std::move(item);
-        else result = MaybeRef<Object>::steal(TRY(call(t, function, Borrowed<Object>(result.get()), Borrowed<Object>(item.get()))).release());
+        else
+            result =
+                MaybeRef<Object>::steal(TRY(call(t, function, Borrowed<Object>(result.get()), Borrowed<Object>(item.get()))).release());
     }
     if (!result) return raise(t, exc::TypeError, "reduce() of empty iterable with no initial value");
     return result.take();
@@ -75,10 +77,13 @@ Result<Ref<Object>> reduce(Thread& t, Borrowed<Object> function, Borrowed<Object
 
 } // namespace
 
-const TypeSpec key_wrapper_spec = {
-    .type = &KeyWrapper::s_type, .name = "functools.KeyWrapper", .basicsize = sizeof(KeyWrapper),
-    .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = wrapper_slots, .getset = wrapper_getset,
-    .members = wrapper_members};
+const TypeSpec key_wrapper_spec = {.type = &KeyWrapper::s_type,
+                                   .name = "functools.KeyWrapper",
+                                   .basicsize = sizeof(KeyWrapper),
+                                   .flags = type_flag::Gc | type_flag::DisallowInstantiation,
+                                   .slots = wrapper_slots,
+                                   .getset = wrapper_getset,
+                                   .members = wrapper_members};
 
 Result<Ref<Object>> cmp_to_key(Thread& t, Borrowed<Object> mycmp) {
     TRY(type_ready(t, key_wrapper_spec));
@@ -102,7 +107,9 @@ static const TypeSpec* const types[] = {&partial_spec, &placeholder_spec, &lru_c
 
 namespace taipan {
 extern const ModuleSpec functools_module;
-const ModuleSpec functools_module = {
-    .name = "_functools", .doc = "Tools that operate on functions.", .functions = functools::functions, .exec = functools::exec,
-    .types = functools::types};
+const ModuleSpec functools_module = {.name = "_functools",
+                                     .doc = "Tools that operate on functions.",
+                                     .functions = functools::functions,
+                                     .exec = functools::exec,
+                                     .types = functools::types};
 } // namespace taipan

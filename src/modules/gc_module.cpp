@@ -1,11 +1,11 @@
 // The gc module: the collector's controls, and the hooks through which it reports.
-#include "vm/builtin_support.h"
 #include "objects/dict.h"
 #include "objects/list.h"
 #include "objects/module.h"
 #include "objects/tuple.h"
 #include "runtime/gc.h"
 #include "runtime/refcount.h"
+#include "vm/builtin_support.h"
 
 #include <cstdio>
 
@@ -149,7 +149,8 @@ Result<Ref<Object>> get_referents(Thread& t, Args objects) {
     Ref<List> list = TRY(list_new(t));
     Found found{t, list.get(), nullptr};
     for (Object* object : objects)
-        if (object->type->traverse && object->type->has(type_flag::Gc) && object->type->traverse(object, append_referent, &found)) return Error{};
+        if (object->type->traverse && object->type->has(type_flag::Gc) && object->type->traverse(object, append_referent, &found))
+            return Error{};
     return list;
 }
 bool is_tracked(Thread&, Borrowed<Object> object) {
@@ -166,14 +167,19 @@ const NativeDef functions[] = {
     fn<disable>("disable", "($module, /)", "Disable automatic garbage collection."),
     fn<is_enabled>("isenabled", "($module, /)", "Returns true if automatic garbage collection is enabled."),
     fn<collect>("collect", "($module, /, generation=2)", "Run the garbage collector."),
-    fn<set_debug>("set_debug", "($module, flags, /)", "Set the debugging flags, DEBUG_STATS and the like added together; what they tell goes to sys.stderr."),
+    fn<set_debug>("set_debug", "($module, flags, /)",
+                  "Set the debugging flags, DEBUG_STATS and the like added together; what they tell goes to sys.stderr."),
     fn<get_debug>("get_debug", "($module, /)", "The debugging flags."),
     fn<get_count>("get_count", "($module, /)", "The number of objects counted for each generation since its last collection."),
-    fn<set_threshold>("set_threshold", "(*args)", "set_threshold(threshold0[, threshold1[, threshold2]])\nSet when collections begin. Zero as the first turns them off."),
+    fn<set_threshold>(
+        "set_threshold", "(*args)",
+        "set_threshold(threshold0[, threshold1[, threshold2]])\nSet when collections begin. Zero as the first turns them off."),
     fn<get_threshold>("get_threshold", "($module, /)", "The thresholds that decide when collections begin."),
-    fn<get_objects>("get_objects", "($module, /, generation=None)", "A list of the objects that the collector tracks, without the list itself. With a generation, only those in it."),
+    fn<get_objects>("get_objects", "($module, /, generation=None)",
+                    "A list of the objects that the collector tracks, without the list itself. With a generation, only those in it."),
     fn<get_stats>("get_stats", "($module, /)", "A list with a dictionary of counters for each generation."),
-    fn<is_tracked>("is_tracked", "($module, obj, /)", "Whether the collector tracks the object. Objects that cannot hold references, as numbers, are not tracked."),
+    fn<is_tracked>("is_tracked", "($module, obj, /)",
+                   "Whether the collector tracks the object. Objects that cannot hold references, as numbers, are not tracked."),
     fn<is_finalized>("is_finalized", "($module, obj, /)", "Whether the collector has called the finalizer of the object."),
     fn<get_referrers>("get_referrers", "($module, /, *objs)", "A list of the objects that refer directly to any of the given ones."),
     fn<get_referents>("get_referents", "($module, /, *objs)", "A list of the objects that the given ones refer to directly."),
@@ -187,7 +193,8 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
     state.garbage = TRY(list_new(t)).release();
     TRY(module_add(t, module, "callbacks", state.callbacks));
     TRY(module_add(t, module, "garbage", state.garbage));
-    for (auto [name, value] : {std::pair{"DEBUG_STATS", 1}, {"DEBUG_COLLECTABLE", 2}, {"DEBUG_UNCOLLECTABLE", 4}, {"DEBUG_SAVEALL", 32}, {"DEBUG_LEAK", 38}})
+    for (auto [name, value] :
+         {std::pair{"DEBUG_STATS", 1}, {"DEBUG_COLLECTABLE", 2}, {"DEBUG_UNCOLLECTABLE", 4}, {"DEBUG_SAVEALL", 32}, {"DEBUG_LEAK", 38}})
         TRY(module_add_int(t, module, name, value));
     g_runtime.hooks.gc_callbacks = run_callbacks;
     g_runtime.hooks.gc_keep_garbage = keep_garbage;
@@ -198,7 +205,10 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
 } // namespace
 
 extern const ModuleSpec gc_module;
-const ModuleSpec gc_module = {.name = "gc", .doc = "This module provides access to the garbage collector for reference cycles.", .functions = functions,
-                              .exec = exec, .state = state_spec<GcModuleState, &GcModuleState::callbacks, &GcModuleState::garbage>};
+const ModuleSpec gc_module = {.name = "gc",
+                              .doc = "This module provides access to the garbage collector for reference cycles.",
+                              .functions = functions,
+                              .exec = exec,
+                              .state = state_spec<GcModuleState, &GcModuleState::callbacks, &GcModuleState::garbage>};
 
 } // namespace taipan

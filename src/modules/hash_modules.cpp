@@ -12,10 +12,18 @@ namespace {
 
 enum Id { MD5, SHA1, SHA224, SHA256, SHA384, SHA512, SHA3_224, SHA3_256, SHA3_384, SHA3_512, SHAKE_128, SHAKE_256 };
 constexpr Algorithm algorithms[] = {
-    {"md5", "MD5", 16, 64},           {"sha1", "SHA1", 20, 64},          {"sha224", "SHA224", 28, 64},
-    {"sha256", "SHA256", 32, 64},     {"sha384", "SHA384", 48, 128},     {"sha512", "SHA512", 64, 128},
-    {"sha3_224", "SHA3-224", 28, 144}, {"sha3_256", "SHA3-256", 32, 136}, {"sha3_384", "SHA3-384", 48, 104},
-    {"sha3_512", "SHA3-512", 64, 72}, {"shake_128", "SHAKE128", 0, 168}, {"shake_256", "SHAKE256", 0, 136},
+    {"md5", "MD5", 16, 64},
+    {"sha1", "SHA1", 20, 64},
+    {"sha224", "SHA224", 28, 64},
+    {"sha256", "SHA256", 32, 64},
+    {"sha384", "SHA384", 48, 128},
+    {"sha512", "SHA512", 64, 128},
+    {"sha3_224", "SHA3-224", 28, 144},
+    {"sha3_256", "SHA3-256", 32, 136},
+    {"sha3_384", "SHA3-384", 48, 104},
+    {"sha3_512", "SHA3-512", 64, 72},
+    {"shake_128", "SHAKE128", 0, 168},
+    {"shake_256", "SHAKE256", 0, 136},
 };
 
 using Self = Borrowed<HashObject>;
@@ -60,7 +68,7 @@ const NativeDef shake_methods[] = {
     method<update>("update", "($self, data, /)", "Update this hash object's state with the provided bytes-like object."),
 };
 const GetSetDef getset[] = {
-    getter<get_block_size>("block_size"), getter<get_name>("name"),         getter<get_digest_size>("digest_size"),
+    getter<get_block_size>("block_size"),   getter<get_name>("name"),       getter<get_digest_size>("digest_size"),
     getter<get_capacity>("_capacity_bits"), getter<get_rate>("_rate_bits"), getter<get_suffix>("_suffix"),
 };
 const std::span<const GetSetDef> plain_getset(getset, 3);
@@ -81,9 +89,14 @@ template <Id id> Result<Ref<Object>> construct_type(Thread& t, Borrowed<Type>, M
 const SlotDef plain_slots[] = {raw_slot(SlotId::tp_dealloc, &hash_dealloc)};
 
 #define SIGNATURE "($module, /, data=b'', *, usedforsecurity=True, string=None)"
-#define PLAIN(id, qualified)                                                                                           \
-    const TypeSpec id##_spec = {.type = &HashType<id>::s_type, .name = qualified, .basicsize = sizeof(HashObject),     \
-                                .flags = type_flag::DisallowInstantiation, .slots = plain_slots, .methods = methods, .getset = plain_getset};
+#define PLAIN(id, qualified)                                                                                                               \
+    const TypeSpec id##_spec = {.type = &HashType<id>::s_type,                                                                             \
+                                .name = qualified,                                                                                         \
+                                .basicsize = sizeof(HashObject),                                                                           \
+                                .flags = type_flag::DisallowInstantiation,                                                                 \
+                                .slots = plain_slots,                                                                                      \
+                                .methods = methods,                                                                                        \
+                                .getset = plain_getset};
 PLAIN(MD5, "_md5.md5")
 PLAIN(SHA1, "_sha1.sha1")
 PLAIN(SHA224, "_sha2.SHA224Type")
@@ -92,12 +105,16 @@ PLAIN(SHA384, "_sha2.SHA384Type")
 PLAIN(SHA512, "_sha2.SHA512Type")
 #undef PLAIN
 const char* const keccak_doc = "A hash object: data goes in through update(), digest() and hexdigest() tell the hash of all of it.";
-#define KECCAK(id, short_name, method_list)                                                                            \
-    const SlotDef id##_slots[] = {                                                                                     \
-        raw_slot(SlotId::tp_dealloc, &hash_dealloc),                                                                   \
-        typed_new<construct_type<id>, short_name, "(data=b'', *, usedforsecurity=True, string=None)">()};              \
-    const TypeSpec id##_spec = {.type = &HashType<id>::s_type, .name = "_sha3." short_name, .basicsize = sizeof(HashObject), \
-                                .doc = keccak_doc, .slots = id##_slots, .methods = method_list, .getset = getset};
+#define KECCAK(id, short_name, method_list)                                                                                                \
+    const SlotDef id##_slots[] = {raw_slot(SlotId::tp_dealloc, &hash_dealloc),                                                             \
+                                  typed_new<construct_type<id>, short_name, "(data=b'', *, usedforsecurity=True, string=None)">()};        \
+    const TypeSpec id##_spec = {.type = &HashType<id>::s_type,                                                                             \
+                                .name = "_sha3." short_name,                                                                               \
+                                .basicsize = sizeof(HashObject),                                                                           \
+                                .doc = keccak_doc,                                                                                         \
+                                .slots = id##_slots,                                                                                       \
+                                .methods = method_list,                                                                                    \
+                                .getset = getset};
 KECCAK(SHA3_224, "sha3_224", keccak_methods)
 KECCAK(SHA3_256, "sha3_256", keccak_methods)
 KECCAK(SHA3_384, "sha3_384", keccak_methods)

@@ -39,7 +39,8 @@ Result<Ref<HashObject>> make(Thread& t, Type& type, const Algorithm& algorithm) 
     self->context = context;
     if (!context) return raise_memory_error(t);
     const EVP_MD* digest = EVP_get_digestbyname(algorithm.openssl);
-    if (!digest || !EVP_DigestInit_ex(context, digest, nullptr)) return raise(t, exc::ValueError, "unsupported hash type %s", algorithm.name);
+    if (!digest || !EVP_DigestInit_ex(context, digest, nullptr))
+        return raise(t, exc::ValueError, "unsupported hash type %s", algorithm.name);
     return steal(static_cast<HashObject*>(made.release()));
 }
 
@@ -47,8 +48,9 @@ Result<Ref<HashObject>> make(Thread& t, Type& type, const Algorithm& algorithm) 
 
 Result<Ref<Object>> hash_new(Thread& t, Type& type, const Algorithm& algorithm, Object* data, Object* string) {
     if (data && string)
-        return raise(t, exc::TypeError, "'data' and 'string' are mutually exclusive and support for 'string' keyword parameter is slated for "
-                                        "removal in a future version.");
+        return raise(t, exc::TypeError,
+                     "'data' and 'string' are mutually exclusive and support for 'string' keyword parameter is slated for "
+                     "removal in a future version.");
     Ref<HashObject> self = TRY(make(t, type, algorithm));
     if (!data) data = string;
     if (data) TRY(feed(t, self.get(), data));

@@ -14,7 +14,8 @@ template <bool Max> ALWAYS_INLINE Result<bool> above(Thread& t, Borrowed<Object>
     if (a->type == b->type) { // small ints and floats compare without a call
         if (a->type == &Int::s_type) {
             auto *x = static_cast<Int*>(a.get()), *y = static_cast<Int*>(b.get());
-            if (int_is_small(x) && int_is_small(y)) return Max ? int_small_value(y) < int_small_value(x) : int_small_value(x) < int_small_value(y);
+            if (int_is_small(x) && int_is_small(y))
+                return Max ? int_small_value(y) < int_small_value(x) : int_small_value(x) < int_small_value(y);
         } else if (a->type == &Float::s_type) {
             double x = static_cast<Float*>(a.get())->value, y = static_cast<Float*>(b.get())->value;
             return Max ? y < x : x < y;
@@ -108,8 +109,9 @@ template <bool Max> Result<void> heapify(Thread& t, Borrowed<List> heap) {
 
 const NativeDef functions[] = {
     fn<push<false>>("heappush", "($module, heap, item, /)", "Push item onto heap, maintaining the heap invariant."),
-    fn<push_pop<false>>("heappushpop", "($module, heap, item, /)",
-                        "Add item to the heap, then take out and return the smallest.\n\nFaster than heappush() and heappop() one after the other."),
+    fn<push_pop<false>>(
+        "heappushpop", "($module, heap, item, /)",
+        "Add item to the heap, then take out and return the smallest.\n\nFaster than heappush() and heappop() one after the other."),
     fn<pop<false>>("heappop", "($module, heap, /)", "Take the smallest item out of the heap and return it; IndexError if there is none."),
     fn<replace<false>>("heapreplace", "($module, heap, item, /)",
                        "Take out and return the smallest item, with item put in its place; IndexError if the heap is empty.\n\n"

@@ -1,7 +1,6 @@
 // _imp: what importlib needs of the interpreter: builtin and frozen modules, the import lock, extension modules.
-#include "modules/import_lock.h"
-#include "vm/frozen.h"
 #include "base/hash.h"
+#include "modules/import_lock.h"
 #include "modules/marshal_module.h"
 #include "objects/code.h"
 #include "objects/dict.h"
@@ -9,6 +8,7 @@
 #include "objects/module.h"
 #include "vm/builtin_support.h"
 #include "vm/frame.h"
+#include "vm/frozen.h"
 #include "vm/interpreter_states.h"
 #include "vm/options.h"
 
@@ -64,15 +64,38 @@ Result<Ref<Object>> original_name(Thread& t, const FrozenModule& frozen) {
 bool is_frozen(Thread& t, Borrowed<Str> name) { return frozen_of(t, name) != nullptr; }
 Result<bool> is_frozen_package(Thread& t, Borrowed<Str> name) {
     const FrozenModule* frozen = frozen_of(t, name);
-    if (!frozen) return raise_import_error(t, exc::ImportError, TRY(str_format(t, "No such frozen object named %R", name)), name.get(), nullptr);
+    if (!frozen)
+        return raise_import_error(t, exc::ImportError, TRY(str_format(t, "No such frozen object named %R", name)), name.get(), nullptr);
     return frozen->is_package;
 }
 /// The modules that CPython freezes too: their code is from "<frozen name>".
-constexpr std::string_view anonymous_modules[] = {
-    "_frozen_importlib", "_frozen_importlib_external", "zipimport", "abc", "codecs", "io", "_collections_abc", "_sitebuiltins", "genericpath",
-    "posixpath", "os", "site", "stat", "importlib.util", "importlib.machinery", "runpy", "__hello__", "__hello_alias__", "__phello_alias__",
-    "__phello_alias__.spam", "__phello__", "__phello__.__init__", "__phello__.ham", "__phello__.ham.__init__", "__phello__.ham.eggs",
-    "__phello__.spam", "__hello_only__"};
+constexpr std::string_view anonymous_modules[] = {"_frozen_importlib",
+                                                  "_frozen_importlib_external",
+                                                  "zipimport",
+                                                  "abc",
+                                                  "codecs",
+                                                  "io",
+                                                  "_collections_abc",
+                                                  "_sitebuiltins",
+                                                  "genericpath",
+                                                  "posixpath",
+                                                  "os",
+                                                  "site",
+                                                  "stat",
+                                                  "importlib.util",
+                                                  "importlib.machinery",
+                                                  "runpy",
+                                                  "__hello__",
+                                                  "__hello_alias__",
+                                                  "__phello_alias__",
+                                                  "__phello_alias__.spam",
+                                                  "__phello__",
+                                                  "__phello__.__init__",
+                                                  "__phello__.ham",
+                                                  "__phello__.ham.__init__",
+                                                  "__phello__.ham.eggs",
+                                                  "__phello__.spam",
+                                                  "__hello_only__"};
 Result<Ref<Object>> fix_co_filename(Thread& t, Borrowed<Object> code_object, Borrowed<Str> path);
 
 /// The code of all others tells the file that it was made from, as if it had come from there: tracebacks show its lines,
@@ -93,7 +116,8 @@ Result<void> name_source(Thread& t, Borrowed<Object> code, const FrozenModule& f
 }
 Result<Ref<Object>> frozen_code(Thread& t, Borrowed<Str> name) {
     const FrozenModule* frozen = frozen_of(t, name);
-    if (!frozen) return raise_import_error(t, exc::ImportError, TRY(str_format(t, "No such frozen object named %R", name)), name.get(), nullptr);
+    if (!frozen)
+        return raise_import_error(t, exc::ImportError, TRY(str_format(t, "No such frozen object named %R", name)), name.get(), nullptr);
     Ref<Object> code = TRY(marshal_loads(t, {reinterpret_cast<const char*>(frozen->data), frozen->size}));
     TRY(name_source(t, code, *frozen));
     return code;
@@ -132,8 +156,10 @@ Result<Ref<Object>> create_builtin(Thread& t, Borrowed<Object> spec) {
     Ref<Object> name = TRY(get_attribute(t, spec, names::name));
     if (!is<Str>(name.get())) return raise(t, exc::TypeError, "name must be string, not %T", name);
     MaybeRef<Object> existing = TRY(dict_get(t, t.interpreter->modules, name));
-    if (existing && (str_equals_ascii(as<Str>(name.get()), "sys") || str_equals_ascii(as<Str>(name.get()), "builtins"))) return existing.take();
-    const ModuleSpec* native = static_cast<Str*>(name.get())->is_ascii() ? find_native_module(static_cast<Str*>(name.get())->ascii_view()) : nullptr;
+    if (existing && (str_equals_ascii(as<Str>(name.get()), "sys") || str_equals_ascii(as<Str>(name.get()), "builtins")))
+        return existing.take();
+    const ModuleSpec* native =
+        static_cast<Str*>(name.get())->is_ascii() ? find_native_module(static_cast<Str*>(name.get())->ascii_view()) : nullptr;
     if (!native) return none_ref();
     return TRY(module_create(t, *native));
 }
@@ -158,7 +184,8 @@ Result<Ref<Object>> extension_suffixes(Thread& t) {
 }
 Result<Ref<Object>> fix_co_filename(Thread& t, Borrowed<Object> code_object, Borrowed<Str> path) {
     // Code loaded from a cache that was moved: the file name is replaced in it and in the code it contains.
-    if (!is_exact<Code>(code_object.get())) return raise(t, exc::TypeError, "_fix_co_filename() argument 1 must be code, not %T", code_object);
+    if (!is_exact<Code>(code_object.get()))
+        return raise(t, exc::TypeError, "_fix_co_filename() argument 1 must be code, not %T", code_object);
     Code* code = static_cast<Code*>(code_object.get());
     if (str_equal(code->filename, path.get())) return none_ref();
     assign_field(code->filename, path.share().release());
@@ -185,17 +212,21 @@ const NativeDef functions[] = {
     fn<lock_held>("lock_held", "($module, /)", "Whether any thread holds the import lock."),
     fn<acquire_lock>("acquire_lock", "($module, /)", "Wait for the import lock and take it; the thread that holds it may take it again."),
     fn<release_lock>("release_lock", "($module, /)", "Give back the import lock; RuntimeError if the calling thread does not hold it."),
-    fn<find_frozen>("find_frozen", "($module, name, /, *, withdata=False)", "Return info about the corresponding frozen module (if there is one) or None."),
+    fn<find_frozen>("find_frozen", "($module, name, /, *, withdata=False)",
+                    "Return info about the corresponding frozen module (if there is one) or None."),
     fn<get_frozen_object>("get_frozen_object", "($module, name, data=None, /)", "Create a code object for a frozen module."),
     fn<is_frozen_package>("is_frozen_package", "($module, name, /)", "Returns True if the module name is of a frozen package."),
     fn<create_builtin>("create_builtin", "($module, spec, /)", "Create an extension module."),
     fn<init_frozen>("init_frozen", "($module, name, /)", "Initializes a frozen module."),
-    fn<is_builtin>("is_builtin", "($module, name, /)", "1 if name is a module built into the interpreter, -1 if one that cannot be set up again, "
-                                                       "else 0."),
+    fn<is_builtin>("is_builtin", "($module, name, /)",
+                   "1 if name is a module built into the interpreter, -1 if one that cannot be set up again, "
+                   "else 0."),
     fn<is_frozen>("is_frozen", "($module, name, /)", "Whether the interpreter carries the code of a module called name."),
     fn<frozen_module_names>("_frozen_module_names", "($module, /)", "Returns the list of available frozen modules."),
-    fn<override_frozen>("_override_frozen_modules_for_tests", "($module, override, /)", "(internal-only) Override PyConfig.use_frozen_modules."),
-    fn<override_multi>("_override_multi_interp_extensions_check", "($module, override, /)", "(internal-only) Override PyInterpreterConfig.check_multi_interp_extensions."),
+    fn<override_frozen>("_override_frozen_modules_for_tests", "($module, override, /)",
+                        "(internal-only) Override PyConfig.use_frozen_modules."),
+    fn<override_multi>("_override_multi_interp_extensions_check", "($module, override, /)",
+                       "(internal-only) Override PyInterpreterConfig.check_multi_interp_extensions."),
     fn<create_dynamic>("create_dynamic", "($module, spec, file=<unrepresentable>, /)", "Create an extension module."),
     fn<exec_dynamic>("exec_dynamic", "($module, mod, /)", "Initialize an extension module."),
     fn<exec_builtin>("exec_builtin", "($module, mod, /)", "Initialize a built-in module."),
@@ -217,7 +248,10 @@ void import_lock_release(Thread& t) {
 }
 
 extern const ModuleSpec imp_module;
-const ModuleSpec imp_module = {.name = "_imp", .doc = "What importlib needs from the interpreter: built-in, frozen and extension modules, and the "
-                                                      "import lock.", .functions = functions, .exec = exec};
+const ModuleSpec imp_module = {.name = "_imp",
+                               .doc = "What importlib needs from the interpreter: built-in, frozen and extension modules, and the "
+                                      "import lock.",
+                               .functions = functions,
+                               .exec = exec};
 
 } // namespace taipan

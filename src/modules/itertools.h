@@ -16,10 +16,9 @@
 
 namespace taipan::itertools {
 
-extern const TypeSpec accumulate_spec, batched_spec, chain_spec, combinations_spec, combinations_with_replacement_spec,
-    compress_spec, count_spec, cycle_spec, dropwhile_spec, filterfalse_spec, groupby_spec, grouper_spec, islice_spec,
-    pairwise_spec, permutations_spec, product_spec, repeat_spec, starmap_spec, takewhile_spec, tee_spec, tee_data_spec,
-    zip_longest_spec;
+extern const TypeSpec accumulate_spec, batched_spec, chain_spec, combinations_spec, combinations_with_replacement_spec, compress_spec,
+    count_spec, cycle_spec, dropwhile_spec, filterfalse_spec, groupby_spec, grouper_spec, islice_spec, pairwise_spec, permutations_spec,
+    product_spec, repeat_spec, starmap_spec, takewhile_spec, tee_spec, tee_data_spec, zip_longest_spec;
 Result<Ref<Object>> tee(Thread& t, Borrowed<Object> iterable, Size n);
 
 /// A new instance of a static type or of a subclass; not tracked yet.
@@ -54,33 +53,33 @@ ALWAYS_INLINE ResultMaybe<Object> pull_alone(Thread& t, Object* self, Object* it
 inline ResultMaybe<Object> exhausted() { return MaybeRef<Object>(); }
 inline ResultMaybe<Object> give(Ref<Object> o) { return MaybeRef<Object>::steal(o.release()); }
 
-#define ITERTOOLS_TYPE(Struct, FieldList, variable, text, constructor, signature_text, next_function, doc_text, method_list) \
-    ITERTOOLS_WEAK_TYPE(Struct, FieldList, variable, text, constructor, signature_text, next_function, doc_text,       \
+#define ITERTOOLS_TYPE(Struct, FieldList, variable, text, constructor, signature_text, next_function, doc_text, method_list)               \
+    ITERTOOLS_WEAK_TYPE(Struct, FieldList, variable, text, constructor, signature_text, next_function, doc_text,                           \
                         TAIPAN_ARGUMENT(method_list), 0)
 #define TAIPAN_ARGUMENT(...) __VA_ARGS__
-#define ITERTOOLS_WEAK_TYPE(Struct, FieldList, variable, text, constructor, signature_text, next_function, doc_text, method_list, weak) \
-    Type Struct::s_type;                                                                                               \
-    static constexpr NativeDef variable##_maker = keyword_rule<constructor>(method<constructor>(text, signature_text));   \
-    static const SlotDef variable##_slots[] = {                                                                        \
-        raw_slot(SlotId::tp_getattro, generic_getattr_slot),                                                           \
-        unary_slot<SlotId::tp_iter, self_iterator>(),                                                                  \
-        unary_slot<SlotId::tp_iternext, next_function>(),                                                              \
-        declared_new<variable##_maker>(),                                                                                \
-        declared_vectorcall<variable##_maker>(),                                                                         \
-        FieldList::traverse_slot(),                                                                                    \
-        FieldList::clear_slot(),                                                                                       \
-        FieldList::dealloc_slot(),                                                                                     \
-    };                                                                                                                 \
-    const TypeSpec variable##_spec = {                                                                                 \
-        .type = &Struct::s_type,                                                                                       \
-        .name = "itertools." text,                                                                                     \
-        .basicsize = sizeof(Struct),                                                                                   \
-        .flags = type_flag::BaseType | type_flag::Gc,                                                                  \
-        .doc = doc_text,                                                                                               \
-        .signature = shown_of(signature_text),                                                                         \
-        .slots = variable##_slots,                                                                                     \
-        .methods = method_list,                                                                                        \
-        .weaklist_offset = weak,                                                                                       \
+#define ITERTOOLS_WEAK_TYPE(Struct, FieldList, variable, text, constructor, signature_text, next_function, doc_text, method_list, weak)    \
+    Type Struct::s_type;                                                                                                                   \
+    static constexpr NativeDef variable##_maker = keyword_rule<constructor>(method<constructor>(text, signature_text));                    \
+    static const SlotDef variable##_slots[] = {                                                                                            \
+        raw_slot(SlotId::tp_getattro, generic_getattr_slot),                                                                               \
+        unary_slot<SlotId::tp_iter, self_iterator>(),                                                                                      \
+        unary_slot<SlotId::tp_iternext, next_function>(),                                                                                  \
+        declared_new<variable##_maker>(),                                                                                                  \
+        declared_vectorcall<variable##_maker>(),                                                                                           \
+        FieldList::traverse_slot(),                                                                                                        \
+        FieldList::clear_slot(),                                                                                                           \
+        FieldList::dealloc_slot(),                                                                                                         \
+    };                                                                                                                                     \
+    const TypeSpec variable##_spec = {                                                                                                     \
+        .type = &Struct::s_type,                                                                                                           \
+        .name = "itertools." text,                                                                                                         \
+        .basicsize = sizeof(Struct),                                                                                                       \
+        .flags = type_flag::BaseType | type_flag::Gc,                                                                                      \
+        .doc = doc_text,                                                                                                                   \
+        .signature = shown_of(signature_text),                                                                                             \
+        .slots = variable##_slots,                                                                                                         \
+        .methods = method_list,                                                                                                            \
+        .weaklist_offset = weak,                                                                                                           \
     };
 
 } // namespace taipan::itertools

@@ -39,8 +39,8 @@ struct CombinatoricFields : Fields<Combinatoric, &Combinatoric::pool, &Combinato
 };
 
 static Result<Ref<Combinatoric>> combinatoric_new(Thread& t, Borrowed<Type> type, Ref<Tuple> pool, intptr_t r, intptr_t cycles) {
-    Ref<Object> made = type->is_heap_type() ? TRY(Result<Ref<Object>>::from_nullable(type->alloc(type.get(), 0)))
-                                            : TRY(allocate_object(t, *type.get()));
+    Ref<Object> made =
+        type->is_heap_type() ? TRY(Result<Ref<Object>>::from_nullable(type->alloc(type.get(), 0))) : TRY(allocate_object(t, *type.get()));
     Ref<Combinatoric> self = steal(static_cast<Combinatoric*>(made.release()));
     self->r = r;
     if (r > (INTPTR_MAX >> 5)) return raise_memory_error(t);
@@ -233,8 +233,7 @@ static ResultMaybe<Object> permutations_next(Thread& t, Borrowed<Permutations> s
     }
     return next_result(t, self.get(), i, [&](intptr_t k) { return pool->items[indices[k]]; });
 }
-ITERTOOLS_TYPE(Permutations, CombinatoricFields, permutations, "permutations", permutations_new, "(iterable, r=None)",
-               permutations_next,
+ITERTOOLS_TYPE(Permutations, CombinatoricFields, permutations, "permutations", permutations_new, "(iterable, r=None)", permutations_next,
                "An iterator over the arrangements of r different items, by default of all of them, as tuples.\n\n"
                "permutations('abc', 2) --> ('a','b'), ('a','c'), ('b','a'), ('b','c'), ('c','a'), ('c','b')",
                sizeof_method)
@@ -245,10 +244,11 @@ static const NativeDef functions[] = {
     fn<tee>("tee", "($module, iterable, n=2, /)", "Returns a tuple of n independent iterators."),
 };
 static const TypeSpec* const types[] = {
-    &accumulate_spec, &batched_spec, &chain_spec, &combinations_spec, &combinations_with_replacement_spec, &compress_spec,
-    &count_spec, &cycle_spec, &dropwhile_spec, &filterfalse_spec, &groupby_spec, &grouper_spec, &islice_spec, &pairwise_spec,
-    &permutations_spec, &product_spec, &repeat_spec, &starmap_spec, &takewhile_spec, &tee_spec, &tee_data_spec,
-    &zip_longest_spec,
+    &accumulate_spec, &batched_spec,     &chain_spec,   &combinations_spec, &combinations_with_replacement_spec,
+    &compress_spec,   &count_spec,       &cycle_spec,   &dropwhile_spec,    &filterfalse_spec,
+    &groupby_spec,    &grouper_spec,     &islice_spec,  &pairwise_spec,     &permutations_spec,
+    &product_spec,    &repeat_spec,      &starmap_spec, &takewhile_spec,    &tee_spec,
+    &tee_data_spec,   &zip_longest_spec,
 };
 
 } // namespace taipan::itertools

@@ -73,10 +73,13 @@ static const SlotDef count_slots[] = {
     CountFields::traverse_slot(),
     CountFields::dealloc_slot(),
 };
-const TypeSpec count_spec = {
-    .type = &Count::s_type, .name = "itertools.count", .basicsize = sizeof(Count), .flags = type_flag::BaseType | type_flag::Gc,
-    .doc = "An endless iterator over start, start+step, start+2*step and so on.",
-    .signature = "(start=0, step=1)", .slots = count_slots};
+const TypeSpec count_spec = {.type = &Count::s_type,
+                             .name = "itertools.count",
+                             .basicsize = sizeof(Count),
+                             .flags = type_flag::BaseType | type_flag::Gc,
+                             .doc = "An endless iterator over start, start+step, start+2*step and so on.",
+                             .signature = "(start=0, step=1)",
+                             .slots = count_slots};
 
 // --- repeat ---------------------------------------------------------------------------------------------------------
 
@@ -127,10 +130,13 @@ static const SlotDef repeat_slots[] = {
     RepeatFields::traverse_slot(),
     RepeatFields::dealloc_slot(),
 };
-const TypeSpec repeat_spec = {
-    .type = &Repeat::s_type, .name = "itertools.repeat", .basicsize = sizeof(Repeat), .flags = type_flag::BaseType | type_flag::Gc,
-    .doc = "repeat(object [,times]) -> an iterator that yields object that many times, or for ever.",
-    .slots = repeat_slots, .methods = repeat_methods};
+const TypeSpec repeat_spec = {.type = &Repeat::s_type,
+                              .name = "itertools.repeat",
+                              .basicsize = sizeof(Repeat),
+                              .flags = type_flag::BaseType | type_flag::Gc,
+                              .doc = "repeat(object [,times]) -> an iterator that yields object that many times, or for ever.",
+                              .slots = repeat_slots,
+                              .methods = repeat_methods};
 
 // --- cycle ----------------------------------------------------------------------------------------------------------
 
@@ -282,8 +288,7 @@ static const NativeDef chain_methods[] = {
     class_method<generic_alias_new>("__class_getitem__", "($type, object, /)", "See PEP 585"),
 };
 ITERTOOLS_TYPE(Chain, ChainFields, chain, "chain", chain_new, "(*iterables)", chain_next,
-               "An iterator over the items of one iterable after the other, as if they were one.",
-               chain_methods)
+               "An iterator over the items of one iterable after the other, as if they were one.", chain_methods)
 
 // --- islice ---------------------------------------------------------------------------------------------------------
 
@@ -296,8 +301,7 @@ struct Islice : Object {
 static Result<Ref<Object>> islice_new(Thread& t, Borrowed<Type> type, Args args) {
     if (args.size() < 2)
         return raise(t, exc::TypeError, "islice expected at least 2 arguments, got %d", static_cast<intptr_t>(args.size()));
-    if (args.size() > 4)
-        return raise(t, exc::TypeError, "islice expected at most 4 arguments, got %d", static_cast<intptr_t>(args.size()));
+    if (args.size() > 4) return raise(t, exc::TypeError, "islice expected at most 4 arguments, got %d", static_cast<intptr_t>(args.size()));
     auto number = [&](Object* o, intptr_t fallback, const char* message) -> Result<intptr_t> {
         if (is_none(o)) return fallback;
         auto value = to_index_size(t, o, exc::OverflowError);
@@ -561,7 +565,9 @@ static ResultMaybe<Object> accumulate_next(Thread& t, Borrowed<Accumulate> self)
 }
 using AccumulateFields = Fields<Accumulate, &Accumulate::iterator, &Accumulate::function, &Accumulate::total, &Accumulate::initial>;
 ITERTOOLS_TYPE(Accumulate, AccumulateFields, accumulate, "accumulate", accumulate_new, "(iterable, func=None, *, initial=None)",
-               accumulate_next, "An iterator over running totals of the items, or of what func(total, item) makes of them.\n\n"
-                                "With initial, that is the first total, before any item.", {})
+               accumulate_next,
+               "An iterator over running totals of the items, or of what func(total, item) makes of them.\n\n"
+               "With initial, that is the first total, before any item.",
+               {})
 
 } // namespace taipan::itertools

@@ -1,7 +1,7 @@
 // compress, dropwhile, takewhile, filterfalse, starmap, groupby, tee, zip_longest.
 #include "modules/itertools.h"
-#include "objects/weakref.h"
 #include "objects/type_object.h"
+#include "objects/weakref.h"
 
 #include <optional>
 
@@ -120,8 +120,7 @@ static ResultMaybe<Object> compress_next(Thread& t, Borrowed<Compress> self) {
 }
 using CompressFields = Fields<Compress, &Compress::data, &Compress::selectors>;
 ITERTOOLS_TYPE(Compress, CompressFields, compress, "compress", compress_new, "(data, selectors)", compress_next,
-               "An iterator over those items of data that stand beside a true one of selectors.",
-               {})
+               "An iterator over those items of data that stand beside a true one of selectors.", {})
 
 // --- groupby --------------------------------------------------------------------------------------------------------
 
@@ -203,8 +202,7 @@ static ResultMaybe<Object> grouper_next(Thread& t, Borrowed<Grouper> self) {
     return MaybeRef<Object>::steal(std::exchange(parent->current_value, nullptr));
 }
 static Result<Ref<Object>> grouper_new(Thread& t, Borrowed<Type> type, Borrowed<Object> parent, Borrowed<Object> key) {
-    if (!is<GroupBy>(parent.get()))
-        return raise(t, exc::TypeError, "_grouper() argument 1 must be itertools.groupby, not %T", parent);
+    if (!is<GroupBy>(parent.get())) return raise(t, exc::TypeError, "_grouper() argument 1 must be itertools.groupby, not %T", parent);
     Ref<Grouper> group = TRY(make<Grouper>(t, type));
     group->parent = acquire(parent).release();
     group->key = acquire(key).release();
@@ -212,13 +210,14 @@ static Result<Ref<Object>> grouper_new(Thread& t, Borrowed<Type> type, Borrowed<
     static_cast<GroupBy*>(parent.get())->current.store(group.get(), std::memory_order_relaxed);
     return group;
 }
-using GroupByFields = Fields<GroupBy, &GroupBy::iterator, &GroupBy::key_function, &GroupBy::target_key, &GroupBy::current_key,
-                             &GroupBy::current_value>;
+using GroupByFields =
+    Fields<GroupBy, &GroupBy::iterator, &GroupBy::key_function, &GroupBy::target_key, &GroupBy::current_key, &GroupBy::current_value>;
 struct GrouperFields : Fields<Grouper, &Grouper::parent, &Grouper::key> {
     static void dealloc(Object* o) {
         auto* self = static_cast<Grouper*>(o);
         Grouper* own = self;
-        if (auto* parent = static_cast<GroupBy*>(self->parent)) parent->current.compare_exchange_strong(own, nullptr, std::memory_order_relaxed);
+        if (auto* parent = static_cast<GroupBy*>(self->parent))
+            parent->current.compare_exchange_strong(own, nullptr, std::memory_order_relaxed);
         Fields<Grouper, &Grouper::parent, &Grouper::key>::dealloc(o);
     }
     static SlotDef dealloc_slot() { return raw_slot(SlotId::tp_dealloc, &dealloc); }
@@ -241,8 +240,8 @@ static const SlotDef grouper_slots[] = {
     GrouperFields::clear_slot(),
     GrouperFields::dealloc_slot(),
 };
-const TypeSpec grouper_spec = {.type = &Grouper::s_type, .name = "itertools._grouper", .basicsize = sizeof(Grouper), .flags = type_flag::Gc,
-                               .slots = grouper_slots};
+const TypeSpec grouper_spec = {
+    .type = &Grouper::s_type, .name = "itertools._grouper", .basicsize = sizeof(Grouper), .flags = type_flag::Gc, .slots = grouper_slots};
 
 // --- tee ------------------------------------------------------------------------------------------------------------
 //
@@ -274,7 +273,8 @@ static Result<Ref<TeeData>> tee_data_make(Thread& t, Borrowed<Object> iterator) 
     gc_track(data.get());
     return data;
 }
-static Result<Ref<Object>> tee_data_new(Thread& t, Borrowed<Type>, Borrowed<Object> iterable, Borrowed<Object> values, Borrowed<Object> next) {
+static Result<Ref<Object>> tee_data_new(Thread& t, Borrowed<Type>, Borrowed<Object> iterable, Borrowed<Object> values,
+                                        Borrowed<Object> next) {
     return raise(t, exc::TypeError, "cannot create '_tee_dataobject' instances");
 }
 static int tee_data_traverse(Object* o, VisitFunc visit, void* context) {
@@ -308,14 +308,16 @@ static void tee_data_dealloc(Object* o) {
     o->type->free(o);
 }
 static const SlotDef tee_data_slots[] = {
-    raw_slot(SlotId::tp_getattro, generic_getattr_slot),
-    typed_new<tee_data_new, "_tee_dataobject", "(iterable, values, next, /)">(),
-    raw_slot(SlotId::tp_traverse, &tee_data_traverse),
-    raw_slot(SlotId::tp_clear, &tee_data_clear),
+    raw_slot(SlotId::tp_getattro, generic_getattr_slot), typed_new<tee_data_new, "_tee_dataobject", "(iterable, values, next, /)">(),
+    raw_slot(SlotId::tp_traverse, &tee_data_traverse),   raw_slot(SlotId::tp_clear, &tee_data_clear),
     raw_slot(SlotId::tp_dealloc, &tee_data_dealloc),
 };
-const TypeSpec tee_data_spec = {.type = &TeeData::s_type, .name = "itertools._tee_dataobject", .basicsize = sizeof(TeeData),
-                                .flags = type_flag::Gc, .doc = "Data container common to multiple tee objects.", .slots = tee_data_slots};
+const TypeSpec tee_data_spec = {.type = &TeeData::s_type,
+                                .name = "itertools._tee_dataobject",
+                                .basicsize = sizeof(TeeData),
+                                .flags = type_flag::Gc,
+                                .doc = "Data container common to multiple tee objects.",
+                                .slots = tee_data_slots};
 
 /// A step that runs no Python code, while the process has one thread; null: it takes more.
 static ALWAYS_INLINE Object* tee_quick_step(Tee* self) {
@@ -418,8 +420,14 @@ static const SlotDef tee_slots[] = {
     TeeFields::clear_slot(),
     TeeFields::dealloc_slot(),
 };
-const TypeSpec tee_spec = {.type = &Tee::s_type, .name = "itertools._tee", .basicsize = sizeof(Tee), .flags = type_flag::Gc,
-                           .doc = "Iterator wrapped to make it copyable.", .signature = "(iterable, /)", .slots = tee_slots, .methods = tee_methods,
+const TypeSpec tee_spec = {.type = &Tee::s_type,
+                           .name = "itertools._tee",
+                           .basicsize = sizeof(Tee),
+                           .flags = type_flag::Gc,
+                           .doc = "Iterator wrapped to make it copyable.",
+                           .signature = "(iterable, /)",
+                           .slots = tee_slots,
+                           .methods = tee_methods,
                            .weaklist_offset = offsetof(Tee, weaklist)};
 
 Result<Ref<Object>> tee(Thread& t, Borrowed<Object> iterable, Size n) {
@@ -481,8 +489,7 @@ static ResultMaybe<Object> zip_longest_next(Thread& t, Borrowed<ZipLongest> self
 }
 using ZipLongestFields = Fields<ZipLongest, &ZipLongest::iterators, &ZipLongest::fill>;
 template <> consteval NativeDef keyword_rule<zip_longest_new>(NativeDef def) { return unnamed_keyword(def); }
-ITERTOOLS_TYPE(ZipLongest, ZipLongestFields, zip_longest, "zip_longest", zip_longest_new, "(*iterables, fillvalue=None)",
-               zip_longest_next,
+ITERTOOLS_TYPE(ZipLongest, ZipLongestFields, zip_longest, "zip_longest", zip_longest_new, "(*iterables, fillvalue=None)", zip_longest_next,
                "An iterator over tuples of the items of the iterables taken side by side.\n\n"
                "It ends with the longest one; fillvalue, by default None, stands in for the\n"
                "items of those that have ended.",

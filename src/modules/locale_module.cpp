@@ -75,18 +75,20 @@ Result<Ref<Object>> localeconv_(Thread& t) {
     struct {
         const char* name;
         const char* text;
-    } const texts[] = {{"decimal_point", l->decimal_point}, {"thousands_sep", l->thousands_sep}, {"int_curr_symbol", l->int_curr_symbol},
-                       {"currency_symbol", l->currency_symbol}, {"mon_decimal_point", l->mon_decimal_point},
-                       {"mon_thousands_sep", l->mon_thousands_sep}, {"positive_sign", l->positive_sign}, {"negative_sign", l->negative_sign}};
+    } const texts[] = {{"decimal_point", l->decimal_point},         {"thousands_sep", l->thousands_sep},
+                       {"int_curr_symbol", l->int_curr_symbol},     {"currency_symbol", l->currency_symbol},
+                       {"mon_decimal_point", l->mon_decimal_point}, {"mon_thousands_sep", l->mon_thousands_sep},
+                       {"positive_sign", l->positive_sign},         {"negative_sign", l->negative_sign}};
     for (auto& [name, text] : texts) TRY(dict_set_ascii(t, result, name, TRY(decode_locale(t, text))));
     TRY(dict_set_ascii(t, result, "grouping", TRY(grouping_list(t, l->grouping))));
     TRY(dict_set_ascii(t, result, "mon_grouping", TRY(grouping_list(t, l->mon_grouping))));
     struct {
         const char* name;
         int value;
-    } const numbers[] = {{"int_frac_digits", l->int_frac_digits}, {"frac_digits", l->frac_digits}, {"p_cs_precedes", l->p_cs_precedes},
-                         {"p_sep_by_space", l->p_sep_by_space}, {"n_cs_precedes", l->n_cs_precedes}, {"n_sep_by_space", l->n_sep_by_space},
-                         {"p_sign_posn", l->p_sign_posn}, {"n_sign_posn", l->n_sign_posn}};
+    } const numbers[] = {{"int_frac_digits", l->int_frac_digits}, {"frac_digits", l->frac_digits},
+                         {"p_cs_precedes", l->p_cs_precedes},     {"p_sep_by_space", l->p_sep_by_space},
+                         {"n_cs_precedes", l->n_cs_precedes},     {"n_sep_by_space", l->n_sep_by_space},
+                         {"p_sign_posn", l->p_sign_posn},         {"n_sign_posn", l->n_sign_posn}};
     for (auto& [name, value] : numbers) TRY(dict_set_ascii(t, result, name, TRY(int_from(t, value))));
     return result;
 }
@@ -127,12 +129,14 @@ struct LangInfo {
 };
 #define ITEM(name) {#name, name}
 constexpr LangInfo lang_info[] = {
-    ITEM(DAY_1), ITEM(DAY_2), ITEM(DAY_3), ITEM(DAY_4), ITEM(DAY_5), ITEM(DAY_6), ITEM(DAY_7), ITEM(ABDAY_1), ITEM(ABDAY_2), ITEM(ABDAY_3),
-    ITEM(ABDAY_4), ITEM(ABDAY_5), ITEM(ABDAY_6), ITEM(ABDAY_7), ITEM(MON_1), ITEM(MON_2), ITEM(MON_3), ITEM(MON_4), ITEM(MON_5), ITEM(MON_6),
-    ITEM(MON_7), ITEM(MON_8), ITEM(MON_9), ITEM(MON_10), ITEM(MON_11), ITEM(MON_12), ITEM(ABMON_1), ITEM(ABMON_2), ITEM(ABMON_3), ITEM(ABMON_4),
-    ITEM(ABMON_5), ITEM(ABMON_6), ITEM(ABMON_7), ITEM(ABMON_8), ITEM(ABMON_9), ITEM(ABMON_10), ITEM(ABMON_11), ITEM(ABMON_12), ITEM(RADIXCHAR),
-    ITEM(THOUSEP), ITEM(CRNCYSTR), ITEM(D_FMT), ITEM(D_T_FMT), ITEM(T_FMT), ITEM(AM_STR), ITEM(PM_STR), ITEM(CODESET), ITEM(T_FMT_AMPM),
-    ITEM(ERA), ITEM(ERA_D_FMT), ITEM(ERA_D_T_FMT), ITEM(ERA_T_FMT), ITEM(ALT_DIGITS), ITEM(YESEXPR), ITEM(NOEXPR), ITEM(_DATE_FMT)};
+    ITEM(DAY_1),     ITEM(DAY_2),       ITEM(DAY_3),     ITEM(DAY_4),      ITEM(DAY_5),   ITEM(DAY_6),      ITEM(DAY_7),
+    ITEM(ABDAY_1),   ITEM(ABDAY_2),     ITEM(ABDAY_3),   ITEM(ABDAY_4),    ITEM(ABDAY_5), ITEM(ABDAY_6),    ITEM(ABDAY_7),
+    ITEM(MON_1),     ITEM(MON_2),       ITEM(MON_3),     ITEM(MON_4),      ITEM(MON_5),   ITEM(MON_6),      ITEM(MON_7),
+    ITEM(MON_8),     ITEM(MON_9),       ITEM(MON_10),    ITEM(MON_11),     ITEM(MON_12),  ITEM(ABMON_1),    ITEM(ABMON_2),
+    ITEM(ABMON_3),   ITEM(ABMON_4),     ITEM(ABMON_5),   ITEM(ABMON_6),    ITEM(ABMON_7), ITEM(ABMON_8),    ITEM(ABMON_9),
+    ITEM(ABMON_10),  ITEM(ABMON_11),    ITEM(ABMON_12),  ITEM(RADIXCHAR),  ITEM(THOUSEP), ITEM(CRNCYSTR),   ITEM(D_FMT),
+    ITEM(D_T_FMT),   ITEM(T_FMT),       ITEM(AM_STR),    ITEM(PM_STR),     ITEM(CODESET), ITEM(T_FMT_AMPM), ITEM(ERA),
+    ITEM(ERA_D_FMT), ITEM(ERA_D_T_FMT), ITEM(ERA_T_FMT), ITEM(ALT_DIGITS), ITEM(YESEXPR), ITEM(NOEXPR),     ITEM(_DATE_FMT)};
 #undef ITEM
 
 Result<Ref<Object>> nl_langinfo_(Thread& t, int key) {
@@ -221,8 +225,9 @@ const NativeDef functions[] = {
     fn<getencoding>("getencoding", "($module, /)", "The locale's encoding."),
 };
 Result<void> exec(Thread& t, Borrowed<Module> module) {
-    constexpr LangInfo categories[] = {{"LC_CTYPE", LC_CTYPE}, {"LC_TIME", LC_TIME}, {"LC_COLLATE", LC_COLLATE}, {"LC_MONETARY", LC_MONETARY},
-                                       {"LC_MESSAGES", LC_MESSAGES}, {"LC_NUMERIC", LC_NUMERIC}, {"LC_ALL", LC_ALL}, {"CHAR_MAX", CHAR_MAX}};
+    constexpr LangInfo categories[] = {{"LC_CTYPE", LC_CTYPE},       {"LC_TIME", LC_TIME},         {"LC_COLLATE", LC_COLLATE},
+                                       {"LC_MONETARY", LC_MONETARY}, {"LC_MESSAGES", LC_MESSAGES}, {"LC_NUMERIC", LC_NUMERIC},
+                                       {"LC_ALL", LC_ALL},           {"CHAR_MAX", CHAR_MAX}};
     for (auto& [name, value] : categories) TRY(module_add_int(t, module, name, value));
     for (auto& [name, value] : lang_info) TRY(module_add_int(t, module, name, value));
     Ref<Type> error = TRY(new_exception_type(t, "locale.Error", exc::Exception, nullptr));

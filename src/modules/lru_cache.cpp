@@ -43,8 +43,11 @@ using Self = Borrowed<LruCache>;
 
 using LinkFields = Fields<Link, &Link::key, &Link::result>;
 const SlotDef link_slots[] = {LinkFields::traverse_slot(), LinkFields::clear_slot(), LinkFields::dealloc_slot()};
-const TypeSpec link_spec = {.type = &Link::s_type, .name = "functools._lru_list_elem", .basicsize = sizeof(Link),
-                            .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = link_slots};
+const TypeSpec link_spec = {.type = &Link::s_type,
+                            .name = "functools._lru_list_elem",
+                            .basicsize = sizeof(Link),
+                            .flags = type_flag::Gc | type_flag::DisallowInstantiation,
+                            .slots = link_slots};
 
 void unlink(LruCache* self, Link* link) {
     (link->previous ? link->previous->next : self->root_next) = link->next;

@@ -269,10 +269,13 @@ Result<Ref<Object>> getstats(Thread& t, Self self) {
         if (!entry->callees.empty()) {
             Ref<List> list = TRY(list_new(t));
             for (auto& [callee, counts] : entry->callees)
-                if (counts.calls) TRY(list_append(t, list, TRY(make_row(t, static_cast<Type*>(subentry_type.get()), callee->shown, counts, unit, nullptr))));
+                if (counts.calls)
+                    TRY(list_append(t, list,
+                                    TRY(make_row(t, static_cast<Type*>(subentry_type.get()), callee->shown, counts, unit, nullptr))));
             calls = std::move(list);
         }
-        TRY(list_append(t, rows, TRY(make_row(t, static_cast<Type*>(entry_type.get()), entry->shown, *entry, unit, calls ? calls.get() : None()))));
+        TRY(list_append(t, rows,
+                        TRY(make_row(t, static_cast<Type*>(entry_type.get()), entry->shown, *entry, unit, calls ? calls.get() : None()))));
     }
     return Ref<Object>(std::move(rows));
 }
@@ -351,29 +354,39 @@ const NativeDef methods[] = {
 const SlotDef slots[] = {
     typed_new<profiler_new, "Profiler", "(*args, **kwargs)">(),
     typed_init<init, "Profiler", "(timer=None, timeunit=0.0, subcalls=True, builtins=True)">(),
-    raw_slot(SlotId::tp_traverse, &profiler_traverse), raw_slot(SlotId::tp_clear, &profiler_clear), raw_slot(SlotId::tp_dealloc, &profiler_dealloc),
+    raw_slot(SlotId::tp_traverse, &profiler_traverse),
+    raw_slot(SlotId::tp_clear, &profiler_clear),
+    raw_slot(SlotId::tp_dealloc, &profiler_dealloc),
 };
-const TypeSpec profiler_spec = {
-    .type = &Profiler::s_type, .name = "_lsprof.Profiler", .basicsize = sizeof(Profiler), .flags = type_flag::BaseType | type_flag::Gc,
-    .doc = "Counts calls and the time spent in them.\n\n"
-           "timer() gives the time; by default it is a fast clock of real time. If it\n"
-           "returns ints, timeunit says how many seconds one of them is worth.",
-    .signature = "(timer=None, timeunit=0.0, subcalls=True, builtins=True)", .slots = slots, .methods = methods};
+const TypeSpec profiler_spec = {.type = &Profiler::s_type,
+                                .name = "_lsprof.Profiler",
+                                .basicsize = sizeof(Profiler),
+                                .flags = type_flag::BaseType | type_flag::Gc,
+                                .doc = "Counts calls and the time spent in them.\n\n"
+                                       "timer() gives the time; by default it is a fast clock of real time. If it\n"
+                                       "returns ints, timeunit says how many seconds one of them is worth.",
+                                .signature = "(timer=None, timeunit=0.0, subcalls=True, builtins=True)",
+                                .slots = slots,
+                                .methods = methods};
 const TypeSpec* const types[] = {&profiler_spec};
 
 constexpr StructField EntryFieldNames[] = {
-    {"code", "code object or built-in function name"},  {"callcount", "how many times this was called"},
-    {"reccallcount", "how many times called recursively"}, {"totaltime", "total time in this entry"},
-    {"inlinetime", "inline time in this entry (not in subcalls)"}, {"calls", "details of the calls"},
+    {"code", "code object or built-in function name"},
+    {"callcount", "how many times this was called"},
+    {"reccallcount", "how many times called recursively"},
+    {"totaltime", "total time in this entry"},
+    {"inlinetime", "inline time in this entry (not in subcalls)"},
+    {"calls", "details of the calls"},
 };
 constexpr StructField SubentryFieldNames[] = {
-    {"code", "called code object or built-in function name"}, {"callcount", "how many times this is called"},
+    {"code", "called code object or built-in function name"},      {"callcount", "how many times this is called"},
     {"reccallcount", "how many times this is called recursively"}, {"totaltime", "total time spent in this call"},
     {"inlinetime", "inline time (not in further subcalls)"},
 };
 Result<void> exec(Thread& t, Borrowed<Module> module) {
     TRY(module_add(t, module, "profiler_entry", TRY(struct_sequence_type(t, "_lsprof.profiler_entry", nullptr, EntryFieldNames, 6))));
-    TRY(module_add(t, module, "profiler_subentry", TRY(struct_sequence_type(t, "_lsprof.profiler_subentry", nullptr, SubentryFieldNames, 5))));
+    TRY(module_add(t, module, "profiler_subentry",
+                   TRY(struct_sequence_type(t, "_lsprof.profiler_subentry", nullptr, SubentryFieldNames, 5))));
     return {};
 }
 Type Profiler::s_type;

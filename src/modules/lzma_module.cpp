@@ -131,8 +131,8 @@ Result<void> parse_filter(Thread& t, Borrowed<Object> spec, lzma_filter& filter)
             return fail(t, "Invalid compression preset: %u", preset);
         }
         uint32_t mode = o->mode, finder = o->mf;
-        const Option options[] = {{"dict_size", &o->dict_size}, {"lc", &o->lc}, {"lp", &o->lp}, {"pb", &o->pb}, {"mode", &mode},
-                                  {"nice_len", &o->nice_len}, {"mf", &finder}, {"depth", &o->depth}};
+        const Option options[] = {{"dict_size", &o->dict_size}, {"lc", &o->lc},  {"lp", &o->lp},      {"pb", &o->pb}, {"mode", &mode},
+                                  {"nice_len", &o->nice_len},   {"mf", &finder}, {"depth", &o->depth}};
         if (read_options(t, spec, "LZMA", options, true).is_error()) return std::free(o), Error{};
         o->mode = static_cast<lzma_mode>(mode);
         o->mf = static_cast<lzma_match_finder>(finder);
@@ -204,7 +204,8 @@ Result<lzma_ret> start(Thread& t, lzma_stream& s, int format, int check_id, uint
     default: return raise(t, exc::ValueError, "Invalid container format: %d", format);
     }
 }
-Result<Ref<Object>> compressor_new(Thread& t, Borrowed<Type> type, int format, int check_id, NoneOr<Object> preset, NoneOr<Object> filters) {
+Result<Ref<Object>> compressor_new(Thread& t, Borrowed<Type> type, int format, int check_id, NoneOr<Object> preset,
+                                   NoneOr<Object> filters) {
     if (preset && filters) return raise(t, exc::ValueError, "Cannot specify both preset and filter chain");
     uint32_t level = preset ? static_cast<uint32_t>(TRY(unsigned_value(t, preset.value(), UINT32_MAX, "uint32_t"))) : LZMA_PRESET_DEFAULT;
     if (format != Xz && check_id != -1 && check_id != LZMA_CHECK_NONE)
@@ -378,7 +379,9 @@ Result<Ref<Dict>> decode_filter_properties(Thread& t, Borrowed<Object> id, const
     TRY(check(t, lzma_properties_decode(&filter, nullptr, data.data(), data.size())));
     filters.count = 1;
     Ref<Dict> spec = TRY(dict_new(t));
-    auto add = [&](const char* name, uint64_t value) -> Result<void> { return dict_set_ascii(t, spec, name, TRY(int_from_uint64(t, value))); };
+    auto add = [&](const char* name, uint64_t value) -> Result<void> {
+        return dict_set_ascii(t, spec, name, TRY(int_from_uint64(t, value)));
+    };
     TRY(add("id", filter.id));
     if (!filter.options) return spec;
     switch (filter.id) {
@@ -399,7 +402,8 @@ Result<Ref<Dict>> decode_filter_properties(Thread& t, Borrowed<Object> id, const
 const NativeDef functions[] = {
     fn<is_check_supported>("is_check_supported", "($module, check_id, /)", "Whether the integrity check is supported."),
     fn<encode_filter_properties>("_encode_filter_properties", "($module, filter, /)", "The options of a filter as bytes, without its ID."),
-    fn<decode_filter_properties>("_decode_filter_properties", "($module, filter_id, encoded_props, /)", "A filter specifier from the bytes of its options."),
+    fn<decode_filter_properties>("_decode_filter_properties", "($module, filter_id, encoded_props, /)",
+                                 "A filter specifier from the bytes of its options."),
 };
 const NativeDef compressor_methods[] = {
     method<compress>("compress", "($self, data, /)", "What can be written of the compressed data so far."),
@@ -412,20 +416,30 @@ const NativeDef decompressor_methods[] = {
 const MemberDef decompressor_members[] = {
     {"check", member_type::Int, offsetof(Decompressor, check), member_flag::ReadOnly, "ID of the stream's integrity check."},
     {"eof", member_type::Bool, offsetof(Decompressor, eof), member_flag::ReadOnly, "Whether the end of the stream was reached."},
-    {"needs_input", member_type::Bool, offsetof(Decompressor, needs_input), member_flag::ReadOnly, "Whether the next call must bring data."},
-    {"unused_data", member_type::ObjectEx, offsetof(Decompressor, unused_data), member_flag::ReadOnly, "What came behind the end of the stream."},
+    {"needs_input", member_type::Bool, offsetof(Decompressor, needs_input), member_flag::ReadOnly,
+     "Whether the next call must bring data."},
+    {"unused_data", member_type::ObjectEx, offsetof(Decompressor, unused_data), member_flag::ReadOnly,
+     "What came behind the end of the stream."},
 };
 const SlotDef compressor_slots[] = {raw_slot(SlotId::tp_dealloc, &compressor_dealloc),
                                     typed_new<compressor_new, "LZMACompressor", "(format=1, check=-1, preset=None, filters=None)">()};
 const SlotDef decompressor_slots[] = {raw_slot(SlotId::tp_dealloc, &decompressor_dealloc),
                                       typed_new<decompressor_new, "LZMADecompressor", "(format=0, memlimit=None, filters=None)">()};
-const TypeSpec compressor_spec = {.type = &Compressor::s_type, .name = "_lzma.LZMACompressor", .basicsize = sizeof(Compressor),
-                                  .doc = "LZMACompressor(format=FORMAT_XZ, check=-1, preset=None, filters=None)\n\nAn object that compresses a stream piece by piece.",
-                                  .slots = compressor_slots, .methods = compressor_methods};
-const TypeSpec decompressor_spec = {.type = &Decompressor::s_type, .name = "_lzma.LZMADecompressor", .basicsize = sizeof(Decompressor),
+const TypeSpec compressor_spec = {
+    .type = &Compressor::s_type,
+    .name = "_lzma.LZMACompressor",
+    .basicsize = sizeof(Compressor),
+    .doc = "LZMACompressor(format=FORMAT_XZ, check=-1, preset=None, filters=None)\n\nAn object that compresses a stream piece by piece.",
+    .slots = compressor_slots,
+    .methods = compressor_methods};
+const TypeSpec decompressor_spec = {.type = &Decompressor::s_type,
+                                    .name = "_lzma.LZMADecompressor",
+                                    .basicsize = sizeof(Decompressor),
                                     .doc = "An object that decompresses a stream piece by piece.",
-                                    .signature = "(format=0, memlimit=None, filters=None)", .slots = decompressor_slots,
-                                    .methods = decompressor_methods, .members = decompressor_members};
+                                    .signature = "(format=0, memlimit=None, filters=None)",
+                                    .slots = decompressor_slots,
+                                    .methods = decompressor_methods,
+                                    .members = decompressor_members};
 const TypeSpec* const types[] = {&compressor_spec, &decompressor_spec};
 
 Result<void> exec(Thread& t, Borrowed<Module> module) {
@@ -433,15 +447,34 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
         const char* name;
         int64_t value;
     } constants[] = {
-        {"FORMAT_AUTO", Auto}, {"FORMAT_XZ", Xz}, {"FORMAT_ALONE", Alone}, {"FORMAT_RAW", Raw},
-        {"CHECK_NONE", LZMA_CHECK_NONE}, {"CHECK_CRC32", LZMA_CHECK_CRC32}, {"CHECK_CRC64", LZMA_CHECK_CRC64},
-        {"CHECK_SHA256", LZMA_CHECK_SHA256}, {"CHECK_ID_MAX", LZMA_CHECK_ID_MAX}, {"CHECK_UNKNOWN", CheckUnknown},
-        {"FILTER_LZMA1", LZMA_FILTER_LZMA1}, {"FILTER_LZMA2", LZMA_FILTER_LZMA2}, {"FILTER_DELTA", LZMA_FILTER_DELTA},
-        {"FILTER_X86", LZMA_FILTER_X86}, {"FILTER_IA64", LZMA_FILTER_IA64}, {"FILTER_ARM", LZMA_FILTER_ARM},
-        {"FILTER_ARMTHUMB", LZMA_FILTER_ARMTHUMB}, {"FILTER_SPARC", LZMA_FILTER_SPARC}, {"FILTER_POWERPC", LZMA_FILTER_POWERPC},
-        {"MF_HC3", LZMA_MF_HC3}, {"MF_HC4", LZMA_MF_HC4}, {"MF_BT2", LZMA_MF_BT2}, {"MF_BT3", LZMA_MF_BT3}, {"MF_BT4", LZMA_MF_BT4},
-        {"MODE_FAST", LZMA_MODE_FAST}, {"MODE_NORMAL", LZMA_MODE_NORMAL},
-        {"PRESET_DEFAULT", LZMA_PRESET_DEFAULT}, {"PRESET_EXTREME", LZMA_PRESET_EXTREME},
+        {"FORMAT_AUTO", Auto},
+        {"FORMAT_XZ", Xz},
+        {"FORMAT_ALONE", Alone},
+        {"FORMAT_RAW", Raw},
+        {"CHECK_NONE", LZMA_CHECK_NONE},
+        {"CHECK_CRC32", LZMA_CHECK_CRC32},
+        {"CHECK_CRC64", LZMA_CHECK_CRC64},
+        {"CHECK_SHA256", LZMA_CHECK_SHA256},
+        {"CHECK_ID_MAX", LZMA_CHECK_ID_MAX},
+        {"CHECK_UNKNOWN", CheckUnknown},
+        {"FILTER_LZMA1", LZMA_FILTER_LZMA1},
+        {"FILTER_LZMA2", LZMA_FILTER_LZMA2},
+        {"FILTER_DELTA", LZMA_FILTER_DELTA},
+        {"FILTER_X86", LZMA_FILTER_X86},
+        {"FILTER_IA64", LZMA_FILTER_IA64},
+        {"FILTER_ARM", LZMA_FILTER_ARM},
+        {"FILTER_ARMTHUMB", LZMA_FILTER_ARMTHUMB},
+        {"FILTER_SPARC", LZMA_FILTER_SPARC},
+        {"FILTER_POWERPC", LZMA_FILTER_POWERPC},
+        {"MF_HC3", LZMA_MF_HC3},
+        {"MF_HC4", LZMA_MF_HC4},
+        {"MF_BT2", LZMA_MF_BT2},
+        {"MF_BT3", LZMA_MF_BT3},
+        {"MF_BT4", LZMA_MF_BT4},
+        {"MODE_FAST", LZMA_MODE_FAST},
+        {"MODE_NORMAL", LZMA_MODE_NORMAL},
+        {"PRESET_DEFAULT", LZMA_PRESET_DEFAULT},
+        {"PRESET_EXTREME", LZMA_PRESET_EXTREME},
     };
     for (auto& constant : constants) TRY(module_add_int(t, module, constant.name, constant.value));
     return module_add(t, module, "LZMAError", TRY(new_exception_type(t, "_lzma.LZMAError", exc::Exception, "Call to liblzma failed.")));

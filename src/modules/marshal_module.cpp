@@ -38,7 +38,8 @@ COLD Error marshal_too_deep(Thread& t, const char* text) {
 
 class Reader {
 public:
-    Reader(Thread& t, std::string_view data, Object* refs, bool allow_code) : m_thread(t), m_data(data), m_refs(refs), m_allow_code(allow_code) {}
+    Reader(Thread& t, std::string_view data, Object* refs, bool allow_code)
+        : m_thread(t), m_data(data), m_refs(refs), m_allow_code(allow_code) {}
     /// From a file object, which is asked for just as many bytes as are needed.
     Reader(Thread& t, Object* file, Object* refs, bool allow_code) : m_thread(t), m_file(file), m_refs(refs), m_allow_code(allow_code) {}
     Result<MaybeRef<Object>> read() {
@@ -207,8 +208,10 @@ private:
         Ref<Str> filename = TRY(typed<Str>("filename")), name = TRY(typed<Str>("name")), qualname = TRY(typed<Str>("qualname"));
         f.firstlineno = TRY(integer<int32_t>());
         Ref<Bytes> lines = TRY(typed<Bytes>("linetable")), exceptions = TRY(typed<Bytes>("exceptiontable"));
-        f.bytecode = code->view(), f.consts = consts.get(), f.names = names.get(), f.localsplusnames = locals.get(), f.localspluskinds = kinds.get();
-        f.filename = filename.get(), f.name = name.get(), f.qualname = qualname.get(), f.linetable = lines.get(), f.exception_table = exceptions.get();
+        f.bytecode = code->view(), f.consts = consts.get(), f.names = names.get(), f.localsplusnames = locals.get(),
+        f.localspluskinds = kinds.get();
+        f.filename = filename.get(), f.name = name.get(), f.qualname = qualname.get(), f.linetable = lines.get(),
+        f.exception_table = exceptions.get();
         Ref<Code> made = TRY(code_new(t, f));
         fill(flag, index, made.get());
         return MaybeRef<Object>(std::move(made));
@@ -428,7 +431,9 @@ private:
         TRY(byte('c' | flag));
         for (int n : {c->argcount, c->posonlyargcount, c->kwonlyargcount, c->stacksize, c->flags}) TRY(number(n));
         Ref<Bytes> bytecode = TRY(bytes_from(m_thread, c->bytecode_view())); // no other reference: nothing refers back to it
-        for (Object* o : std::initializer_list<Object*>{bytecode.get(), c->consts, c->names, c->localsplusnames, c->localspluskinds, c->filename, c->name}) TRY(write(o));
+        for (Object* o : std::initializer_list<Object*>{bytecode.get(), c->consts, c->names, c->localsplusnames, c->localspluskinds,
+                                                        c->filename, c->name})
+            TRY(write(o));
         m_qualname = c->qualname;
         TRY(write(c->qualname));
         m_qualname = nullptr;
@@ -562,7 +567,8 @@ Result<Ref<Object>> py_load(Thread& t, Borrowed<Object> file, bool allow_code) {
 const NativeDef functions[] = {
     fn<py_dump>("dump", "($module, value, file, version=5, /, *, allow_code=True)", "Write the value on the open file."),
     fn<py_load>("load", "($module, file, /, *, allow_code=True)", "Read one value from the open file and return it."),
-    fn<py_dumps>("dumps", "($module, value, version=5, /, *, allow_code=True)", "Return the bytes object that would be written to a file by dump(value, file)."),
+    fn<py_dumps>("dumps", "($module, value, version=5, /, *, allow_code=True)",
+                 "Return the bytes object that would be written to a file by dump(value, file)."),
     fn<py_loads>("loads", "($module, bytes, /, *, allow_code=True)", "Convert the bytes-like object to a value."),
 };
 Result<void> exec(Thread& t, Borrowed<Module> module) { return module_add_int(t, module, "version", CurrentVersion); }
@@ -581,6 +587,9 @@ Result<Ref<Object>> marshal_loads(Thread& t, std::string_view data, bool allow_c
 }
 
 extern const ModuleSpec marshal_module;
-const ModuleSpec marshal_module = {.name = "marshal", .doc = "This module contains functions that can read and write Python values in\na binary format.", .functions = functions, .exec = exec};
+const ModuleSpec marshal_module = {.name = "marshal",
+                                   .doc = "This module contains functions that can read and write Python values in\na binary format.",
+                                   .functions = functions,
+                                   .exec = exec};
 
 } // namespace taipan

@@ -24,7 +24,8 @@ template <class F> static Result<Ref<Int>> computed(Thread& t, F&& work) {
 static Result<Ref<Int>> gcd_of(Thread& t, Int* a, Int* b) {
     int64_t x, y;
     if (int_fits_int64(a, &x) && int_fits_int64(b, &y)) {
-        auto u = x < 0 ? -static_cast<uint64_t>(x) : static_cast<uint64_t>(x), v = y < 0 ? -static_cast<uint64_t>(y) : static_cast<uint64_t>(y);
+        auto u = x < 0 ? -static_cast<uint64_t>(x) : static_cast<uint64_t>(x),
+             v = y < 0 ? -static_cast<uint64_t>(y) : static_cast<uint64_t>(y);
         // One division brings unequal sizes together; then Stein's algorithm.
         if (u < v) std::swap(u, v);
         if (v && u >> 4 > v) {

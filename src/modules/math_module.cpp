@@ -230,12 +230,17 @@ Result<Ref<Object>> trunc_(Thread& t, Borrowed<Object> x) {
 }
 
 // C functions have overloads in <cmath>: these name the double ones.
-#define C_FUNCTION(name) double c_##name(double x) { return name(x); }
+#define C_FUNCTION(name)                                                                                                                   \
+    double c_##name(double x) { return name(x); }
+// clang-format off
 C_FUNCTION(acos) C_FUNCTION(acosh) C_FUNCTION(asin) C_FUNCTION(asinh) C_FUNCTION(atan) C_FUNCTION(atanh) C_FUNCTION(cbrt) C_FUNCTION(cos)
 C_FUNCTION(cosh) C_FUNCTION(erf) C_FUNCTION(erfc) C_FUNCTION(exp) C_FUNCTION(exp2) C_FUNCTION(expm1) C_FUNCTION(log2)
 C_FUNCTION(log10) C_FUNCTION(sin) C_FUNCTION(sinh) C_FUNCTION(sqrt) C_FUNCTION(tan) C_FUNCTION(tanh)
+// clang-format on
 #undef C_FUNCTION
-double signed_log1p(double x) { return x == 0.0 ? x : log1p(x); }
+            double signed_log1p(double x) {
+    return x == 0.0 ? x : log1p(x);
+}
 
 #define ONE(name, overflow, message, doc) fn<unary<c_##name, Overflow::overflow, message>>(#name, "($module, x, /)", doc)
 constexpr char unit[] = "expected a number in range from -1 up to 1, got %s";
@@ -280,7 +285,8 @@ const NativeDef functions[] = {
     fn<ldexp_>("ldexp", "($module, x, i, /)", "x * 2**i."),
     fn<lgamma_>("lgamma", "($module, x, /)", "The logarithm of the magnitude of the gamma function at x."),
     fn<log_>("log", "(x, base=math.e, /)", "log(x, [base=math.e])\nThe logarithm of x to the base, which is e if it is left out."),
-    fn<unary<signed_log1p, Overflow::Never, "expected argument value > -1, got %s">>("log1p", "($module, x, /)", "log(1 + x) without the loss of precision for small x."),
+    fn<unary<signed_log1p, Overflow::Never, "expected argument value > -1, got %s">>(
+        "log1p", "($module, x, /)", "log(1 + x) without the loss of precision for small x."),
     fn<log_of<c_log10>>("log10", "($module, x, /)", "The logarithm of x to base 10."),
     fn<log_of<c_log2>>("log2", "($module, x, /)", "The logarithm of x to base 2."),
     fn<modf_>("modf", "($module, x, /)", "The fraction and the integer part of x, both floats with the sign of x."),
@@ -312,6 +318,7 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
 } // namespace
 
 extern const ModuleSpec math_module;
-const ModuleSpec math_module = {.name = "math", .doc = "Mathematical functions of real numbers, as the C standard defines them.", .functions = functions, .exec = exec};
+const ModuleSpec math_module = {
+    .name = "math", .doc = "Mathematical functions of real numbers, as the C standard defines them.", .functions = functions, .exec = exec};
 
 } // namespace taipan

@@ -120,7 +120,8 @@ Result<Ref<Object>> math_prod(Thread& t, Borrowed<Object> iterable, MaybeBorrowe
             if (!item) return float_from(t, product);
             int64_t small;
             if (is_exact<Float>(item.get())) product *= static_cast<Float*>(item.get())->value;
-            else if (is_exact<Int>(item.get()) && int_fits_int64(static_cast<Int*>(item.get()), &small)) product *= static_cast<double>(small);
+            else if (is_exact<Int>(item.get()) && int_fits_int64(static_cast<Int*>(item.get()), &small))
+                product *= static_cast<double>(small);
             else {
                 Ref<Object> so_far = TRY(float_from(t, product));
                 result = TRY(binary_op(t, BinaryOp::Multiply, so_far, item.get()));
@@ -208,7 +209,8 @@ Result<Ref<Object>> math_sumprod(Thread& t, Borrowed<Object> p, Borrowed<Object>
                 b = static_cast<Float*>(y.get())->value;
             } else if (usable) {
                 bool fx = is_exact<Float>(x.get()), fy = is_exact<Float>(y.get());
-                usable = (fx || fy) && (fx || is_exact<Int>(x.get()) || is_exact<Bool>(x.get())) && (fy || is_exact<Int>(y.get()) || is_exact<Bool>(y.get()));
+                usable = (fx || fy) && (fx || is_exact<Int>(x.get()) || is_exact<Bool>(x.get())) &&
+                         (fy || is_exact<Int>(y.get()) || is_exact<Bool>(y.get()));
                 if (usable) {
                     auto value = [&](Object* o, double* out) {
                         if (is_exact<Float>(o)) return *out = static_cast<Float*>(o)->value, true;

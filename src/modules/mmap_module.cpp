@@ -45,13 +45,15 @@ Result<void> check_writable(Thread& t, const MemoryMap* self) {
     return {};
 }
 
-Out mmap_new(Thread& t, Borrowed<Type> type, int fd, Size length, int flags, int protection, int access_number, int64_t offset, bool trackfd) {
+Out mmap_new(Thread& t, Borrowed<Type> type, int fd, Size length, int flags, int protection, int access_number, int64_t offset,
+             bool trackfd) {
     if (length < 0) return raise(t, exc::OverflowError, "memory mapped length must be positive");
     if (offset < 0) return raise(t, exc::OverflowError, "memory mapped offset must be positive");
     if (access_number != 0 && (flags != MAP_SHARED || protection != (PROT_WRITE | PROT_READ)))
         return raise(t, exc::ValueError, "mmap can't specify both access and flags, prot.");
     if (UNLIKELY(t.interpreter->audit_hooks)) {
-        Ref<Int> shown[] = {TRY(int_from(t, fd)), TRY(int_from(t, static_cast<intptr_t>(length))), TRY(int_from(t, access_number)), TRY(int_from(t, offset))};
+        Ref<Int> shown[] = {TRY(int_from(t, fd)), TRY(int_from(t, static_cast<intptr_t>(length))), TRY(int_from(t, access_number)),
+                            TRY(int_from(t, offset))};
         TRY(audit_args(t, "mmap.__new__", {shown[0].get(), shown[1].get(), shown[2].get(), shown[3].get()}));
     }
     switch (access_number) {
@@ -266,7 +268,8 @@ Result<int64_t> mmap_seek(Thread& t, Self self, Size distance, int whence) {
     case 2: base = self->size; break;
     default: return raise(t, exc::ValueError, "unknown seek type");
     }
-    if (__builtin_add_overflow(base, distance.value, &where) || where < 0 || where > self->size) return raise(t, exc::ValueError, "seek out of range");
+    if (__builtin_add_overflow(base, distance.value, &where) || where < 0 || where > self->size)
+        return raise(t, exc::ValueError, "seek out of range");
     self->position = where;
     return int64_t{where};
 }
@@ -303,8 +306,8 @@ Result<Ref<Str>> mmap_repr(Thread& t, Self self) {
     CriticalSection section(t, self.get());
     if (!self->data) return str_format(t, "<%s closed=True>", self->type->name);
     static constexpr const char* names[] = {"ACCESS_DEFAULT", "ACCESS_READ", "ACCESS_WRITE", "ACCESS_COPY"};
-    return str_format(t, "<%s closed=False, access=%s, length=%d, pos=%d, offset=%d>", self->type->name, names[static_cast<int>(self->access)],
-                      self->size, self->position, static_cast<int64_t>(self->offset));
+    return str_format(t, "<%s closed=False, access=%s, length=%d, pos=%d, offset=%d>", self->type->name,
+                      names[static_cast<int>(self->access)], self->size, self->position, static_cast<int64_t>(self->offset));
 }
 bool mmap_closed(Thread& t, Self self) {
     CriticalSection section(t, self.get());
@@ -328,7 +331,8 @@ Result<void> mmap_set_item(Thread& t, Self self, intptr_t i, Object* value) {
     TRY(check_open(t, self.get()));
     if (i < 0 || i >= self->size) return raise(t, exc::IndexError, "mmap index out of range");
     if (!value) return raise(t, exc::TypeError, "mmap object doesn't support item deletion");
-    if (!is<Bytes>(value) || static_cast<Bytes*>(value)->size != 1) return raise(t, exc::IndexError, "mmap assignment must be length-1 bytes()");
+    if (!is<Bytes>(value) || static_cast<Bytes*>(value)->size != 1)
+        return raise(t, exc::IndexError, "mmap assignment must be length-1 bytes()");
     TRY(check_writable(t, self.get()));
     self->data[i] = static_cast<Bytes*>(value)->data[0];
     return {};
@@ -437,30 +441,59 @@ const SlotDef slots[] = {
     raw_slot(SlotId::bf_releasebuffer, &mmap_release_buffer),
     typed_new<mmap_new, "mmap", "(fileno, length, flags=1, prot=3, access=0, offset=0, *, trackfd=True)">(),
 };
-const TypeSpec mmap_spec = {
-    .type = &MemoryMap::s_type, .name = "mmap.mmap", .basicsize = sizeof(MemoryMap), .flags = type_flag::BaseType,
-    .doc = "mmap(fileno, length[, flags[, prot[, access[, offset[, trackfd]]]]])\n\n"
-           "Maps length bytes of the file that the descriptor fileno is open on, and\n"
-           "returns an mmap object. With length 0 the map covers the file as it is now;\n"
-           "with fileno -1 the memory is anonymous.",
-    .slots = slots, .methods = methods, .getset = getset, .weaklist_offset = offsetof(MemoryMap, weaklist)};
+const TypeSpec mmap_spec = {.type = &MemoryMap::s_type,
+                            .name = "mmap.mmap",
+                            .basicsize = sizeof(MemoryMap),
+                            .flags = type_flag::BaseType,
+                            .doc = "mmap(fileno, length[, flags[, prot[, access[, offset[, trackfd]]]]])\n\n"
+                                   "Maps length bytes of the file that the descriptor fileno is open on, and\n"
+                                   "returns an mmap object. With length 0 the map covers the file as it is now;\n"
+                                   "with fileno -1 the memory is anonymous.",
+                            .slots = slots,
+                            .methods = methods,
+                            .getset = getset,
+                            .weaklist_offset = offsetof(MemoryMap, weaklist)};
 
 struct Row {
     const char* name;
     int64_t value;
 };
 const Row rows[] = {
-    {"PROT_EXEC", PROT_EXEC}, {"PROT_READ", PROT_READ}, {"PROT_WRITE", PROT_WRITE}, {"MAP_SHARED", MAP_SHARED}, {"MAP_PRIVATE", MAP_PRIVATE},
-    {"MAP_DENYWRITE", MAP_DENYWRITE}, {"MAP_EXECUTABLE", MAP_EXECUTABLE}, {"MAP_ANON", MAP_ANONYMOUS}, {"MAP_ANONYMOUS", MAP_ANONYMOUS},
-    {"MAP_POPULATE", MAP_POPULATE}, {"MAP_STACK", MAP_STACK}, {"MAP_NORESERVE", MAP_NORESERVE},
+    {"PROT_EXEC", PROT_EXEC},
+    {"PROT_READ", PROT_READ},
+    {"PROT_WRITE", PROT_WRITE},
+    {"MAP_SHARED", MAP_SHARED},
+    {"MAP_PRIVATE", MAP_PRIVATE},
+    {"MAP_DENYWRITE", MAP_DENYWRITE},
+    {"MAP_EXECUTABLE", MAP_EXECUTABLE},
+    {"MAP_ANON", MAP_ANONYMOUS},
+    {"MAP_ANONYMOUS", MAP_ANONYMOUS},
+    {"MAP_POPULATE", MAP_POPULATE},
+    {"MAP_STACK", MAP_STACK},
+    {"MAP_NORESERVE", MAP_NORESERVE},
 #ifdef MAP_32BIT
     {"MAP_32BIT", MAP_32BIT},
 #endif
-    {"ACCESS_DEFAULT", 0}, {"ACCESS_READ", 1}, {"ACCESS_WRITE", 2}, {"ACCESS_COPY", 3}, {"MADV_NORMAL", MADV_NORMAL},
-    {"MADV_RANDOM", MADV_RANDOM}, {"MADV_SEQUENTIAL", MADV_SEQUENTIAL}, {"MADV_WILLNEED", MADV_WILLNEED}, {"MADV_DONTNEED", MADV_DONTNEED},
-    {"MADV_REMOVE", MADV_REMOVE}, {"MADV_DONTFORK", MADV_DONTFORK}, {"MADV_DOFORK", MADV_DOFORK}, {"MADV_HWPOISON", MADV_HWPOISON},
-    {"MADV_MERGEABLE", MADV_MERGEABLE}, {"MADV_UNMERGEABLE", MADV_UNMERGEABLE}, {"MADV_HUGEPAGE", MADV_HUGEPAGE},
-    {"MADV_NOHUGEPAGE", MADV_NOHUGEPAGE}, {"MADV_DONTDUMP", MADV_DONTDUMP}, {"MADV_DODUMP", MADV_DODUMP}, {"MADV_FREE", MADV_FREE},
+    {"ACCESS_DEFAULT", 0},
+    {"ACCESS_READ", 1},
+    {"ACCESS_WRITE", 2},
+    {"ACCESS_COPY", 3},
+    {"MADV_NORMAL", MADV_NORMAL},
+    {"MADV_RANDOM", MADV_RANDOM},
+    {"MADV_SEQUENTIAL", MADV_SEQUENTIAL},
+    {"MADV_WILLNEED", MADV_WILLNEED},
+    {"MADV_DONTNEED", MADV_DONTNEED},
+    {"MADV_REMOVE", MADV_REMOVE},
+    {"MADV_DONTFORK", MADV_DONTFORK},
+    {"MADV_DOFORK", MADV_DOFORK},
+    {"MADV_HWPOISON", MADV_HWPOISON},
+    {"MADV_MERGEABLE", MADV_MERGEABLE},
+    {"MADV_UNMERGEABLE", MADV_UNMERGEABLE},
+    {"MADV_HUGEPAGE", MADV_HUGEPAGE},
+    {"MADV_NOHUGEPAGE", MADV_NOHUGEPAGE},
+    {"MADV_DONTDUMP", MADV_DONTDUMP},
+    {"MADV_DODUMP", MADV_DODUMP},
+    {"MADV_FREE", MADV_FREE},
 };
 Result<void> exec(Thread& t, Borrowed<Module> module) {
     TRY(module_add(t, module, "error", &exc::OSError));

@@ -1,12 +1,12 @@
 // sys.monitoring (PEP 669): the module. vm/monitoring.h and vm/tracing.cpp deliver the events.
+#include "vm/monitoring.h"
 #include "objects/code.h"
 #include "objects/module.h"
 #include "objects/simple_namespace.h"
 #include "objects/tuple.h"
-#include "vm/interpreter_states.h"
 #include "vm/builtin_support.h"
 #include "vm/interpreter.h"
-#include "vm/monitoring.h"
+#include "vm/interpreter_states.h"
 #include "vm/tracing.h"
 
 namespace taipan {
@@ -15,8 +15,10 @@ namespace {
 using compiler::Opcode;
 constexpr uint32_t CReturnEvents = event::bit(event::CReturn) | event::bit(event::CRaise);
 constexpr uint32_t CCallEvents = CReturnEvents | event::bit(event::Call);
-const char* const Names[event::Count] = {"PY_START", "PY_RESUME", "PY_RETURN", "PY_YIELD", "CALL", "LINE", "INSTRUCTION", "JUMP", "BRANCH_LEFT", "BRANCH_RIGHT",
-                                         "STOP_ITERATION", "RAISE", "EXCEPTION_HANDLED", "PY_UNWIND", "PY_THROW", "RERAISE", "C_RETURN", "C_RAISE", "BRANCH"};
+const char* const Names[event::Count] = {
+    "PY_START",     "PY_RESUME",      "PY_RETURN", "PY_YIELD",          "CALL",      "LINE",     "INSTRUCTION", "JUMP",     "BRANCH_LEFT",
+    "BRANCH_RIGHT", "STOP_ITERATION", "RAISE",     "EXCEPTION_HANDLED", "PY_UNWIND", "PY_THROW", "RERAISE",     "C_RETURN", "C_RAISE",
+    "BRANCH"};
 
 Result<Monitoring*> tools(Thread& t, int tool) {
     if (tool < 0 || tool >= MonitoringTools) return raise(t, exc::ValueError, "invalid tool %d (must be between 0 and 5)", tool);
@@ -94,7 +96,8 @@ Result<Ref<Object>> branch_taken(Thread& t, Borrowed<Tuple> self, Borrowed<Objec
     CodeMonitoring* m = code_monitoring(c);
     intptr_t unit = offset / 2, other = other_side(c, unit);
     if (!m || other < 0) return answer;
-    for (intptr_t place : {unit, other}) disabled_row(m, ToolRow::Base)[place].fetch_or(static_cast<uint8_t>(1 << tool), std::memory_order_relaxed);
+    for (intptr_t place : {unit, other})
+        disabled_row(m, ToolRow::Base)[place].fetch_or(static_cast<uint8_t>(1 << tool), std::memory_order_relaxed);
     return answer;
 }
 const NativeDef branch_def = method<branch_taken>("branch_event_handler", "($self, code, offset, target, /)");
@@ -140,7 +143,8 @@ Result<uint32_t> event_set(Thread& t, int events) {
     if ((set & CReturnEvents) && (set & CCallEvents) != CCallEvents)
         return raise(t, exc::ValueError, "cannot set C_RETURN or C_RAISE events independently");
     set &= ~CReturnEvents;
-    if (set & event::bit(event::Branch)) set = (set & ~event::bit(event::Branch)) | event::bit(event::BranchLeft) | event::bit(event::BranchRight);
+    if (set & event::bit(event::Branch))
+        set = (set & ~event::bit(event::Branch)) | event::bit(event::BranchLeft) | event::bit(event::BranchRight);
     return set;
 }
 Result<int> get_events(Thread& t, int tool) {

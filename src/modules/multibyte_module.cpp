@@ -10,8 +10,8 @@
 #include "objects/tuple.h"
 #include "objects/type_object.h"
 
-#include <cstring>
 #include "base/small_buffer.h"
+#include <cstring>
 
 namespace taipan {
 
@@ -27,8 +27,8 @@ struct Codec : Object {
 struct Stateful : Object {
     Codec* codec;
     Str* errors;
-    Object* stream;  // of readers and writers
-    Str* pending;    // text that an encoder keeps for the next call, or null
+    Object* stream;   // of readers and writers
+    Str* pending;     // text that an encoder keeps for the next call, or null
     uint8_t bytes[8]; // bytes that a decoder keeps
     int byte_count;
     cjk::State state;
@@ -57,7 +57,8 @@ COLD Error bad_position(Thread& t) {
     return raise(t, exc::IndexError, "position %d from error handler out of bounds", INTPTR_MAX);
 }
 /// Encodes the text from `position` on, as far as it goes when it is not the end of the input.
-Result<void> encode_text(Thread& t, const cjk::Codec& codec, cjk::State& state, Borrowed<Str> text, const char* errors, bool final, base::TextBuffer& out, intptr_t& position) {
+Result<void> encode_text(Thread& t, const cjk::Codec& codec, cjk::State& state, Borrowed<Str> text, const char* errors, bool final,
+                         base::TextBuffer& out, intptr_t& position) {
     EncodeErrors handler(t, codec.encoding().name, text, errors);
     uint8_t bytes[16];
     intptr_t length = text->length;
@@ -100,7 +101,8 @@ Result<Ref<Bytes>> encoded(Thread& t, base::TextBuffer& out) {
     return bytes_from(t, std::string_view(out.data(), out.size()));
 }
 /// Decodes; what is incomplete at the end of input that is not final is left: the number of bytes used.
-Result<size_t> decode_bytes(Thread& t, const cjk::Codec& codec, cjk::State& state, std::string_view input, const char* errors, bool final, StrBuilder& out) {
+Result<size_t> decode_bytes(Thread& t, const cjk::Codec& codec, cjk::State& state, std::string_view input, const char* errors, bool final,
+                            StrBuilder& out) {
     DecodeErrors handler(t, codec.encoding().name, input, errors, out);
     size_t position = 0;
     while (position < handler.input.size()) {
@@ -154,15 +156,20 @@ const NativeDef codec_methods[] = {
     method<codec_decode>("decode", "($self, /, input, errors=None)", "The bytes decoded, and their number."),
 };
 const SlotDef codec_slots[] = {raw_slot(SlotId::tp_dealloc, &codec_dealloc)};
-const TypeSpec codec_spec = {.type = &Codec::s_type, .name = "_multibytecodec.MultibyteCodec", .basicsize = sizeof(Codec),
-                             .flags = type_flag::DisallowInstantiation, .slots = codec_slots, .methods = codec_methods};
+const TypeSpec codec_spec = {.type = &Codec::s_type,
+                             .name = "_multibytecodec.MultibyteCodec",
+                             .basicsize = sizeof(Codec),
+                             .flags = type_flag::DisallowInstantiation,
+                             .slots = codec_slots,
+                             .methods = codec_methods};
 
 // State
 
 template <class T> Result<Ref<T>> stateful_new(Thread& t, Borrowed<Type> type, MaybeBorrowed<Object> errors, Object* stream) {
     if (errors && !is_none(errors.get()) && !is<Str>(errors.get())) return raise(t, exc::TypeError, "errors must be a string");
     Ref<T> self = TRY(allocate<T>(t, *type.get()));
-    self->errors = errors && is<Str>(errors.get()) ? acquire(static_cast<Str*>(errors.get())).release() : TRY(str_interned(t, "strict")).release();
+    self->errors =
+        errors && is<Str>(errors.get()) ? acquire(static_cast<Str*>(errors.get())).release() : TRY(str_interned(t, "strict")).release();
     gc_track(self.get());
     Ref<Object> codec = TRY(get_attribute(t, Borrowed<Object>(static_cast<Object*>(type.get())), TRY(str_interned(t, "codec"))));
     if (!is_exact<Codec>(codec.get())) return raise(t, exc::TypeError, "codec is unexpected type");
@@ -171,7 +178,9 @@ template <class T> Result<Ref<T>> stateful_new(Thread& t, Borrowed<Type> type, M
     if (stream) self->stream = acquire(stream).release();
     return self;
 }
-template <class T> Result<Ref<Object>> incremental_new(Thread& t, Borrowed<Type> type, MaybeBorrowed<Object> errors) { return TRY(stateful_new<T>(t, type, errors, nullptr)); }
+template <class T> Result<Ref<Object>> incremental_new(Thread& t, Borrowed<Type> type, MaybeBorrowed<Object> errors) {
+    return TRY(stateful_new<T>(t, type, errors, nullptr));
+}
 template <class T> Result<Ref<Object>> stream_new(Thread& t, Borrowed<Type> type, Borrowed<Object> stream, MaybeBorrowed<Object> errors) {
     return TRY(stateful_new<T>(t, type, errors, stream.get()));
 }
@@ -227,7 +236,9 @@ Result<Ref<Str>> decode_step(Thread& t, Stateful* self, std::string_view data, b
 
 // Incremental encoders and decoders
 
-Result<Ref<Bytes>> incremental_encode(Thread& t, Borrowed<IncrementalEncoder> self, Borrowed<Object> input, bool final) { return encode_step(t, self.get(), input, final); }
+Result<Ref<Bytes>> incremental_encode(Thread& t, Borrowed<IncrementalEncoder> self, Borrowed<Object> input, bool final) {
+    return encode_step(t, self.get(), input, final);
+}
 Result<void> encoder_reset(Thread& t, Borrowed<IncrementalEncoder> self) {
     CriticalSection section(t, self.get());
     self->state = self->codec->codec->initial();
@@ -261,7 +272,9 @@ Result<void> encoder_setstate(Thread& t, Borrowed<IncrementalEncoder> self, Borr
     std::memcpy(&self->state, bytes + 1 + bytes[0], sizeof self->state);
     return {};
 }
-Result<Ref<Str>> incremental_decode(Thread& t, Borrowed<IncrementalDecoder> self, const BufferView& input, bool final) { return decode_step(t, self.get(), input.view(), final); }
+Result<Ref<Str>> incremental_decode(Thread& t, Borrowed<IncrementalDecoder> self, const BufferView& input, bool final) {
+    return decode_step(t, self.get(), input.view(), final);
+}
 Result<void> decoder_reset(Thread& t, Borrowed<IncrementalDecoder> self) {
     CriticalSection section(t, self.get());
     self->state = self->codec->codec->initial();
@@ -272,14 +285,18 @@ Result<Ref<Tuple>> decoder_getstate(Thread& t, Borrowed<IncrementalDecoder> self
     CriticalSection section(t, self.get());
     uint32_t state;
     std::memcpy(&state, &self->state, sizeof state);
-    return tuple_pack(t, TRY(bytes_from(t, {reinterpret_cast<char*>(self->bytes), static_cast<size_t>(self->byte_count)})), TRY(int_from_uint64(t, state)));
+    return tuple_pack(t, TRY(bytes_from(t, {reinterpret_cast<char*>(self->bytes), static_cast<size_t>(self->byte_count)})),
+                      TRY(int_from_uint64(t, state)));
 }
 Result<void> decoder_setstate(Thread& t, Borrowed<IncrementalDecoder> self, Borrowed<Object> value) {
     auto* pair = try_as<Tuple>(value.get());
     if (!pair) return raise(t, exc::TypeError, "setstate() argument must be tuple, not %T", value);
-    if (pair->size != 2 || !is<Bytes>(pair->items[0]) || !is<Int>(pair->items[1])) return raise(t, exc::TypeError, "setstate(): illegal state argument");
+    if (pair->size != 2 || !is<Bytes>(pair->items[0]) || !is<Int>(pair->items[1]))
+        return raise(t, exc::TypeError, "setstate(): illegal state argument");
     auto* bytes = static_cast<Bytes*>(pair->items[0]);
-    if (bytes->size > static_cast<intptr_t>(sizeof self->bytes)) return raise_unicode_decode_error(t, self->codec->codec->encoding().name, bytes->view(), 0, bytes->size, "pending buffer too large");
+    if (bytes->size > static_cast<intptr_t>(sizeof self->bytes))
+        return raise_unicode_decode_error(t, self->codec->codec->encoding().name, bytes->view(), 0, bytes->size,
+                                          "pending buffer too large");
     uint8_t state[8];
     TRY(int_to_bytes(t, static_cast<Int*>(pair->items[1]), state, sizeof state, true, false));
     CriticalSection section(t, self.get());
@@ -295,7 +312,8 @@ Result<Ref<Str>> read_with(Thread& t, Borrowed<StreamReader> self, const char* m
     if (size == 0) return str_empty();
     for (;;) {
         Ref<Str> name = TRY(str_interned(t, method));
-        Ref<Object> data = size < 0 ? TRY(call_method(t, Borrowed<Object>(self->stream), name)) : TRY(call_method(t, Borrowed<Object>(self->stream), name, TRY(int_from(t, size))));
+        Ref<Object> data = size < 0 ? TRY(call_method(t, Borrowed<Object>(self->stream), name))
+                                    : TRY(call_method(t, Borrowed<Object>(self->stream), name, TRY(int_from(t, size))));
         if (!is<Bytes>(data.get())) return raise(t, exc::TypeError, "stream function returned a non-bytes object (%T)", data);
         bool at_end = static_cast<Bytes*>(data.get())->size == 0;
         Ref<Str> text = TRY(decode_step(t, self.get(), static_cast<Bytes*>(data.get())->view(), at_end || size < 0));
@@ -308,8 +326,12 @@ Result<intptr_t> size_argument(Thread& t, MaybeBorrowed<Object> size) {
     if (!is<Int>(size.get())) return raise(t, exc::TypeError, "arg 1 must be an integer");
     return to_index_size(t, size.value(), exc::OverflowError);
 }
-Result<Ref<Str>> reader_read(Thread& t, Borrowed<StreamReader> self, MaybeBorrowed<Object> size) { return read_with(t, self, "read", TRY(size_argument(t, size))); }
-Result<Ref<Str>> reader_readline(Thread& t, Borrowed<StreamReader> self, MaybeBorrowed<Object> size) { return read_with(t, self, "readline", TRY(size_argument(t, size))); }
+Result<Ref<Str>> reader_read(Thread& t, Borrowed<StreamReader> self, MaybeBorrowed<Object> size) {
+    return read_with(t, self, "read", TRY(size_argument(t, size)));
+}
+Result<Ref<Str>> reader_readline(Thread& t, Borrowed<StreamReader> self, MaybeBorrowed<Object> size) {
+    return read_with(t, self, "readline", TRY(size_argument(t, size)));
+}
 Result<Ref<Object>> reader_readlines(Thread& t, Borrowed<StreamReader> self, MaybeBorrowed<Object> hint) {
     Ref<Str> text = TRY(read_with(t, self, "read", TRY(size_argument(t, hint))));
     return call_method(t, text, TRY(str_interned(t, "splitlines")), bool_ref(true));
@@ -341,38 +363,70 @@ Result<void> writer_reset(Thread& t, Borrowed<StreamWriter> self) {
 }
 
 const NativeDef encoder_methods[] = {
-    method<incremental_encode>("encode", "($self, /, input, final=False)"), method<encoder_getstate>("getstate", "($self, /)"),
-    method<encoder_setstate>("setstate", "($self, state, /)"), method<encoder_reset>("reset", "($self, /)"),
+    method<incremental_encode>("encode", "($self, /, input, final=False)"),
+    method<encoder_getstate>("getstate", "($self, /)"),
+    method<encoder_setstate>("setstate", "($self, state, /)"),
+    method<encoder_reset>("reset", "($self, /)"),
 };
 const NativeDef decoder_methods[] = {
-    method<incremental_decode>("decode", "($self, /, input, final=False)"), method<decoder_getstate>("getstate", "($self, /)"),
-    method<decoder_setstate>("setstate", "($self, state, /)"), method<decoder_reset>("reset", "($self, /)"),
+    method<incremental_decode>("decode", "($self, /, input, final=False)"),
+    method<decoder_getstate>("getstate", "($self, /)"),
+    method<decoder_setstate>("setstate", "($self, state, /)"),
+    method<decoder_reset>("reset", "($self, /)"),
 };
 const NativeDef reader_methods[] = {
-    method<reader_read>("read", "($self, sizeobj=None, /)"), method<reader_readline>("readline", "($self, sizeobj=None, /)"),
-    method<reader_readlines>("readlines", "($self, sizehintobj=None, /)"), method<reader_reset>("reset", "($self, /)"),
+    method<reader_read>("read", "($self, sizeobj=None, /)"),
+    method<reader_readline>("readline", "($self, sizeobj=None, /)"),
+    method<reader_readlines>("readlines", "($self, sizehintobj=None, /)"),
+    method<reader_reset>("reset", "($self, /)"),
 };
 const NativeDef writer_methods[] = {
-    method<writer_write>("write", "($self, strobj, /)"), method<writer_writelines>("writelines", "($self, lines, /)"), method<writer_reset>("reset", "($self, /)"),
+    method<writer_write>("write", "($self, strobj, /)"),
+    method<writer_writelines>("writelines", "($self, lines, /)"),
+    method<writer_reset>("reset", "($self, /)"),
 };
-#define SLOTS(name, make, signature)                                                                                   \
-    const SlotDef name##_slots[] = {raw_slot(SlotId::tp_getattro, generic_getattr_slot), StatefulFields::traverse_slot(), StatefulFields::clear_slot(), StatefulFields::dealloc_slot(),  \
-                                    typed_new<make, "Multibyte" #name, signature>(), typed_init<any_init, "Multibyte" #name, "(*args, **kwargs)">()};
+#define SLOTS(name, make, signature)                                                                                                       \
+    const SlotDef name##_slots[] = {raw_slot(SlotId::tp_getattro, generic_getattr_slot),                                                   \
+                                    StatefulFields::traverse_slot(),                                                                       \
+                                    StatefulFields::clear_slot(),                                                                          \
+                                    StatefulFields::dealloc_slot(),                                                                        \
+                                    typed_new<make, "Multibyte" #name, signature>(),                                                       \
+                                    typed_init<any_init, "Multibyte" #name, "(*args, **kwargs)">()};
 SLOTS(IncrementalEncoder, incremental_new<IncrementalEncoder>, "(errors='strict')")
 SLOTS(IncrementalDecoder, incremental_new<IncrementalDecoder>, "(errors='strict')")
 SLOTS(StreamReader, stream_new<StreamReader>, "(stream, errors='strict')")
 SLOTS(StreamWriter, stream_new<StreamWriter>, "(stream, errors='strict')")
 #undef SLOTS
-const TypeSpec encoder_spec = {.type = &IncrementalEncoder::s_type, .name = "_multibytecodec.MultibyteIncrementalEncoder", .basicsize = sizeof(Stateful),
-                               .flags = type_flag::Gc | type_flag::BaseType, .slots = IncrementalEncoder_slots, .methods = encoder_methods, .getset = stateful_getset};
-const TypeSpec decoder_spec = {.type = &IncrementalDecoder::s_type, .name = "_multibytecodec.MultibyteIncrementalDecoder", .basicsize = sizeof(Stateful),
-                               .flags = type_flag::Gc | type_flag::BaseType, .slots = IncrementalDecoder_slots, .methods = decoder_methods, .getset = stateful_getset};
-const TypeSpec reader_spec = {.type = &StreamReader::s_type, .name = "_multibytecodec.MultibyteStreamReader", .basicsize = sizeof(Stateful),
-                              .flags = type_flag::Gc | type_flag::BaseType, .slots = StreamReader_slots, .methods = reader_methods,
-                              .getset = stateful_getset, .members = stream_members};
-const TypeSpec writer_spec = {.type = &StreamWriter::s_type, .name = "_multibytecodec.MultibyteStreamWriter", .basicsize = sizeof(Stateful),
-                              .flags = type_flag::Gc | type_flag::BaseType, .slots = StreamWriter_slots, .methods = writer_methods,
-                              .getset = stateful_getset, .members = stream_members};
+const TypeSpec encoder_spec = {.type = &IncrementalEncoder::s_type,
+                               .name = "_multibytecodec.MultibyteIncrementalEncoder",
+                               .basicsize = sizeof(Stateful),
+                               .flags = type_flag::Gc | type_flag::BaseType,
+                               .slots = IncrementalEncoder_slots,
+                               .methods = encoder_methods,
+                               .getset = stateful_getset};
+const TypeSpec decoder_spec = {.type = &IncrementalDecoder::s_type,
+                               .name = "_multibytecodec.MultibyteIncrementalDecoder",
+                               .basicsize = sizeof(Stateful),
+                               .flags = type_flag::Gc | type_flag::BaseType,
+                               .slots = IncrementalDecoder_slots,
+                               .methods = decoder_methods,
+                               .getset = stateful_getset};
+const TypeSpec reader_spec = {.type = &StreamReader::s_type,
+                              .name = "_multibytecodec.MultibyteStreamReader",
+                              .basicsize = sizeof(Stateful),
+                              .flags = type_flag::Gc | type_flag::BaseType,
+                              .slots = StreamReader_slots,
+                              .methods = reader_methods,
+                              .getset = stateful_getset,
+                              .members = stream_members};
+const TypeSpec writer_spec = {.type = &StreamWriter::s_type,
+                              .name = "_multibytecodec.MultibyteStreamWriter",
+                              .basicsize = sizeof(Stateful),
+                              .flags = type_flag::Gc | type_flag::BaseType,
+                              .slots = StreamWriter_slots,
+                              .methods = writer_methods,
+                              .getset = stateful_getset,
+                              .members = stream_members};
 const TypeSpec* const types[] = {&encoder_spec, &decoder_spec, &reader_spec, &writer_spec};
 
 /// getcodec of the module for a group of encodings.
@@ -381,7 +435,8 @@ Result<Ref<Object>> getcodec(Thread& t, Borrowed<Module> module, Borrowed<Object
     TRY(type_ready(t, codec_spec));
     const cjk::Encoding* encoding = cjk::find(TRY(str_utf8(t, as<Str>(name.get()))));
     // The module's name is _codecs_ and the group.
-    if (!encoding || std::strcmp(module->spec->name + 8, encoding->group) != 0) return raise(t, exc::LookupError, "no such codec is supported.");
+    if (!encoding || std::strcmp(module->spec->name + 8, encoding->group) != 0)
+        return raise(t, exc::LookupError, "no such codec is supported.");
     Ref<Codec> self = TRY(allocate<Codec>(t));
     self->codec = cjk::Codec::create(*encoding);
     if (!self->codec) return raise_memory_error(t);
@@ -396,7 +451,8 @@ Result<void> exec(Thread& t, Borrowed<Module>) {
 } // namespace
 } // namespace multibyte
 
-extern const ModuleSpec multibytecodec_module, codecs_cn_module, codecs_hk_module, codecs_iso2022_module, codecs_jp_module, codecs_kr_module, codecs_tw_module;
+extern const ModuleSpec multibytecodec_module, codecs_cn_module, codecs_hk_module, codecs_iso2022_module, codecs_jp_module,
+    codecs_kr_module, codecs_tw_module;
 const ModuleSpec multibytecodec_module = {.name = "_multibytecodec", .exec = multibyte::exec, .types = multibyte::types};
 const ModuleSpec codecs_cn_module = {.name = "_codecs_cn", .functions = multibyte::group_functions};
 const ModuleSpec codecs_hk_module = {.name = "_codecs_hk", .functions = multibyte::group_functions};

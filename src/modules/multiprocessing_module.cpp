@@ -14,7 +14,7 @@
 namespace taipan {
 
 struct SemLock : Object {
-    sem_t* handle; // null: none
+    sem_t* handle;   // null: none
     uintptr_t owner; // the thread that acquired last
     int count, maxvalue, kind;
     char* name; // null once unlinked
@@ -105,7 +105,9 @@ Result<bool> acquire_(Thread& t, SemLock* self, bool block, Object* timeout) {
     self->owner = t.id;
     return true;
 }
-Result<bool> semlock_acquire(Thread& t, Self self, bool block, NoneOr<Object> timeout) { return acquire_(t, self.get(), block, timeout.get()); }
+Result<bool> semlock_acquire(Thread& t, Self self, bool block, NoneOr<Object> timeout) {
+    return acquire_(t, self.get(), block, timeout.get());
+}
 Result<void> semlock_release(Thread& t, Self self) {
     CriticalSection section(t, self.get());
     if (self->kind == Recursive) {
@@ -173,13 +175,20 @@ Result<void> semlock_ready(Thread& t, Type& type) {
     return dict_set_ascii(t, Borrowed<Dict>(static_cast<Dict*>(type.dict)), "SEM_VALUE_MAX", limit);
 }
 const SlotDef semlock_slots[] = {
-    raw_slot(SlotId::tp_getattro, generic_getattr_slot), raw_slot(SlotId::tp_setattro, generic_setattr_slot),
+    raw_slot(SlotId::tp_getattro, generic_getattr_slot),
+    raw_slot(SlotId::tp_setattro, generic_setattr_slot),
     raw_slot(SlotId::tp_dealloc, &semlock_dealloc),
     typed_new<semlock_new, "SemLock", "(kind, value, maxvalue, name, unlink)">(),
 };
-const TypeSpec semlock_spec = {.type = &SemLock::s_type, .name = "_multiprocessing.SemLock", .basicsize = sizeof(SemLock),
-                               .flags = type_flag::BaseType, .doc = "Semaphore/Mutex type", .slots = semlock_slots,
-                               .methods = semlock_methods, .members = semlock_members, .ready = semlock_ready};
+const TypeSpec semlock_spec = {.type = &SemLock::s_type,
+                               .name = "_multiprocessing.SemLock",
+                               .basicsize = sizeof(SemLock),
+                               .flags = type_flag::BaseType,
+                               .doc = "Semaphore/Mutex type",
+                               .slots = semlock_slots,
+                               .methods = semlock_methods,
+                               .members = semlock_members,
+                               .ready = semlock_ready};
 
 Result<void> sem_unlink_(Thread& t, Borrowed<Str> name) {
     Ref<Bytes> path = TRY(os_fsencode(t, name));

@@ -11,9 +11,7 @@ namespace {
 
 using compiler::Opcode;
 
-bool is_known(int opcode) {
-    return opcode >= 0 && opcode < compiler::OPCODE_TABLE_SIZE && compiler::OPCODES.rows[opcode].name;
-}
+bool is_known(int opcode) { return opcode >= 0 && opcode < compiler::OPCODE_TABLE_SIZE && compiler::OPCODES.rows[opcode].name; }
 template <uint16_t Flag> bool has_flag(int opcode) { return is_known(opcode) && (compiler::OPCODES.rows[opcode].flags & Flag); }
 bool is_valid(int opcode) { return is_known(opcode); }
 
@@ -42,12 +40,32 @@ Result<Ref<Object>> text_list(Thread& t, std::span<const char* const> texts) {
 }
 Result<Ref<Object>> get_nb_ops(Thread& t) {
     static constexpr const char* rows[][2] = {
-        {"NB_ADD", "+"}, {"NB_AND", "&"}, {"NB_FLOOR_DIVIDE", "//"}, {"NB_LSHIFT", "<<"}, {"NB_MATRIX_MULTIPLY", "@"},
-        {"NB_MULTIPLY", "*"}, {"NB_REMAINDER", "%"}, {"NB_OR", "|"}, {"NB_POWER", "**"}, {"NB_RSHIFT", ">>"},
-        {"NB_SUBTRACT", "-"}, {"NB_TRUE_DIVIDE", "/"}, {"NB_XOR", "^"}, {"NB_INPLACE_ADD", "+="}, {"NB_INPLACE_AND", "&="},
-        {"NB_INPLACE_FLOOR_DIVIDE", "//="}, {"NB_INPLACE_LSHIFT", "<<="}, {"NB_INPLACE_MATRIX_MULTIPLY", "@="},
-        {"NB_INPLACE_MULTIPLY", "*="}, {"NB_INPLACE_REMAINDER", "%="}, {"NB_INPLACE_OR", "|="}, {"NB_INPLACE_POWER", "**="},
-        {"NB_INPLACE_RSHIFT", ">>="}, {"NB_INPLACE_SUBTRACT", "-="}, {"NB_INPLACE_TRUE_DIVIDE", "/="}, {"NB_INPLACE_XOR", "^="},
+        {"NB_ADD", "+"},
+        {"NB_AND", "&"},
+        {"NB_FLOOR_DIVIDE", "//"},
+        {"NB_LSHIFT", "<<"},
+        {"NB_MATRIX_MULTIPLY", "@"},
+        {"NB_MULTIPLY", "*"},
+        {"NB_REMAINDER", "%"},
+        {"NB_OR", "|"},
+        {"NB_POWER", "**"},
+        {"NB_RSHIFT", ">>"},
+        {"NB_SUBTRACT", "-"},
+        {"NB_TRUE_DIVIDE", "/"},
+        {"NB_XOR", "^"},
+        {"NB_INPLACE_ADD", "+="},
+        {"NB_INPLACE_AND", "&="},
+        {"NB_INPLACE_FLOOR_DIVIDE", "//="},
+        {"NB_INPLACE_LSHIFT", "<<="},
+        {"NB_INPLACE_MATRIX_MULTIPLY", "@="},
+        {"NB_INPLACE_MULTIPLY", "*="},
+        {"NB_INPLACE_REMAINDER", "%="},
+        {"NB_INPLACE_OR", "|="},
+        {"NB_INPLACE_POWER", "**="},
+        {"NB_INPLACE_RSHIFT", ">>="},
+        {"NB_INPLACE_SUBTRACT", "-="},
+        {"NB_INPLACE_TRUE_DIVIDE", "/="},
+        {"NB_INPLACE_XOR", "^="},
         {"NB_SUBSCR", "[]"},
     };
     Ref<List> list = TRY(list_new(t));
@@ -59,9 +77,9 @@ Result<Ref<Object>> get_nb_ops(Thread& t) {
 }
 Result<Ref<Object>> get_intrinsic1(Thread& t) {
     static constexpr const char* names[] = {
-        "INTRINSIC_1_INVALID",      "INTRINSIC_PRINT",         "INTRINSIC_IMPORT_STAR", "INTRINSIC_STOPITERATION_ERROR",
-        "INTRINSIC_ASYNC_GEN_WRAP", "INTRINSIC_UNARY_POSITIVE", "INTRINSIC_LIST_TO_TUPLE", "INTRINSIC_TYPEVAR",
-        "INTRINSIC_PARAMSPEC",      "INTRINSIC_TYPEVARTUPLE",  "INTRINSIC_SUBSCRIPT_GENERIC", "INTRINSIC_TYPEALIAS"};
+        "INTRINSIC_1_INVALID",      "INTRINSIC_PRINT",          "INTRINSIC_IMPORT_STAR",       "INTRINSIC_STOPITERATION_ERROR",
+        "INTRINSIC_ASYNC_GEN_WRAP", "INTRINSIC_UNARY_POSITIVE", "INTRINSIC_LIST_TO_TUPLE",     "INTRINSIC_TYPEVAR",
+        "INTRINSIC_PARAMSPEC",      "INTRINSIC_TYPEVARTUPLE",   "INTRINSIC_SUBSCRIPT_GENERIC", "INTRINSIC_TYPEALIAS"};
     return text_list(t, names);
 }
 Result<Ref<Object>> get_intrinsic2(Thread& t) {
@@ -88,23 +106,20 @@ const NativeDef functions[] = {
     fn<is_valid>("is_valid", "($module, /, opcode)", "Return True if opcode is valid, False otherwise."),
     fn<has_flag<compiler::HAS_ARG>>("has_arg", "($module, /, opcode)", "Return True if the opcode uses its oparg, False otherwise."),
     fn<has_flag<compiler::HAS_CONST>>("has_const", "($module, /, opcode)", "Whether the argument of this opcode selects a constant."),
-    fn<has_flag<compiler::HAS_NAME>>("has_name", "($module, /, opcode)",
-                                     "Whether the argument of this opcode selects a name."),
+    fn<has_flag<compiler::HAS_NAME>>("has_name", "($module, /, opcode)", "Whether the argument of this opcode selects a name."),
     fn<has_flag<compiler::HAS_JUMP>>("has_jump", "($module, /, opcode)", "Whether the argument of this opcode is a jump distance."),
-    fn<has_flag<compiler::HAS_FREE>>("has_free", "($module, /, opcode)",
-                                     "Return True if the opcode accesses a free variable, False otherwise.\n\nNote that 'free' in this context "
-                                     "refers to names in the current scope\nthat are referenced by inner scopes or names in the current scope "
-                                     "that\nare referenced from this scope."),
-    fn<has_flag<compiler::HAS_LOCAL>>("has_local", "($module, /, opcode)",
-                                      "Whether the argument of this opcode selects a local variable."),
-    fn<has_flag<compiler::HAS_EXC>>("has_exc", "($module, /, opcode)",
-                                    "Whether this opcode installs an exception handler."),
+    fn<has_flag<compiler::HAS_FREE>>(
+        "has_free", "($module, /, opcode)",
+        "Return True if the opcode accesses a free variable, False otherwise.\n\nNote that 'free' in this context "
+        "refers to names in the current scope\nthat are referenced by inner scopes or names in the current scope "
+        "that\nare referenced from this scope."),
+    fn<has_flag<compiler::HAS_LOCAL>>("has_local", "($module, /, opcode)", "Whether the argument of this opcode selects a local variable."),
+    fn<has_flag<compiler::HAS_EXC>>("has_exc", "($module, /, opcode)", "Whether this opcode installs an exception handler."),
     fn<get_specialization_stats>("get_specialization_stats", "($module, /)", "Return the specialization stats"),
     fn<get_nb_ops>("get_nb_ops", "($module, /)", "The operators of BINARY_OP as (name, symbol) pairs, in the order of its argument."),
     fn<get_intrinsic1>("get_intrinsic1_descs", "($module, /)", "Return a list of names of the unary intrinsics."),
     fn<get_intrinsic2>("get_intrinsic2_descs", "($module, /)", "Return a list of names of the binary intrinsics."),
-    fn<get_executor>("get_executor", "($module, /, code, offset)",
-                     "The executor that takes over at offset of code, or None."),
+    fn<get_executor>("get_executor", "($module, /, code, offset)", "The executor that takes over at offset of code, or None."),
     fn<get_special_methods>("get_special_method_names", "($module, /)", "Return a list of special method names."),
 };
 Result<void> exec(Thread& t, Borrowed<Module> module) {

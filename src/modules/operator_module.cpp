@@ -37,11 +37,13 @@ Out inv(Thread& t, Any a) { return invert(t, a); }
 Out abs_(Thread& t, Any a) { return absolute(t, a); }
 bool is_sequence(const Object* o) { return !is<Dict>(o) && o->type->as_sequence && o->type->as_sequence->item; }
 Out concat(Thread& t, Any a, Any b) {
-    if (!is_sequence(a.get()) || !is_sequence(b.get())) return raise(t, exc::TypeError, "'%T' object can't be concatenated", is_sequence(a.get()) ? b : a);
+    if (!is_sequence(a.get()) || !is_sequence(b.get()))
+        return raise(t, exc::TypeError, "'%T' object can't be concatenated", is_sequence(a.get()) ? b : a);
     return binary_op(t, BinaryOp::Add, a, b);
 }
 Out iconcat(Thread& t, Any a, Any b) {
-    if (!is_sequence(a.get()) || !is_sequence(b.get())) return raise(t, exc::TypeError, "'%T' object can't be concatenated", is_sequence(a.get()) ? b : a);
+    if (!is_sequence(a.get()) || !is_sequence(b.get()))
+        return raise(t, exc::TypeError, "'%T' object can't be concatenated", is_sequence(a.get()) ? b : a);
     return binary_op(t, BinaryOp::InplaceAdd, a, b);
 }
 Out walk(Thread& t, Any a) {
@@ -113,7 +115,7 @@ struct AttrGetter : Object {
 };
 struct MethodCaller : Object {
     Str* name;
-    Tuple* values; // of the positional arguments, then of the keywords
+    Tuple* values;   // of the positional arguments, then of the keywords
     Tuple* keywords; // their names, or null
     VectorcallFunc vectorcall;
     static Type s_type;
@@ -122,10 +124,12 @@ struct MethodCaller : Object {
 };
 
 /// The vectorcall of all three: `Get` is for the one object that they take.
-template <class T, Out (*Get)(Thread&, T*, Object*)> Object* call_with_one(Object* self, Object* const* args, size_t nargsf, Object* kwnames) {
+template <class T, Out (*Get)(Thread&, T*, Object*)>
+Object* call_with_one(Object* self, Object* const* args, size_t nargsf, Object* kwnames) {
     Thread& t = Thread::current();
     size_t n = vectorcall_nargs(nargsf);
-    if (LIKELY(n == 1 && (!kwnames || static_cast<Tuple*>(kwnames)->size == 0))) return Get(t, static_cast<T*>(self), args[0]).release_or_null();
+    if (LIKELY(n == 1 && (!kwnames || static_cast<Tuple*>(kwnames)->size == 0)))
+        return Get(t, static_cast<T*>(self), args[0]).release_or_null();
     const char* name = short_type_name(T::s_type);
     if (kwnames && static_cast<Tuple*>(kwnames)->size) (void)raise(t, exc::TypeError, "%s() takes no keyword arguments", name);
     else (void)raise(t, exc::TypeError, "%s expected 1 argument, got %d", name, static_cast<intptr_t>(n));
@@ -237,7 +241,8 @@ Out method_get(Thread& t, MethodCaller* self, Object* from) {
     args.push(from);
     for (Object* value : self->values->span()) args.push(value);
     if (args.failed()) return raise_memory_error(t);
-    return vectorcall_method(t, self->name, args.data() + 1, static_cast<size_t>(self->positional() + 1) | VectorcallOffset, self->keywords);
+    return vectorcall_method(t, self->name, args.data() + 1, static_cast<size_t>(self->positional() + 1) | VectorcallOffset,
+                             self->keywords);
 }
 Out method_new_(Thread& t, Borrowed<Type>, Borrowed<Tuple> args, Dict* kwargs) {
     if (args->size < 1) return raise(t, exc::TypeError, "methodcaller needs at least one argument, the method name");
@@ -275,8 +280,8 @@ Result<Ref<Str>> method_repr(Thread& t, Borrowed<MethodCaller> self) {
         TRY(out.append(head.get()));
         for (intptr_t i = 0, positional = self->positional(); i < self->values->size; ++i) {
             Object* value = self->values->items[i];
-            Ref<Str> text = TRY(i < positional ? str_format(t, ", %R", value)
-                                               : str_format(t, ", %s=%R", self->keywords->items[i - positional], value));
+            Ref<Str> text =
+                TRY(i < positional ? str_format(t, ", %R", value) : str_format(t, ", %s=%R", self->keywords->items[i - positional], value));
             TRY(out.append(text.get()));
         }
         TRY(out.append_char(')'));
@@ -297,10 +302,10 @@ Out method_reduce(Thread& t, Borrowed<MethodCaller> self) {
     return tuple_pack(t, constructor, args);
 }
 
-#define OPERATOR_TYPE(Struct, variable, text, FieldList, doc_text, ...)                                               \
-    Type Struct::s_type;                                                                                               \
-    const SlotDef variable##_slots[] = {__VA_ARGS__, raw_slot(SlotId::tp_getattro, generic_getattr_slot), FieldList::traverse_slot(), FieldList::clear_slot(),       \
-                                               FieldList::dealloc_slot()};
+#define OPERATOR_TYPE(Struct, variable, text, FieldList, doc_text, ...)                                                                    \
+    Type Struct::s_type;                                                                                                                   \
+    const SlotDef variable##_slots[] = {__VA_ARGS__, raw_slot(SlotId::tp_getattro, generic_getattr_slot), FieldList::traverse_slot(),      \
+                                        FieldList::clear_slot(), FieldList::dealloc_slot()};
 using ItemFields = Fields<ItemGetter, &ItemGetter::items>;
 using AttrFields = Fields<AttrGetter, &AttrGetter::names>;
 using MethodFields = Fields<MethodCaller, &MethodCaller::name, &MethodCaller::values, &MethodCaller::keywords>;
@@ -317,24 +322,38 @@ const NativeDef item_methods[] = {method<item_reduce>("__reduce__", "($self, /)"
 const NativeDef attr_methods[] = {method<attr_reduce>("__reduce__", "($self, /)", "Return state information for pickling")};
 const NativeDef caller_methods[] = {method<method_reduce>("__reduce__", "($self, /)", "Return state information for pickling")};
 const TypeSpec item_spec = {
-    .type = &ItemGetter::s_type, .name = "operator.itemgetter", .basicsize = sizeof(ItemGetter),
+    .type = &ItemGetter::s_type,
+    .name = "operator.itemgetter",
+    .basicsize = sizeof(ItemGetter),
     .flags = type_flag::Gc | type_flag::Vectorcall,
     .doc = "A callable that subscripts what it is called with.\n\nitemgetter(k)(x) is x[k]; several keys give a tuple of values.",
-    .signature = "(item, /, *items)", .slots = item_slots, .methods = item_methods, .getset = signature_getset,
+    .signature = "(item, /, *items)",
+    .slots = item_slots,
+    .methods = item_methods,
+    .getset = signature_getset,
     .vectorcall_offset = offsetof(ItemGetter, vectorcall)};
-const TypeSpec attr_spec = {
-    .type = &AttrGetter::s_type, .name = "operator.attrgetter", .basicsize = sizeof(AttrGetter),
-    .flags = type_flag::Gc | type_flag::Vectorcall,
-    .doc = "A callable that reads attributes of what it is called with.\n\n"
-           "attrgetter('a')(x) is x.a; a dotted name follows the attributes one by one,\n"
-           "and several names give a tuple of values.",
-    .signature = "(attr, /, *attrs)", .slots = attr_slots, .methods = attr_methods, .getset = signature_getset,
-    .vectorcall_offset = offsetof(AttrGetter, vectorcall)};
+const TypeSpec attr_spec = {.type = &AttrGetter::s_type,
+                            .name = "operator.attrgetter",
+                            .basicsize = sizeof(AttrGetter),
+                            .flags = type_flag::Gc | type_flag::Vectorcall,
+                            .doc = "A callable that reads attributes of what it is called with.\n\n"
+                                   "attrgetter('a')(x) is x.a; a dotted name follows the attributes one by one,\n"
+                                   "and several names give a tuple of values.",
+                            .signature = "(attr, /, *attrs)",
+                            .slots = attr_slots,
+                            .methods = attr_methods,
+                            .getset = signature_getset,
+                            .vectorcall_offset = offsetof(AttrGetter, vectorcall)};
 const TypeSpec caller_spec = {
-    .type = &MethodCaller::s_type, .name = "operator.methodcaller", .basicsize = sizeof(MethodCaller),
+    .type = &MethodCaller::s_type,
+    .name = "operator.methodcaller",
+    .basicsize = sizeof(MethodCaller),
     .flags = type_flag::Gc | type_flag::Vectorcall,
     .doc = "A callable that calls a method of what it is called with.\n\nmethodcaller('m', *args, **kwargs)(x) is x.m(*args, **kwargs).",
-    .signature = "(name, /, *args, **kwargs)", .slots = caller_slots, .methods = caller_methods, .getset = signature_getset,
+    .signature = "(name, /, *args, **kwargs)",
+    .slots = caller_slots,
+    .methods = caller_methods,
+    .getset = signature_getset,
     .vectorcall_offset = offsetof(MethodCaller, vectorcall)};
 
 const NativeDef operator_functions[] = {

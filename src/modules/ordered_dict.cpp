@@ -117,19 +117,25 @@ const SlotDef iterator_slots[] = {
     IteratorFields::traverse_slot(),
     IteratorFields::dealloc_slot(),
 };
-const TypeSpec iterator_spec = {
-    .type = &OrderedDictIterator::s_type, .name = "odict_iterator", .basicsize = sizeof(OrderedDictIterator),
-    .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = iterator_slots, .methods = iterator_methods};
+const TypeSpec iterator_spec = {.type = &OrderedDictIterator::s_type,
+                                .name = "odict_iterator",
+                                .basicsize = sizeof(OrderedDictIterator),
+                                .flags = type_flag::Gc | type_flag::DisallowInstantiation,
+                                .slots = iterator_slots,
+                                .methods = iterator_methods};
 
 template <DictIterKind Kind, bool Reversed> Out view_iter(Thread& t, Borrowed<DictView> self) {
     return iterator_over(t, static_cast<OrderedDict*>(self->dict), Kind, Reversed);
 }
-#define ORDERED_VIEW(variable, Struct, Base, text, Kind)                                                               \
-    const NativeDef variable##_methods[] = {                                                                           \
-        method<view_iter<DictIterKind::Kind, true>>("__reversed__", "($self, /)")};                                    \
-    const SlotDef variable##_slots[] = {unary_slot<SlotId::tp_iter, view_iter<DictIterKind::Kind, false>>()};          \
-    const TypeSpec variable##_spec = {.type = &Struct::s_type, .name = text, .base = &Base::s_type, .basicsize = sizeof(DictView), \
-                                      .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = variable##_slots, \
+#define ORDERED_VIEW(variable, Struct, Base, text, Kind)                                                                                   \
+    const NativeDef variable##_methods[] = {method<view_iter<DictIterKind::Kind, true>>("__reversed__", "($self, /)")};                    \
+    const SlotDef variable##_slots[] = {unary_slot<SlotId::tp_iter, view_iter<DictIterKind::Kind, false>>()};                              \
+    const TypeSpec variable##_spec = {.type = &Struct::s_type,                                                                             \
+                                      .name = text,                                                                                        \
+                                      .base = &Base::s_type,                                                                               \
+                                      .basicsize = sizeof(DictView),                                                                       \
+                                      .flags = type_flag::Gc | type_flag::DisallowInstantiation,                                           \
+                                      .slots = variable##_slots,                                                                           \
                                       .methods = variable##_methods};
 ORDERED_VIEW(keys_view, OrderedKeysView, DictKeysView, "odict_keys", Keys)
 ORDERED_VIEW(values_view, OrderedValuesView, DictValuesView, "odict_values", Values)
@@ -430,8 +436,9 @@ const NativeDef methods[] = {
     method<reduce>("__reduce__", "($self, /)", "Return state information for pickling"),
     method<setdefault>("setdefault", "($self, /, key, default=None)",
                        "The value of key; a missing key is first entered with default as its value."),
-    method<pop>("pop", "($self, /, key, default=<unrepresentable>)",
-                "od.pop(key[,default]) -> v\n\nTake key out and return its value. A missing key gives default, or KeyError when there is none."),
+    method<pop>(
+        "pop", "($self, /, key, default=<unrepresentable>)",
+        "od.pop(key[,default]) -> v\n\nTake key out and return its value. A missing key gives default, or KeyError when there is none."),
     method<popitem>("popitem", "($self, /, last=True)",
                     "Take out the newest (key, value) pair, or with last=False the oldest, and return it; KeyError if empty."),
     method<keys_method>("keys", "($self, /)"),
@@ -476,8 +483,7 @@ const TypeSpec ordered_dict_spec = {
     .dict_offset = offsetof(OrderedDict, attributes),
 };
 Result<void> ordered_types_ready(Thread& t) {
-    for (const TypeSpec* spec : {&iterator_spec, &keys_view_spec, &values_view_spec, &items_view_spec})
-        TRY(type_ready(t, *spec));
+    for (const TypeSpec* spec : {&iterator_spec, &keys_view_spec, &values_view_spec, &items_view_spec}) TRY(type_ready(t, *spec));
     return {};
 }
 

@@ -78,8 +78,7 @@ Result<Ref<Object>> partial_make(Thread& t, Borrowed<Type> type, Object* const* 
         intptr_t position = 0;
         MaybeRef<Object> key, value;
         while (dict_next(t, given.get(), &position, &key, &value))
-            if (value.get() == placeholder())
-                return raise(t, exc::TypeError, "Placeholder cannot be passed as a keyword argument");
+            if (value.get() == placeholder()) return raise(t, exc::TypeError, "Placeholder cannot be passed as a keyword argument");
     }
     // A partial of a partial becomes one, unless it carries attributes.
     Partial* inner = nullptr;
@@ -131,8 +130,8 @@ Object* partial_new_vectorcall(Object* type, Object* const* args, size_t nargsf,
 
 Result<void> check_holes(Thread& t, Partial* self, intptr_t nargs) {
     if (nargs < self->placeholders)
-        return raise(t, exc::TypeError, "missing positional arguments in 'partial' call; expected at least %d, got %d",
-                     self->placeholders, nargs);
+        return raise(t, exc::TypeError, "missing positional arguments in 'partial' call; expected at least %d, got %d", self->placeholders,
+                     nargs);
     return {};
 }
 
@@ -164,8 +163,7 @@ Object* partial_vectorcall(Object* callable, Object* const* args, size_t nargsf,
         }
         Ref<Tuple> all = TRY(join_args(t, stored, args, nargs));
         Ref<Dict> keywords = TRY(dict_copy(t, static_cast<Dict*>(self->keywords)));
-        for (intptr_t i = 0; i < extra; ++i)
-            TRY(dict_set(t, keywords, static_cast<Tuple*>(kwnames)->items[i], args[nargs + i]));
+        for (intptr_t i = 0; i < extra; ++i) TRY(dict_set(t, keywords, static_cast<Tuple*>(kwnames)->items[i], args[nargs + i]));
         return call_tuple(t, function, all, keywords.get());
     };
     return run().release_or_null();
@@ -217,8 +215,8 @@ Result<Ref<Str>> partial_repr(Thread& t, Self self) {
 
 Result<Ref<Object>> partial_reduce(Thread& t, Self self) {
     Ref<Tuple> args = TRY(tuple_pack(t, acquire(self->function)));
-    Ref<Tuple> state = TRY(tuple_pack(t, acquire(self->function), acquire(self->args), acquire(self->keywords),
-                                      acquire(self->dict ? self->dict : None())));
+    Ref<Tuple> state = TRY(
+        tuple_pack(t, acquire(self->function), acquire(self->args), acquire(self->keywords), acquire(self->dict ? self->dict : None())));
     return tuple_pack(t, acquire<Object>(self->type), args, state);
 }
 Result<void> partial_setstate(Thread& t, Self self, Borrowed<Object> state_object) {
@@ -227,15 +225,16 @@ Result<void> partial_setstate(Thread& t, Self self, Borrowed<Object> state_objec
     auto* state = static_cast<Tuple*>(state_object.get());
     if (state->size != 4) return bad();
     Object *function = state->items[0], *args = state->items[1], *keywords = state->items[2], *dict = state->items[3];
-    if (!is_callable(function) || !is<Tuple>(args) || (!is_none(keywords) && !is<Dict>(keywords)) ||
-        (!is_none(dict) && !is<Dict>(dict)))
+    if (!is_callable(function) || !is<Tuple>(args) || (!is_none(keywords) && !is<Dict>(keywords)) || (!is_none(dict) && !is<Dict>(dict)))
         return bad();
     auto* given = static_cast<Tuple*>(args);
     if (given->size && given->items[given->size - 1] == placeholder())
         return raise(t, exc::TypeError, "trailing Placeholders are not allowed");
-    Ref<Tuple> plain_args = is_exact<Tuple>(args) ? acquire(given) : TRY(tuple_from_array(t, given->items, static_cast<size_t>(given->size)));
-    Ref<Dict> plain_keywords = is_none(keywords) ? TRY(dict_new(t)) : is_exact<Dict>(keywords) ? acquire(static_cast<Dict*>(keywords))
-                                                                                             : TRY(dict_copy(t, static_cast<Dict*>(keywords)));
+    Ref<Tuple> plain_args =
+        is_exact<Tuple>(args) ? acquire(given) : TRY(tuple_from_array(t, given->items, static_cast<size_t>(given->size)));
+    Ref<Dict> plain_keywords = is_none(keywords)          ? TRY(dict_new(t))
+                               : is_exact<Dict>(keywords) ? acquire(static_cast<Dict*>(keywords))
+                                                          : TRY(dict_copy(t, static_cast<Dict*>(keywords)));
     self->placeholders = count_placeholders(plain_args.get());
     assign_field(self->function, acquire(function).release());
     assign_field(self->args, static_cast<Object*>(plain_args.release()));
@@ -254,7 +253,8 @@ struct PartialFields : Fields<Partial, &Partial::function, &Partial::args, &Part
     }
 };
 const MemberDef partial_members[] = {
-    {"func", member_type::ObjectOrNone, offsetof(Partial, function), member_flag::ReadOnly, "function object to use in future partial calls"},
+    {"func", member_type::ObjectOrNone, offsetof(Partial, function), member_flag::ReadOnly,
+     "function object to use in future partial calls"},
     {"args", member_type::ObjectOrNone, offsetof(Partial, args), member_flag::ReadOnly, "tuple of arguments to future partial calls"},
     {"keywords", member_type::ObjectOrNone, offsetof(Partial, keywords), member_flag::ReadOnly,
      "dictionary of keyword arguments to future partial calls"},
@@ -277,7 +277,8 @@ const NativeDef partial_methods[] = {
     class_method<generic_alias_new>("__class_getitem__", "($type, object, /)", "See PEP 585"),
 };
 const SlotDef partial_slots[] = {
-    raw_slot(SlotId::tp_getattro, generic_getattr_slot), raw_slot(SlotId::tp_setattro, generic_setattr_slot),
+    raw_slot(SlotId::tp_getattro, generic_getattr_slot),
+    raw_slot(SlotId::tp_setattro, generic_setattr_slot),
     unary_slot<SlotId::tp_repr, partial_repr>(),
     ternary_slot<SlotId::tp_call, partial_call>(),
     ternary_slot<SlotId::tp_descr_get, partial_get>(),
@@ -290,10 +291,13 @@ const SlotDef partial_slots[] = {
 
 } // namespace
 
-const TypeSpec placeholder_spec = {
-    .type = &PlaceholderType::s_type, .name = "functools._PlaceholderType", .basicsize = sizeof(Object), .flags = 0,
-    .doc = "Type of Placeholder, which keeps a positional argument of partial() open for the call to fill.",
-    .slots = placeholder_slots, .methods = placeholder_methods};
+const TypeSpec placeholder_spec = {.type = &PlaceholderType::s_type,
+                                   .name = "functools._PlaceholderType",
+                                   .basicsize = sizeof(Object),
+                                   .flags = 0,
+                                   .doc = "Type of Placeholder, which keeps a positional argument of partial() open for the call to fill.",
+                                   .slots = placeholder_slots,
+                                   .methods = placeholder_methods};
 const TypeSpec partial_spec = {
     .type = &Partial::s_type,
     .name = "functools.partial",

@@ -25,7 +25,8 @@ Result<void> shm_unlink_(Thread& t, Borrowed<Str> path) {
 }
 
 const NativeDef functions[] = {
-    fn<shm_open_>("shm_open", "($module, /, path, flags, mode=511)", "Open, or create, a POSIX shared memory object and return its file descriptor."),
+    fn<shm_open_>("shm_open", "($module, /, path, flags, mode=511)",
+                  "Open, or create, a POSIX shared memory object and return its file descriptor."),
     fn<shm_unlink_>("shm_unlink", "($module, path, /)", "Remove a shared memory object (similar to unlink())."),
 };
 

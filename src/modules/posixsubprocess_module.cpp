@@ -158,8 +158,9 @@ void close_others(const int* keep, size_t count) {
     };
     attempt();
     char message[128];
-    int n = preexec_failed ? snprintf(message, sizeof message, "SubprocessError:0:Exception occurred in preexec_fn.")
-                           : snprintf(message, sizeof message, errno ? "OSError:%X:%s" : "SubprocessError:%X:%s", static_cast<unsigned>(errno), where);
+    int n = preexec_failed
+                ? snprintf(message, sizeof message, "SubprocessError:0:Exception occurred in preexec_fn.")
+                : snprintf(message, sizeof message, errno ? "OSError:%X:%s" : "SubprocessError:%X:%s", static_cast<unsigned>(errno), where);
     ssize_t written = write(c.errpipe_write, message, static_cast<size_t>(n));
     (void)written;
     _exit(255);
@@ -175,9 +176,10 @@ Result<void> run_hooks(Thread& t, Object* hooks, bool reverse) {
     return {};
 }
 
-Result<int> fork_exec(Thread& t, Arg args, Arg executables, bool close_fds, Borrowed<Tuple> pass_fds, Arg cwd, Arg env, int p2cread, int p2cwrite,
-                      int c2pread, int c2pwrite, int errread, int errwrite, int errpipe_read, int errpipe_write, bool restore_signals, bool new_session,
-                      int group, Arg gid, Arg extra_groups, Arg uid, int umask_to_set, Arg preexec) {
+Result<int> fork_exec(Thread& t, Arg args, Arg executables, bool close_fds, Borrowed<Tuple> pass_fds, Arg cwd, Arg env, int p2cread,
+                      int p2cwrite, int c2pread, int c2pwrite, int errread, int errwrite, int errpipe_read, int errpipe_write,
+                      bool restore_signals, bool new_session, int group, Arg gid, Arg extra_groups, Arg uid, int umask_to_set,
+                      Arg preexec) {
     if (!is_none(preexec.get()) && is_finalizing(t))
         return raise(t, exc::PythonFinalizationError, "preexec_fn not supported at interpreter shutdown");
     if (!is_none(preexec.get()) && t.interpreter != g_runtime.main_interpreter)
@@ -187,7 +189,8 @@ Result<int> fork_exec(Thread& t, Arg args, Arg executables, bool close_fds, Borr
     for (Object* item : *pass_fds.get()) {
         if (!is<Int>(item)) return raise(t, exc::ValueError, "bad value(s) in fds_to_keep");
         int64_t fd;
-        if (!int_fits_int64(static_cast<Int*>(item), &fd) || fd < 0 || fd > INT_MAX || (!keep.empty() && fd <= keep.back())) return raise(t, exc::ValueError, "bad value(s) in fds_to_keep");
+        if (!int_fits_int64(static_cast<Int*>(item), &fd) || fd < 0 || fd > INT_MAX || (!keep.empty() && fd <= keep.back()))
+            return raise(t, exc::ValueError, "bad value(s) in fds_to_keep");
         keep.push(static_cast<int>(fd));
     }
     TRY(audit_args(t, "_posixsubprocess.fork_exec", {executables.get(), args.get(), env.get()}));
@@ -197,9 +200,33 @@ Result<int> fork_exec(Thread& t, Arg args, Arg executables, bool close_fds, Borr
     if (!is_none(env.get())) TRY(environment.fill(t, env));
     MaybeRef<Bytes> directory;
     if (!is_none(cwd.get())) directory = TRY(os_fsencode(t, cwd));
-    Child child{argv.data(), paths.data(), is_none(env.get()) ? nullptr : environment.data(), directory ? directory->data : nullptr,
-                p2cread, p2cwrite, c2pread, c2pwrite, errread, errwrite, errpipe_read, errpipe_write, close_fds, restore_signals, new_session, group,
-                keep.data(), keep.size(), false, false, false, 0, 0, nullptr, 0, umask_to_set, is_none(preexec.get()) ? nullptr : preexec.get()};
+    Child child{argv.data(),
+                paths.data(),
+                is_none(env.get()) ? nullptr : environment.data(),
+                directory ? directory->data : nullptr,
+                p2cread,
+                p2cwrite,
+                c2pread,
+                c2pwrite,
+                errread,
+                errwrite,
+                errpipe_read,
+                errpipe_write,
+                close_fds,
+                restore_signals,
+                new_session,
+                group,
+                keep.data(),
+                keep.size(),
+                false,
+                false,
+                false,
+                0,
+                0,
+                nullptr,
+                0,
+                umask_to_set,
+                is_none(preexec.get()) ? nullptr : preexec.get()};
     base::SmallBuffer<gid_t, 32> groups;
     if (!is_none(extra_groups.get())) {
         if (!is<List>(extra_groups.get())) return raise(t, exc::TypeError, "setgroups argument must be a sequence");
@@ -234,7 +261,8 @@ Result<int> fork_exec(Thread& t, Arg args, Arg executables, bool close_fds, Borr
         if (!hooks) {
             for (int number = 1; number < NSIG; ++number) {
                 struct sigaction action;
-                if (sigaction(number, nullptr, &action) == 0 && action.sa_handler != SIG_IGN && action.sa_handler != SIG_DFL) signal(number, SIG_DFL);
+                if (sigaction(number, nullptr, &action) == 0 && action.sa_handler != SIG_IGN && action.sa_handler != SIG_DFL)
+                    signal(number, SIG_DFL);
             }
             pthread_sigmask(SIG_SETMASK, &old, nullptr);
         } else {
@@ -254,13 +282,17 @@ Result<int> fork_exec(Thread& t, Arg args, Arg executables, bool close_fds, Borr
 }
 
 const NativeDef functions[] = {
-    fn<fork_exec>("fork_exec", "($module, args, executable_list, close_fds, pass_fds, cwd, env, p2cread, p2cwrite, c2pread, c2pwrite, errread, errwrite, errpipe_read, errpipe_write, restore_signals, call_setsid, pgid_to_set, gid, extra_groups, uid, child_umask, preexec_fn, /)",
-                  "Spawn a fresh new child process."),
+    fn<fork_exec>(
+        "fork_exec",
+        "($module, args, executable_list, close_fds, pass_fds, cwd, env, p2cread, p2cwrite, c2pread, c2pwrite, errread, errwrite, "
+        "errpipe_read, errpipe_write, restore_signals, call_setsid, pgid_to_set, gid, extra_groups, uid, child_umask, preexec_fn, /)",
+        "Spawn a fresh new child process."),
 };
 
 } // namespace
 
 extern const ModuleSpec posixsubprocess_module;
-const ModuleSpec posixsubprocess_module = {.name = "_posixsubprocess", .doc = "A POSIX helper for the subprocess module.", .functions = functions};
+const ModuleSpec posixsubprocess_module = {
+    .name = "_posixsubprocess", .doc = "A POSIX helper for the subprocess module.", .functions = functions};
 
 } // namespace taipan

@@ -1,11 +1,11 @@
 // _queue.SimpleQueue: an unbounded first-in-first-out queue whose `put` can be called anywhere, destructors included.
+#include "modules/system_calls.h"
 #include "objects/abstract.h"
 #include "objects/float.h"
 #include "objects/int.h"
 #include "objects/iterators.h"
 #include "objects/module.h"
 #include "objects/weakref.h"
-#include "modules/system_calls.h"
 #include "runtime/lock.h"
 #include "vm/interpreter_states.h"
 
@@ -32,7 +32,6 @@ struct SimpleQueue : Object {
 namespace {
 
 using Self = Borrowed<SimpleQueue>;
-
 
 Result<Ref<Object>> queue_new(Thread& t, Borrowed<Type> type) {
     Ref<SimpleQueue> self = TRY([&]() -> Result<Ref<SimpleQueue>> {

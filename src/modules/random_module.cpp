@@ -139,7 +139,8 @@ Result<Ref<Object>> random_new(Thread&, Borrowed<Type> type, Args, Kwargs) {
     return self;
 }
 Result<void> random_init(Thread& t, Borrowed<RandomObject> self, Borrowed<Tuple> args, Dict* kwargs) {
-    if (self->type == &RandomObject::s_type && kwargs && dict_size(kwargs) > 0) return raise(t, exc::TypeError, "Random() takes no keyword arguments");
+    if (self->type == &RandomObject::s_type && kwargs && dict_size(kwargs) > 0)
+        return raise(t, exc::TypeError, "Random() takes no keyword arguments");
     if (args->size > 1) return raise(t, exc::TypeError, "Random expected at most 1 argument, got %d", args->size);
     return seed_from(t, self, args->size ? args->items[0] : nullptr);
 }

@@ -307,9 +307,15 @@ Result<void> set_hook(Thread& t, Self self, const char* function, Object*& hook,
     xdecref(old);
     return {};
 }
-Result<void> set_startup_hook(Thread& t, Self self, NoneOr<Object> f) { return set_hook(t, self, "set_startup_hook", g_editor.startup_hook, f.get()); }
-Result<void> set_pre_input_hook(Thread& t, Self self, NoneOr<Object> f) { return set_hook(t, self, "set_pre_input_hook", g_editor.pre_input_hook, f.get()); }
-Result<void> set_completer(Thread& t, Self self, NoneOr<Object> f) { return set_hook(t, self, "set_completer", g_editor.completer, f.get()); }
+Result<void> set_startup_hook(Thread& t, Self self, NoneOr<Object> f) {
+    return set_hook(t, self, "set_startup_hook", g_editor.startup_hook, f.get());
+}
+Result<void> set_pre_input_hook(Thread& t, Self self, NoneOr<Object> f) {
+    return set_hook(t, self, "set_pre_input_hook", g_editor.pre_input_hook, f.get());
+}
+Result<void> set_completer(Thread& t, Self self, NoneOr<Object> f) {
+    return set_hook(t, self, "set_completer", g_editor.completer, f.get());
+}
 Result<void> set_display_hook(Thread& t, Self self, NoneOr<Object> f) {
     TRY(set_hook(t, self, "set_completion_display_matches_hook", g_editor.display_hook, f.get()));
     CriticalSection section(t, self.get());
@@ -416,22 +422,30 @@ const NativeDef functions[] = {
     module_fn<read_init_file>("read_init_file", "($module, filename=None, /)", "Execute a readline initialization file."),
     module_fn<read_history_file>("read_history_file", "($module, filename=None, /)", "Load a readline history file."),
     module_fn<write_history_file>("write_history_file", "($module, filename=None, /)", "Save a readline history file."),
-    module_fn<append_history_file>("append_history_file", "($module, nelements, filename=None, /)", "Append the last nelements items of the history list to file."),
-    module_fn<set_history_length>("set_history_length", "($module, length, /)", "Set the maximal number of lines which will be written to the history file."),
-    module_fn<get_history_length>("get_history_length", "($module, /)", "How many lines write_history_file() keeps; negative for no limit."),
-    module_fn<get_current_history_length>("get_current_history_length", "($module, /)", "Return the current (not the maximum) length of history."),
+    module_fn<append_history_file>("append_history_file", "($module, nelements, filename=None, /)",
+                                   "Append the last nelements items of the history list to file."),
+    module_fn<set_history_length>("set_history_length", "($module, length, /)",
+                                  "Set the maximal number of lines which will be written to the history file."),
+    module_fn<get_history_length>("get_history_length", "($module, /)",
+                                  "How many lines write_history_file() keeps; negative for no limit."),
+    module_fn<get_current_history_length>("get_current_history_length", "($module, /)",
+                                          "Return the current (not the maximum) length of history."),
     module_fn<get_history_item>("get_history_item", "($module, index, /)",
-        "The line at this place in the history, counted from 1; None if there is none."),
+                                "The line at this place in the history, counted from 1; None if there is none."),
     module_fn<remove_history_item>("remove_history_item", "($module, pos, /)", "Remove history item given by its zero-based position."),
-    module_fn<replace_history_item>("replace_history_item", "($module, pos, line, /)", "Replaces history item given by its position with contents of line."),
+    module_fn<replace_history_item>("replace_history_item", "($module, pos, line, /)",
+                                    "Replaces history item given by its position with contents of line."),
     module_fn<add_history_>("add_history", "($module, string, /)", "Add an item to the history buffer."),
     module_fn<set_auto_history>("set_auto_history", "($module, enabled, /)", "Enables or disables automatic history."),
     module_fn<clear_history_>("clear_history", "($module, /)", "Clear the current readline history."),
-    module_fn<set_startup_hook>("set_startup_hook", "($module, function=None, /)", "Set or remove the function invoked by the rl_startup_hook callback."),
-    module_fn<set_pre_input_hook>("set_pre_input_hook", "($module, function=None, /)", "Set or remove the function invoked by the rl_pre_input_hook callback."),
+    module_fn<set_startup_hook>("set_startup_hook", "($module, function=None, /)",
+                                "Set or remove the function invoked by the rl_startup_hook callback."),
+    module_fn<set_pre_input_hook>("set_pre_input_hook", "($module, function=None, /)",
+                                  "Set or remove the function invoked by the rl_pre_input_hook callback."),
     module_fn<set_completer>("set_completer", "($module, function=None, /)", "Set or remove the completer function."),
     module_fn<get_completer>("get_completer", "($module, /)", "Get the current completer function."),
-    module_fn<set_display_hook>("set_completion_display_matches_hook", "($module, function=None, /)", "Set or remove the completion display function."),
+    module_fn<set_display_hook>("set_completion_display_matches_hook", "($module, function=None, /)",
+                                "Set or remove the completion display function."),
     module_fn<get_completion_type>("get_completion_type", "($module, /)", "Get the type of completion being attempted."),
     module_fn<get_begidx>("get_begidx", "($module, /)", "Get the beginning index of the completion scope."),
     module_fn<get_endidx>("get_endidx", "($module, /)", "Get the ending index of the completion scope."),
@@ -466,6 +480,7 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
 } // namespace
 
 extern const ModuleSpec readline_module;
-const ModuleSpec readline_module = {.name = "readline", .doc = "Line editing and history for input(), by way of libedit.", .functions = functions, .exec = exec};
+const ModuleSpec readline_module = {
+    .name = "readline", .doc = "Line editing and history for input(), by way of libedit.", .functions = functions, .exec = exec};
 
 } // namespace taipan

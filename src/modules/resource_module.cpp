@@ -76,53 +76,53 @@ Result<Ref<Object>> getrusage_(Thread& t, Borrowed<Module> module, int who) {
     StructBuilder b(t, *module->state_as<ResourceState>().rusage);
     for (const timeval& time : {usage.ru_utime, usage.ru_stime})
         b.add(float_from(t, static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6));
-    for (long value : {usage.ru_maxrss, usage.ru_ixrss, usage.ru_idrss, usage.ru_isrss, usage.ru_minflt, usage.ru_majflt, usage.ru_nswap,
-                       usage.ru_inblock, usage.ru_oublock, usage.ru_msgsnd, usage.ru_msgrcv, usage.ru_nsignals, usage.ru_nvcsw, usage.ru_nivcsw})
+    for (long value :
+         {usage.ru_maxrss, usage.ru_ixrss, usage.ru_idrss, usage.ru_isrss, usage.ru_minflt, usage.ru_majflt, usage.ru_nswap,
+          usage.ru_inblock, usage.ru_oublock, usage.ru_msgsnd, usage.ru_msgrcv, usage.ru_nsignals, usage.ru_nvcsw, usage.ru_nivcsw})
         b.add_int(value);
     return b.finish();
 }
 int64_t getpagesize_() { return getpagesize(); }
 const NativeDef functions[] = {
-    fn<getrlimit_>("getrlimit", "($module, resource, /)"), fn<setrlimit_>("setrlimit", "($module, resource, limits, /)"), fn<prlimit_>("prlimit", "($module, pid, resource, limits=None, /)"),
-    module_fn<getrusage_>("getrusage", "($module, who, /)"), fn<getpagesize_>("getpagesize", "($module, /)"),
+    fn<getrlimit_>("getrlimit", "($module, resource, /)"),
+    fn<setrlimit_>("setrlimit", "($module, resource, limits, /)"),
+    fn<prlimit_>("prlimit", "($module, pid, resource, limits=None, /)"),
+    module_fn<getrusage_>("getrusage", "($module, who, /)"),
+    fn<getpagesize_>("getpagesize", "($module, /)"),
 };
 const StructField fields[] = {
-    {"ru_utime", "user time used"}, {"ru_stime", "system time used"}, {"ru_maxrss", "max. resident set size"}, {"ru_ixrss", "shared memory size"},
-    {"ru_idrss", "unshared data size"}, {"ru_isrss", "unshared stack size"}, {"ru_minflt", "page faults not requiring I/O"},
-    {"ru_majflt", "page faults requiring I/O"}, {"ru_nswap", "number of swap outs"}, {"ru_inblock", "block input operations"},
-    {"ru_oublock", "block output operations"}, {"ru_msgsnd", "IPC messages sent"}, {"ru_msgrcv", "IPC messages received"},
-    {"ru_nsignals", "signals received"}, {"ru_nvcsw", "voluntary context switches"}, {"ru_nivcsw", "involuntary context switches"},
+    {"ru_utime", "user time used"},
+    {"ru_stime", "system time used"},
+    {"ru_maxrss", "max. resident set size"},
+    {"ru_ixrss", "shared memory size"},
+    {"ru_idrss", "unshared data size"},
+    {"ru_isrss", "unshared stack size"},
+    {"ru_minflt", "page faults not requiring I/O"},
+    {"ru_majflt", "page faults requiring I/O"},
+    {"ru_nswap", "number of swap outs"},
+    {"ru_inblock", "block input operations"},
+    {"ru_oublock", "block output operations"},
+    {"ru_msgsnd", "IPC messages sent"},
+    {"ru_msgrcv", "IPC messages received"},
+    {"ru_nsignals", "signals received"},
+    {"ru_nvcsw", "voluntary context switches"},
+    {"ru_nivcsw", "involuntary context switches"},
 };
 struct Row {
     const char* name;
     int64_t value;
 };
 const Row rows[] = {
-    {"RLIMIT_AS", 9},
-    {"RLIMIT_CORE", 4},
-    {"RLIMIT_CPU", 0},
-    {"RLIMIT_DATA", 2},
-    {"RLIMIT_FSIZE", 1},
-    {"RLIMIT_MEMLOCK", 8},
-    {"RLIMIT_MSGQUEUE", 12},
-    {"RLIMIT_NICE", 13},
-    {"RLIMIT_NOFILE", 7},
-    {"RLIMIT_NPROC", 6},
-    {"RLIMIT_OFILE", 7},
-    {"RLIMIT_RSS", 5},
-    {"RLIMIT_RTPRIO", 14},
-    {"RLIMIT_RTTIME", 15},
-    {"RLIMIT_SIGPENDING", 11},
-    {"RLIMIT_STACK", 3},
-    {"RLIM_INFINITY", -1},
-    {"RUSAGE_CHILDREN", -1},
-    {"RUSAGE_SELF", 0},
-    {"RUSAGE_THREAD", 1},
+    {"RLIMIT_AS", 9},      {"RLIMIT_CORE", 4},      {"RLIMIT_CPU", 0},       {"RLIMIT_DATA", 2},    {"RLIMIT_FSIZE", 1},
+    {"RLIMIT_MEMLOCK", 8}, {"RLIMIT_MSGQUEUE", 12}, {"RLIMIT_NICE", 13},     {"RLIMIT_NOFILE", 7},  {"RLIMIT_NPROC", 6},
+    {"RLIMIT_OFILE", 7},   {"RLIMIT_RSS", 5},       {"RLIMIT_RTPRIO", 14},   {"RLIMIT_RTTIME", 15}, {"RLIMIT_SIGPENDING", 11},
+    {"RLIMIT_STACK", 3},   {"RLIM_INFINITY", -1},   {"RUSAGE_CHILDREN", -1}, {"RUSAGE_SELF", 0},    {"RUSAGE_THREAD", 1},
 };
 Result<void> exec(Thread& t, Borrowed<Module> module) {
     Type*& type = module->state_as<ResourceState>().rusage;
     static std::atomic<Type*> s_type;
-    type = TRY(shared_struct_sequence_type(t, s_type, "resource.struct_rusage", "struct_rusage: Result from getrusage.", fields, 16)).release();
+    type = TRY(shared_struct_sequence_type(t, s_type, "resource.struct_rusage", "struct_rusage: Result from getrusage.", fields, 16))
+               .release();
     TRY(module_add(t, module, "struct_rusage", type));
     TRY(module_add(t, module, "error", &exc::OSError));
     for (const Row& row : rows) TRY(module_add_int(t, module, row.name, row.value));

@@ -1,13 +1,13 @@
 // The select module: select, poll and epoll.
 #include "base/small_buffer.h"
 #include "modules/posix/posix.h"
+#include "modules/system_calls.h"
 #include "objects/dict.h"
 #include "objects/float.h"
 #include "objects/list.h"
 #include "objects/module.h"
 #include "objects/tuple.h"
 #include "objects/type_object.h"
-#include "modules/system_calls.h"
 
 #include <climits>
 #include <cstring>
@@ -107,7 +107,8 @@ Result<Ref<Object>> select_(Thread& t, Arg rlist, Arg wlist, Arg xlist, MaybeBor
         TRY(poll(t));
         if (ns >= 0 && (ns = deadline - base::monotonic_ns()) < 0) ns = 0;
     }
-    Ref<Object> a = TRY(ready_objects(t, sets[0], ready[0])), b = TRY(ready_objects(t, sets[1], ready[1])), c = TRY(ready_objects(t, sets[2], ready[2]));
+    Ref<Object> a = TRY(ready_objects(t, sets[0], ready[0])), b = TRY(ready_objects(t, sets[1], ready[1])),
+                c = TRY(ready_objects(t, sets[2], ready[2]));
     return tuple_pack(t, a, b, c);
 }
 
@@ -122,7 +123,8 @@ Result<unsigned> event_mask(Thread& t, Object* mask, unsigned fallback) {
     Ref<Int> number = TRY(to_index(t, mask));
     uint64_t value;
     if (number->is_negative()) return raise(t, exc::ValueError, "Cannot convert negative int");
-    if (!int_fits_uint64(number.get(), &value) || value > USHRT_MAX) return raise(t, exc::OverflowError, "Python int too large for C unsigned short");
+    if (!int_fits_uint64(number.get(), &value) || value > USHRT_MAX)
+        return raise(t, exc::OverflowError, "Python int too large for C unsigned short");
     return static_cast<unsigned>(value);
 }
 Result<void> poll_register(Thread& t, Borrowed<PollObject> self, Arg fd_, MaybeBorrowed<Object> mask) {
@@ -148,7 +150,8 @@ Result<Ref<Object>> poll_poll(Thread& t, Borrowed<PollObject> self, MaybeBorrowe
     intptr_t position = 0;
     MaybeRef<Object> key, value;
     while (dict_next(t, Borrowed<Dict>(self->registered), &position, &key, &value))
-        fds.push({static_cast<int>(TRY(to_int64(t, Borrowed<Object>(key.get())))), static_cast<short>(TRY(to_int64(t, Borrowed<Object>(value.get())))), 0});
+        fds.push({static_cast<int>(TRY(to_int64(t, Borrowed<Object>(key.get())))),
+                  static_cast<short>(TRY(to_int64(t, Borrowed<Object>(value.get())))), 0});
     if (fds.failed()) return raise_memory_error(t);
     int64_t deadline = ns >= 0 ? deadline_after(ns) : 0;
     struct Flag {
@@ -181,14 +184,21 @@ void poll_dealloc(Object* o) {
     o->type->free(o);
 }
 const NativeDef poll_methods[] = {
-    method<poll_register>("register", "($self, fd, eventmask=select.POLLIN | select.POLLPRI | select.POLLOUT, /)", "Watch a descriptor for events."),
+    method<poll_register>("register", "($self, fd, eventmask=select.POLLIN | select.POLLPRI | select.POLLOUT, /)",
+                          "Watch a descriptor for events."),
     method<poll_modify>("modify", "($self, fd, eventmask, /)", "Change the events that a registered descriptor is watched for."),
     method<poll_unregister>("unregister", "($self, fd, /)", "Watch a descriptor no longer."),
-    method<poll_poll>("poll", "($self, timeout=None, /)", "Wait for events: a list of pairs of descriptor and events.\n\nNot longer than timeout milliseconds; for ever if it is None or negative."),
+    method<poll_poll>("poll", "($self, timeout=None, /)",
+                      "Wait for events: a list of pairs of descriptor and events.\n\nNot longer than timeout milliseconds; for ever if it "
+                      "is None or negative."),
 };
 const SlotDef poll_slots[] = {raw_slot(SlotId::tp_dealloc, &poll_dealloc)};
-const TypeSpec poll_spec = {.type = &PollObject::s_type, .name = "select.poll", .basicsize = sizeof(PollObject),
-                            .flags = type_flag::DisallowInstantiation, .slots = poll_slots, .methods = poll_methods};
+const TypeSpec poll_spec = {.type = &PollObject::s_type,
+                            .name = "select.poll",
+                            .basicsize = sizeof(PollObject),
+                            .flags = type_flag::DisallowInstantiation,
+                            .slots = poll_slots,
+                            .methods = poll_methods};
 
 // epoll
 Result<void> epoll_check(Thread& t, EpollObject* self) {
@@ -266,7 +276,8 @@ Result<Ref<Object>> epoll_poll(Thread& t, Borrowed<EpollObject> self, NoneOr<Obj
     }
     Ref<List> list = TRY(list_new(t));
     for (int i = 0; i < n; ++i) {
-        Ref<Int> fd = TRY(int_from(t, events[static_cast<size_t>(i)].data.fd)), mask = TRY(int_from(t, events[static_cast<size_t>(i)].events));
+        Ref<Int> fd = TRY(int_from(t, events[static_cast<size_t>(i)].data.fd)),
+                 mask = TRY(int_from(t, events[static_cast<size_t>(i)].events));
         TRY(list_append(t, list, TRY(tuple_pack(t, fd, mask))));
     }
     return list;
@@ -286,18 +297,29 @@ const NativeDef epoll_methods[] = {
     method<epoll_close>("close", "($self, /)", "Close the descriptor; other operations raise ValueError afterwards."),
     method<epoll_fileno>("fileno", "($self, /)", "The descriptor."),
     method<epoll_modify>("modify", "($self, /, fd, eventmask)", "Change the events that a registered descriptor is watched for."),
-    method<epoll_register>("register", "($self, /, fd, eventmask=select.EPOLLIN | select.EPOLLPRI | select.EPOLLOUT)", "Watch a descriptor for events."),
+    method<epoll_register>("register", "($self, /, fd, eventmask=select.EPOLLIN | select.EPOLLPRI | select.EPOLLOUT)",
+                           "Watch a descriptor for events."),
     method<epoll_unregister>("unregister", "($self, /, fd)", "Watch a descriptor no longer."),
-    method<epoll_poll>("poll", "($self, /, timeout=None, maxevents=-1)", "Wait for events: a list of pairs of descriptor and events.\n\nNot longer than timeout seconds; for ever if it is None or negative."),
-    method<epoll_enter>("__enter__", "($self, /)"), method<epoll_exit>("__exit__", "($self, exc_type=None, exc_value=None, exc_tb=None, /)"),
+    method<epoll_poll>("poll", "($self, /, timeout=None, maxevents=-1)",
+                       "Wait for events: a list of pairs of descriptor and events.\n\nNot longer than timeout seconds; for ever if it is "
+                       "None or negative."),
+    method<epoll_enter>("__enter__", "($self, /)"),
+    method<epoll_exit>("__exit__", "($self, exc_type=None, exc_value=None, exc_tb=None, /)"),
 };
 const GetSetDef epoll_getset[] = {getter<epoll_closed>("closed", "True if the epoll handler is closed")};
-const SlotDef epoll_slots[] = {raw_slot(SlotId::tp_getattro, generic_getattr_slot), raw_slot(SlotId::tp_dealloc, &epoll_dealloc), typed_new<epoll_new, "epoll", "(sizehint=-1, flags=0)">()};
-const TypeSpec epoll_spec = {.type = &EpollObject::s_type, .name = "select.epoll", .basicsize = sizeof(EpollObject), .doc = "Returns an epolling object.",
-                             .slots = epoll_slots, .methods = epoll_methods, .getset = epoll_getset};
+const SlotDef epoll_slots[] = {raw_slot(SlotId::tp_getattro, generic_getattr_slot), raw_slot(SlotId::tp_dealloc, &epoll_dealloc),
+                               typed_new<epoll_new, "epoll", "(sizehint=-1, flags=0)">()};
+const TypeSpec epoll_spec = {.type = &EpollObject::s_type,
+                             .name = "select.epoll",
+                             .basicsize = sizeof(EpollObject),
+                             .doc = "Returns an epolling object.",
+                             .slots = epoll_slots,
+                             .methods = epoll_methods,
+                             .getset = epoll_getset};
 
 const NativeDef functions[] = {
-    fn<select_>("select", "($module, rlist, wlist, xlist, timeout=None, /)", "Wait until one or more file descriptors are ready for some kind of I/O."),
+    fn<select_>("select", "($module, rlist, wlist, xlist, timeout=None, /)",
+                "Wait until one or more file descriptors are ready for some kind of I/O."),
     fn<poll_new>("poll", "($module, /)", "Returns a polling object."),
 };
 struct Row {
@@ -346,6 +368,7 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
 } // namespace
 
 extern const ModuleSpec select_module;
-const ModuleSpec select_module = {.name = "select", .doc = "This module supports asynchronous I/O on multiple file descriptors.", .functions = functions, .exec = exec};
+const ModuleSpec select_module = {
+    .name = "select", .doc = "This module supports asynchronous I/O on multiple file descriptors.", .functions = functions, .exec = exec};
 
 } // namespace taipan

@@ -11,8 +11,8 @@
 #include <climits>
 #include <cmath>
 #include <csignal>
-#include <fcntl.h>
 #include <cstring>
+#include <fcntl.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <time.h>
@@ -91,7 +91,7 @@ Result<void> check_main(Thread& t, const char* message) {
     return {};
 }
 bool install(int signal, void (*handler)(int)) {
-    struct sigaction action {};
+    struct sigaction action{};
     action.sa_handler = handler;
     sigemptyset(&action.sa_mask);
     action.sa_flags = SA_ONSTACK;
@@ -308,27 +308,40 @@ const NativeDef functions[] = {
     fn<default_int_handler>("default_int_handler", "($module, signalnum, frame, /)", "The default handler for SIGINT installed by Python."),
     fn<signal_>("signal", "($module, signalnum, handler, /)", "Set the action for the given signal."),
     fn<getsignal_>("getsignal", "($module, signalnum, /)", "Return the current action for the given signal."),
-    fn<alarm_>("alarm", "($module, seconds, /)", "Have SIGALRM sent to the process in that many seconds; returns what was left of an earlier "
-                                                 "alarm.\n\n"
-                                                 "0 calls an alarm off."),
+    fn<alarm_>("alarm", "($module, seconds, /)",
+               "Have SIGALRM sent to the process in that many seconds; returns what was left of an earlier "
+               "alarm.\n\n"
+               "0 calls an alarm off."),
     fn<pause_>("pause", "($module, /)", "Wait until a signal arrives."),
     fn<raise_signal>("raise_signal", "($module, signalnum, /)", "Send a signal to the executing process."),
     fn<strsignal_>("strsignal", "($module, signalnum, /)", "The description of a signal, or None if there is none."),
-    fn<siginterrupt_>("siginterrupt", "($module, signalnum, flag, /)", "Whether a signal ends system calls: if flag is true they fail with InterruptedError, else they are begun again."),
-    fn<set_wakeup_fd>("set_wakeup_fd", "($module, fd, /, *, warn_on_full_buffer=True)", "Have the number of every signal written as a byte to a descriptor, to wake up select() and poll().\n\nReturns the descriptor that was set before, -1 if none was; -1 takes it away. The descriptor must not block."),
-    module_fn<setitimer_>("setitimer", "($module, which, seconds, interval=0.0, /)", "Have a timer run out after that many seconds and then every interval, or stop it with zero.\n\nReturns what getitimer() would have told before."),
+    fn<siginterrupt_>("siginterrupt", "($module, signalnum, flag, /)",
+                      "Whether a signal ends system calls: if flag is true they fail with InterruptedError, else they are begun again."),
+    fn<set_wakeup_fd>("set_wakeup_fd", "($module, fd, /, *, warn_on_full_buffer=True)",
+                      "Have the number of every signal written as a byte to a descriptor, to wake up select() and poll().\n\nReturns the "
+                      "descriptor that was set before, -1 if none was; -1 takes it away. The descriptor must not block."),
+    module_fn<setitimer_>("setitimer", "($module, which, seconds, interval=0.0, /)",
+                          "Have a timer run out after that many seconds and then every interval, or stop it with zero.\n\nReturns what "
+                          "getitimer() would have told before."),
     module_fn<getitimer_>("getitimer", "($module, which, /)", "What is left of a timer, and its interval."),
     fn<valid_signals>("valid_signals", "($module, /)", "The set of the signals that the platform has."),
     fn<sigpending_>("sigpending", "($module, /)", "The set of the signals that wait to be delivered to this thread, being blocked."),
-    fn<pthread_sigmask_>("pthread_sigmask", "($module, how, mask, /)", "Change which signals this thread blocks, and return the set it blocked before."),
+    fn<pthread_sigmask_>("pthread_sigmask", "($module, how, mask, /)",
+                         "Change which signals this thread blocks, and return the set it blocked before."),
     fn<pthread_kill_>("pthread_kill", "($module, thread_id, signalnum, /)", "Send a signal to a thread of this process."),
     fn<sigwait_>("sigwait", "($module, sigset, /)", "Wait until one of the signals is pending, and take it: returns its number."),
-    module_fn<sigwaitinfo_>("sigwaitinfo", "($module, sigset, /)", "Wait until one of the signals is pending, and take it: returns what is known about it."),
+    module_fn<sigwaitinfo_>("sigwaitinfo", "($module, sigset, /)",
+                            "Wait until one of the signals is pending, and take it: returns what is known about it."),
     module_fn<sigtimedwait_>("sigtimedwait", "($module, sigset, timeout, /)", "Like sigwaitinfo(), but no longer than so many seconds."),
-    fn<pidfd_send_signal_>("pidfd_send_signal", "($module, pidfd, signalnum, siginfo=None, flags=0, /)", "Send a signal to the process that a descriptor refers to."),
+    fn<pidfd_send_signal_>("pidfd_send_signal", "($module, pidfd, signalnum, siginfo=None, flags=0, /)",
+                           "Send a signal to the process that a descriptor refers to."),
 };
-const StructField siginfo_fields[] = {{"si_signo", "signal number"}, {"si_code", "signal code"}, {"si_errno", "errno associated with this signal"},
-                                      {"si_pid", "sending process ID"}, {"si_uid", "real user ID of sending process"}, {"si_status", "exit value or signal"},
+const StructField siginfo_fields[] = {{"si_signo", "signal number"},
+                                      {"si_code", "signal code"},
+                                      {"si_errno", "errno associated with this signal"},
+                                      {"si_pid", "sending process ID"},
+                                      {"si_uid", "real user ID of sending process"},
+                                      {"si_status", "exit value or signal"},
                                       {"si_band", "band event for SIGPOLL"}};
 struct Row {
     const char* name;
@@ -336,11 +349,14 @@ struct Row {
 };
 #define SIGNAL(name) {#name, name}
 const Row rows[] = {
-    SIGNAL(SIGABRT), SIGNAL(SIGALRM), SIGNAL(SIGBUS), SIGNAL(SIGCHLD), {"SIGCLD", SIGCHLD}, SIGNAL(SIGCONT), SIGNAL(SIGFPE), SIGNAL(SIGHUP), SIGNAL(SIGILL),
-    SIGNAL(SIGINT), SIGNAL(SIGIO), {"SIGIOT", SIGABRT}, SIGNAL(SIGKILL), SIGNAL(SIGPIPE), SIGNAL(SIGPOLL), SIGNAL(SIGPROF), SIGNAL(SIGPWR), SIGNAL(SIGQUIT),
-    SIGNAL(SIGSEGV), SIGNAL(SIGSTKFLT), SIGNAL(SIGSTOP), SIGNAL(SIGSYS), SIGNAL(SIGTERM), SIGNAL(SIGTRAP), SIGNAL(SIGTSTP), SIGNAL(SIGTTIN), SIGNAL(SIGTTOU),
-    SIGNAL(SIGURG), SIGNAL(SIGUSR1), SIGNAL(SIGUSR2), SIGNAL(SIGVTALRM), SIGNAL(SIGWINCH), SIGNAL(SIGXCPU), SIGNAL(SIGXFSZ), {"NSIG", NSIG}, {"SIG_DFL", 0},
-    {"SIG_IGN", 1}, SIGNAL(SIG_BLOCK), SIGNAL(SIG_UNBLOCK), SIGNAL(SIG_SETMASK), {"ITIMER_REAL", 0}, {"ITIMER_VIRTUAL", 1}, {"ITIMER_PROF", 2},
+    SIGNAL(SIGABRT),    SIGNAL(SIGALRM),   SIGNAL(SIGBUS),      SIGNAL(SIGCHLD),     {"SIGCLD", SIGCHLD}, SIGNAL(SIGCONT),
+    SIGNAL(SIGFPE),     SIGNAL(SIGHUP),    SIGNAL(SIGILL),      SIGNAL(SIGINT),      SIGNAL(SIGIO),       {"SIGIOT", SIGABRT},
+    SIGNAL(SIGKILL),    SIGNAL(SIGPIPE),   SIGNAL(SIGPOLL),     SIGNAL(SIGPROF),     SIGNAL(SIGPWR),      SIGNAL(SIGQUIT),
+    SIGNAL(SIGSEGV),    SIGNAL(SIGSTKFLT), SIGNAL(SIGSTOP),     SIGNAL(SIGSYS),      SIGNAL(SIGTERM),     SIGNAL(SIGTRAP),
+    SIGNAL(SIGTSTP),    SIGNAL(SIGTTIN),   SIGNAL(SIGTTOU),     SIGNAL(SIGURG),      SIGNAL(SIGUSR1),     SIGNAL(SIGUSR2),
+    SIGNAL(SIGVTALRM),  SIGNAL(SIGWINCH),  SIGNAL(SIGXCPU),     SIGNAL(SIGXFSZ),     {"NSIG", NSIG},      {"SIG_DFL", 0},
+    {"SIG_IGN", 1},     SIGNAL(SIG_BLOCK), SIGNAL(SIG_UNBLOCK), SIGNAL(SIG_SETMASK), {"ITIMER_REAL", 0},  {"ITIMER_VIRTUAL", 1},
+    {"ITIMER_PROF", 2},
 };
 Result<void> exec(Thread& t, Borrowed<Module> module) {
     TRY(signals_start(t));
@@ -349,7 +365,9 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
     TRY(module_add_int(t, module, "SIGRTMAX", SIGRTMAX));
     auto& state = module->state_as<SignalModule>();
     static std::atomic<Type*> s_siginfo;
-    state.siginfo = TRY(shared_struct_sequence_type(t, s_siginfo, "signal.struct_siginfo", "struct_siginfo: Result from sigwaitinfo or sigtimedwait.", siginfo_fields, 7)).release();
+    state.siginfo = TRY(shared_struct_sequence_type(t, s_siginfo, "signal.struct_siginfo",
+                                                    "struct_siginfo: Result from sigwaitinfo or sigtimedwait.", siginfo_fields, 7))
+                        .release();
     TRY(module_add(t, module, "struct_siginfo", state.siginfo));
     Ref<Type> error = TRY(new_exception_type(t, "signal.ItimerError", exc::OSError, nullptr));
     state.timer_error = acquire(static_cast<Object*>(error.get())).release();
@@ -385,7 +403,9 @@ Result<void> signals_start(Thread& t) {
         struct sigaction action;
         Object* handler = None();
         if (sigaction(signal, nullptr, &action) == 0)
-            handler = action.sa_handler == SIG_DFL ? g_signals.default_handler : action.sa_handler == SIG_IGN ? g_signals.ignore_handler : None();
+            handler = action.sa_handler == SIG_DFL   ? g_signals.default_handler
+                      : action.sa_handler == SIG_IGN ? g_signals.ignore_handler
+                                                     : None();
         g_signals.handlers[signal].store(handler);
     }
     g_runtime.hooks.handle_signals = run_handlers;
@@ -402,7 +422,10 @@ void signals_stop(Thread&) {
 }
 
 extern const ModuleSpec signal_module;
-const ModuleSpec signal_module = {.name = "_signal", .doc = "This module provides mechanisms to use signal handlers in Python.", .functions = functions,
-                                  .exec = exec, .state = state_spec<SignalModule, &SignalModule::timer_error>};
+const ModuleSpec signal_module = {.name = "_signal",
+                                  .doc = "This module provides mechanisms to use signal handlers in Python.",
+                                  .functions = functions,
+                                  .exec = exec,
+                                  .state = state_spec<SignalModule, &SignalModule::timer_error>};
 
 } // namespace taipan

@@ -3,8 +3,8 @@
 #include "modules/socket/socket.h"
 #include "objects/audit.h"
 #include "objects/capsule.h"
-#include "objects/function.h"
 #include "objects/float.h"
+#include "objects/function.h"
 #include "objects/list.h"
 #include "objects/tuple.h"
 #include "runtime/refcount.h"
@@ -114,7 +114,8 @@ int socket_fileno(Thread&, Borrowed<Socket> self) { return self->fd; }
 Result<Ref<Object>> socket_accept(Thread& t, Borrowed<Socket> self) {
     Address address;
     address.expect();
-    ssize_t fd = TRY(transfer(t, self.get(), POLLIN, [&] { return ssize_t{accept4(self->fd, address.get(), &address.length, SOCK_CLOEXEC)}; }));
+    ssize_t fd =
+        TRY(transfer(t, self.get(), POLLIN, [&] { return ssize_t{accept4(self->fd, address.get(), &address.length, SOCK_CLOEXEC)}; }));
     Ref<Int> number = TRY(int_from(t, fd));
     Ref<Object> peer = TRY(address_object(t, address, self->fd, self->protocol));
     return tuple_pack(t, number, peer);
@@ -241,19 +242,22 @@ Result<void> socket_sendall(Thread& t, Borrowed<Socket> self, BufferView& data, 
     size_t done = 0;
     int64_t timeout = self->timeout_ns, deadline = timeout > 0 ? deadline_after(timeout) : 0; // for all of it
     while (done < data.size()) {
-        done += static_cast<size_t>(TRY(transfer(t, self.get(), POLLOUT, [&] { return send(self->fd, data.data() + done, data.size() - done, flags); }, &deadline)));
+        done += static_cast<size_t>(TRY(
+            transfer(t, self.get(), POLLOUT, [&] { return send(self->fd, data.data() + done, data.size() - done, flags); }, &deadline)));
         TRY(poll(t));
     }
     return {};
 }
 Result<int64_t> socket_sendto(Thread& t, Borrowed<Socket> self, Args args) {
-    if (args.size() != 2 && args.size() != 3) return raise(t, exc::TypeError, "sendto() takes 2 or 3 arguments (%d given)", static_cast<int64_t>(args.size()));
+    if (args.size() != 2 && args.size() != 3)
+        return raise(t, exc::TypeError, "sendto() takes 2 or 3 arguments (%d given)", static_cast<int64_t>(args.size()));
     BufferView data;
     TRY(data.acquire(t, args[0]));
     int flags = args.size() == 3 ? TRY(to_int32(t, args[1])) : 0;
     Address address;
     TRY(parse_address(t, self.get(), args[args.size() - 1], "sendto", &address));
-    return int64_t{TRY(transfer(t, self.get(), POLLOUT, [&] { return sendto(self->fd, data.data(), data.size(), flags, address.get(), address.length); }))};
+    return int64_t{TRY(transfer(t, self.get(), POLLOUT,
+                                [&] { return sendto(self->fd, data.data(), data.size(), flags, address.get(), address.length); }))};
 }
 Result<void> socket_shutdown(Thread& t, Borrowed<Socket> self, int how) {
     return posix::checked(t, [&] { return shutdown(self->fd, how); });
@@ -266,14 +270,17 @@ Result<Ref<Object>> timeout_object(Thread& t, int64_t ns) {
     if (ns < 0) return none_ref();
     return float_from(t, static_cast<double>(ns) / 1e9);
 }
-Result<void> socket_settimeout(Thread& t, Borrowed<Socket> self, Arg value) { return apply_timeout(t, self.get(), TRY(timeout_argument(t, value))); }
+Result<void> socket_settimeout(Thread& t, Borrowed<Socket> self, Arg value) {
+    return apply_timeout(t, self.get(), TRY(timeout_argument(t, value)));
+}
 Result<Ref<Object>> socket_gettimeout(Thread& t, Borrowed<Socket> self) { return timeout_object(t, self->timeout_ns); }
 Result<void> socket_setblocking(Thread& t, Borrowed<Socket> self, bool on) { return apply_timeout(t, self.get(), on ? -1 : 0); }
 bool socket_getblocking(Thread&, Borrowed<Socket> self) { return self->timeout_ns != 0; }
 Result<void> socket_setsockopt(Thread& t, Borrowed<Socket> self, Args args) {
     size_t count = args.size();
     bool cleared = count == 4 && is_none(args[2]); // the option without a value, of a length
-    if (count != 3 && !cleared) return raise(t, exc::TypeError, "setsockopt() takes exactly 3 arguments (%d given)", static_cast<int64_t>(count));
+    if (count != 3 && !cleared)
+        return raise(t, exc::TypeError, "setsockopt() takes exactly 3 arguments (%d given)", static_cast<int64_t>(count));
     int level = TRY(to_int32(t, args[0])), option = TRY(to_int32(t, args[1]));
     if (cleared) {
         auto size = static_cast<socklen_t>(TRY(to_uint64(t, args[3])));
@@ -332,43 +339,80 @@ void socket_dealloc(Object* o) {
     o->type->free(o);
 }
 const NativeDef socket_methods[] = {
-    method<socket_accept>("_accept", "($self, /)", "_accept() -> (integer, address info)\n\nWait for a connection: the descriptor of a new socket and the address of the other side."),
+    method<socket_accept>(
+        "_accept", "($self, /)",
+        "_accept() -> (integer, address info)\n\nWait for a connection: the descriptor of a new socket and the address of the other side."),
     method<socket_bind>("bind", "($self, object, /)", "bind(address)\n\nTie the socket to a local address."),
     method<socket_close>("close", "($self, /)", "close()\n\nClose the socket; it cannot be used afterwards."),
     method<socket_connect>("connect", "($self, object, /)", "connect(address)\n\nConnect the socket to an address."),
-    method<socket_connect_ex>("connect_ex", "($self, object, /)", "connect_ex(address) -> errno\n\nLike connect(), but errors of the system are returned and not raised."),
+    method<socket_connect_ex>("connect_ex", "($self, object, /)",
+                              "connect_ex(address) -> errno\n\nLike connect(), but errors of the system are returned and not raised."),
     method<socket_detach>("detach", "($self, /)", "detach()\n\nGive up the descriptor without closing it, and return it."),
     method<socket_fileno>("fileno", "($self, /)", "fileno() -> integer\n\nThe descriptor of the socket."),
     method<name_of<get_peer>>("getpeername", "($self, /)", "getpeername() -> address info\n\nThe address of the other side."),
     method<name_of<get_sock>>("getsockname", "($self, /)", "getsockname() -> address info\n\nThe local address of the socket."),
-    method<socket_getsockopt>("getsockopt", "(level, option, buffersize=0, /)", "getsockopt(level, option[, buffersize]) -> value\n\nAn option of the socket: an integer, or with a buffer size bytes."),
+    method<socket_getsockopt>(
+        "getsockopt", "(level, option, buffersize=0, /)",
+        "getsockopt(level, option[, buffersize]) -> value\n\nAn option of the socket: an integer, or with a buffer size bytes."),
     method<socket_listen>("listen", "(backlog=128, /)", "listen([backlog])\n\nAllow connections, with as many waiting as backlog says."),
-    method<socket_recv>("recv", "(bufsize, flags=0, /)", "recv(buffersize[, flags]) -> data\n\nReceive at most so many bytes; none once the other side has closed."),
-    method<socket_recv_into>("recv_into", "(buffer, nbytes=0, flags=0)", "recv_into(buffer, [nbytes[, flags]]) -> nbytes_read\n\nReceive into a buffer, at most nbytes if they are given."),
-    method<socket_recvfrom>("recvfrom", "(bufsize, flags=0, /)", "recvfrom(buffersize[, flags]) -> (data, address info)\n\nLike recv(), with the address of the sender."),
-    method<socket_send>("send", "(data, flags=0, /)", "send(data[, flags]) -> count\n\nSend data, and return how many of its bytes went out."),
-    method<socket_sendall>("sendall", "(data, flags=0, /)", "sendall(data[, flags])\n\nSend all of the data; after an error one cannot tell how much went out."),
-    method<socket_sendto>("sendto", "(*args)", "sendto(data[, flags], address) -> count\n\nLike send(), to an address that the socket need not be connected to."),
-    method<socket_recvfrom_into>("recvfrom_into", "(buffer, nbytes=0, flags=0)", "recvfrom_into(buffer[, nbytes[, flags]]) -> (nbytes, address info)\n\nLike recv_into(), with the address of the sender."),
-    method<recvmsg>("recvmsg", "(bufsize, ancbufsize=0, flags=0, /)", "recvmsg(bufsize[, ancbufsize[, flags]]) -> (data, ancdata, msg_flags, address)\n\nReceive data and control messages."),
-    method<recvmsg_into>("recvmsg_into", "(buffers, ancbufsize=0, flags=0, /)", "recvmsg_into(buffers[, ancbufsize[, flags]]) -> (nbytes, ancdata, msg_flags, address)\n\nReceive data into several buffers one after the other, and control messages."),
-    method<sendmsg>("sendmsg", "(buffers, ancdata=<unrepresentable>, flags=0, address=None, /)", "sendmsg(buffers[, ancdata[, flags[, address]]]) -> count\n\nSend the bytes of several buffers, and control messages."),
-    method<sendmsg_afalg>("sendmsg_afalg", "(msg=<unrepresentable>, *, op=<unrepresentable>, iv=<unrepresentable>, assoclen=<unrepresentable>, flags=0)", "sendmsg_afalg([msg], *, op[, iv[, assoclen[, flags=MSG_MORE]]])\n\nSend to the kernel's cryptography: the operation, the initialisation vector, the length of what is only authenticated."),
-    method<socket_setblocking>("setblocking", "($self, object, /)", "setblocking(flag)\n\nWhether operations wait: setblocking(True) is settimeout(None), setblocking(False) is settimeout(0.0)."),
+    method<socket_recv>("recv", "(bufsize, flags=0, /)",
+                        "recv(buffersize[, flags]) -> data\n\nReceive at most so many bytes; none once the other side has closed."),
+    method<socket_recv_into>(
+        "recv_into", "(buffer, nbytes=0, flags=0)",
+        "recv_into(buffer, [nbytes[, flags]]) -> nbytes_read\n\nReceive into a buffer, at most nbytes if they are given."),
+    method<socket_recvfrom>("recvfrom", "(bufsize, flags=0, /)",
+                            "recvfrom(buffersize[, flags]) -> (data, address info)\n\nLike recv(), with the address of the sender."),
+    method<socket_send>("send", "(data, flags=0, /)",
+                        "send(data[, flags]) -> count\n\nSend data, and return how many of its bytes went out."),
+    method<socket_sendall>("sendall", "(data, flags=0, /)",
+                           "sendall(data[, flags])\n\nSend all of the data; after an error one cannot tell how much went out."),
+    method<socket_sendto>(
+        "sendto", "(*args)",
+        "sendto(data[, flags], address) -> count\n\nLike send(), to an address that the socket need not be connected to."),
+    method<socket_recvfrom_into>(
+        "recvfrom_into", "(buffer, nbytes=0, flags=0)",
+        "recvfrom_into(buffer[, nbytes[, flags]]) -> (nbytes, address info)\n\nLike recv_into(), with the address of the sender."),
+    method<recvmsg>("recvmsg", "(bufsize, ancbufsize=0, flags=0, /)",
+                    "recvmsg(bufsize[, ancbufsize[, flags]]) -> (data, ancdata, msg_flags, address)\n\nReceive data and control messages."),
+    method<recvmsg_into>("recvmsg_into", "(buffers, ancbufsize=0, flags=0, /)",
+                         "recvmsg_into(buffers[, ancbufsize[, flags]]) -> (nbytes, ancdata, msg_flags, address)\n\nReceive data into "
+                         "several buffers one after the other, and control messages."),
+    method<sendmsg>("sendmsg", "(buffers, ancdata=<unrepresentable>, flags=0, address=None, /)",
+                    "sendmsg(buffers[, ancdata[, flags[, address]]]) -> count\n\nSend the bytes of several buffers, and control messages."),
+    method<sendmsg_afalg>("sendmsg_afalg",
+                          "(msg=<unrepresentable>, *, op=<unrepresentable>, iv=<unrepresentable>, assoclen=<unrepresentable>, flags=0)",
+                          "sendmsg_afalg([msg], *, op[, iv[, assoclen[, flags=MSG_MORE]]])\n\nSend to the kernel's cryptography: the "
+                          "operation, the initialisation vector, the length of what is only authenticated."),
+    method<socket_setblocking>(
+        "setblocking", "($self, object, /)",
+        "setblocking(flag)\n\nWhether operations wait: setblocking(True) is settimeout(None), setblocking(False) is settimeout(0.0)."),
     method<socket_getblocking>("getblocking", "($self, /)", "getblocking()\n\nWhether operations wait."),
-    method<socket_settimeout>("settimeout", "($self, object, /)", "settimeout(timeout)\n\nHow many seconds operations wait; None is for ever, 0 not at all."),
+    method<socket_settimeout>("settimeout", "($self, object, /)",
+                              "settimeout(timeout)\n\nHow many seconds operations wait; None is for ever, 0 not at all."),
     method<socket_gettimeout>("gettimeout", "($self, /)", "gettimeout() -> timeout\n\nHow many seconds operations wait; None is for ever."),
-    method<socket_setsockopt>("setsockopt", "(*args)", "setsockopt(level, option, value: int)\nsetsockopt(level, option, value: buffer)\nsetsockopt(level, option, None, optlen: int)\n\nSet an option of the socket."),
-    method<socket_shutdown>("shutdown", "($self, object, /)", "shutdown(flag)\n\nEnd receiving (SHUT_RD), sending (SHUT_WR) or both (SHUT_RDWR)."),
+    method<socket_setsockopt>("setsockopt", "(*args)",
+                              "setsockopt(level, option, value: int)\nsetsockopt(level, option, value: buffer)\nsetsockopt(level, option, "
+                              "None, optlen: int)\n\nSet an option of the socket."),
+    method<socket_shutdown>("shutdown", "($self, object, /)",
+                            "shutdown(flag)\n\nEnd receiving (SHUT_RD), sending (SHUT_WR) or both (SHUT_RDWR)."),
 };
 const GetSetDef socket_getset[] = {getter<get_family>("family", "the socket family"), getter<get_kind>("type", "the socket type"),
-                                   getter<get_protocol>("proto", "the socket protocol"), getter<socket_gettimeout>("timeout", "the socket timeout")};
+                                   getter<get_protocol>("proto", "the socket protocol"),
+                                   getter<socket_gettimeout>("timeout", "the socket timeout")};
 const SlotDef socket_slots[] = {
-    raw_slot(SlotId::tp_dealloc, &socket_dealloc), raw_slot(SlotId::tp_finalize, &socket_finalize), unary_slot<SlotId::tp_repr, socket_repr>(),
-    typed_new<socket_new, "socket", "(*args, **kwargs)">(), typed_init<socket_init, "socket", "(family=-1, type=-1, proto=-1, fileno=None)">(),
+    raw_slot(SlotId::tp_dealloc, &socket_dealloc),
+    raw_slot(SlotId::tp_finalize, &socket_finalize),
+    unary_slot<SlotId::tp_repr, socket_repr>(),
+    typed_new<socket_new, "socket", "(*args, **kwargs)">(),
+    typed_init<socket_init, "socket", "(family=-1, type=-1, proto=-1, fileno=None)">(),
 };
-const TypeSpec socket_spec = {.type = &Socket::s_type, .name = "_socket.socket", .basicsize = sizeof(Socket), .flags = type_flag::BaseType,
-                              .doc = "socket(family=AF_INET, type=SOCK_STREAM, proto=0) -> socket object", .slots = socket_slots, .methods = socket_methods,
+const TypeSpec socket_spec = {.type = &Socket::s_type,
+                              .name = "_socket.socket",
+                              .basicsize = sizeof(Socket),
+                              .flags = type_flag::BaseType,
+                              .doc = "socket(family=AF_INET, type=SOCK_STREAM, proto=0) -> socket object",
+                              .slots = socket_slots,
+                              .methods = socket_methods,
                               .getset = socket_getset};
 
 Result<Ref<Object>> socketpair_(Thread& t, int family, int kind, int protocol) {
@@ -399,11 +443,16 @@ Result<void> setdefaulttimeout(Thread& t, Borrowed<Module> module, Arg value) {
     return module_add_int(t, module, "_default_timeout_ns", TRY(timeout_argument(t, value)));
 }
 const NativeDef functions[] = {
-    fn<socketpair_>("socketpair", "(family=1, type=1, proto=0, /)", "socketpair([family[, type [, proto]]]) -> (socket object, socket object)\n\nTwo sockets that are connected with each other."),
-    fn<close_>("close", "($module, object, /)", "close(integer) -> None\n\nClose the descriptor of a socket; elsewhere than on Windows os.close() does the same."),
+    fn<socketpair_>(
+        "socketpair", "(family=1, type=1, proto=0, /)",
+        "socketpair([family[, type [, proto]]]) -> (socket object, socket object)\n\nTwo sockets that are connected with each other."),
+    fn<close_>("close", "($module, object, /)",
+               "close(integer) -> None\n\nClose the descriptor of a socket; elsewhere than on Windows os.close() does the same."),
     fn<dup_>("dup", "($module, object, /)", "dup(integer) -> integer\n\nAnother descriptor of the same socket, not inherited by programs."),
-    fn<getdefaulttimeout>("getdefaulttimeout", "($module, /)", "getdefaulttimeout() -> timeout\n\nThe timeout of new sockets in seconds; None if they wait for ever."),
-    module_fn<setdefaulttimeout>("setdefaulttimeout", "($module, object, /)", "setdefaulttimeout(timeout)\n\nSet the timeout of new sockets in seconds; with None they wait for ever."),
+    fn<getdefaulttimeout>("getdefaulttimeout", "($module, /)",
+                          "getdefaulttimeout() -> timeout\n\nThe timeout of new sockets in seconds; None if they wait for ever."),
+    module_fn<setdefaulttimeout>("setdefaulttimeout", "($module, object, /)",
+                                 "setdefaulttimeout(timeout)\n\nSet the timeout of new sockets in seconds; with None they wait for ever."),
 };
 struct Row {
     const char* name;
@@ -439,6 +488,7 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
 } // namespace
 
 extern const ModuleSpec socket_module;
-const ModuleSpec socket_module = {.name = "_socket", .doc = "Implementation module for socket operations.", .functions = functions, .exec = exec};
+const ModuleSpec socket_module = {
+    .name = "_socket", .doc = "Implementation module for socket operations.", .functions = functions, .exec = exec};
 
 } // namespace taipan

@@ -77,7 +77,8 @@ const NativeDef functions[] = {
     fn<unicode_tolower>("unicode_tolower", "($module, character, /)"),
 };
 Result<void> exec(Thread& t, Borrowed<Module> module) {
-    for (const TypeSpec* spec : {&modules::sre::pattern_spec, &modules::sre::match_spec, &modules::sre::scanner_spec, &modules::sre::template_spec})
+    for (const TypeSpec* spec :
+         {&modules::sre::pattern_spec, &modules::sre::match_spec, &modules::sre::scanner_spec, &modules::sre::template_spec})
         TRY(type_ready(t, *spec));
     TRY(module_add_int(t, module, "MAGIC", magic));
     TRY(module_add_int(t, module, "CODESIZE", 4));

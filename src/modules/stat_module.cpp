@@ -85,8 +85,14 @@ Result<int64_t> s_ifmt(Thread& t, Borrowed<Object> mode) { return int64_t{TRY(mo
 Result<Ref<Object>> filemode(Thread& t, Borrowed<Object> mode_) {
     mode_t mode = TRY(mode_of(t, mode_));
     char text[10];
-    text[0] = S_ISREG(mode) ? '-' : S_ISDIR(mode) ? 'd' : S_ISLNK(mode) ? 'l' : S_ISBLK(mode) ? 'b' : S_ISCHR(mode) ? 'c' : S_ISFIFO(mode) ? 'p'
-              : S_ISSOCK(mode) ? 's' : '?';
+    text[0] = S_ISREG(mode)    ? '-'
+              : S_ISDIR(mode)  ? 'd'
+              : S_ISLNK(mode)  ? 'l'
+              : S_ISBLK(mode)  ? 'b'
+              : S_ISCHR(mode)  ? 'c'
+              : S_ISFIFO(mode) ? 'p'
+              : S_ISSOCK(mode) ? 's'
+                               : '?';
     for (int i = 0; i < 9; ++i) text[1 + i] = mode >> (8 - i) & 1 ? "rwx"[i % 3] : '-';
     if (mode & S_ISUID) text[3] = mode & S_IXUSR ? 's' : 'S';
     if (mode & S_ISGID) text[6] = mode & S_IXGRP ? 's' : 'S';
@@ -116,6 +122,7 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
 } // namespace
 
 extern const ModuleSpec stat_module;
-const ModuleSpec stat_module = {.name = "_stat", .doc = "S_IFMT_: file type bits and the functions that test them.", .functions = functions, .exec = exec};
+const ModuleSpec stat_module = {
+    .name = "_stat", .doc = "S_IFMT_: file type bits and the functions that test them.", .functions = functions, .exec = exec};
 
 } // namespace taipan

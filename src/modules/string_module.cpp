@@ -71,10 +71,16 @@ const SlotDef field_slots[] = {
     unary_slot<SlotId::tp_iternext, field_next>(),
     raw_slot(SlotId::tp_dealloc, iterator_dealloc<FieldIterator>),
 };
-const TypeSpec formatter_spec = {.type = &FormatterIterator::s_type, .name = "formatteriterator", .basicsize = sizeof(FormatterIterator),
-                                 .flags = type_flag::DisallowInstantiation, .slots = formatter_slots};
-const TypeSpec field_spec = {.type = &FieldIterator::s_type, .name = "fieldnameiterator", .basicsize = sizeof(FieldIterator),
-                             .flags = type_flag::DisallowInstantiation, .slots = field_slots};
+const TypeSpec formatter_spec = {.type = &FormatterIterator::s_type,
+                                 .name = "formatteriterator",
+                                 .basicsize = sizeof(FormatterIterator),
+                                 .flags = type_flag::DisallowInstantiation,
+                                 .slots = formatter_slots};
+const TypeSpec field_spec = {.type = &FieldIterator::s_type,
+                             .name = "fieldnameiterator",
+                             .basicsize = sizeof(FieldIterator),
+                             .flags = type_flag::DisallowInstantiation,
+                             .slots = field_slots};
 
 Result<Ref<Object>> formatter_parser(Thread& t, Borrowed<Object> object) {
     if (!is<Str>(object.get())) return raise(t, exc::TypeError, "expected str, got %T", object);
@@ -98,7 +104,8 @@ Result<Ref<Object>> formatter_field_name_split(Thread& t, Borrowed<Object> objec
 
 const NativeDef functions[] = {
     fn<formatter_parser>("formatter_parser", "($module, object, /)", "The pieces of a format string."),
-    fn<formatter_field_name_split>("formatter_field_name_split", "($module, object, /)", "The first part of a field name and an iterator over the rest."),
+    fn<formatter_field_name_split>("formatter_field_name_split", "($module, object, /)",
+                                   "The first part of a field name and an iterator over the rest."),
 };
 Result<void> exec(Thread& t, Borrowed<Module>) {
     TRY(type_ready(t, formatter_spec));

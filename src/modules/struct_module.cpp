@@ -20,8 +20,11 @@ namespace taipan {
 namespace {
 
 Type struct_error;
-const TypeSpec struct_error_spec = {
-    .type = &struct_error, .name = "struct.error", .base = &exc::Exception, .basicsize = sizeof(BaseException), .flags = type_flag::BaseType};
+const TypeSpec struct_error_spec = {.type = &struct_error,
+                                    .name = "struct.error",
+                                    .base = &exc::Exception,
+                                    .basicsize = sizeof(BaseException),
+                                    .flags = type_flag::BaseType};
 
 /// A format; one that __init__ replaced stays until the end, as a call may still be using it.
 struct KeptLayout : base::StructLayout {
@@ -30,7 +33,7 @@ struct KeptLayout : base::StructLayout {
 
 struct Struct : Object {
     KeptLayout* layout; // null until initialised
-    Object* format;             // a Str
+    Object* format;     // a Str
     Object* weaklist;
     static Type s_type;
 };
@@ -82,20 +85,25 @@ Result<void> pack_integer(Thread& t, const base::StructField& field, bool little
         return {};
     }
     if (is_unsigned)
-        return raise(t, struct_error, "'%c' format requires 0 <= number <= %u", static_cast<uint32_t>(field.code), width == 64 ? UINT64_MAX : (uint64_t{1} << width) - 1);
+        return raise(t, struct_error, "'%c' format requires 0 <= number <= %u", static_cast<uint32_t>(field.code),
+                     width == 64 ? UINT64_MAX : (uint64_t{1} << width) - 1);
     int64_t maximum = width == 64 ? INT64_MAX : (int64_t{1} << (width - 1)) - 1;
     return raise(t, struct_error, "'%c' format requires %d <= number <= %d", static_cast<uint32_t>(field.code), -maximum - 1, maximum);
 }
 
 Result<void> pack_real(Thread& t, char code, unsigned size, bool little, double value, uint8_t* out) {
     if (base::pack_float(value, size, little, out) == base::FloatPack::Ok) return {};
-    return raise(t, exc::OverflowError, "float too large to pack with %c format", static_cast<uint32_t>(code == 'F' ? 'f' : code == 'D' ? 'd' : code));
+    return raise(t, exc::OverflowError, "float too large to pack with %c format",
+                 static_cast<uint32_t>(code == 'F'   ? 'f'
+                                       : code == 'D' ? 'd'
+                                                     : code));
 }
 
 Result<void> pack_item(Thread& t, const base::StructField& field, bool little, Object* value, uint8_t* out) {
     switch (field.code) {
     case 'c':
-        if (!is<Bytes>(value) || static_cast<Bytes*>(value)->size != 1) return raise(t, struct_error, "char format requires a bytes object of length 1");
+        if (!is<Bytes>(value) || static_cast<Bytes*>(value)->size != 1)
+            return raise(t, struct_error, "char format requires a bytes object of length 1");
         *out = static_cast<uint8_t>(static_cast<Bytes*>(value)->data[0]);
         return {};
     case 's':
@@ -179,8 +187,18 @@ ALWAYS_INLINE uint64_t load_uint(const uint8_t* in, size_t size, bool little) {
 /// Packs small ints that fit, and doubles; false: nothing was done.
 ALWAYS_INLINE bool pack_quick(const base::StructField& field, bool little, const Object* value, uint8_t* out) {
     switch (field.code) {
-    case 'b': case 'h': case 'i': case 'l': case 'q': case 'n':
-    case 'B': case 'H': case 'I': case 'L': case 'Q': case 'N': {
+    case 'b':
+    case 'h':
+    case 'i':
+    case 'l':
+    case 'q':
+    case 'n':
+    case 'B':
+    case 'H':
+    case 'I':
+    case 'L':
+    case 'Q':
+    case 'N': {
         if (!is_exact<Int>(value) || !int_is_small(static_cast<const Int*>(value))) return false;
         int64_t number = int_small_value(static_cast<const Int*>(value));
         size_t width = 8 * field.size;
@@ -233,11 +251,21 @@ Result<void> pack_all(Thread& t, const base::StructLayout& layout, Object* const
 Result<Ref<Object>> unpack_item(Thread& t, const base::StructField& field, bool little, const uint8_t* in) {
     auto size = static_cast<unsigned>(field.size);
     switch (field.code) {
-    case 'B': case 'H': case 'I': case 'L': case 'Q': case 'N': {
+    case 'B':
+    case 'H':
+    case 'I':
+    case 'L':
+    case 'Q':
+    case 'N': {
         uint64_t bits = load_uint(in, size, little);
         return LIKELY(bits <= INT64_MAX) ? int_from(t, static_cast<int64_t>(bits)) : int_from_uint64(t, bits);
     }
-    case 'b': case 'h': case 'i': case 'l': case 'q': case 'n': {
+    case 'b':
+    case 'h':
+    case 'i':
+    case 'l':
+    case 'q':
+    case 'n': {
         unsigned unused = 64 - 8 * size;
         return int_from(t, static_cast<int64_t>(load_uint(in, size, little) << unused) >> unused);
     }
@@ -342,7 +370,8 @@ Result<base::StructLayout*> layout_of(Thread& t, Struct* self) {
 Result<Ref<Object>> pack_with(Thread& t, Struct* self, Object* const* values, size_t count) {
     base::StructLayout* layout = TRY(layout_of(t, self));
     if (count != layout->items)
-        return raise(t, struct_error, "pack expected %u items for packing (got %u)", static_cast<uint64_t>(layout->items), static_cast<uint64_t>(count));
+        return raise(t, struct_error, "pack expected %u items for packing (got %u)", static_cast<uint64_t>(layout->items),
+                     static_cast<uint64_t>(count));
     Ref<Bytes> result = TRY(bytes_alloc(t, static_cast<intptr_t>(layout->size)));
     TRY(pack_all(t, *layout, values, reinterpret_cast<uint8_t*>(result->data)));
     return result;
@@ -352,7 +381,8 @@ Result<void> pack_into_with(Thread& t, Struct* self, Object* const* args, size_t
     if (count == 0) return raise(t, struct_error, "pack_into expected buffer argument");
     if (count == 1) return raise(t, struct_error, "pack_into expected offset argument");
     if (count != layout->items + 2)
-        return raise(t, struct_error, "pack_into expected %u items for packing (got %u)", static_cast<uint64_t>(layout->items), static_cast<uint64_t>(count - 2));
+        return raise(t, struct_error, "pack_into expected %u items for packing (got %u)", static_cast<uint64_t>(layout->items),
+                     static_cast<uint64_t>(count - 2));
     BufferView view;
     if (view.acquire(t, args[0], true).is_error()) {
         if (!clear_if(t, exc::TypeError) && !clear_if(t, exc::BufferError)) return Error{};
@@ -377,7 +407,8 @@ Result<Ref<Object>> unpack_with(Thread& t, Struct* self, Object* source) {
         return unpack_all(t, *layout, reinterpret_cast<const uint8_t*>(static_cast<Bytes*>(source)->data));
     BufferView view;
     TRY(view.acquire(t, source));
-    if (view.size() != layout->size) return raise(t, struct_error, "unpack requires a buffer of %u bytes", static_cast<uint64_t>(layout->size));
+    if (view.size() != layout->size)
+        return raise(t, struct_error, "unpack requires a buffer of %u bytes", static_cast<uint64_t>(layout->size));
     return unpack_all(t, *layout, view.data());
 }
 Result<Ref<Object>> unpack_from_with(Thread& t, Struct* self, Object* source, intptr_t offset) {
@@ -402,7 +433,8 @@ Result<Ref<Object>> iter_unpack_with(Thread& t, Struct* self, Object* source) {
     BufferView view;
     TRY(view.acquire(t, source));
     if (view.size() % layout->size != 0)
-        return raise(t, struct_error, "iterative unpacking requires a buffer of a multiple of %u bytes", static_cast<uint64_t>(layout->size));
+        return raise(t, struct_error, "iterative unpacking requires a buffer of a multiple of %u bytes",
+                     static_cast<uint64_t>(layout->size));
     Ref<UnpackIterator> iterator = TRY(allocate<UnpackIterator>(t));
     void* memory = raw_alloc(sizeof(BufferView));
     if (!memory) return raise_memory_error(t);
@@ -414,11 +446,15 @@ Result<Ref<Object>> iter_unpack_with(Thread& t, Struct* self, Object* source) {
 
 Result<Ref<Object>> method_pack(Thread& t, Borrowed<Struct> self, Args args) { return pack_with(t, self.get(), args.data, args.size()); }
 Result<void> method_pack_into(Thread& t, Borrowed<Struct> self, Args args) { return pack_into_with(t, self.get(), args.data, args.size()); }
-Result<Ref<Object>> method_unpack(Thread& t, Borrowed<Struct> self, Borrowed<Object> buffer) { return unpack_with(t, self.get(), buffer.get()); }
+Result<Ref<Object>> method_unpack(Thread& t, Borrowed<Struct> self, Borrowed<Object> buffer) {
+    return unpack_with(t, self.get(), buffer.get());
+}
 Result<Ref<Object>> method_unpack_from(Thread& t, Borrowed<Struct> self, Borrowed<Object> buffer, Size offset) {
     return unpack_from_with(t, self.get(), buffer.get(), offset);
 }
-Result<Ref<Object>> method_iter_unpack(Thread& t, Borrowed<Struct> self, Borrowed<Object> buffer) { return iter_unpack_with(t, self.get(), buffer.get()); }
+Result<Ref<Object>> method_iter_unpack(Thread& t, Borrowed<Struct> self, Borrowed<Object> buffer) {
+    return iter_unpack_with(t, self.get(), buffer.get());
+}
 Result<Ref<Object>> get_format(Thread& t, Borrowed<Struct> self) {
     TRY(layout_of(t, self.get()));
     return acquire(self->format);
@@ -434,9 +470,11 @@ Result<int64_t> struct_sizeof(Thread& t, Borrowed<Struct> self) {
 }
 
 const NativeDef struct_methods[] = {
-    method<method_iter_unpack>("iter_unpack", "($self, buffer, /)", "An iterator over tuples unpacked from the buffer, one structure after another."),
+    method<method_iter_unpack>("iter_unpack", "($self, buffer, /)",
+                               "An iterator over tuples unpacked from the buffer, one structure after another."),
     method<method_pack>("pack", "(*args)", "S.pack(v1, v2, ...) -> bytes\n\nThe values packed by the format."),
-    method<method_pack_into>("pack_into", "(*args)", "S.pack_into(buffer, offset, v1, v2, ...)\n\nPack the values into a writable buffer from the offset on."),
+    method<method_pack_into>("pack_into", "(*args)",
+                             "S.pack_into(buffer, offset, v1, v2, ...)\n\nPack the values into a writable buffer from the offset on."),
     method<method_unpack>("unpack", "($self, buffer, /)", "The tuple of values in the buffer, which has the structure's size."),
     method<method_unpack_from>("unpack_from", "($self, /, buffer, offset=0)", "The tuple of values in the buffer from the offset on."),
     method<struct_sizeof>("__sizeof__", "($self, /)", "Size in memory, in bytes."),
@@ -447,10 +485,8 @@ const GetSetDef struct_getset[] = {
 };
 const SlotDef struct_slots[] = {
     raw_slot(SlotId::tp_getattro, generic_getattr_slot), raw_slot(SlotId::tp_setattro, generic_setattr_slot),
-    raw_slot(SlotId::tp_new, struct_construct),
-    typed_init<struct_init, "Struct", "($self, format)">(),
-    raw_slot(SlotId::tp_dealloc, struct_dealloc),
-    unary_slot<SlotId::tp_repr, struct_repr>(),
+    raw_slot(SlotId::tp_new, struct_construct),          typed_init<struct_init, "Struct", "($self, format)">(),
+    raw_slot(SlotId::tp_dealloc, struct_dealloc),        unary_slot<SlotId::tp_repr, struct_repr>(),
 };
 const TypeSpec struct_spec = {
     .type = &Struct::s_type,
@@ -502,14 +538,16 @@ void iterator_dealloc(Object* o) {
 }
 const NativeDef iterator_methods[] = {method<iterator_hint>("__length_hint__", "($self, /)")};
 const SlotDef iterator_slots[] = {
-    raw_slot(SlotId::tp_getattro, generic_getattr_slot),
-    raw_slot(SlotId::tp_iter, iterator_self),
-    unary_slot<SlotId::tp_iternext, iterator_next>(),
-    raw_slot(SlotId::tp_traverse, iterator_traverse),
+    raw_slot(SlotId::tp_getattro, generic_getattr_slot), raw_slot(SlotId::tp_iter, iterator_self),
+    unary_slot<SlotId::tp_iternext, iterator_next>(),    raw_slot(SlotId::tp_traverse, iterator_traverse),
     raw_slot(SlotId::tp_dealloc, iterator_dealloc),
 };
-const TypeSpec iterator_spec = {.type = &UnpackIterator::s_type, .name = "_struct.unpack_iterator", .basicsize = sizeof(UnpackIterator),
-                                .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = iterator_slots, .methods = iterator_methods};
+const TypeSpec iterator_spec = {.type = &UnpackIterator::s_type,
+                                .name = "_struct.unpack_iterator",
+                                .basicsize = sizeof(UnpackIterator),
+                                .flags = type_flag::Gc | type_flag::DisallowInstantiation,
+                                .slots = iterator_slots,
+                                .methods = iterator_methods};
 
 // Module functions, with a cache of compiled formats.
 
@@ -566,9 +604,11 @@ const NativeDef functions[] = {
     module_fn<calcsize>("calcsize", "($module, format, /)", "The size in bytes of the structure that the format describes."),
     module_fn<iter_unpack>("iter_unpack", "($module, format, buffer, /)", "An iterator over tuples unpacked from the buffer."),
     module_fn<pack>("pack", "(*args)", "pack(format, v1, v2, ...) -> bytes\n\nThe values packed by the format."),
-    module_fn<pack_into>("pack_into", "(*args)", "pack_into(format, buffer, offset, v1, v2, ...)\n\nPack the values into a writable buffer from the offset on."),
+    module_fn<pack_into>("pack_into", "(*args)",
+                         "pack_into(format, buffer, offset, v1, v2, ...)\n\nPack the values into a writable buffer from the offset on."),
     module_fn<unpack>("unpack", "($module, format, buffer, /)", "The tuple of values in the buffer."),
-    module_fn<unpack_from>("unpack_from", "($module, format, /, buffer, offset=0)", "The tuple of values in the buffer from the offset on."),
+    module_fn<unpack_from>("unpack_from", "($module, format, /, buffer, offset=0)",
+                           "The tuple of values in the buffer from the offset on."),
 };
 Result<void> exec(Thread& t, Borrowed<Module> module) {
     module->state_as<ModuleState>().cache = TRY(dict_new(t)).release();

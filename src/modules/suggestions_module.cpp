@@ -29,7 +29,8 @@ Result<Ref<Object>> generate(Thread& t, Borrowed<Object> candidates, Borrowed<Ob
     return found ? found.take() : none_ref();
 }
 const NativeDef functions[] = {
-    fn<generate>("_generate_suggestions", "($module, candidates, item, /)", "Returns the candidate in candidates that's most similar to item"),
+    fn<generate>("_generate_suggestions", "($module, candidates, item, /)",
+                 "Returns the candidate in candidates that's most similar to item"),
 };
 
 } // namespace

@@ -68,7 +68,8 @@ Result<Ref<Object>> symtable(Thread& t, Borrowed<Object> source, Borrowed<Object
     return compile_text_object(t, source, request, "symtable", "string or bytes");
 }
 
-const SlotDef entry_slots[] = {EntryFields::dealloc_slot(), EntryFields::traverse_slot(), EntryFields::clear_slot(), unary_slot<SlotId::tp_repr, entry_repr>()};
+const SlotDef entry_slots[] = {EntryFields::dealloc_slot(), EntryFields::traverse_slot(), EntryFields::clear_slot(),
+                               unary_slot<SlotId::tp_repr, entry_repr>()};
 const MemberDef entry_members[] = {
     {"id", member_type::ObjectOrNone, offsetof(Entry, id), member_flag::ReadOnly, nullptr},
     {"name", member_type::ObjectOrNone, offsetof(Entry, name), member_flag::ReadOnly, nullptr},
@@ -79,23 +80,48 @@ const MemberDef entry_members[] = {
     {"type", member_type::Int, offsetof(Entry, type), member_flag::ReadOnly, nullptr},
     {"lineno", member_type::Int, offsetof(Entry, lineno), member_flag::ReadOnly, nullptr},
 };
-const TypeSpec entry_spec = {.type = &Entry::s_type, .name = "symtable entry", .basicsize = sizeof(Entry),
-                             .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = entry_slots, .members = entry_members};
+const TypeSpec entry_spec = {.type = &Entry::s_type,
+                             .name = "symtable entry",
+                             .basicsize = sizeof(Entry),
+                             .flags = type_flag::Gc | type_flag::DisallowInstantiation,
+                             .slots = entry_slots,
+                             .members = entry_members};
 
 const NativeDef functions[] = {
-    fn<symtable>("symtable", "($module, source, filename, startstr, /)", "Analyse source and return the symbol table of its outermost block."),
+    fn<symtable>("symtable", "($module, source, filename, startstr, /)",
+                 "Analyse source and return the symbol table of its outermost block."),
 };
 
 Result<void> exec(Thread& t, Borrowed<Module> module) {
     TRY(type_ready(t, entry_spec));
     using namespace compiler;
     const std::pair<const char*, int> constants[] = {
-        {"USE", SYMBOL_USE}, {"DEF_GLOBAL", DEF_GLOBAL}, {"DEF_NONLOCAL", DEF_NONLOCAL}, {"DEF_LOCAL", DEF_LOCAL}, {"DEF_PARAM", DEF_PARAM},
-        {"DEF_TYPE_PARAM", DEF_TYPE_PARAM}, {"DEF_FREE_CLASS", DEF_FREE_CLASS}, {"DEF_IMPORT", DEF_IMPORT}, {"DEF_BOUND", DEF_LOCAL | DEF_PARAM | DEF_IMPORT},
-        {"DEF_ANNOT", DEF_ANNOT}, {"DEF_COMP_ITER", DEF_COMP_ITER}, {"DEF_COMP_CELL", DEF_COMP_CELL},
-        {"TYPE_FUNCTION", 0}, {"TYPE_CLASS", 1}, {"TYPE_MODULE", 2}, {"TYPE_ANNOTATION", 3}, {"TYPE_TYPE_ALIAS", 4}, {"TYPE_TYPE_PARAMETERS", 5},
-        {"TYPE_TYPE_VARIABLE", 6}, {"LOCAL", 1}, {"GLOBAL_EXPLICIT", 2}, {"GLOBAL_IMPLICIT", 3}, {"FREE", 4}, {"CELL", 5},
-        {"SCOPE_OFF", SYMBOL_SCOPE_OFFSET}, {"SCOPE_MASK", 15},
+        {"USE", SYMBOL_USE},
+        {"DEF_GLOBAL", DEF_GLOBAL},
+        {"DEF_NONLOCAL", DEF_NONLOCAL},
+        {"DEF_LOCAL", DEF_LOCAL},
+        {"DEF_PARAM", DEF_PARAM},
+        {"DEF_TYPE_PARAM", DEF_TYPE_PARAM},
+        {"DEF_FREE_CLASS", DEF_FREE_CLASS},
+        {"DEF_IMPORT", DEF_IMPORT},
+        {"DEF_BOUND", DEF_LOCAL | DEF_PARAM | DEF_IMPORT},
+        {"DEF_ANNOT", DEF_ANNOT},
+        {"DEF_COMP_ITER", DEF_COMP_ITER},
+        {"DEF_COMP_CELL", DEF_COMP_CELL},
+        {"TYPE_FUNCTION", 0},
+        {"TYPE_CLASS", 1},
+        {"TYPE_MODULE", 2},
+        {"TYPE_ANNOTATION", 3},
+        {"TYPE_TYPE_ALIAS", 4},
+        {"TYPE_TYPE_PARAMETERS", 5},
+        {"TYPE_TYPE_VARIABLE", 6},
+        {"LOCAL", 1},
+        {"GLOBAL_EXPLICIT", 2},
+        {"GLOBAL_IMPLICIT", 3},
+        {"FREE", 4},
+        {"CELL", 5},
+        {"SCOPE_OFF", SYMBOL_SCOPE_OFFSET},
+        {"SCOPE_MASK", 15},
     };
     for (auto [name, value] : constants) TRY(module_add_int(t, module, name, value));
     return {};
@@ -105,7 +131,8 @@ constinit Type Entry::s_type{};
 
 } // namespace symtable_detail
 
-Result<Ref<Object>> symbols_to_objects(Thread& t, base::Arena& arena, syntax::NameTable& names, syntax::ModNode* tree, const CompileRequest& request, syntax::Diagnostics& sink) {
+Result<Ref<Object>> symbols_to_objects(Thread& t, base::Arena& arena, syntax::NameTable& names, syntax::ModNode* tree,
+                                       const CompileRequest& request, syntax::Diagnostics& sink) {
     compiler::CompileOptions options;
     options.filename = TRY(str_utf8_lossy(t, arena, request.filename));
     options.optimize = g_options.optimize;

@@ -1,6 +1,6 @@
 // sys: functions and the attributes that do not depend on the command line (those come at start, app/startup.cpp).
-#include "base/hash.h"
 #include "modules/sys_module.h"
+#include "base/hash.h"
 #include "objects/bytes.h"
 #include "objects/dict.h"
 #include "objects/generator.h"
@@ -45,7 +45,8 @@ bool sys_is_interned(Thread&, Borrowed<Str> text) { return text->is_interned(); 
 Result<void> sys_setrecursionlimit(Thread& t, int limit) {
     if (limit < 1) return raise(t, exc::ValueError, "recursion limit must be greater or equal than 1");
     if (static_cast<uint32_t>(limit) <= t.recursion_depth)
-        return raise(t, exc::RecursionError, "cannot set the recursion limit to %d at the recursion depth %u: the limit is too low", limit, t.recursion_depth);
+        return raise(t, exc::RecursionError, "cannot set the recursion limit to %d at the recursion depth %u: the limit is too low", limit,
+                     t.recursion_depth);
     t.interpreter->recursion_limit = limit;
     MutexLocker lock(g_runtime.threads_lock);
     for (Thread* other = t.interpreter->threads; other; other = other->next) other->recursion_limit = static_cast<uint32_t>(limit);
@@ -154,7 +155,9 @@ Result<Ref<Object>> sys_displayhook(Thread& t, Any value) {
         Ref<Object> encoded = TRY(call_method(t, text, names::encode, encoding, handler));
         MaybeRef<Object> buffer = TRY(get_attribute_optional(t, out.get(), TRY(str_interned(t, "buffer"))));
         if (buffer) TRY(call_method(t, buffer.get(), names::write, encoded));
-        else TRY(call_method(t, out.get(), names::write, TRY(call_method(t, encoded, names::decode, encoding, Ref<Str>::acquire(names::strict)))));
+        else
+            TRY(call_method(t, out.get(), names::write,
+                            TRY(call_method(t, encoded, names::decode, encoding, Ref<Str>::acquire(names::strict)))));
     }
     Ref<Str> newline = str_latin1_char('\n');
     TRY(call_method(t, out.get(), names::write, newline));
@@ -234,9 +237,7 @@ bool sys_is_finalizing(Thread& t) { return is_finalizing(t); }
 bool sys_is_gil_enabled(Thread&) { return false; }
 intptr_t sys_getallocatedblocks(Thread&) { return static_cast<intptr_t>(heap_statistics().object_blocks); }
 intptr_t sys_getunicodeinternedsize(Thread&, bool) { return 0; }
-Result<Ref<Object>> sys_getasyncgenhooks(Thread& t) {
-    return asyncgen_hooks(t, t.async_gen_firstiter, t.async_gen_finalizer);
-}
+Result<Ref<Object>> sys_getasyncgenhooks(Thread& t) { return asyncgen_hooks(t, t.async_gen_firstiter, t.async_gen_finalizer); }
 Result<void> sys_setasyncgenhooks(Thread& t, MaybeBorrowed<Object> firstiter, MaybeBorrowed<Object> finalizer) {
     auto put = [&](Object*& field, MaybeBorrowed<Object> value, const char* what) -> Result<void> {
         if (!value) return {};
@@ -257,7 +258,8 @@ Result<void> sys_set_origin_depth(Thread& t, int depth) {
 }
 Result<Ref<Object>> sys_call_tracing(Thread& t, Any function, Borrowed<Tuple> args) { return tracing_call(t, function, args); }
 Result<void> sys_activate_stack_trampoline(Thread& t, Borrowed<Str> backend) {
-    if (str_equals_ascii(backend.get(), "perf") || str_equals_ascii(backend.get(), "perf_jit")) return raise(t, exc::ValueError, "perf trampoline not available");
+    if (str_equals_ascii(backend.get(), "perf") || str_equals_ascii(backend.get(), "perf_jit"))
+        return raise(t, exc::ValueError, "perf trampoline not available");
     return raise(t, exc::ValueError, "invalid backend: %s", backend);
 }
 Result<Ref<Object>> sys_settrace(Thread& t, Any function) {
@@ -270,11 +272,17 @@ Result<Ref<Object>> sys_setprofile(Thread& t, Any function) {
     return none_ref();
 }
 Ref<Object> sys_getprofile(Thread& t) { return tracing_get_profile(t); }
-Result<void> sys_settraceall(Thread& t, Any function) { return tracing_set_trace_all(t, is_none(function.get()) ? nullptr : function.get()); }
-Result<void> sys_setprofileall(Thread& t, Any function) { return tracing_set_profile_all(t, is_none(function.get()) ? nullptr : function.get()); }
+Result<void> sys_settraceall(Thread& t, Any function) {
+    return tracing_set_trace_all(t, is_none(function.get()) ? nullptr : function.get());
+}
+Result<void> sys_setprofileall(Thread& t, Any function) {
+    return tracing_set_profile_all(t, is_none(function.get()) ? nullptr : function.get());
+}
 Object* sys_clear_caches(Thread&) { return None(); }
 Result<void> sys_clear_type_cache(Thread& t) {
-    return warn(t, exc::DeprecationWarning, 1, "sys._clear_type_cache() is deprecated and may be removed in a future version of Python. Use sys._clear_internal_caches() instead.");
+    return warn(t, exc::DeprecationWarning, 1,
+                "sys._clear_type_cache() is deprecated and may be removed in a future version of Python. Use sys._clear_internal_caches() "
+                "instead.");
 }
 /// dataclasses(slots=True): the replaced class gives up its __dict__ and __weakref__ descriptors.
 Result<void> sys_clear_type_descriptors(Thread& t, Borrowed<Type> type) {
@@ -336,11 +344,14 @@ const NativeDef functions[] = {
     fn<sys_call_tracing>("call_tracing", "($module, func, args, /)", "Call func(*args), while tracing is enabled."),
     fn<sys_clear_type_cache>("_clear_type_cache", "($module, /)", "Clear the internal type lookup cache."),
     fn<sys_clear_caches>("_clear_internal_caches", "($module, /)", "Clear all internal performance-related caches."),
-    fn<sys_clear_type_descriptors>("_clear_type_descriptors", "($module, type, /)", "Private function for clearing certain descriptors from a type's dictionary"),
+    fn<sys_clear_type_descriptors>("_clear_type_descriptors", "($module, type, /)",
+                                   "Private function for clearing certain descriptors from a type's dictionary"),
     fn<sys_cpu_count_config>("_get_cpu_count_config", "($module, /)", "Private function for getting PyConfig.cpu_count"),
-    fn<sys_current_exceptions>("_current_exceptions", "($module, /)", "Return a dict mapping each thread's identifier to its current raised exception."),
+    fn<sys_current_exceptions>("_current_exceptions", "($module, /)",
+                               "Return a dict mapping each thread's identifier to its current raised exception."),
     fn<sys_is_immortal>("_is_immortal", "($module, op, /)", "Return True if the given object is \"immortal\" per PEP 683."),
-    fn<sys_is_stack_trampoline_active>("is_stack_trampoline_active", "($module, /)", "Return *True* if a stack profiler trampoline is active."),
+    fn<sys_is_stack_trampoline_active>("is_stack_trampoline_active", "($module, /)",
+                                       "Return *True* if a stack profiler trampoline is active."),
     fn<sys_getdlopenflags>("getdlopenflags", "($module, /)", "Return the current value of the flags that are used for dlopen calls."),
     fn<sys_setdlopenflags>("setdlopenflags", "($module, flags, /)", "Set the flags used by the interpreter for dlopen calls."),
     fn<sys_current_frames>("_current_frames", "($module, /)", "Return a dict mapping each thread's thread id to its current stack frame."),
@@ -348,60 +359,73 @@ const NativeDef functions[] = {
     fn<sys_exception>("exception", "($module, /)", "Return the current exception."),
     fn<sys_exc_info>("exc_info", "($module, /)", "Return current exception information: (type, value, traceback)."),
     fn<sys_excepthook>("excepthook", "($module, exctype, value, traceback, /)",
-        "Report an exception nobody caught: print its traceback to sys.stderr."),
+                       "Report an exception nobody caught: print its traceback to sys.stderr."),
     fn<sys_exit>("exit", "($module, status=None, /)", "Exit the interpreter by raising SystemExit(status)."),
     fn<sys_get_origin_depth>("get_coroutine_origin_tracking_depth", "($module, /)",
-        "How many frames of where it was created each coroutine records in this thread; 0 for none."),
-    fn<sys_set_origin_depth>("set_coroutine_origin_tracking_depth", "($module, /, depth)", "Enable or disable origin tracking for coroutine objects in this thread."),
-    fn<sys_get_int_max_str_digits>("get_int_max_str_digits", "($module, /)",
+                             "How many frames of where it was created each coroutine records in this thread; 0 for none."),
+    fn<sys_set_origin_depth>("set_coroutine_origin_tracking_depth", "($module, /, depth)",
+                             "Enable or disable origin tracking for coroutine objects in this thread."),
+    fn<sys_get_int_max_str_digits>(
+        "get_int_max_str_digits", "($module, /)",
         "How many digits an int may have in conversions from and to str; 0 for no limit. Bases 2, 4, 8, 16 and 32 are exempt."),
-    fn<sys_set_int_max_str_digits>("set_int_max_str_digits", "($module, /, maxdigits)",
+    fn<sys_set_int_max_str_digits>(
+        "set_int_max_str_digits", "($module, /, maxdigits)",
         "Set how many digits an int may have in conversions from and to str: 0 for no limit, else at least 640."),
     fn<sys_getallocatedblocks>("getallocatedblocks", "($module, /)", "Return the number of memory blocks currently allocated."),
     fn<sys_getunicodeinternedsize>("getunicodeinternedsize", "($module, /, *, _only_immortal=False)", "How many strings are interned."),
     fn<sys_getasyncgenhooks>("get_asyncgen_hooks", "($module, /)", "Return the installed asynchronous generators hooks."),
-    fn<sys_setasyncgenhooks>("set_asyncgen_hooks", "($module, /, firstiter=<hidden>, finalizer=<hidden>)", "Set a finalizer for async generators objects."),
+    fn<sys_setasyncgenhooks>("set_asyncgen_hooks", "($module, /, firstiter=<hidden>, finalizer=<hidden>)",
+                             "Set a finalizer for async generators objects."),
     fn<sys_getdefaultencoding>("getdefaultencoding", "($module, /)", "The encoding that str.encode() and bytes.decode() assume: 'utf-8'."),
     fn<sys_getfilesystemencoding>("getfilesystemencoding", "($module, /)", "The encoding for converting file names between str and bytes."),
     fn<sys_getfilesystemencodeerrors>("getfilesystemencodeerrors", "($module, /)",
-        "The error handler for converting file names between str and bytes."),
+                                      "The error handler for converting file names between str and bytes."),
     fn<sys_getframe>("_getframe", "($module, depth=0, /)", "Return a frame object from the call stack."),
     fn<sys_getframemodulename>("_getframemodulename", "($module, /, depth=0)", "Return the name of the module for a calling frame."),
     fn<sys_getprofile>("getprofile", "($module, /)", "Return the profiling function set with sys.setprofile."),
     fn<sys_setprofile>("setprofile", "($module, function, /)", "Set the profiling function."),
-    fn<sys_setprofileall>("_setprofileallthreads", "($module, function, /)", "Set the profiling function in all running threads belonging to the current interpreter."),
+    fn<sys_setprofileall>("_setprofileallthreads", "($module, function, /)",
+                          "Set the profiling function in all running threads belonging to the current interpreter."),
     fn<sys_gettrace>("gettrace", "($module, /)", "Return the global debug tracing function set with sys.settrace."),
     fn<sys_settrace>("settrace", "($module, function, /)", "Set the global debug tracing function."),
-    fn<sys_settraceall>("_settraceallthreads", "($module, function, /)", "Set the global debug tracing function in all running threads belonging to the current interpreter."),
+    fn<sys_settraceall>("_settraceallthreads", "($module, function, /)",
+                        "Set the global debug tracing function in all running threads belonging to the current interpreter."),
     fn<sys_getrecursionlimit>("getrecursionlimit", "($module, /)", "Return the current value of the recursion limit."),
     fn<sys_setrecursionlimit>("setrecursionlimit", "($module, limit, /)", "Set the maximum depth of the Python interpreter stack to n."),
     fn<sys_getrefcount>("getrefcount", "($module, object, /)", "Return the reference count of object."),
     fn<sys_getsizeof>("getsizeof", "($module, /, object, default=<hidden>)",
-        "getsizeof(object [, default]) -> int\n\n"
-        "The memory that object itself takes, in bytes, as its __sizeof__() says;\n"
-        "default is for objects that cannot say."),
+                      "getsizeof(object [, default]) -> int\n\n"
+                      "The memory that object itself takes, in bytes, as its __sizeof__() says;\n"
+                      "default is for objects that cannot say."),
     fn<sys_getswitchinterval>("getswitchinterval", "($module, /)", "The interval in seconds that setswitchinterval() has set."),
-    fn<sys_setswitchinterval>("setswitchinterval", "($module, interval, /)", "Set the ideal thread switching delay inside the Python interpreter."),
+    fn<sys_setswitchinterval>("setswitchinterval", "($module, interval, /)",
+                              "Set the ideal thread switching delay inside the Python interpreter."),
     fn<sys_intern>("intern", "($module, string, /)", "``Intern'' the given string."),
     fn<sys_is_interned>("_is_interned", "($module, string, /)", "Return True if the given string is \"interned\"."),
     fn<sys_is_finalizing>("is_finalizing", "($module, /)", "Return True if Python is exiting."),
     fn<sys_is_gil_enabled>("_is_gil_enabled", "($module, /)", "Return True if the GIL is currently enabled."),
     fn<sys_unraisablehook>("unraisablehook", "($module, unraisable, /)", "Handle an unraisable exception."),
-    fn<sys_activate_stack_trampoline>("activate_stack_trampoline", "($module, backend, /)", "Activate stack profiler trampoline *backend*."),
+    fn<sys_activate_stack_trampoline>("activate_stack_trampoline", "($module, backend, /)",
+                                      "Activate stack profiler trampoline *backend*."),
 };
 
 const NativeDef jit_functions[] = {
-    fn<jit_no>("is_available", "($module, /)", "Return True if the current Python executable supports JIT compilation, and False otherwise."),
-    fn<jit_no>("is_enabled", "($module, /)", "Return True if JIT compilation is enabled for the current Python process, and False otherwise."),
-    fn<jit_no>("is_active", "($module, /)", "Return True if the topmost Python frame is currently executing JIT code, and False otherwise."),
+    fn<jit_no>("is_available", "($module, /)",
+               "Return True if the current Python executable supports JIT compilation, and False otherwise."),
+    fn<jit_no>("is_enabled", "($module, /)",
+               "Return True if JIT compilation is enabled for the current Python process, and False otherwise."),
+    fn<jit_no>("is_active", "($module, /)",
+               "Return True if the topmost Python frame is currently executing JIT code, and False otherwise."),
 };
 const ModuleSpec jit_spec = {.name = "sys._jit", .functions = jit_functions};
 
 std::atomic<Type*> g_version_info, g_float_info, g_int_info, g_hash_info, g_thread_info;
 
-Result<void> add_struct(Thread& t, Borrowed<Module> module, std::atomic<Type*>& known, const char* attribute, const char* type_name, const char* doc, std::initializer_list<StructField> fields,
-                        std::initializer_list<Object*> values, Instantiation instantiation = Instantiation::Allowed) {
-    Ref<Type> type = TRY(shared_struct_sequence_type(t, known, type_name, doc, {fields.begin(), fields.size()}, static_cast<int>(fields.size()), instantiation));
+Result<void> add_struct(Thread& t, Borrowed<Module> module, std::atomic<Type*>& known, const char* attribute, const char* type_name,
+                        const char* doc, std::initializer_list<StructField> fields, std::initializer_list<Object*> values,
+                        Instantiation instantiation = Instantiation::Allowed) {
+    Ref<Type> type = TRY(shared_struct_sequence_type(t, known, type_name, doc, {fields.begin(), fields.size()},
+                                                     static_cast<int>(fields.size()), instantiation));
     Object* items[16];
     size_t count = 0;
     for (Object* item : values) items[count++] = item;
@@ -423,7 +447,9 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
     TRY(module_add_string(t, module, "platlibdir", "lib"));
     TRY(module_add_string(t, module, "abiflags", "t"));
     TRY(module_add_string(t, module, "float_repr_style", "short"));
-    TRY(module_add_string(t, module, "copyright", "Copyright (c) 2026 The Taipan authors.\nAll Rights Reserved.\n\nPython is a trademark of the Python Software Foundation."));
+    TRY(module_add_string(
+        t, module, "copyright",
+        "Copyright (c) 2026 The Taipan authors.\nAll Rights Reserved.\n\nPython is a trademark of the Python Software Foundation."));
     TRY(module_add_string(t, module, "_base_executable", ""));
     TRY(module_add_string(t, module, "_framework", ""));
     Ref<Str> version = TRY(str_from_utf8(t, version_text_view()));
@@ -431,32 +457,55 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
     Ref<Str> git = TRY(str_from_utf8(t, "Taipan"));
     Ref<Str> empty = str_empty();
     TRY(module_add(t, module, "_git", TRY(tuple_pack(t, git, empty, empty))));
-    TRY(add_struct(t, module, g_version_info, "version_info", "sys.version_info", "sys.version_info\n\nVersion information as a named tuple.",
-                   {{"major", "Major release number"}, {"minor", "Minor release number"}, {"micro", "Patch release number"},
-                    {"releaselevel", "'alpha', 'beta', 'candidate', or 'final'"}, {"serial", "Serial release number"}},
+    TRY(add_struct(t, module, g_version_info, "version_info", "sys.version_info",
+                   "sys.version_info\n\nVersion information as a named tuple.",
+                   {{"major", "Major release number"},
+                    {"minor", "Minor release number"},
+                    {"micro", "Patch release number"},
+                    {"releaselevel", "'alpha', 'beta', 'candidate', or 'final'"},
+                    {"serial", "Serial release number"}},
                    {number(3), number(14), number(TAIPAN_PYTHON_MICRO), text("final"), number(0)}, Instantiation::Disallowed));
-    TRY(add_struct(t, module, g_float_info, "float_info", "sys.float_info", "sys.float_info\n\nA named tuple holding information about the float type.",
-                   {{"max", "DBL_MAX -- maximum representable finite float"}, {"max_exp", "DBL_MAX_EXP -- maximum int e such that radix**(e-1) is representable"},
-                    {"max_10_exp", "DBL_MAX_10_EXP -- maximum int e such that 10**e is representable"}, {"min", "DBL_MIN -- Minimum positive normalized float"},
+    TRY(add_struct(t, module, g_float_info, "float_info", "sys.float_info",
+                   "sys.float_info\n\nA named tuple holding information about the float type.",
+                   {{"max", "DBL_MAX -- maximum representable finite float"},
+                    {"max_exp", "DBL_MAX_EXP -- maximum int e such that radix**(e-1) is representable"},
+                    {"max_10_exp", "DBL_MAX_10_EXP -- maximum int e such that 10**e is representable"},
+                    {"min", "DBL_MIN -- Minimum positive normalized float"},
                     {"min_exp", "DBL_MIN_EXP -- minimum int e such that radix**(e-1) is a normalized float"},
                     {"min_10_exp", "DBL_MIN_10_EXP -- minimum int e such that 10**e is a normalized float"},
                     {"dig", "DBL_DIG -- maximum number of decimal digits that can be faithfully represented in a float"},
-                    {"mant_dig", "DBL_MANT_DIG -- mantissa digits"}, {"epsilon", "DBL_EPSILON -- Difference between 1 and the next representable float"},
-                    {"radix", "FLT_RADIX -- radix of exponent"}, {"rounds", "FLT_ROUNDS -- rounding mode used for arithmetic operations"}},
-                   {real(DBL_MAX), number(DBL_MAX_EXP), number(DBL_MAX_10_EXP), real(DBL_MIN), number(DBL_MIN_EXP), number(DBL_MIN_10_EXP), number(DBL_DIG),
-                    number(DBL_MANT_DIG), real(DBL_EPSILON), number(2), number(1)}));
-    TRY(add_struct(t, module, g_int_info, "int_info", "sys.int_info", "sys.int_info\n\nA named tuple that holds information about Python's\ninternal representation of integers.  The attributes are read only.",
-                   {{"bits_per_digit", "size of a digit in bits"}, {"sizeof_digit", "size in bytes of the C type used to represent a digit"},
-                    {"default_max_str_digits", "maximum string conversion digits limitation"}, {"str_digits_check_threshold", "minimum positive value for int_max_str_digits"}},
+                    {"mant_dig", "DBL_MANT_DIG -- mantissa digits"},
+                    {"epsilon", "DBL_EPSILON -- Difference between 1 and the next representable float"},
+                    {"radix", "FLT_RADIX -- radix of exponent"},
+                    {"rounds", "FLT_ROUNDS -- rounding mode used for arithmetic operations"}},
+                   {real(DBL_MAX), number(DBL_MAX_EXP), number(DBL_MAX_10_EXP), real(DBL_MIN), number(DBL_MIN_EXP), number(DBL_MIN_10_EXP),
+                    number(DBL_DIG), number(DBL_MANT_DIG), real(DBL_EPSILON), number(2), number(1)}));
+    TRY(add_struct(t, module, g_int_info, "int_info", "sys.int_info",
+                   "sys.int_info\n\nA named tuple that holds information about Python's\ninternal representation of integers.  The "
+                   "attributes are read only.",
+                   {{"bits_per_digit", "size of a digit in bits"},
+                    {"sizeof_digit", "size in bytes of the C type used to represent a digit"},
+                    {"default_max_str_digits", "maximum string conversion digits limitation"},
+                    {"str_digits_check_threshold", "minimum positive value for int_max_str_digits"}},
                    {number(30), number(4), number(4300), number(640)}));
-    TRY(add_struct(t, module, g_hash_info, "hash_info", "sys.hash_info", "hash_info\n\nA named tuple providing parameters used for computing hashes. The attributes are read only.",
-                   {{"width", "width of the type used for hashing, in bits"}, {"modulus", "prime number giving the modulus on which the hash function is based"},
-                    {"inf", "value to be used for hash of a positive infinity"}, {"nan", "value to be used for hash of a nan"},
-                    {"imag", "multiplier used for the imaginary part of a complex number"}, {"algorithm", "name of the algorithm for hashing of str, bytes and memoryviews"},
-                    {"hash_bits", "internal output size of hash algorithm"}, {"seed_bits", "seed size of hash algorithm"}, {"cutoff", "small string optimization cutoff"}},
-                   {number(64), number((int64_t{1} << 61) - 1), number(314159), number(0), number(1000003), text("siphash13"), number(64), number(128), number(0)}));
-    TRY(add_struct(t, module, g_thread_info, "thread_info", "sys.thread_info", "sys.thread_info\n\nA named tuple holding information about the thread implementation.",
-                   {{"name", "name of the thread implementation"}, {"lock", "name of the lock implementation"}, {"version", "name and version of the thread library"}},
+    TRY(add_struct(t, module, g_hash_info, "hash_info", "sys.hash_info",
+                   "hash_info\n\nA named tuple providing parameters used for computing hashes. The attributes are read only.",
+                   {{"width", "width of the type used for hashing, in bits"},
+                    {"modulus", "prime number giving the modulus on which the hash function is based"},
+                    {"inf", "value to be used for hash of a positive infinity"},
+                    {"nan", "value to be used for hash of a nan"},
+                    {"imag", "multiplier used for the imaginary part of a complex number"},
+                    {"algorithm", "name of the algorithm for hashing of str, bytes and memoryviews"},
+                    {"hash_bits", "internal output size of hash algorithm"},
+                    {"seed_bits", "seed size of hash algorithm"},
+                    {"cutoff", "small string optimization cutoff"}},
+                   {number(64), number((int64_t{1} << 61) - 1), number(314159), number(0), number(1000003), text("siphash13"), number(64),
+                    number(128), number(0)}));
+    TRY(add_struct(t, module, g_thread_info, "thread_info", "sys.thread_info",
+                   "sys.thread_info\n\nA named tuple holding information about the thread implementation.",
+                   {{"name", "name of the thread implementation"},
+                    {"lock", "name of the lock implementation"},
+                    {"version", "name and version of the thread library"}},
                    {text("pthread"), text("semaphore"), text("NPTL 2.36")}));
     Ref<List> names_list = TRY(list_new(t));
     for (const ModuleSpec* native : native_modules()) TRY(list_append(t, names_list, TRY(str_interned(t, native->name))));
@@ -477,10 +526,16 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
 } // namespace
 
 extern const ModuleSpec sys_module;
-const ModuleSpec sys_module = {.name = "sys", .doc = "This module provides access to some objects used or maintained by the\ninterpreter and to functions that interact strongly with the interpreter.", .functions = functions, .exec = exec};
+const ModuleSpec sys_module = {.name = "sys",
+                               .doc = "This module provides access to some objects used or maintained by the\ninterpreter and to functions "
+                                      "that interact strongly with the interpreter.",
+                               .functions = functions,
+                               .exec = exec};
 
 void print_heap_statistics() {
-    fprintf(stderr, "Small block threshold = 512, in 32 size classes.\n0 free PyDictObjects\n\n"); // of our heap (docs/heap.md), in pymalloc's words
+    fprintf(
+        stderr,
+        "Small block threshold = 512, in 32 size classes.\n0 free PyDictObjects\n\n"); // of our heap (docs/heap.md), in pymalloc's words
 }
 
 } // namespace taipan

@@ -56,7 +56,8 @@ Result<void> syslog_(Thread& t, Args args) {
     if (args.size() != 1 && args.size() != 2) return raise(t, exc::TypeError, "syslog.syslog requires 1 to 2 arguments");
     if (args.size() == 2) priority = TRY(to_int32(t, args[0]));
     Object* message = args[args.size() - 1];
-    if (!is<Str>(message)) return raise(t, exc::TypeError, "syslog() argument %d must be str, not %T", static_cast<int>(args.size()), message);
+    if (!is<Str>(message))
+        return raise(t, exc::TypeError, "syslog() argument %d must be str, not %T", static_cast<int>(args.size()), message);
     Ref<Bytes> text = TRY(encode_utf8(t, static_cast<Str*>(message), "strict"));
     if (text->view().find('\0') != std::string_view::npos) return raise(t, exc::ValueError, "embedded null character");
     if (UNLIKELY(t.interpreter->audit_hooks)) {
@@ -90,10 +91,13 @@ int64_t log_mask(Thread&, int64_t priority) { return LOG_MASK(priority & 31); }
 int64_t log_upto(Thread&, int64_t priority) { return static_cast<int32_t>((2u << (priority & 31)) - 1); }
 
 const NativeDef functions[] = {
-    fn<openlog_>("openlog", "($module, /, ident=<unrepresentable>, logoption=0, facility=8)", "Set logging options of subsequent syslog() calls."),
+    fn<openlog_>("openlog", "($module, /, ident=<unrepresentable>, logoption=0, facility=8)",
+                 "Set logging options of subsequent syslog() calls."),
     fn<closelog_>("closelog", "($module, /)", "Close the connection to the system logger and forget what openlog() set."),
-    fn<syslog_>("syslog", "(*args)", "syslog([priority=LOG_INFO,] message)\n\nLog a message, calling openlog() first if that has not been done."),
-    fn<setlogmask_>("setlogmask", "($module, maskpri, /)", "Let only the priorities in maskpri through from now on; returns the former mask."),
+    fn<syslog_>("syslog", "(*args)",
+                "syslog([priority=LOG_INFO,] message)\n\nLog a message, calling openlog() first if that has not been done."),
+    fn<setlogmask_>("setlogmask", "($module, maskpri, /)",
+                    "Let only the priorities in maskpri through from now on; returns the former mask."),
     fn<log_mask>("LOG_MASK", "($module, pri, /)", "Calculates the mask for the individual priority pri."),
     fn<log_upto>("LOG_UPTO", "($module, pri, /)", "A mask for setlogmask() with the priority pri and all that are more urgent."),
 };
@@ -103,11 +107,11 @@ struct Row {
 };
 #define ROW(name) {#name, name}
 const Row rows[] = {
-    ROW(LOG_EMERG), ROW(LOG_ALERT), ROW(LOG_CRIT), ROW(LOG_ERR), ROW(LOG_WARNING), ROW(LOG_NOTICE), ROW(LOG_INFO), ROW(LOG_DEBUG),
-    ROW(LOG_PID), ROW(LOG_CONS), ROW(LOG_NDELAY), ROW(LOG_ODELAY), ROW(LOG_NOWAIT), ROW(LOG_PERROR),
-    ROW(LOG_KERN), ROW(LOG_USER), ROW(LOG_MAIL), ROW(LOG_DAEMON), ROW(LOG_AUTH), ROW(LOG_SYSLOG), ROW(LOG_LPR), ROW(LOG_NEWS), ROW(LOG_UUCP),
-    ROW(LOG_CRON), ROW(LOG_AUTHPRIV), ROW(LOG_FTP), ROW(LOG_LOCAL0), ROW(LOG_LOCAL1), ROW(LOG_LOCAL2), ROW(LOG_LOCAL3), ROW(LOG_LOCAL4),
-    ROW(LOG_LOCAL5), ROW(LOG_LOCAL6), ROW(LOG_LOCAL7),
+    ROW(LOG_EMERG),  ROW(LOG_ALERT),  ROW(LOG_CRIT),   ROW(LOG_ERR),      ROW(LOG_WARNING), ROW(LOG_NOTICE), ROW(LOG_INFO),
+    ROW(LOG_DEBUG),  ROW(LOG_PID),    ROW(LOG_CONS),   ROW(LOG_NDELAY),   ROW(LOG_ODELAY),  ROW(LOG_NOWAIT), ROW(LOG_PERROR),
+    ROW(LOG_KERN),   ROW(LOG_USER),   ROW(LOG_MAIL),   ROW(LOG_DAEMON),   ROW(LOG_AUTH),    ROW(LOG_SYSLOG), ROW(LOG_LPR),
+    ROW(LOG_NEWS),   ROW(LOG_UUCP),   ROW(LOG_CRON),   ROW(LOG_AUTHPRIV), ROW(LOG_FTP),     ROW(LOG_LOCAL0), ROW(LOG_LOCAL1),
+    ROW(LOG_LOCAL2), ROW(LOG_LOCAL3), ROW(LOG_LOCAL4), ROW(LOG_LOCAL5),   ROW(LOG_LOCAL6),  ROW(LOG_LOCAL7),
 };
 #undef ROW
 Result<void> exec(Thread& t, Borrowed<Module> module) {

@@ -33,8 +33,7 @@ Result<int64_t> to_nanoseconds(Thread& t, Borrowed<Object> time, TimeRounding ro
 Result<Ref<Object>> os_fspath(Thread& t, Borrowed<Object> path) {
     if (is<Str>(path.get()) || is<Bytes>(path.get())) return path.share();
     LoadedMethod convert = TRY(load_special_method(t, path, names::__fspath__));
-    if (!convert || convert.is_none())
-        return raise(t, exc::TypeError, "expected str, bytes or os.PathLike object, not %.200T", path);
+    if (!convert || convert.is_none()) return raise(t, exc::TypeError, "expected str, bytes or os.PathLike object, not %.200T", path);
     Ref<Object> result = TRY(call(t, convert, path));
     if (!is<Str>(result.get()) && !is<Bytes>(result.get()))
         return raise(t, exc::TypeError, "expected %.200T.__fspath__() to return str or bytes, not %.200T", path, result);

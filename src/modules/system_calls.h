@@ -42,8 +42,8 @@ inline int64_t deadline_after(int64_t ns) {
 enum class TimeRounding { AwayFromZero, Up };
 /// A duration given as an int or a float of units, in nanoseconds. ValueError for NaN, OverflowError "timestamp out of range
 /// for C PyTime_t", TypeError `type_error` or "'T' object cannot be interpreted as an integer or float".
-Result<int64_t> to_nanoseconds(Thread& t, Borrowed<Object> time, TimeRounding rounding = TimeRounding::AwayFromZero, int64_t unit = 1'000'000'000,
-                               const char* type_error = nullptr);
+Result<int64_t> to_nanoseconds(Thread& t, Borrowed<Object> time, TimeRounding rounding = TimeRounding::AwayFromZero,
+                               int64_t unit = 1'000'000'000, const char* type_error = nullptr);
 
 /// os.fspath(): str or bytes. TypeError "expected str, bytes or os.PathLike object, not T".
 Result<Ref<Object>> os_fspath(Thread& t, Borrowed<Object> path);

@@ -69,10 +69,12 @@ Result<void> tcsetattr_(Thread& t, Arg fd_, int when, Arg attributes) {
     unsigned in_speed = TRY(word(t, list, 4)), out_speed = TRY(word(t, list, 5));
     MaybeRef<Object> last = list_get(t, list, 6);
     auto* characters = last ? try_as<List>(last.get()) : nullptr;
-    if (!characters || list_size(characters) != NCCS) return raise(t, exc::TypeError, "tcsetattr: attributes[6] must be %d element list", NCCS);
+    if (!characters || list_size(characters) != NCCS)
+        return raise(t, exc::TypeError, "tcsetattr: attributes[6] must be %d element list", NCCS);
     for (int i = 0; i < NCCS; ++i) {
         MaybeRef<Object> item = list_get(t, characters, i);
-        if (item && is<Bytes>(item.get()) && static_cast<Bytes*>(item.get())->size == 1) mode.c_cc[i] = static_cast<cc_t>(static_cast<Bytes*>(item.get())->data[0]);
+        if (item && is<Bytes>(item.get()) && static_cast<Bytes*>(item.get())->size == 1)
+            mode.c_cc[i] = static_cast<cc_t>(static_cast<Bytes*>(item.get())->data[0]);
         else if (item && is<Int>(item.get())) mode.c_cc[i] = static_cast<cc_t>(TRY(to_int64(t, Borrowed<Object>(item.get()))));
         else return raise(t, exc::TypeError, "tcsetattr: elements of attributes must be characters or integers");
     }
@@ -104,7 +106,8 @@ Result<Ref<Object>> tcgetwinsize_(Thread& t, Arg fd_) {
 }
 Result<void> tcsetwinsize_(Thread& t, Arg fd_, Arg wanted) {
     int fd = TRY(posix::descriptor_argument(t, fd_));
-    bool sequence = is<List>(wanted.get()) || is<Tuple>(wanted.get()) || (!is<Dict>(wanted.get()) && wanted->type->as_sequence && wanted->type->as_sequence->item);
+    bool sequence = is<List>(wanted.get()) || is<Tuple>(wanted.get()) ||
+                    (!is<Dict>(wanted.get()) && wanted->type->as_sequence && wanted->type->as_sequence->item);
     if (!sequence || TRY(length(t, wanted)) != 2) return raise(t, exc::TypeError, "tcsetwinsize, arg 2: must be a two-item sequence");
     int64_t values[2];
     for (intptr_t i = 0; i < 2; ++i) values[i] = TRY(to_int64(t, TRY(sequence_get(t, wanted, i))));
@@ -143,6 +146,9 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
 } // namespace
 
 extern const ModuleSpec termios_module;
-const ModuleSpec termios_module = {.name = "termios", .doc = "POSIX terminal attributes and control, for file descriptors that are terminals.", .functions = functions, .exec = exec};
+const ModuleSpec termios_module = {.name = "termios",
+                                   .doc = "POSIX terminal attributes and control, for file descriptors that are terminals.",
+                                   .functions = functions,
+                                   .exec = exec};
 
 } // namespace taipan

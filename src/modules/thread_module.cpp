@@ -4,7 +4,6 @@
 #include "base/futex.h"
 #include "modules/signal_module.h"
 #include "modules/system_calls.h"
-#include "vm/builtin_support.h"
 #include "objects/dict.h"
 #include "objects/function.h"
 #include "objects/int.h"
@@ -17,6 +16,7 @@
 #include "objects/type_object.h"
 #include "objects/weakref.h"
 #include "runtime/refcount.h"
+#include "vm/builtin_support.h"
 
 #include <climits>
 #include <csignal>
@@ -115,7 +115,6 @@ struct ThreadModuleState {
     size_t stack_size;
 };
 
-
 /// Acquires; signals are handled while it waits. False: timed out.
 Result<bool> acquire_bits(Thread& t, std::atomic<uint8_t>& bits, int64_t timeout_ns) {
     if (bits.load(std::memory_order_relaxed) & Mutex::Locked && timeout_ns != 0) TRY(poll(t)); // as time.sleep does
@@ -185,7 +184,8 @@ Result<bool> rlock_acquire(Thread& t, Borrowed<ThreadRLock> self, bool blocking,
     return rlock_acquire_ns(t, self.get(), TRY(timeout_argument(t, blocking, timeout)));
 }
 Result<void> rlock_release(Thread& t, Borrowed<ThreadRLock> self) {
-    if (self->owner.load(std::memory_order_relaxed) != thread_pointer()) return raise(t, exc::RuntimeError, "cannot release un-acquired lock");
+    if (self->owner.load(std::memory_order_relaxed) != thread_pointer())
+        return raise(t, exc::RuntimeError, "cannot release un-acquired lock");
     if (--self->count == 0) {
         self->owner.store(0, std::memory_order_relaxed);
         Mutex::unlock_slow(self->bits);
@@ -196,7 +196,9 @@ Result<bool> rlock_enter(Thread& t, Borrowed<ThreadRLock> self) { return rlock_a
 Result<void> rlock_exit(Thread& t, Borrowed<ThreadRLock> self, Args) { return rlock_release(t, self); }
 bool rlock_locked(Thread&, Borrowed<ThreadRLock> self) { return self->bits.load(std::memory_order_relaxed) & Mutex::Locked; }
 bool rlock_is_owned(Thread&, Borrowed<ThreadRLock> self) { return self->owner.load(std::memory_order_relaxed) == thread_pointer(); }
-int64_t rlock_recursion_count(Thread& t, Borrowed<ThreadRLock> self) { return rlock_is_owned(t, self) ? static_cast<int64_t>(self->count) : 0; }
+int64_t rlock_recursion_count(Thread& t, Borrowed<ThreadRLock> self) {
+    return rlock_is_owned(t, self) ? static_cast<int64_t>(self->count) : 0;
+}
 Result<Ref<Object>> rlock_release_save(Thread& t, Borrowed<ThreadRLock> self) {
     if (!rlock_is_owned(t, self)) return raise(t, exc::RuntimeError, "cannot release un-acquired lock");
     Ref<Int> count = TRY(int_from_uint64(t, self->count)), owner = TRY(int_from_uint64(t, self->owner.load()));
@@ -226,12 +228,12 @@ Result<Ref<Object>> rlock_repr(Thread& t, Borrowed<ThreadRLock> self) {
                       static_cast<uint64_t>(self->owner.load()), self->count, address);
 }
 
-#define LOCK_METHODS(prefix)                                                                                           \
-    method<prefix##_acquire>("acquire", "($self, /, blocking=True, timeout=-1)", "Lock the lock."),                    \
-        method<prefix##_release>("release", "($self, /)", "Release the lock."),                                        \
-        method<prefix##_locked>("locked", "($self, /)", "Return whether the lock is in the locked state."),            \
-        method<prefix##_enter>("__enter__", "($self, /)", "Lock the lock."),                                           \
-        method<prefix##_exit>("__exit__", "($self, /, *exc_info)", "Release the lock."),                               \
+#define LOCK_METHODS(prefix)                                                                                                               \
+    method<prefix##_acquire>("acquire", "($self, /, blocking=True, timeout=-1)", "Lock the lock."),                                        \
+        method<prefix##_release>("release", "($self, /)", "Release the lock."),                                                            \
+        method<prefix##_locked>("locked", "($self, /)", "Return whether the lock is in the locked state."),                                \
+        method<prefix##_enter>("__enter__", "($self, /)", "Lock the lock."),                                                               \
+        method<prefix##_exit>("__exit__", "($self, /, *exc_info)", "Release the lock."),                                                   \
         method<prefix##_reinit>("_at_fork_reinit", "($self, /)")
 const NativeDef lock_methods[] = {
     LOCK_METHODS(lock),
@@ -250,11 +252,21 @@ const SlotDef lock_slots[] = {raw_slot(SlotId::tp_dealloc, &simple_dealloc<Threa
                               typed_new<lock_new, "lock", "()">()};
 const SlotDef rlock_slots[] = {raw_slot(SlotId::tp_dealloc, &simple_dealloc<ThreadRLock>), unary_slot<SlotId::tp_repr, rlock_repr>(),
                                typed_new<rlock_new, "RLock", "(*args, **kwargs)">()};
-const TypeSpec lock_spec = {.type = &ThreadLock::s_type, .name = "_thread.lock", .basicsize = sizeof(ThreadLock),
-    .doc = "A lock object is a synchronization primitive.", .signature = "()", .slots = lock_slots, .methods = lock_methods,
-    .weaklist_offset = offsetof(ThreadLock, weaklist)};
-const TypeSpec rlock_spec = {.type = &ThreadRLock::s_type, .name = "_thread.RLock", .basicsize = sizeof(ThreadRLock), .flags = type_flag::BaseType,
-    .slots = rlock_slots, .methods = rlock_methods, .weaklist_offset = offsetof(ThreadRLock, weaklist)};
+const TypeSpec lock_spec = {.type = &ThreadLock::s_type,
+                            .name = "_thread.lock",
+                            .basicsize = sizeof(ThreadLock),
+                            .doc = "A lock object is a synchronization primitive.",
+                            .signature = "()",
+                            .slots = lock_slots,
+                            .methods = lock_methods,
+                            .weaklist_offset = offsetof(ThreadLock, weaklist)};
+const TypeSpec rlock_spec = {.type = &ThreadRLock::s_type,
+                             .name = "_thread.RLock",
+                             .basicsize = sizeof(ThreadRLock),
+                             .flags = type_flag::BaseType,
+                             .slots = rlock_slots,
+                             .methods = rlock_methods,
+                             .weaklist_offset = offsetof(ThreadRLock, weaklist)};
 
 // Thread-local objects
 
@@ -277,7 +289,9 @@ Result<void> note_local(Thread& t, LocalsOfThread* locals, Borrowed<ThreadLocal>
     if (dict_size(locals->references) >= locals->clean_at) {
         Ref<Dict> living = TRY(dict_new(t));
         Result<void> kept;
-        for_each_local(t, locals, [&](ThreadLocal* each) { if (!kept.is_error()) kept = note_in(t, living, each); });
+        for_each_local(t, locals, [&](ThreadLocal* each) {
+            if (!kept.is_error()) kept = note_in(t, living, each);
+        });
         TRY(std::move(kept));
         locals->clean_at = std::max<intptr_t>(16, 2 * dict_size(living.get()));
         assign_field(locals->references, living.release());
@@ -304,8 +318,11 @@ void locals_dealloc(Object* o) {
 }
 using LocalsFields = Fields<LocalsOfThread, &LocalsOfThread::references>;
 const SlotDef locals_slots[] = {LocalsFields::traverse_slot(), raw_slot(SlotId::tp_dealloc, &locals_dealloc)};
-const TypeSpec locals_spec = {.type = &LocalsOfThread::s_type, .name = "_thread._localdummy", .basicsize = sizeof(LocalsOfThread),
-                              .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = locals_slots};
+const TypeSpec locals_spec = {.type = &LocalsOfThread::s_type,
+                              .name = "_thread._localdummy",
+                              .basicsize = sizeof(LocalsOfThread),
+                              .flags = type_flag::Gc | type_flag::DisallowInstantiation,
+                              .slots = locals_slots};
 
 Result<Ref<Dict>> make_local_dict(Thread& t, Borrowed<ThreadLocal> self, Borrowed<Int> key) {
     // 1. Note in the thread that it uses this object.
@@ -412,11 +429,20 @@ void local_dealloc(Object* o) {
 }
 using LocalFields = Fields<ThreadLocal, &ThreadLocal::args, &ThreadLocal::kwargs, &ThreadLocal::by_thread>;
 const SlotDef local_slots[] = {
-    LocalFields::traverse_slot(), raw_slot(SlotId::tp_dealloc, &local_dealloc), binary_slot<SlotId::tp_getattro, local_getattr>(),
-    set_item_slot<SlotId::tp_setattro, local_setattr>(), construct_slot<SlotId::tp_new, local_new>(),
+    LocalFields::traverse_slot(),
+    raw_slot(SlotId::tp_dealloc, &local_dealloc),
+    binary_slot<SlotId::tp_getattro, local_getattr>(),
+    set_item_slot<SlotId::tp_setattro, local_setattr>(),
+    construct_slot<SlotId::tp_new, local_new>(),
 };
-const TypeSpec local_spec = {.type = &ThreadLocal::s_type, .name = "_thread._local", .basicsize = sizeof(ThreadLocal),
-    .flags = type_flag::BaseType | type_flag::Gc, .doc = "Thread-local data", .signature = "()", .slots = local_slots, .weaklist_offset = offsetof(ThreadLocal, weaklist)};
+const TypeSpec local_spec = {.type = &ThreadLocal::s_type,
+                             .name = "_thread._local",
+                             .basicsize = sizeof(ThreadLocal),
+                             .flags = type_flag::BaseType | type_flag::Gc,
+                             .doc = "Thread-local data",
+                             .signature = "()",
+                             .slots = local_slots,
+                             .weaklist_offset = offsetof(ThreadLocal, weaklist)};
 
 // Threads
 
@@ -443,10 +469,15 @@ void forget_handle(Thread& t, Module* module, ThreadHandle* handle) {
 void release_starter(Thread& t, Object* function) {
     if (!is_exact<Method>(function)) return;
     Borrowed<Object> thread(static_cast<Method*>(function)->self);
-    auto get = [&](Borrowed<Object> object, const char* name) -> Result<Ref<Object>> { return get_attribute(t, object, TRY(str_interned(t, name))); };
-    auto call_it = [&](Borrowed<Object> object, const char* name) -> Result<Ref<Object>> { return call_method(t, object, TRY(str_interned(t, name))); };
+    auto get = [&](Borrowed<Object> object, const char* name) -> Result<Ref<Object>> {
+        return get_attribute(t, object, TRY(str_interned(t, name)));
+    };
+    auto call_it = [&](Borrowed<Object> object, const char* name) -> Result<Ref<Object>> {
+        return call_method(t, object, TRY(str_interned(t, name)));
+    };
     auto release = [&]() -> Result<void> {
-        Ref<Object> started = TRY(get(thread, "_started")), condition = TRY(get(started, "_cond")), waiters = TRY(get(condition, "_waiters"));
+        Ref<Object> started = TRY(get(thread, "_started")), condition = TRY(get(started, "_cond")),
+                    waiters = TRY(get(condition, "_waiters"));
         // Others hold the lock for moments only; this thread may have failed to give it back.
         Ref<Str> acquire_name = TRY(str_interned(t, "acquire"));
         for (int i = 0; i < 200; ++i) {
@@ -470,7 +501,8 @@ void release_starter(Thread& t, Object* function) {
         Object* code = static_cast<Method*>(function)->function;
         if (!is_exact<Function>(code)) return {};
         // The thread is in no list of living ones any more.
-        MaybeRef<Object> limbo = TRY(dict_get_ascii(t, Borrowed<Dict>(static_cast<Dict*>(static_cast<Function*>(code)->globals)), "_limbo"));
+        MaybeRef<Object> limbo =
+            TRY(dict_get_ascii(t, Borrowed<Dict>(static_cast<Dict*>(static_cast<Function*>(code)->globals)), "_limbo"));
         if (limbo && is_exact<Dict>(limbo.get())) (void)TRY(dict_delete(t, Borrowed<Dict>(static_cast<Dict*>(limbo.get())), thread));
         return {};
     };
@@ -489,7 +521,8 @@ void* thread_main(void* argument) {
         progress->state.compare_exchange_strong(expected, ThreadProgress::Running);
     }
     state.count.fetch_add(1);
-    auto result = call_tuple(t, Borrowed<Object>(boot.function), Borrowed<Tuple>(static_cast<Tuple*>(boot.args)), static_cast<Dict*>(boot.kwargs));
+    auto result =
+        call_tuple(t, Borrowed<Object>(boot.function), Borrowed<Tuple>(static_cast<Tuple*>(boot.args)), static_cast<Dict*>(boot.kwargs));
     if (result.is_error()) {
         if (!clear_if(t, exc::SystemExit)) {
             write_unraisable(t, "Exception ignored in thread started by", boot.function);
@@ -516,7 +549,8 @@ void* thread_main(void* argument) {
     }
     return nullptr;
 }
-Result<void> start(Thread& t, Borrowed<Module> module, Borrowed<Object> function, Borrowed<Tuple> args, Object* kwargs, ThreadHandle* handle, uintptr_t* ident) {
+Result<void> start(Thread& t, Borrowed<Module> module, Borrowed<Object> function, Borrowed<Tuple> args, Object* kwargs,
+                   ThreadHandle* handle, uintptr_t* ident) {
     if (!t.interpreter->config.allow_threads) return raise(t, exc::RuntimeError, "thread is not supported for isolated subinterpreters");
     if (is_finalizing(t)) return raise(t, exc::PythonFinalizationError, "can't create new thread at interpreter shutdown");
     auto* boot = static_cast<Boot*>(malloc(sizeof(Boot)));
@@ -525,8 +559,12 @@ Result<void> start(Thread& t, Borrowed<Module> module, Borrowed<Object> function
         free(boot);
         return raise_memory_error(t);
     }
-    *boot = {state, acquire(module.get()).release(), function.share().release(), args.share().release(),
-             kwargs ? acquire(kwargs).release() : nullptr, handle ? acquire(handle).release() : nullptr};
+    *boot = {state,
+             acquire(module.get()).release(),
+             function.share().release(),
+             args.share().release(),
+             kwargs ? acquire(kwargs).release() : nullptr,
+             handle ? acquire(handle).release() : nullptr};
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
     pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
@@ -592,7 +630,8 @@ Result<Ref<Object>> start_joinable_thread(Thread& t, Borrowed<Module> module, Ar
     Ref<ThreadHandle> handle = handle_ ? acquire(static_cast<ThreadHandle*>(handle_.get())) : TRY(handle_make(t));
     ThreadProgress* progress = handle->progress;
     int expected = ThreadProgress::NotStarted;
-    if (!progress->state.compare_exchange_strong(expected, ThreadProgress::Starting)) return raise(t, exc::RuntimeError, "thread already started");
+    if (!progress->state.compare_exchange_strong(expected, ThreadProgress::Starting))
+        return raise(t, exc::RuntimeError, "thread already started");
     progress->running.store(Mutex::Locked);
     Result<void> noted;
     if (!daemon && module->state_as<ThreadModuleState>().shutdown_handles)
@@ -647,8 +686,13 @@ const NativeDef handle_methods[] = {
 const GetSetDef handle_getset[] = {getter<handle_ident>("ident")};
 const SlotDef handle_slots[] = {raw_slot(SlotId::tp_dealloc, &handle_dealloc), unary_slot<SlotId::tp_repr, handle_repr>(),
                                 typed_new<handle_new, "_ThreadHandle", "()">()};
-const TypeSpec handle_spec = {.type = &ThreadHandle::s_type, .name = "_thread._ThreadHandle", .basicsize = sizeof(ThreadHandle), .slots = handle_slots,
-                              .methods = handle_methods, .getset = handle_getset, .weaklist_offset = offsetof(ThreadHandle, weaklist)};
+const TypeSpec handle_spec = {.type = &ThreadHandle::s_type,
+                              .name = "_thread._ThreadHandle",
+                              .basicsize = sizeof(ThreadHandle),
+                              .slots = handle_slots,
+                              .methods = handle_methods,
+                              .getset = handle_getset,
+                              .weaklist_offset = offsetof(ThreadHandle, weaklist)};
 
 Result<void> shutdown(Thread& t, Borrowed<Module> module) {
     List* list = module->state_as<ThreadModuleState>().shutdown_handles;
@@ -715,7 +759,8 @@ Result<Ref<Object>> get_name(Thread& t) {
 }
 /// threading.excepthook: reports an exception that ended a thread.
 Result<void> excepthook(Thread& t, Borrowed<Module> module, Arg args_) {
-    if (args_->type != module->state_as<ThreadModuleState>().excepthook_args) return raise(t, exc::TypeError, "_thread.excepthook argument type must be ExceptHookArgs");
+    if (args_->type != module->state_as<ThreadModuleState>().excepthook_args)
+        return raise(t, exc::TypeError, "_thread.excepthook argument type must be ExceptHookArgs");
     auto* args = static_cast<Tuple*>(args_.get());
     if (args->items[0] == &exc::SystemExit) return {};
     Object* thread = args->items[3];
@@ -743,19 +788,26 @@ Result<void> excepthook(Thread& t, Borrowed<Module> module, Arg args_) {
 }
 
 const NativeDef functions[] = {
-    module_fn<start_new_thread>("start_new_thread", "($module, function, args, kwargs={}, /)", "Start a new thread and return its identifier."),
+    module_fn<start_new_thread>("start_new_thread", "($module, function, args, kwargs={}, /)",
+                                "Start a new thread and return its identifier."),
     module_fn<start_new_thread>("start_new", "($module, function, args, kwargs={}, /)", "An obsolete synonym of start_new_thread()."),
-    module_fn<start_joinable_thread>("start_joinable_thread", "($module, function, handle=None, daemon=True)", "*For internal use only*: start a new thread."),
+    module_fn<start_joinable_thread>("start_joinable_thread", "($module, function, handle=None, daemon=True)",
+                                     "*For internal use only*: start a new thread."),
     fn<daemon_threads_allowed>("daemon_threads_allowed", "($module, /)", "Whether this interpreter may have daemon threads."),
     fn<allocate_lock>("allocate_lock", "($module, /)", "A new lock, not held by anyone; the same as calling LockType."),
     fn<allocate_lock>("allocate", "($module, /)", "An obsolete synonym of allocate_lock()."),
     fn<exit_thread>("exit", "($module, /)", "End this thread, by raising SystemExit."),
     fn<exit_thread>("exit_thread", "($module, /)", "An obsolete synonym of exit()."),
-    fn<interrupt_main>("interrupt_main", "($module, signum=signal.SIGINT, /)", "Have the main thread act as if the signal had arrived.\n\nThe signal is SIGINT if none is given. Nothing happens when Python does not handle it."),
-    fn<get_ident>("get_ident", "($module, /)", "A number that tells this thread from the others; it may be used again after the thread has ended."),
+    fn<interrupt_main>("interrupt_main", "($module, signum=signal.SIGINT, /)",
+                       "Have the main thread act as if the signal had arrived.\n\nThe signal is SIGINT if none is given. Nothing happens "
+                       "when Python does not handle it."),
+    fn<get_ident>("get_ident", "($module, /)",
+                  "A number that tells this thread from the others; it may be used again after the thread has ended."),
     fn<get_native_id>("get_native_id", "($module, /)", "The number that the system has for this thread."),
     module_fn<count>("_count", "($module, /)", "The number of threads that run Python, the main thread not counted."),
-    module_fn<stack_size>("stack_size", "($module, size=0, /)", "The stack size of new threads before the call; a size that is given is used from now on.\n\nZero stands for the system's own choice."),
+    module_fn<stack_size>("stack_size", "($module, size=0, /)",
+                          "The stack size of new threads before the call; a size that is given is used from now on.\n\nZero stands for the "
+                          "system's own choice."),
     module_fn<excepthook>("_excepthook", "($module, args, /)", "Write about an exception that no one caught in a thread."),
     fn<is_main_interpreter>("_is_main_interpreter", "($module, /)", "Whether this is the first interpreter of the process."),
     module_fn<shutdown>("_shutdown", "($module, /)", "Wait for all threads that are not daemons."),
@@ -764,14 +816,18 @@ const NativeDef functions[] = {
     fn<set_name>("set_name", "($module, /, name)", "Set the name that the system shows for this thread."),
     fn<get_name>("_get_name", "($module, /)", "The name that the system shows for this thread."),
 };
-const StructField excepthook_fields[] = {{"exc_type", "Exception type"}, {"exc_value", "Exception value"}, {"exc_traceback", "Exception traceback"}, {"thread", "Thread"}};
+const StructField excepthook_fields[] = {
+    {"exc_type", "Exception type"}, {"exc_value", "Exception value"}, {"exc_traceback", "Exception traceback"}, {"thread", "Thread"}};
 Result<void> exec(Thread& t, Borrowed<Module> module) {
     auto& state = module->state_as<ThreadModuleState>();
     state.shutdown_handles = TRY(list_new(t)).release();
     static std::atomic<Type*> s_excepthook_args;
-    state.excepthook_args = TRY(shared_struct_sequence_type(t, s_excepthook_args, "_thread._ExceptHookArgs",
-        "ExceptHookArgs\n\n"
-        "What threading.excepthook is called with: exc_type, exc_value, exc_traceback and thread.", excepthook_fields, 4)).release();
+    state.excepthook_args =
+        TRY(shared_struct_sequence_type(t, s_excepthook_args, "_thread._ExceptHookArgs",
+                                        "ExceptHookArgs\n\n"
+                                        "What threading.excepthook is called with: exc_type, exc_value, exc_traceback and thread.",
+                                        excepthook_fields, 4))
+            .release();
     TRY(module_add(t, module, "_ExceptHookArgs", state.excepthook_args));
     TRY(type_ready(t, locals_spec));
     for (const TypeSpec* spec : {&lock_spec, &rlock_spec, &handle_spec, &local_spec}) TRY(module_add_type(t, module, *spec));
@@ -784,7 +840,10 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
 } // namespace
 
 extern const ModuleSpec thread_module;
-const ModuleSpec thread_module = {.name = "_thread", .doc = "Threads and locks; threading builds on it.",
-                                  .functions = functions, .exec = exec, .state = state_spec<ThreadModuleState, &ThreadModuleState::shutdown_handles>};
+const ModuleSpec thread_module = {.name = "_thread",
+                                  .doc = "Threads and locks; threading builds on it.",
+                                  .functions = functions,
+                                  .exec = exec,
+                                  .state = state_spec<ThreadModuleState, &ThreadModuleState::shutdown_handles>};
 
 } // namespace taipan

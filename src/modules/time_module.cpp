@@ -1,6 +1,6 @@
 // The time module: clocks, sleeping, broken-down time and its text.
-#include "modules/system_calls.h"
 #include "base/small_buffer.h"
+#include "modules/system_calls.h"
 #include "objects/audit.h"
 #include "objects/float.h"
 #include "objects/module.h"
@@ -8,8 +8,8 @@
 #include "objects/struct_sequence.h"
 #include "objects/tuple.h"
 
-#include <cmath>
 #include <climits>
+#include <cmath>
 #include <cstring>
 #include <pthread.h>
 #include <sys/resource.h>
@@ -90,8 +90,9 @@ Result<void> sleep_(Thread& t, Arg duration) {
 
 Result<Ref<Object>> struct_time(Thread& t, Borrowed<Module> module, const tm& time) {
     StructBuilder b(t, *module->state_as<TimeState>().struct_time);
-    for (int64_t value : {int64_t{time.tm_year} + 1900, int64_t{time.tm_mon} + 1, int64_t{time.tm_mday}, int64_t{time.tm_hour}, int64_t{time.tm_min},
-                          int64_t{time.tm_sec}, int64_t{(time.tm_wday + 6) % 7}, int64_t{time.tm_yday} + 1, int64_t{time.tm_isdst}})
+    for (int64_t value :
+         {int64_t{time.tm_year} + 1900, int64_t{time.tm_mon} + 1, int64_t{time.tm_mday}, int64_t{time.tm_hour}, int64_t{time.tm_min},
+          int64_t{time.tm_sec}, int64_t{(time.tm_wday + 6) % 7}, int64_t{time.tm_yday} + 1, int64_t{time.tm_isdst}})
         b.add_int(value);
     b.add_string(time.tm_zone ? time.tm_zone : "UTC");
     b.add_int(time.tm_gmtoff);
@@ -276,7 +277,8 @@ Result<void> add_zone(Thread& t, Borrowed<Module> module) {
     TRY(module_add_int(t, module, "timezone", south ? july_offset : january_offset));
     TRY(module_add_int(t, module, "altzone", south ? january_offset : july_offset));
     TRY(module_add_int(t, module, "daylight", january_offset != july_offset));
-    Ref<Str> standard = TRY(str_decode_fs(t, south ? july_name : january_name)), summer = TRY(str_decode_fs(t, south ? january_name : july_name));
+    Ref<Str> standard = TRY(str_decode_fs(t, south ? july_name : january_name)),
+             summer = TRY(str_decode_fs(t, south ? january_name : july_name));
     return module_add(t, module, "tzname", TRY(tuple_pack(t, standard, summer)));
 }
 Result<void> tzset_(Thread& t, Borrowed<Module> module) {
@@ -321,42 +323,76 @@ const NativeDef functions[] = {
     fn<clock_gettime_ns_>("clock_gettime_ns", "($module, clk_id, /)", "The time of a clock in nanoseconds."),
     fn<clock_settime_>("clock_settime", "(clk_id, time, /)", "clock_settime(clk_id, time)\n\nSet a clock, in seconds."),
     fn<clock_settime_ns_>("clock_settime_ns", "(clk_id, time, /)", "clock_settime_ns(clk_id, time)\n\nSet a clock, in nanoseconds."),
-    fn<clock_getres_>("clock_getres", "(clk_id, /)", "clock_getres(clk_id) -> floating-point number\n\nThe resolution of a clock in seconds."),
-    fn<pthread_getcpuclockid_>("pthread_getcpuclockid", "(thread_id, /)", "pthread_getcpuclockid(thread_id) -> int\n\nThe id of the clock that tells the processor time of a thread."),
+    fn<clock_getres_>("clock_getres", "(clk_id, /)",
+                      "clock_getres(clk_id) -> floating-point number\n\nThe resolution of a clock in seconds."),
+    fn<pthread_getcpuclockid_>("pthread_getcpuclockid", "(thread_id, /)",
+                               "pthread_getcpuclockid(thread_id) -> int\n\nThe id of the clock that tells the processor time of a thread."),
     fn<sleep_>("sleep", "($module, object, /)", "Delay execution for a given number of seconds."),
-    module_fn<gmtime_>("gmtime", "(seconds=None, /)", "gmtime([seconds]) -> (tm_year, tm_mon, tm_mday, tm_hour, tm_min,\n                       tm_sec, tm_wday, tm_yday, tm_isdst)\n\nSeconds since the epoch as a time tuple in UTC; without them, now."),
-    module_fn<localtime_>("localtime", "(seconds=None, /)", "localtime([seconds]) -> (tm_year,tm_mon,tm_mday,tm_hour,tm_min,\n                          tm_sec,tm_wday,tm_yday,tm_isdst)\n\nSeconds since the epoch as a time tuple of the local time zone; without them, now."),
-    module_fn<asctime_>("asctime", "(tuple=<unrepresentable>, /)", "asctime([tuple]) -> string\n\nA time tuple as 'Sat Jun 06 16:26:11 1998'; without one, the local time now."),
-    fn<ctime_>("ctime", "(seconds=None, /)", "ctime(seconds) -> string\n\nSeconds since the epoch as local time in the form of asctime(); without them, now."),
+    module_fn<gmtime_>("gmtime", "(seconds=None, /)",
+                       "gmtime([seconds]) -> (tm_year, tm_mon, tm_mday, tm_hour, tm_min,\n                       tm_sec, tm_wday, tm_yday, "
+                       "tm_isdst)\n\nSeconds since the epoch as a time tuple in UTC; without them, now."),
+    module_fn<localtime_>(
+        "localtime", "(seconds=None, /)",
+        "localtime([seconds]) -> (tm_year,tm_mon,tm_mday,tm_hour,tm_min,\n                          "
+        "tm_sec,tm_wday,tm_yday,tm_isdst)\n\nSeconds since the epoch as a time tuple of the local time zone; without them, now."),
+    module_fn<asctime_>("asctime", "(tuple=<unrepresentable>, /)",
+                        "asctime([tuple]) -> string\n\nA time tuple as 'Sat Jun 06 16:26:11 1998'; without one, the local time now."),
+    fn<ctime_>("ctime", "(seconds=None, /)",
+               "ctime(seconds) -> string\n\nSeconds since the epoch as local time in the form of asctime(); without them, now."),
     module_fn<mktime_>("mktime", "($module, object, /)", "Seconds since the epoch from a time tuple of the local time zone."),
-    module_fn<strftime_>("strftime", "(format, tuple=<unrepresentable>, /)", "strftime(format[, tuple]) -> string\n\nA time tuple in the form that the format describes; without one, the local time now."),
-    fn<strptime_>("strptime", "(string, format='%a %b %d %H:%M:%S %Y', /)", "strptime(string, format) -> struct_time\n\nRead a string as strftime() with the same format writes it."),
+    module_fn<strftime_>(
+        "strftime", "(format, tuple=<unrepresentable>, /)",
+        "strftime(format[, tuple]) -> string\n\nA time tuple in the form that the format describes; without one, the local time now."),
+    fn<strptime_>("strptime", "(string, format='%a %b %d %H:%M:%S %Y', /)",
+                  "strptime(string, format) -> struct_time\n\nRead a string as strftime() with the same format writes it."),
     module_fn<tzset_>("tzset", "($module, /)", "Take over the time zone that the environment variable TZ names now."),
     fn<seconds_of<CLOCK_MONOTONIC>>("monotonic", "($module, /)", "Seconds of a clock that never goes back."),
     fn<ns_of<CLOCK_MONOTONIC>>("monotonic_ns", "($module, /)", "Nanoseconds of a clock that never goes back."),
     fn<seconds_of<CLOCK_MONOTONIC>>("perf_counter", "($module, /)", "Seconds of the clock with the finest resolution, for measuring."),
     fn<ns_of<CLOCK_MONOTONIC>>("perf_counter_ns", "($module, /)", "Nanoseconds of the clock with the finest resolution, for measuring."),
-    fn<seconds_of<CLOCK_PROCESS_CPUTIME_ID>>("process_time", "($module, /)", "Seconds of processor time that the process has used, in itself and in the kernel."),
-    fn<ns_of<CLOCK_PROCESS_CPUTIME_ID>>("process_time_ns", "($module, /)", "Nanoseconds of processor time that the process has used, in itself and in the kernel."),
-    fn<seconds_of<CLOCK_THREAD_CPUTIME_ID>>("thread_time", "($module, /)", "Seconds of processor time that the thread has used, in itself and in the kernel."),
-    fn<ns_of<CLOCK_THREAD_CPUTIME_ID>>("thread_time_ns", "($module, /)", "Nanoseconds of processor time that the thread has used, in itself and in the kernel."),
-    fn<get_clock_info>("get_clock_info", "(name, /)", "get_clock_info(name: str) -> dict\n\nWhat is known of the clock behind time(), monotonic(), perf_counter() or another."),
+    fn<seconds_of<CLOCK_PROCESS_CPUTIME_ID>>("process_time", "($module, /)",
+                                             "Seconds of processor time that the process has used, in itself and in the kernel."),
+    fn<ns_of<CLOCK_PROCESS_CPUTIME_ID>>("process_time_ns", "($module, /)",
+                                        "Nanoseconds of processor time that the process has used, in itself and in the kernel."),
+    fn<seconds_of<CLOCK_THREAD_CPUTIME_ID>>("thread_time", "($module, /)",
+                                            "Seconds of processor time that the thread has used, in itself and in the kernel."),
+    fn<ns_of<CLOCK_THREAD_CPUTIME_ID>>("thread_time_ns", "($module, /)",
+                                       "Nanoseconds of processor time that the thread has used, in itself and in the kernel."),
+    fn<get_clock_info>(
+        "get_clock_info", "(name, /)",
+        "get_clock_info(name: str) -> dict\n\nWhat is known of the clock behind time(), monotonic(), perf_counter() or another."),
 };
 const StructField fields[] = {
-    {"tm_year", "year, for example, 1993"}, {"tm_mon", "month of year, range [1, 12]"}, {"tm_mday", "day of month, range [1, 31]"},
-    {"tm_hour", "hours, range [0, 23]"}, {"tm_min", "minutes, range [0, 59]"}, {"tm_sec", "seconds, range [0, 61])"},
-    {"tm_wday", "day of week, range [0, 6], Monday is 0"}, {"tm_yday", "day of year, range [1, 366]"},
-    {"tm_isdst", "1 if summer time is in effect, 0 if not, and -1 if unknown"}, {"tm_zone", "abbreviation of timezone name"},
+    {"tm_year", "year, for example, 1993"},
+    {"tm_mon", "month of year, range [1, 12]"},
+    {"tm_mday", "day of month, range [1, 31]"},
+    {"tm_hour", "hours, range [0, 23]"},
+    {"tm_min", "minutes, range [0, 59]"},
+    {"tm_sec", "seconds, range [0, 61])"},
+    {"tm_wday", "day of week, range [0, 6], Monday is 0"},
+    {"tm_yday", "day of year, range [1, 366]"},
+    {"tm_isdst", "1 if summer time is in effect, 0 if not, and -1 if unknown"},
+    {"tm_zone", "abbreviation of timezone name"},
     {"tm_gmtoff", "offset from UTC in seconds"},
 };
 Result<void> exec(Thread& t, Borrowed<Module> module) {
     TimeState& state = module->state_as<TimeState>();
     static std::atomic<Type*> s_struct_time;
-    state.struct_time = TRY(shared_struct_sequence_type(t, s_struct_time, "time.struct_time", "The time value as returned by gmtime(), localtime(), and strptime(), and\naccepted by asctime(), mktime() and strftime().", fields, 9)).release();
+    state.struct_time =
+        TRY(shared_struct_sequence_type(
+                t, s_struct_time, "time.struct_time",
+                "The time value as returned by gmtime(), localtime(), and strptime(), and\naccepted by asctime(), mktime() and strftime().",
+                fields, 9))
+            .release();
     TRY(module_add(t, module, "struct_time", state.struct_time));
     TRY(module_add_int(t, module, "_STRUCT_TM_ITEMS", 11));
-    for (auto [name, value] : {std::pair{"CLOCK_REALTIME", 0}, {"CLOCK_MONOTONIC", 1}, {"CLOCK_PROCESS_CPUTIME_ID", 2}, {"CLOCK_THREAD_CPUTIME_ID", 3},
-                               {"CLOCK_MONOTONIC_RAW", 4}, {"CLOCK_BOOTTIME", 7}, {"CLOCK_TAI", 11}})
+    for (auto [name, value] : {std::pair{"CLOCK_REALTIME", 0},
+                               {"CLOCK_MONOTONIC", 1},
+                               {"CLOCK_PROCESS_CPUTIME_ID", 2},
+                               {"CLOCK_THREAD_CPUTIME_ID", 3},
+                               {"CLOCK_MONOTONIC_RAW", 4},
+                               {"CLOCK_BOOTTIME", 7},
+                               {"CLOCK_TAI", 11}})
         TRY(module_add_int(t, module, name, value));
     tzset();
     return add_zone(t, module);
@@ -365,7 +401,10 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
 } // namespace
 
 extern const ModuleSpec time_module;
-const ModuleSpec time_module = {.name = "time", .doc = "This module provides various functions to manipulate time values.", .functions = functions,
-                                .exec = exec, .state = state_spec<TimeState>};
+const ModuleSpec time_module = {.name = "time",
+                                .doc = "This module provides various functions to manipulate time values.",
+                                .functions = functions,
+                                .exec = exec,
+                                .state = state_spec<TimeState>};
 
 } // namespace taipan

@@ -33,7 +33,8 @@ struct TokenizerIter : Object {
     static Type s_type;
 };
 
-Result<Ref<Object>> tokenizer_new(Thread& t, Borrowed<Type> type, Borrowed<Object> readline, MaybeBorrowed<Str> encoding, bool extra_tokens) {
+Result<Ref<Object>> tokenizer_new(Thread& t, Borrowed<Type> type, Borrowed<Object> readline, MaybeBorrowed<Str> encoding,
+                                  bool extra_tokens) {
     Ref<Object> made = TRY(Result<Ref<Object>>::from_nullable(type->alloc(type.get(), 0)));
     auto* self = static_cast<TokenizerIter*>(made.get());
     self->readline = acquire(readline).release();
@@ -140,8 +141,11 @@ const SlotDef tokenizer_slots[] = {
     raw_slot(SlotId::tp_dealloc, &tokenizer_dealloc),
 };
 constinit Type TokenizerIter::s_type{};
-const TypeSpec tokenizer_spec = {.type = &TokenizerIter::s_type, .name = "_tokenize.TokenizerIter", .basicsize = sizeof(TokenizerIter),
-                                 .flags = type_flag::Gc, .slots = tokenizer_slots};
+const TypeSpec tokenizer_spec = {.type = &TokenizerIter::s_type,
+                                 .name = "_tokenize.TokenizerIter",
+                                 .basicsize = sizeof(TokenizerIter),
+                                 .flags = type_flag::Gc,
+                                 .slots = tokenizer_slots};
 const TypeSpec* const types[] = {&tokenizer_spec};
 
 } // namespace

@@ -28,7 +28,10 @@ Type Database::s_type;
 
 /// A character argument.
 Result<uint32_t> character(Thread& t, const char* name, bool only, Object* object) {
-    if (!is<Str>(object)) return raise(t, exc::TypeError, only ? "%s() argument must be a unicode character, not %T" : "%s() argument 1 must be a unicode character, not %T", name, object);
+    if (!is<Str>(object))
+        return raise(t, exc::TypeError,
+                     only ? "%s() argument must be a unicode character, not %T" : "%s() argument 1 must be a unicode character, not %T",
+                     name, object);
     auto* text = static_cast<Str*>(object);
     if (text->length != 1)
         return raise(t, exc::TypeError,
@@ -162,19 +165,19 @@ template <class R, class... P, R (*F)(Thread&, P...)> struct OfOldDatabase<F> {
     static R call(Thread& t, Borrowed<Object>, P... p) { return F(t, p...); }
 };
 
-#define BOTH(ROW)                                                                                                      \
-    ROW(decimal_, "decimal", "($self, chr, default=<unrepresentable>, /)", "The value of a decimal digit, or the default.")                       \
-    ROW(digit_, "digit", "($self, chr, default=<unrepresentable>, /)", "The value of a digit, or the default.")                                   \
-    ROW(numeric_, "numeric", "($self, chr, default=<unrepresentable>, /)", "The numeric value as a float, or the default.")                       \
-    ROW(category_, "category", "($self, chr, /)", "The general category.")                                            \
-    ROW(bidirectional_, "bidirectional", "($self, chr, /)", "The bidirectional class; empty if there is none.")       \
-    ROW(combining_, "combining", "($self, chr, /)", "The canonical combining class; 0 if there is none.")             \
-    ROW(mirrored_, "mirrored", "($self, chr, /)", "1 if the character is mirrored in bidirectional text, else 0.")    \
-    ROW(east_asian_width_, "east_asian_width", "($self, chr, /)", "The East Asian width.")                            \
-    ROW(decomposition_, "decomposition", "($self, chr, /)", "The decomposition mapping as text; empty if there is none.")                         \
-    ROW(name_, "name", "($self, chr, default=<unrepresentable>, /)", "The name of the character, or the default.")    \
-    ROW(lookup_, "lookup", "($self, name, /)", "The character of a name; KeyError if there is none.")                 \
-    ROW(is_normalized_, "is_normalized", "($self, form, unistr, /)", "Whether the text is in a normal form: NFC, NFKC, NFD or NFKD.")             \
+#define BOTH(ROW)                                                                                                                          \
+    ROW(decimal_, "decimal", "($self, chr, default=<unrepresentable>, /)", "The value of a decimal digit, or the default.")                \
+    ROW(digit_, "digit", "($self, chr, default=<unrepresentable>, /)", "The value of a digit, or the default.")                            \
+    ROW(numeric_, "numeric", "($self, chr, default=<unrepresentable>, /)", "The numeric value as a float, or the default.")                \
+    ROW(category_, "category", "($self, chr, /)", "The general category.")                                                                 \
+    ROW(bidirectional_, "bidirectional", "($self, chr, /)", "The bidirectional class; empty if there is none.")                            \
+    ROW(combining_, "combining", "($self, chr, /)", "The canonical combining class; 0 if there is none.")                                  \
+    ROW(mirrored_, "mirrored", "($self, chr, /)", "1 if the character is mirrored in bidirectional text, else 0.")                         \
+    ROW(east_asian_width_, "east_asian_width", "($self, chr, /)", "The East Asian width.")                                                 \
+    ROW(decomposition_, "decomposition", "($self, chr, /)", "The decomposition mapping as text; empty if there is none.")                  \
+    ROW(name_, "name", "($self, chr, default=<unrepresentable>, /)", "The name of the character, or the default.")                         \
+    ROW(lookup_, "lookup", "($self, name, /)", "The character of a name; KeyError if there is none.")                                      \
+    ROW(is_normalized_, "is_normalized", "($self, form, unistr, /)", "Whether the text is in a normal form: NFC, NFKC, NFD or NFKD.")      \
     ROW(normalize_, "normalize", "($self, form, unistr, /)", "The text in a normal form: NFC, NFKC, NFD or NFKD.")
 
 #define FUNCTION_ROW(function, name, signature, doc) fn<function<Version::Current>>(name, signature, doc),
@@ -208,6 +211,7 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
 } // namespace
 
 extern const ModuleSpec unicodedata_module;
-const ModuleSpec unicodedata_module = {.name = "unicodedata", .doc = "The Unicode character database, version 16.0.", .functions = functions, .exec = exec, .types = types};
+const ModuleSpec unicodedata_module = {
+    .name = "unicodedata", .doc = "The Unicode character database, version 16.0.", .functions = functions, .exec = exec, .types = types};
 
 } // namespace taipan

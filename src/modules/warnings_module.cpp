@@ -156,14 +156,16 @@ Result<bool> already_warned(Thread& t, State& state, Borrowed<Dict> registry, Bo
     if (mark) TRY(dict_set(t, registry, key, True()));
     return false;
 }
-Result<bool> update_registry(Thread& t, State& state, Borrowed<Dict> registry, Borrowed<Object> text, Borrowed<Object> category, bool add_zero) {
+Result<bool> update_registry(Thread& t, State& state, Borrowed<Dict> registry, Borrowed<Object> text, Borrowed<Object> category,
+                             bool add_zero) {
     Ref<Object> zero = TRY(int_from(t, 0));
     Ref<Tuple> key = add_zero ? TRY(tuple_pack(t, text, category, zero)) : TRY(tuple_pack(t, text, category));
     return already_warned(t, state, registry, key, true);
 }
 
 /// The last resort while warnings.py is not there.
-Result<void> show_plainly(Thread& t, Borrowed<Object> filename, intptr_t line, Borrowed<Object> text, Borrowed<Object> category, Object* source_line) {
+Result<void> show_plainly(Thread& t, Borrowed<Object> filename, intptr_t line, Borrowed<Object> text, Borrowed<Object> category,
+                          Object* source_line) {
     MaybeRef<Object> out = TRY(dict_get_str(t, t.interpreter->sys_dict, names::stderr));
     if (!out || is_none(out.get())) return {};
     Ref<Object> name = TRY(get_attribute(t, category, names::__name__));
@@ -285,7 +287,8 @@ Frame* next_external(Frame* frame, Tuple* prefixes) {
     return frame;
 }
 
-Result<void> do_warn(Thread& t, State& state, Borrowed<Object> message, Borrowed<Object> category, intptr_t level, Object* source, Tuple* prefixes) {
+Result<void> do_warn(Thread& t, State& state, Borrowed<Object> message, Borrowed<Object> category, intptr_t level, Object* source,
+                     Tuple* prefixes) {
     Frame* frame = current_frame(t);
     if (level <= 0 || (frame && is_import_frame(frame))) {
         while (--level > 0 && frame) frame = complete(frame->previous);
@@ -307,8 +310,8 @@ Result<void> do_warn(Thread& t, State& state, Borrowed<Object> message, Borrowed
     return explicit_warning(t, state, category, message, filename, line, module.get(), registry.get(), source);
 }
 
-Result<void> warn_python(Thread& t, Mod self, Borrowed<Object> message, Borrowed<Object> category_in, Size stacklevel, Borrowed<Object> source,
-                         MaybeBorrowed<Tuple> prefixes) {
+Result<void> warn_python(Thread& t, Mod self, Borrowed<Object> message, Borrowed<Object> category_in, Size stacklevel,
+                         Borrowed<Object> source, MaybeBorrowed<Tuple> prefixes) {
     intptr_t level = stacklevel;
     Tuple* skip = prefixes.get();
     if (skip) {
@@ -349,13 +352,15 @@ ResultMaybe<Object> source_line_of(Thread& t, Borrowed<Dict> globals, int line) 
     return MaybeRef<Object>::acquire(lines->items[line - 1]);
 }
 
-Result<void> warn_explicit_python(Thread& t, Mod self, Borrowed<Object> message, Borrowed<Object> category, Borrowed<Str> filename, int line,
-                                  MaybeBorrowed<Object> module, Borrowed<Object> registry, Borrowed<Object> module_globals, Borrowed<Object> source) {
+Result<void> warn_explicit_python(Thread& t, Mod self, Borrowed<Object> message, Borrowed<Object> category, Borrowed<Str> filename,
+                                  int line, MaybeBorrowed<Object> module, Borrowed<Object> registry, Borrowed<Object> module_globals,
+                                  Borrowed<Object> source) {
     if (!is_none(module_globals.get()) && !is<Dict>(module_globals.get()))
         return raise(t, exc::TypeError, "module_globals must be a dict, not '%T'", module_globals);
     MaybeRef<Object> source_line;
     if (!is_none(module_globals.get())) source_line = TRY(source_line_of(t, static_cast<Dict*>(module_globals.get()), line));
-    return explicit_warning(t, state_of(t), category, message, filename, line, module.get(), registry.get(), source.get(), source_line.get());
+    return explicit_warning(t, state_of(t), category, message, filename, line, module.get(), registry.get(), source.get(),
+                            source_line.get());
 }
 Result<void> filters_mutated(Thread& t, Mod) {
     State& state = state_of(t);
@@ -436,7 +441,9 @@ Result<void> warn_unclosed(Thread& t, Borrowed<Object> source, Borrowed<Str> mes
 void warnings_clear(Thread& t) {
     if (!t.interpreter->warnings) return;
     auto& state = *t.interpreter->warnings;
-    if (is<List>(state.filters) && list_set_slice(t, Borrowed<List>(static_cast<List*>(state.filters)), 0, list_size(static_cast<List*>(state.filters)), nullptr).is_error())
+    if (is<List>(state.filters) &&
+        list_set_slice(t, Borrowed<List>(static_cast<List*>(state.filters)), 0, list_size(static_cast<List*>(state.filters)), nullptr)
+            .is_error())
         t.clear_exception();
     if (is<Dict>(state.once_registry)) dict_clear(t, static_cast<Dict*>(state.once_registry));
 }
@@ -449,10 +456,9 @@ void warnings_drop(Thread& t) {
 }
 
 extern const ModuleSpec warnings_module;
-const ModuleSpec warnings_module = {
-    .name = "_warnings",
-    .doc = "The native part of warnings: the filters, and how they are applied.",
-    .functions = warnings::functions,
-    .exec = warnings::exec};
+const ModuleSpec warnings_module = {.name = "_warnings",
+                                    .doc = "The native part of warnings: the filters, and how they are applied.",
+                                    .functions = warnings::functions,
+                                    .exec = warnings::exec};
 
 } // namespace taipan

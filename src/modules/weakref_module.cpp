@@ -1,7 +1,7 @@
 // _weakref: the native half of weakref.
-#include "objects/weakref.h"
 #include "objects/list.h"
 #include "objects/module.h"
+#include "objects/weakref.h"
 
 namespace taipan {
 
@@ -27,8 +27,9 @@ const NativeDef functions[] = {
     fn<proxy>("proxy", "($module, object, callback=None, /)",
               "A stand-in for object that passes operations on to it but does not keep it alive.\n\n"
               "When object goes, callback(proxy) is called, if there is one; using the stand-in then raises ReferenceError."),
-    fn<remove_dead>("_remove_dead_weakref", "($module, dct, key, /)", "Delete key from dict if its value is a weak reference that has died, with "
-                                                                      "no step another thread can come between."),
+    fn<remove_dead>("_remove_dead_weakref", "($module, dct, key, /)",
+                    "Delete key from dict if its value is a weak reference that has died, with "
+                    "no step another thread can come between."),
 };
 Result<void> exec(Thread& t, Borrowed<Module> module) {
     TRY(module_add(t, module, "ref", &Weakref::s_type));

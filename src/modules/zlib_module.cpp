@@ -290,7 +290,8 @@ template <class T> Result<Ref<Object>> copy(Thread& t, Borrowed<T> self) {
     constexpr const char* what = compressing ? "compression" : "decompression";
     if (code == Z_STREAM_ERROR) return raise(t, exc::ValueError, "Inconsistent stream state");
     if (code == Z_MEM_ERROR) return raise(t, exc::MemoryError, OutOfMemory, what);
-    if (code != Z_OK) return stream_error(t, self->stream, code, compressing ? "while copying compression object" : "while copying decompression object");
+    if (code != Z_OK)
+        return stream_error(t, self->stream, code, compressing ? "while copying compression object" : "while copying decompression object");
     other->initialised = true;
     other->eof = self->eof;
     assign_field(other->unused_data, acquire(self->unused_data).release());
@@ -355,7 +356,7 @@ Result<Ref<Bytes>> decompress_flush(Thread& t, Borrowed<Decompress> self, MaybeB
     }
     return out.finish(t);
 }
-template <Bytes* Stream::*Field> Result<Ref<Object>> get_bytes(Thread&, Borrowed<Decompress> self) {
+template <Bytes* Stream::* Field> Result<Ref<Object>> get_bytes(Thread&, Borrowed<Decompress> self) {
     MutexLocker locker(self->lock);
     return acquire<Object>(self.get()->*Field);
 }
@@ -389,9 +390,8 @@ Result<Ref<Bytes>> decompressor_decompress(Thread& t, Borrowed<ZlibDecompressor>
     if (self->eof) return raise(t, exc::EOFError, "End of stream already reached");
     std::string_view input = data.view();
     if (!self->pending.join(input)) return raise_memory_error(t);
-    InflateResult result = run_detached(t, input.size(), [&] {
-        return inflate_all(self->stream, input, out, self->dictionary ? &dictionary : nullptr, Z_SYNC_FLUSH);
-    });
+    InflateResult result = run_detached(
+        t, input.size(), [&] { return inflate_all(self->stream, input, out, self->dictionary ? &dictionary : nullptr, Z_SYNC_FLUSH); });
     if (result.code == Z_MEM_ERROR) return raise_memory_error(t);
     if (result.dictionary_failed) return stream_error(t, self->stream, result.code, "while setting zdict");
     if (result.code != Z_STREAM_END && result.code != Z_OK && result.code != Z_BUF_ERROR) {
@@ -466,37 +466,65 @@ const NativeDef decompressor_methods[] = {
 };
 const MemberDef decompressor_members[] = {
     {"eof", member_type::Bool, offsetof(ZlibDecompressor, eof), member_flag::ReadOnly, "Whether the end of the stream was reached."},
-    {"unused_data", member_type::ObjectEx, offsetof(ZlibDecompressor, unused_data), member_flag::ReadOnly, "What came behind the end of the stream."},
-    {"needs_input", member_type::Bool, offsetof(ZlibDecompressor, needs_input), member_flag::ReadOnly, "Whether the next call must bring data."},
+    {"unused_data", member_type::ObjectEx, offsetof(ZlibDecompressor, unused_data), member_flag::ReadOnly,
+     "What came behind the end of the stream."},
+    {"needs_input", member_type::Bool, offsetof(ZlibDecompressor, needs_input), member_flag::ReadOnly,
+     "Whether the next call must bring data."},
 };
 const SlotDef compress_slots[] = {raw_slot(SlotId::tp_dealloc, &compress_dealloc)};
 const SlotDef decompress_slots[] = {raw_slot(SlotId::tp_dealloc, &decompress_dealloc)};
 const SlotDef decompressor_slots[] = {raw_slot(SlotId::tp_dealloc, &decompressor_dealloc),
                                       typed_new<decompressor_new, "_ZlibDecompressor", "(wbits=15, zdict=b'')">()};
-const TypeSpec compress_spec = {.type = &Compress::s_type, .name = "zlib.Compress", .basicsize = sizeof(Compress),
-                                .flags = type_flag::DisallowInstantiation, .slots = compress_slots, .methods = compress_methods};
-const TypeSpec decompress_spec = {.type = &Decompress::s_type, .name = "zlib.Decompress", .basicsize = sizeof(Decompress),
-                                  .flags = type_flag::DisallowInstantiation, .slots = decompress_slots,
-                                  .methods = decompress_methods, .getset = decompress_getset};
-const TypeSpec decompressor_spec = {.type = &ZlibDecompressor::s_type, .name = "zlib._ZlibDecompressor", .basicsize = sizeof(ZlibDecompressor),
-                                    .doc = "An object that decompresses a stream piece by piece.", .signature = "(wbits=15, zdict=b'')",
-                                    .slots = decompressor_slots, .methods = decompressor_methods, .members = decompressor_members};
+const TypeSpec compress_spec = {.type = &Compress::s_type,
+                                .name = "zlib.Compress",
+                                .basicsize = sizeof(Compress),
+                                .flags = type_flag::DisallowInstantiation,
+                                .slots = compress_slots,
+                                .methods = compress_methods};
+const TypeSpec decompress_spec = {.type = &Decompress::s_type,
+                                  .name = "zlib.Decompress",
+                                  .basicsize = sizeof(Decompress),
+                                  .flags = type_flag::DisallowInstantiation,
+                                  .slots = decompress_slots,
+                                  .methods = decompress_methods,
+                                  .getset = decompress_getset};
+const TypeSpec decompressor_spec = {.type = &ZlibDecompressor::s_type,
+                                    .name = "zlib._ZlibDecompressor",
+                                    .basicsize = sizeof(ZlibDecompressor),
+                                    .doc = "An object that decompresses a stream piece by piece.",
+                                    .signature = "(wbits=15, zdict=b'')",
+                                    .slots = decompressor_slots,
+                                    .methods = decompressor_methods,
+                                    .members = decompressor_members};
 const TypeSpec* const types[] = {&decompressor_spec};
 
 Result<void> exec(Thread& t, Borrowed<Module> module) {
-    for (const TypeSpec* spec : {&compress_spec, &decompress_spec})
-        TRY(type_ready(t, *spec));
+    for (const TypeSpec* spec : {&compress_spec, &decompress_spec}) TRY(type_ready(t, *spec));
     TRY(module_add(t, module, "error", TRY(new_exception_type(t, "zlib.error", exc::Exception, nullptr))));
     static constexpr struct {
         const char* name;
         int value;
     } constants[] = {
-        {"MAX_WBITS", MAX_WBITS}, {"DEFLATED", Z_DEFLATED}, {"DEF_MEM_LEVEL", 8}, {"DEF_BUF_SIZE", 16384},
-        {"Z_BEST_SPEED", Z_BEST_SPEED}, {"Z_BEST_COMPRESSION", Z_BEST_COMPRESSION}, {"Z_DEFAULT_COMPRESSION", Z_DEFAULT_COMPRESSION},
-        {"Z_FILTERED", Z_FILTERED}, {"Z_HUFFMAN_ONLY", Z_HUFFMAN_ONLY}, {"Z_RLE", Z_RLE}, {"Z_FIXED", Z_FIXED},
-        {"Z_DEFAULT_STRATEGY", Z_DEFAULT_STRATEGY}, {"Z_NO_COMPRESSION", Z_NO_COMPRESSION}, {"Z_FINISH", Z_FINISH},
-        {"Z_NO_FLUSH", Z_NO_FLUSH}, {"Z_PARTIAL_FLUSH", Z_PARTIAL_FLUSH}, {"Z_SYNC_FLUSH", Z_SYNC_FLUSH},
-        {"Z_FULL_FLUSH", Z_FULL_FLUSH}, {"Z_BLOCK", Z_BLOCK}, {"Z_TREES", Z_TREES},
+        {"MAX_WBITS", MAX_WBITS},
+        {"DEFLATED", Z_DEFLATED},
+        {"DEF_MEM_LEVEL", 8},
+        {"DEF_BUF_SIZE", 16384},
+        {"Z_BEST_SPEED", Z_BEST_SPEED},
+        {"Z_BEST_COMPRESSION", Z_BEST_COMPRESSION},
+        {"Z_DEFAULT_COMPRESSION", Z_DEFAULT_COMPRESSION},
+        {"Z_FILTERED", Z_FILTERED},
+        {"Z_HUFFMAN_ONLY", Z_HUFFMAN_ONLY},
+        {"Z_RLE", Z_RLE},
+        {"Z_FIXED", Z_FIXED},
+        {"Z_DEFAULT_STRATEGY", Z_DEFAULT_STRATEGY},
+        {"Z_NO_COMPRESSION", Z_NO_COMPRESSION},
+        {"Z_FINISH", Z_FINISH},
+        {"Z_NO_FLUSH", Z_NO_FLUSH},
+        {"Z_PARTIAL_FLUSH", Z_PARTIAL_FLUSH},
+        {"Z_SYNC_FLUSH", Z_SYNC_FLUSH},
+        {"Z_FULL_FLUSH", Z_FULL_FLUSH},
+        {"Z_BLOCK", Z_BLOCK},
+        {"Z_TREES", Z_TREES},
     };
     for (auto& constant : constants) TRY(module_add_int(t, module, constant.name, constant.value));
     TRY(module_add_string(t, module, "ZLIB_VERSION", ZLIB_VERSION));
@@ -508,7 +536,10 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
 } // namespace zlib
 
 extern const ModuleSpec zlib_module;
-const ModuleSpec zlib_module = {.name = "zlib", .doc = "Compression and decompression by zlib, and its checksums.",
-                                .functions = zlib::functions, .exec = zlib::exec, .types = zlib::types};
+const ModuleSpec zlib_module = {.name = "zlib",
+                                .doc = "Compression and decompression by zlib, and its checksums.",
+                                .functions = zlib::functions,
+                                .exec = zlib::exec,
+                                .types = zlib::types};
 
 } // namespace taipan

@@ -66,14 +66,25 @@ struct Parameter {
     const char* name;
 };
 constexpr Parameter c_parameters[] = {
-    {ZSTD_c_compressionLevel, "compression_level"}, {ZSTD_c_windowLog, "window_log"}, {ZSTD_c_hashLog, "hash_log"},
-    {ZSTD_c_chainLog, "chain_log"}, {ZSTD_c_searchLog, "search_log"}, {ZSTD_c_minMatch, "min_match"},
-    {ZSTD_c_targetLength, "target_length"}, {ZSTD_c_strategy, "strategy"},
-    {ZSTD_c_enableLongDistanceMatching, "enable_long_distance_matching"}, {ZSTD_c_ldmHashLog, "ldm_hash_log"},
-    {ZSTD_c_ldmMinMatch, "ldm_min_match"}, {ZSTD_c_ldmBucketSizeLog, "ldm_bucket_size_log"},
-    {ZSTD_c_ldmHashRateLog, "ldm_hash_rate_log"}, {ZSTD_c_contentSizeFlag, "content_size_flag"},
-    {ZSTD_c_checksumFlag, "checksum_flag"}, {ZSTD_c_dictIDFlag, "dict_id_flag"}, {ZSTD_c_nbWorkers, "nb_workers"},
-    {ZSTD_c_jobSize, "job_size"}, {ZSTD_c_overlapLog, "overlap_log"},
+    {ZSTD_c_compressionLevel, "compression_level"},
+    {ZSTD_c_windowLog, "window_log"},
+    {ZSTD_c_hashLog, "hash_log"},
+    {ZSTD_c_chainLog, "chain_log"},
+    {ZSTD_c_searchLog, "search_log"},
+    {ZSTD_c_minMatch, "min_match"},
+    {ZSTD_c_targetLength, "target_length"},
+    {ZSTD_c_strategy, "strategy"},
+    {ZSTD_c_enableLongDistanceMatching, "enable_long_distance_matching"},
+    {ZSTD_c_ldmHashLog, "ldm_hash_log"},
+    {ZSTD_c_ldmMinMatch, "ldm_min_match"},
+    {ZSTD_c_ldmBucketSizeLog, "ldm_bucket_size_log"},
+    {ZSTD_c_ldmHashRateLog, "ldm_hash_rate_log"},
+    {ZSTD_c_contentSizeFlag, "content_size_flag"},
+    {ZSTD_c_checksumFlag, "checksum_flag"},
+    {ZSTD_c_dictIDFlag, "dict_id_flag"},
+    {ZSTD_c_nbWorkers, "nb_workers"},
+    {ZSTD_c_jobSize, "job_size"},
+    {ZSTD_c_overlapLog, "overlap_log"},
 };
 constexpr Parameter d_parameters[] = {{ZSTD_d_windowLogMax, "window_log_max"}};
 
@@ -83,7 +94,8 @@ COLD Error parameter_error(Thread& t, bool compressing, int id, int value) {
     const char *name = unknown, *kind = compressing ? "compression" : "decompression";
     for (const Parameter& p : compressing ? std::span<const Parameter>(c_parameters) : std::span<const Parameter>(d_parameters))
         if (p.id == id) name = p.name;
-    ZSTD_bounds bounds = compressing ? ZSTD_cParam_getBounds(static_cast<ZSTD_cParameter>(id)) : ZSTD_dParam_getBounds(static_cast<ZSTD_dParameter>(id));
+    ZSTD_bounds bounds =
+        compressing ? ZSTD_cParam_getBounds(static_cast<ZSTD_cParameter>(id)) : ZSTD_dParam_getBounds(static_cast<ZSTD_dParameter>(id));
     if (ZSTD_isError(bounds.error)) return raise(t, exc::ValueError, "invalid %s parameter '%s'", kind, name);
     return raise(t, exc::ValueError, "%s parameter '%s' received an illegal value %d; the valid range is [%d, %d]", kind, name, value,
                  bounds.lowerBound, bounds.upperBound);
@@ -161,14 +173,16 @@ Result<void> set_level(Thread& t, Compressor* self, Borrowed<Object> value) {
         return raise(t, exc::ValueError, "illegal compression level; the valid range is [%d, %d]", low, high);
     }
     int level = converted.take();
-    if (level < low || level > high) return raise(t, exc::ValueError, "illegal compression level %d; the valid range is [%d, %d]", level, low, high);
+    if (level < low || level > high)
+        return raise(t, exc::ValueError, "illegal compression level %d; the valid range is [%d, %d]", level, low, high);
     self->level = level;
     size_t code = ZSTD_CCtx_setParameter(self->context, ZSTD_c_compressionLevel, level);
     if (ZSTD_isError(code)) return fail(t, "Unable to set zstd compression level: %s", code);
     return {};
 }
 /// Calls `set(key, value)` for the items of `options`, whose keys must not be of the type named `wrong_type`.
-template <class F> Result<void> each_option(Thread& t, Dict* options, const char* kind, const char* wrong_kind, const char* wrong_type, F set) {
+template <class F>
+Result<void> each_option(Thread& t, Dict* options, const char* kind, const char* wrong_kind, const char* wrong_type, F set) {
     Ref<Object> wrong = TRY(module_attribute(t, wrong_type));
     Ref<Dict> copy = TRY(dict_copy(t, options));
     intptr_t position = 0;
@@ -192,14 +206,15 @@ Result<Ref<Object>> compressor_new(Thread& t, Borrowed<Type> type, NoneOr<Object
         TRY(set_level(t, self.get(), level.value()));
     }
     if (options) {
-        TRY(each_option(t, options.get(), "compression", "DecompressionParameter", "_d_parameter_type", [&](int key, Borrowed<Object> value) -> Result<void> {
-            if (key == ZSTD_c_compressionLevel) return set_level(t, self.get(), value);
-            int number = TRY(to_int32(t, value));
-            if (key == ZSTD_c_nbWorkers) self->multi_threaded = number > 1;
-            size_t code = ZSTD_CCtx_setParameter(self->context, static_cast<ZSTD_cParameter>(key), number);
-            if (ZSTD_isError(code)) return parameter_error(t, true, key, number);
-            return {};
-        }));
+        TRY(each_option(t, options.get(), "compression", "DecompressionParameter", "_d_parameter_type",
+                        [&](int key, Borrowed<Object> value) -> Result<void> {
+                            if (key == ZSTD_c_compressionLevel) return set_level(t, self.get(), value);
+                            int number = TRY(to_int32(t, value));
+                            if (key == ZSTD_c_nbWorkers) self->multi_threaded = number > 1;
+                            size_t code = ZSTD_CCtx_setParameter(self->context, static_cast<ZSTD_cParameter>(key), number);
+                            if (ZSTD_isError(code)) return parameter_error(t, true, key, number);
+                            return {};
+                        }));
     }
     if (dictionary) {
         DictArgument d = TRY(dict_argument(t, dictionary.get(), Undigested));
@@ -256,13 +271,15 @@ Result<Ref<Bytes>> run(Thread& t, Borrowed<Compressor> self, std::string_view da
 }
 Result<Ref<Bytes>> compress(Thread& t, Borrowed<Compressor> self, const BufferView& data, int mode) {
     if (mode < Continue || mode > FlushFrame)
-        return raise(t, exc::ValueError, "mode argument wrong value, it should be one of ZstdCompressor.CONTINUE, ZstdCompressor.FLUSH_BLOCK, "
-                                         "ZstdCompressor.FLUSH_FRAME.");
+        return raise(t, exc::ValueError,
+                     "mode argument wrong value, it should be one of ZstdCompressor.CONTINUE, ZstdCompressor.FLUSH_BLOCK, "
+                     "ZstdCompressor.FLUSH_FRAME.");
     return run(t, self, data.view(), static_cast<Mode>(mode));
 }
 Result<Ref<Bytes>> flush(Thread& t, Borrowed<Compressor> self, int mode) {
     if (mode != FlushFrame && mode != FlushBlock)
-        return raise(t, exc::ValueError, "mode argument wrong value, it should be ZstdCompressor.FLUSH_FRAME or ZstdCompressor.FLUSH_BLOCK.");
+        return raise(t, exc::ValueError,
+                     "mode argument wrong value, it should be ZstdCompressor.FLUSH_FRAME or ZstdCompressor.FLUSH_BLOCK.");
     return run(t, self, {}, static_cast<Mode>(mode));
 }
 Result<void> set_pledged_input_size(Thread& t, Borrowed<Compressor> self, Borrowed<Object> size) {
@@ -312,12 +329,13 @@ Result<Ref<Object>> decompressor_new(Thread& t, Borrowed<Type> type, NoneOr<Obje
         self->dictionary = acquire<Object>(d.dictionary).release();
     }
     if (options) {
-        TRY(each_option(t, options.get(), "decompression", "CompressionParameter", "_c_parameter_type", [&](int key, Borrowed<Object> value) -> Result<void> {
-            int number = TRY(to_int32(t, value));
-            size_t code = ZSTD_DCtx_setParameter(self->context, static_cast<ZSTD_dParameter>(key), number);
-            if (ZSTD_isError(code)) return parameter_error(t, false, key, number);
-            return {};
-        }));
+        TRY(each_option(t, options.get(), "decompression", "CompressionParameter", "_c_parameter_type",
+                        [&](int key, Borrowed<Object> value) -> Result<void> {
+                            int number = TRY(to_int32(t, value));
+                            size_t code = ZSTD_DCtx_setParameter(self->context, static_cast<ZSTD_dParameter>(key), number);
+                            if (ZSTD_isError(code)) return parameter_error(t, false, key, number);
+                            return {};
+                        }));
     }
     return self;
 }
@@ -423,13 +441,15 @@ Result<Ref<Bytes>> train_dict(Thread& t, Borrowed<Bytes> samples, Borrowed<Tuple
     size_t code;
     {
         Detached detached(t);
-        code = ZDICT_trainFromBuffer(dictionary->data, static_cast<size_t>(dict_size.value), samples->data, list, static_cast<unsigned>(sizes->size));
+        code = ZDICT_trainFromBuffer(dictionary->data, static_cast<size_t>(dict_size.value), samples->data, list,
+                                     static_cast<unsigned>(sizes->size));
     }
     std::free(list);
     if (ZDICT_isError(code)) return fail(t, "Unable to train the Zstandard dictionary: %s", code);
     return bytes_from(t, {dictionary->data, code});
 }
-Result<Ref<Bytes>> finalize_dict(Thread& t, Borrowed<Bytes> custom, Borrowed<Bytes> samples, Borrowed<Tuple> sizes, Size dict_size, int level) {
+Result<Ref<Bytes>> finalize_dict(Thread& t, Borrowed<Bytes> custom, Borrowed<Bytes> samples, Borrowed<Tuple> sizes, Size dict_size,
+                                 int level) {
     size_t* list = TRY(sample_sizes(t, samples, sizes, dict_size));
     auto made = bytes_alloc(t, dict_size);
     if (made.is_error()) return std::free(list), Error{};
@@ -438,31 +458,42 @@ Result<Ref<Bytes>> finalize_dict(Thread& t, Borrowed<Bytes> custom, Borrowed<Byt
     {
         Detached detached(t);
         ZDICT_params_t parameters{.compressionLevel = level, .notificationLevel = 0, .dictID = 0};
-        code = ZDICT_finalizeDictionary(dictionary->data, static_cast<size_t>(dict_size.value), custom->data, static_cast<size_t>(custom->size), samples->data,
-                                        list, static_cast<unsigned>(sizes->size), parameters);
+        code = ZDICT_finalizeDictionary(dictionary->data, static_cast<size_t>(dict_size.value), custom->data,
+                                        static_cast<size_t>(custom->size), samples->data, list, static_cast<unsigned>(sizes->size),
+                                        parameters);
     }
     std::free(list);
     if (ZDICT_isError(code)) return fail(t, "Unable to finalize the Zstandard dictionary: %s", code);
     return bytes_from(t, {dictionary->data, code});
 }
 Result<Ref<Tuple>> get_param_bounds(Thread& t, int parameter, bool is_compress) {
-    ZSTD_bounds bounds = is_compress ? ZSTD_cParam_getBounds(static_cast<ZSTD_cParameter>(parameter)) : ZSTD_dParam_getBounds(static_cast<ZSTD_dParameter>(parameter));
+    ZSTD_bounds bounds = is_compress ? ZSTD_cParam_getBounds(static_cast<ZSTD_cParameter>(parameter))
+                                     : ZSTD_dParam_getBounds(static_cast<ZSTD_dParameter>(parameter));
     if (ZSTD_isError(bounds.error))
-        return fail(t, is_compress ? "Unable to get zstd compression parameter bounds: %s" : "Unable to get zstd decompression parameter bounds: %s", bounds.error);
+        return fail(t,
+                    is_compress ? "Unable to get zstd compression parameter bounds: %s"
+                                : "Unable to get zstd decompression parameter bounds: %s",
+                    bounds.error);
     return tuple_pack(t, TRY(int_from(t, bounds.lowerBound)), TRY(int_from(t, bounds.upperBound)));
 }
 Result<int64_t> get_frame_size(Thread& t, const BufferView& frame) {
     size_t size = ZSTD_findFrameCompressedSize(frame.data(), frame.size());
     if (ZSTD_isError(size))
-        return fail(t, "Error when finding the compressed size of a Zstandard frame. Ensure the frame_buffer argument starts from the beginning of a "
-                       "frame, and its length is not less than this complete frame. Zstd error message: %s.", size);
+        return fail(
+            t,
+            "Error when finding the compressed size of a Zstandard frame. Ensure the frame_buffer argument starts from the beginning of a "
+            "frame, and its length is not less than this complete frame. Zstd error message: %s.",
+            size);
     return static_cast<int64_t>(size);
 }
 Result<Ref<Tuple>> get_frame_info(Thread& t, const BufferView& frame) {
     unsigned long long size = ZSTD_getFrameContentSize(frame.data(), frame.size());
     if (size == ZSTD_CONTENTSIZE_ERROR)
-        return fail(t, "Error when getting information from the header of a Zstandard frame. Ensure the frame_buffer argument starts from the beginning "
-                       "of a frame, and its length is not less than the frame header (6~18 bytes).", 0);
+        return fail(t,
+                    "Error when getting information from the header of a Zstandard frame. Ensure the frame_buffer argument starts from the "
+                    "beginning "
+                    "of a frame, and its length is not less than the frame header (6~18 bytes).",
+                    0);
     Ref<Object> first = none_ref();
     if (size != ZSTD_CONTENTSIZE_UNKNOWN) first = TRY(int_from_uint64(t, size));
     return tuple_pack(t, first, TRY(int_from_uint64(t, ZSTD_getDictID_fromFrame(frame.data(), frame.size()))));
@@ -477,8 +508,10 @@ const NativeDef functions[] = {
                       "A dictionary made of given content and samples."),
     fn<get_param_bounds>("get_param_bounds", "($module, /, parameter, is_compress)", "The least and the greatest value of a parameter."),
     fn<get_frame_size>("get_frame_size", "($module, /, frame_buffer)", "The size in bytes of a frame, header and checksum included."),
-    fn<get_frame_info>("get_frame_info", "($module, /, frame_buffer)", "The decompressed size and the dictionary ID that a frame's header tells."),
-    module_fn<set_parameter_types>("set_parameter_types", "($module, /, c_parameter_type, d_parameter_type)", "Make the enumerations of parameters known."),
+    fn<get_frame_info>("get_frame_info", "($module, /, frame_buffer)",
+                       "The decompressed size and the dictionary ID that a frame's header tells."),
+    module_fn<set_parameter_types>("set_parameter_types", "($module, /, c_parameter_type, d_parameter_type)",
+                                   "Make the enumerations of parameters known."),
 };
 
 const GetSetDef dict_getset[] = {
@@ -487,18 +520,27 @@ const GetSetDef dict_getset[] = {
     getter<as_use<Undigested>>("as_undigested_dict", "Load as an undigested dictionary."),
     getter<as_use<Prefix>>("as_prefix", "Load as a prefix."),
 };
-const MemberDef dict_members[] = {{"dict_id", member_type::UInt, offsetof(ZstdDict, id), member_flag::ReadOnly, "The dictionary's ID; 0 means raw content."}};
-const SlotDef dict_slots[] = {raw_slot(SlotId::tp_dealloc, &dict_dealloc), unary_slot<SlotId::tp_repr, dict_repr>(), size_slot<SlotId::sq_length, dict_length>(),
+const MemberDef dict_members[] = {
+    {"dict_id", member_type::UInt, offsetof(ZstdDict, id), member_flag::ReadOnly, "The dictionary's ID; 0 means raw content."}};
+const SlotDef dict_slots[] = {raw_slot(SlotId::tp_dealloc, &dict_dealloc), unary_slot<SlotId::tp_repr, dict_repr>(),
+                              size_slot<SlotId::sq_length, dict_length>(),
                               typed_new<dict_create, "ZstdDict", "(dict_content, /, *, is_raw=False)">()};
-const TypeSpec dict_spec = {.type = &ZstdDict::s_type, .name = "compression.zstd.ZstdDict", .basicsize = sizeof(ZstdDict),
-                            .doc = "A Zstandard dictionary.", .signature = "(dict_content, /, *, is_raw=False)", .slots = dict_slots,
-                            .getset = dict_getset, .members = dict_members};
+const TypeSpec dict_spec = {.type = &ZstdDict::s_type,
+                            .name = "compression.zstd.ZstdDict",
+                            .basicsize = sizeof(ZstdDict),
+                            .doc = "A Zstandard dictionary.",
+                            .signature = "(dict_content, /, *, is_raw=False)",
+                            .slots = dict_slots,
+                            .getset = dict_getset,
+                            .members = dict_members};
 const NativeDef compressor_methods[] = {
     method<compress>("compress", "($self, /, data, mode=0)", "What can be written of the compressed data so far."),
     method<flush>("flush", "($self, /, mode=2)", "What is left of the compressed data, at the end of a block or of the frame."),
-    method<set_pledged_input_size>("set_pledged_input_size", "($self, size, /)", "Tell the size of the next frame's content; None: unknown."),
+    method<set_pledged_input_size>("set_pledged_input_size", "($self, size, /)",
+                                   "Tell the size of the next frame's content; None: unknown."),
 };
-const MemberDef compressor_members[] = {{"last_mode", member_type::Int, offsetof(Compressor, last_mode), member_flag::ReadOnly, "The mode of the last call."}};
+const MemberDef compressor_members[] = {
+    {"last_mode", member_type::Int, offsetof(Compressor, last_mode), member_flag::ReadOnly, "The mode of the last call."}};
 const SlotDef compressor_slots[] = {raw_slot(SlotId::tp_dealloc, &compressor_dealloc),
                                     typed_new<compressor_new, "ZstdCompressor", "(level=None, options=None, zstd_dict=None)">()};
 Result<void> add_modes(Thread& t, Type& type) {
@@ -506,40 +548,76 @@ Result<void> add_modes(Thread& t, Type& type) {
     for (int i = 0; i < 3; ++i) TRY(dict_set_ascii(t, static_cast<Dict*>(type.dict), names[i], TRY(int_from(t, i))));
     return {};
 }
-const TypeSpec compressor_spec = {.type = &Compressor::s_type, .name = "compression.zstd.ZstdCompressor", .basicsize = sizeof(Compressor),
-                                  .doc = "An object that compresses a stream piece by piece.", .signature = "(level=None, options=None, zstd_dict=None)",
-                                  .slots = compressor_slots, .methods = compressor_methods, .members = compressor_members, .ready = add_modes};
+const TypeSpec compressor_spec = {.type = &Compressor::s_type,
+                                  .name = "compression.zstd.ZstdCompressor",
+                                  .basicsize = sizeof(Compressor),
+                                  .doc = "An object that compresses a stream piece by piece.",
+                                  .signature = "(level=None, options=None, zstd_dict=None)",
+                                  .slots = compressor_slots,
+                                  .methods = compressor_methods,
+                                  .members = compressor_members,
+                                  .ready = add_modes};
 const NativeDef decompressor_methods[] = {
     method<decompress>("decompress", "($self, /, data, max_length=-1)",
                        "At most max_length bytes of decompressed data; input that is not used up is kept for the next call."),
 };
 const MemberDef decompressor_members[] = {
     {"eof", member_type::Bool, offsetof(Decompressor, eof), member_flag::ReadOnly, "Whether the end of the frame was reached."},
-    {"needs_input", member_type::Bool, offsetof(Decompressor, needs_input), member_flag::ReadOnly, "Whether the next call must bring data."},
+    {"needs_input", member_type::Bool, offsetof(Decompressor, needs_input), member_flag::ReadOnly,
+     "Whether the next call must bring data."},
 };
 const GetSetDef decompressor_getset[] = {getter<get_unused_data>("unused_data", "What came behind the end of the frame.")};
 const SlotDef decompressor_slots[] = {raw_slot(SlotId::tp_dealloc, &decompressor_dealloc),
                                       typed_new<decompressor_new, "ZstdDecompressor", "(zstd_dict=None, options=None)">()};
-const TypeSpec decompressor_spec = {.type = &Decompressor::s_type, .name = "compression.zstd.ZstdDecompressor", .basicsize = sizeof(Decompressor),
-                                    .doc = "An object that decompresses a stream piece by piece.", .signature = "(zstd_dict=None, options=None)",
-                                    .slots = decompressor_slots, .methods = decompressor_methods, .getset = decompressor_getset, .members = decompressor_members};
+const TypeSpec decompressor_spec = {.type = &Decompressor::s_type,
+                                    .name = "compression.zstd.ZstdDecompressor",
+                                    .basicsize = sizeof(Decompressor),
+                                    .doc = "An object that decompresses a stream piece by piece.",
+                                    .signature = "(zstd_dict=None, options=None)",
+                                    .slots = decompressor_slots,
+                                    .methods = decompressor_methods,
+                                    .getset = decompressor_getset,
+                                    .members = decompressor_members};
 const TypeSpec* const types[] = {&dict_spec, &compressor_spec, &decompressor_spec};
 
 Result<void> exec(Thread& t, Mod module) {
-    TRY(module_add(t, module, "ZstdError", TRY(new_exception_type(t, "compression.zstd.ZstdError", exc::Exception, "An error occurred in the zstd library."))));
+    TRY(module_add(t, module, "ZstdError",
+                   TRY(new_exception_type(t, "compression.zstd.ZstdError", exc::Exception, "An error occurred in the zstd library."))));
     static constexpr struct {
         const char* name;
         int value;
     } constants[] = {
 #define CONSTANT(name) {#name, name}
-        CONSTANT(ZSTD_c_compressionLevel), CONSTANT(ZSTD_c_windowLog), CONSTANT(ZSTD_c_hashLog), CONSTANT(ZSTD_c_chainLog),
-        CONSTANT(ZSTD_c_searchLog), CONSTANT(ZSTD_c_minMatch), CONSTANT(ZSTD_c_targetLength), CONSTANT(ZSTD_c_strategy),
-        CONSTANT(ZSTD_c_enableLongDistanceMatching), CONSTANT(ZSTD_c_ldmHashLog), CONSTANT(ZSTD_c_ldmMinMatch),
-        CONSTANT(ZSTD_c_ldmBucketSizeLog), CONSTANT(ZSTD_c_ldmHashRateLog), CONSTANT(ZSTD_c_contentSizeFlag),
-        CONSTANT(ZSTD_c_checksumFlag), CONSTANT(ZSTD_c_dictIDFlag), CONSTANT(ZSTD_c_nbWorkers), CONSTANT(ZSTD_c_jobSize),
-        CONSTANT(ZSTD_c_overlapLog), CONSTANT(ZSTD_d_windowLogMax), CONSTANT(ZSTD_fast), CONSTANT(ZSTD_dfast), CONSTANT(ZSTD_greedy),
-        CONSTANT(ZSTD_lazy), CONSTANT(ZSTD_lazy2), CONSTANT(ZSTD_btlazy2), CONSTANT(ZSTD_btopt), CONSTANT(ZSTD_btultra),
-        CONSTANT(ZSTD_btultra2), CONSTANT(ZSTD_CLEVEL_DEFAULT),
+        CONSTANT(ZSTD_c_compressionLevel),
+        CONSTANT(ZSTD_c_windowLog),
+        CONSTANT(ZSTD_c_hashLog),
+        CONSTANT(ZSTD_c_chainLog),
+        CONSTANT(ZSTD_c_searchLog),
+        CONSTANT(ZSTD_c_minMatch),
+        CONSTANT(ZSTD_c_targetLength),
+        CONSTANT(ZSTD_c_strategy),
+        CONSTANT(ZSTD_c_enableLongDistanceMatching),
+        CONSTANT(ZSTD_c_ldmHashLog),
+        CONSTANT(ZSTD_c_ldmMinMatch),
+        CONSTANT(ZSTD_c_ldmBucketSizeLog),
+        CONSTANT(ZSTD_c_ldmHashRateLog),
+        CONSTANT(ZSTD_c_contentSizeFlag),
+        CONSTANT(ZSTD_c_checksumFlag),
+        CONSTANT(ZSTD_c_dictIDFlag),
+        CONSTANT(ZSTD_c_nbWorkers),
+        CONSTANT(ZSTD_c_jobSize),
+        CONSTANT(ZSTD_c_overlapLog),
+        CONSTANT(ZSTD_d_windowLogMax),
+        CONSTANT(ZSTD_fast),
+        CONSTANT(ZSTD_dfast),
+        CONSTANT(ZSTD_greedy),
+        CONSTANT(ZSTD_lazy),
+        CONSTANT(ZSTD_lazy2),
+        CONSTANT(ZSTD_btlazy2),
+        CONSTANT(ZSTD_btopt),
+        CONSTANT(ZSTD_btultra),
+        CONSTANT(ZSTD_btultra2),
+        CONSTANT(ZSTD_CLEVEL_DEFAULT),
 #undef CONSTANT
     };
     for (auto& constant : constants) TRY(module_add_int(t, module, constant.name, constant.value));
@@ -554,6 +632,7 @@ Result<void> exec(Thread& t, Mod module) {
 } // namespace zstd
 
 extern const ModuleSpec zstd_module;
-const ModuleSpec zstd_module = {.name = "_zstd", .doc = "What compression.zstd is made of.", .functions = zstd::functions, .exec = zstd::exec, .types = zstd::types};
+const ModuleSpec zstd_module = {
+    .name = "_zstd", .doc = "What compression.zstd is made of.", .functions = zstd::functions, .exec = zstd::exec, .types = zstd::types};
 
 } // namespace taipan

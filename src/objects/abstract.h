@@ -61,8 +61,7 @@ template <class... Args> Result<Ref<Object>> call(Thread& t, const LoadedMethod&
 }
 /// args[0] is the object; avoids making a bound method.
 Result<Ref<Object>> vectorcall_method(Thread& t, Borrowed<Str> name, Object* const* args, size_t nargsf, Object* kwnames);
-template <class... Args>
-Result<Ref<Object>> call_method(Thread& t, Borrowed<Object> object, Borrowed<Str> name, const Args&... args) {
+template <class... Args> Result<Ref<Object>> call_method(Thread& t, Borrowed<Object> object, Borrowed<Str> name, const Args&... args) {
     Object* array[] = {nullptr, object.get(), static_cast<Object*>(Borrowed<Object>(args).get())...};
     return vectorcall_method(t, name, array + 1, (sizeof...(Args) + 1) | VectorcallOffset, nullptr);
 }
@@ -122,9 +121,33 @@ void repr_leave(Thread& t, Borrowed<Object> object);
 
 // Numbers. The order is that of BINARY_OP's argument.
 enum class BinaryOp : int {
-    Add, And, FloorDivide, Lshift, MatrixMultiply, Multiply, Remainder, Or, Power, Rshift, Subtract, TrueDivide, Xor,
-    InplaceAdd, InplaceAnd, InplaceFloorDivide, InplaceLshift, InplaceMatrixMultiply, InplaceMultiply, InplaceRemainder,
-    InplaceOr, InplacePower, InplaceRshift, InplaceSubtract, InplaceTrueDivide, InplaceXor, Subscript,
+    Add,
+    And,
+    FloorDivide,
+    Lshift,
+    MatrixMultiply,
+    Multiply,
+    Remainder,
+    Or,
+    Power,
+    Rshift,
+    Subtract,
+    TrueDivide,
+    Xor,
+    InplaceAdd,
+    InplaceAnd,
+    InplaceFloorDivide,
+    InplaceLshift,
+    InplaceMatrixMultiply,
+    InplaceMultiply,
+    InplaceRemainder,
+    InplaceOr,
+    InplacePower,
+    InplaceRshift,
+    InplaceSubtract,
+    InplaceTrueDivide,
+    InplaceXor,
+    Subscript,
 };
 Result<Ref<Object>> binary_op(Thread& t, BinaryOp op, Borrowed<Object> a, Borrowed<Object> b);
 Result<Ref<Object>> divmod(Thread& t, Borrowed<Object> a, Borrowed<Object> b);

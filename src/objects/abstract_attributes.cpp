@@ -63,17 +63,16 @@ static Result<void> store_attribute(Thread& t, Borrowed<Object> object, Borrowed
         return {};
     }
     bool readable = type->getattr || type->getattr_char;
-    return raise(t, exc::TypeError, readable ? "'%T' object has only read-only attributes (%s .%s)" : "'%T' object has no attributes (%s .%s)",
-                 object, value ? "assign to" : "del", name);
+    return raise(t, exc::TypeError,
+                 readable ? "'%T' object has only read-only attributes (%s .%s)" : "'%T' object has no attributes (%s .%s)", object,
+                 value ? "assign to" : "del", name);
 }
 
 Result<void> set_attribute(Thread& t, Borrowed<Object> object, Borrowed<Str> name, Borrowed<Object> value) {
     return store_attribute(t, object, name, value.get());
 }
 
-Result<void> delete_attribute(Thread& t, Borrowed<Object> object, Borrowed<Str> name) {
-    return store_attribute(t, object, name, nullptr);
-}
+Result<void> delete_attribute(Thread& t, Borrowed<Object> object, Borrowed<Str> name) { return store_attribute(t, object, name, nullptr); }
 
 ResultMaybe<Object> lookup_special(Thread& t, Borrowed<Object> object, Borrowed<Str> name) {
     MaybeRef<Object> found = type_lookup(t, *object->type, name);

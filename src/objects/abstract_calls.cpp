@@ -1,9 +1,9 @@
 #include "objects/abstract.h"
 #include "objects/any_keywords.h"
 #include "objects/descriptor.h"
+#include "objects/dict.h"
 #include "objects/function.h"
 #include "objects/module.h"
-#include "objects/dict.h"
 #include "objects/names.h"
 #include "objects/tuple.h"
 #include "objects/type_object.h"
@@ -81,8 +81,7 @@ static bool takes_any_keywords(Object* callable) {
 Result<Ref<Object>> vectorcall_tuple(Thread& t, Borrowed<Object> callable, VectorcallFunc function, Borrowed<Tuple> args, Dict* kwargs) {
     TRY(check_recursion(t, " while calling a Python object"));
     if (!kwargs || dict_size(kwargs) == 0)
-        return Result<Ref<Object>>::from_nullable(
-            checked(t, callable.get(), function(callable.get(), args->items, args->size, nullptr)));
+        return Result<Ref<Object>>::from_nullable(checked(t, callable.get(), function(callable.get(), args->items, args->size, nullptr)));
     intptr_t keywords = dict_size(kwargs);
     // Both tuples own what they hold until the call is over.
     Ref<Tuple> all = TRY(tuple_alloc(t, args->size + keywords));
@@ -102,8 +101,7 @@ Result<Ref<Object>> vectorcall_tuple(Thread& t, Borrowed<Object> callable, Vecto
         all->items[args->size + n++] = value.release();
     }
     if (n != keywords) return raise(t, exc::RuntimeError, "dictionary changed size during iteration");
-    return Result<Ref<Object>>::from_nullable(
-        checked(t, callable.get(), function(callable.get(), all->items, args->size, names.get())));
+    return Result<Ref<Object>>::from_nullable(checked(t, callable.get(), function(callable.get(), all->items, args->size, names.get())));
 }
 
 Result<Ref<Object>> vectorcall_method(Thread& t, Borrowed<Str> name, Object* const* args, size_t nargsf, Object* kwnames) {
@@ -119,7 +117,10 @@ Object* vectorcall_as_call(Object* callable, Object* args, Object* kwargs) {
     Thread& t = Thread::current();
     // A subclass with a __call__ of its own has no vectorcall, but the base's __call__ that it calls takes this way.
     const Type* type = callable->type;
-    VectorcallFunc function = type->vectorcall_offset ? *reinterpret_cast<VectorcallFunc const*>(reinterpret_cast<const char*>(callable) + type->vectorcall_offset) : nullptr;
+    VectorcallFunc function =
+        type->vectorcall_offset
+            ? *reinterpret_cast<VectorcallFunc const*>(reinterpret_cast<const char*>(callable) + type->vectorcall_offset)
+            : nullptr;
     if (!function) {
         (void)raise(t, exc::TypeError, "'%T' object does not support vectorcall", callable);
         return nullptr;

@@ -55,11 +55,13 @@ static Result<void> store_item(Thread& t, Borrowed<Object> object, Borrowed<Obje
                 if (sequence->set_item(object.get(), index, value) < 0) return Error{};
                 return {};
             }
-            return raise(t, exc::TypeError, value ? "'%T' object does not support item assignment" : "'%T' object doesn't support item deletion", object);
+            return raise(t, exc::TypeError,
+                         value ? "'%T' object does not support item assignment" : "'%T' object doesn't support item deletion", object);
         }
         if (sequence->set_item) return raise(t, exc::TypeError, "sequence index must be integer, not '%T'", key);
     }
-    return raise(t, exc::TypeError, value ? "'%T' object does not support item assignment" : "'%T' object does not support item deletion", object);
+    return raise(t, exc::TypeError, value ? "'%T' object does not support item assignment" : "'%T' object does not support item deletion",
+                 object);
 }
 
 Result<void> set_item(Thread& t, Borrowed<Object> object, Borrowed<Object> key, Borrowed<Object> value) {
@@ -126,8 +128,7 @@ Result<bool> contains(Thread& t, Borrowed<Object> container, Borrowed<Object> it
     }
     auto made = get_iterator(t, container);
     if (made.is_error()) {
-        if (clear_if(t, exc::TypeError))
-            return raise(t, exc::TypeError, "argument of type '%T' is not a container or iterable", container);
+        if (clear_if(t, exc::TypeError)) return raise(t, exc::TypeError, "argument of type '%T' is not a container or iterable", container);
         return Error{};
     }
     Ref<Object> iterator = made.take();
@@ -151,8 +152,7 @@ Result<Ref<Object>> get_iterator(Thread& t, Borrowed<Object> object) {
     Type* type = object->type;
     if (LIKELY(type->iter != nullptr)) {
         Ref<Object> iterator = TRY(Result<Ref<Object>>::from_nullable(type->iter(object.get())));
-        if (UNLIKELY(!is_iterator(iterator.get())))
-            return raise(t, exc::TypeError, "iter() returned non-iterator of type '%T'", iterator);
+        if (UNLIKELY(!is_iterator(iterator.get()))) return raise(t, exc::TypeError, "iter() returned non-iterator of type '%T'", iterator);
         return iterator;
     }
     if (type->as_sequence && type->as_sequence->item && !is<Dict>(object.get())) return sequence_iterator_new(t, object);

@@ -79,8 +79,8 @@ COLD Error raise_operands(Thread& t, Object* a, Object* b, const char* symbol) {
     if (symbol[0] == '>' && symbol[1] == '>' && !symbol[2] && is_exact<BuiltinFunction>(a) &&
         !strcmp(static_cast<BuiltinFunction*>(a)->def->name, "print"))
         return raise(t, exc::TypeError,
-                     "unsupported operand type(s) for %s: '%T' and '%T'. Did you mean \"print(<message>, file=<output_stream>)\"?",
-                     symbol, a, b);
+                     "unsupported operand type(s) for %s: '%T' and '%T'. Did you mean \"print(<message>, file=<output_stream>)\"?", symbol,
+                     a, b);
     return raise(t, exc::TypeError, "unsupported operand type(s) for %s: '%T' and '%T'", symbol, a, b);
 }
 
@@ -217,7 +217,7 @@ Result<Ref<Object>> power(Thread& t, Borrowed<Object> a, Borrowed<Object> b, Bor
     return ternary(t, a.get(), b.get(), modulo.get(), "** or pow()");
 }
 
-static Result<Ref<Object>> unary(Thread& t, Borrowed<Object> a, UnaryFunc NumberMethods::*slot, const char* symbol) {
+static Result<Ref<Object>> unary(Thread& t, Borrowed<Object> a, UnaryFunc NumberMethods::* slot, const char* symbol) {
     NumberMethods* number = a->type->as_number;
     if (number && number->*slot) return Result<Ref<Object>>::from_nullable((number->*slot)(a.get()));
     return raise(t, exc::TypeError, "bad operand type for %s: '%T'", symbol, a);
@@ -241,8 +241,7 @@ Result<Ref<Object>> to_int(Thread& t, Borrowed<Object> object) {
     if (number && number->int_) {
         Ref<Object> result = TRY(Result<Ref<Object>>::from_nullable(number->int_(object.get())));
         if (is_exact<Int>(result.get())) return result;
-        if (!is<Int>(result.get()))
-            return raise(t, exc::TypeError, "__int__ returned non-int (type %T)", result);
+        if (!is<Int>(result.get())) return raise(t, exc::TypeError, "__int__ returned non-int (type %T)", result);
         TRY(warn(t, exc::DeprecationWarning, 1,
                  "__int__ returned non-int (type %T).  The ability to return an instance of a strict subclass of int is "
                  "deprecated, and may be removed in a future version of Python.",
@@ -268,8 +267,7 @@ Result<Ref<Object>> to_float(Thread& t, Borrowed<Object> object) {
     if (number && number->float_) {
         Ref<Object> result = TRY(Result<Ref<Object>>::from_nullable(number->float_(object.get())));
         if (is_exact<Float>(result.get())) return result;
-        if (!is<Float>(result.get()))
-            return raise(t, exc::TypeError, "%T.__float__ returned non-float (type %T)", object, result);
+        if (!is<Float>(result.get())) return raise(t, exc::TypeError, "%T.__float__ returned non-float (type %T)", object, result);
         TRY(warn(t, exc::DeprecationWarning, 1,
                  "%T.__float__ returned non-float (type %T).  The ability to return an instance of a strict subclass of "
                  "float is deprecated, and may be removed in a future version of Python.",

@@ -59,11 +59,9 @@ Result<bool> is_instance_by_type(Thread& t, Borrowed<Object> object, Borrowed<Ob
 }
 
 Result<bool> is_subclass_by_type(Thread& t, Borrowed<Object> derived, Borrowed<Object> cls) {
-    if (is<Type>(cls.get()) && is<Type>(derived.get()))
-        return is_subtype(static_cast<Type*>(derived.get()), static_cast<Type*>(cls.get()));
+    if (is<Type>(cls.get()) && is<Type>(derived.get())) return is_subtype(static_cast<Type*>(derived.get()), static_cast<Type*>(cls.get()));
     TRY(check_class(t, derived, "issubclass() arg 1 must be a class"));
-    if (!is<Union>(cls.get()))
-        TRY(check_class(t, cls, "issubclass() arg 2 must be a class, a tuple of classes, or a union"));
+    if (!is<Union>(cls.get())) TRY(check_class(t, cls, "issubclass() arg 2 must be a class, a tuple of classes, or a union"));
     return abstract_is_subclass(t, derived, cls);
 }
 
@@ -118,7 +116,8 @@ Result<bool> is_instance(Thread& t, Borrowed<Object> object, Borrowed<Object> cl
     if (object->type == cls.get()) return true;
     if (cls->type == &Type::s_type) return is_instance_by_type(t, object, cls);
     if (is<Tuple>(cls.get()))
-        return any_in_tuples(t, static_cast<Tuple*>(cls.get()), " in __instancecheck__", [&](Object* item) { return is_instance(t, object, item); });
+        return any_in_tuples(t, static_cast<Tuple*>(cls.get()), " in __instancecheck__",
+                             [&](Object* item) { return is_instance(t, object, item); });
     if (cls->type == &Union::s_type) {
         for (Object* member : *static_cast<Tuple*>(static_cast<Union*>(cls.get())->args))
             if (TRY(is_instance(t, object, member))) return true;
@@ -136,7 +135,8 @@ Result<bool> is_subclass(Thread& t, Borrowed<Object> derived, Borrowed<Object> c
         return is_subclass_by_type(t, derived, cls);
     }
     if (is<Tuple>(cls.get()))
-        return any_in_tuples(t, static_cast<Tuple*>(cls.get()), " in __subclasscheck__", [&](Object* item) { return is_subclass(t, derived, item); });
+        return any_in_tuples(t, static_cast<Tuple*>(cls.get()), " in __subclasscheck__",
+                             [&](Object* item) { return is_subclass(t, derived, item); });
     if (cls->type == &Union::s_type) {
         for (Object* member : *static_cast<Tuple*>(static_cast<Union*>(cls.get())->args))
             if (TRY(is_subclass(t, derived, member))) return true;

@@ -75,8 +75,8 @@ static void copy_items(char* out, const Buffer* view, const intptr_t* out_stride
 
 Result<void> buffer_to_contiguous(Thread& t, void* out, const Buffer* view, char order) {
     if (view->ndim > buffer_flag::MaxDimensions) return raise(t, exc::ValueError, "too many dimensions");
-    if (buffer_is_contiguous(view, order == 'F' ? 'F' : 'C') || (order == 'A' && buffer_is_contiguous(view, 'A')) ||
-        !view->strides || !view->shape) {
+    if (buffer_is_contiguous(view, order == 'F' ? 'F' : 'C') || (order == 'A' && buffer_is_contiguous(view, 'A')) || !view->strides ||
+        !view->shape) {
         if (view->len) memcpy(out, view->buf, static_cast<size_t>(view->len));
         return {};
     }

@@ -46,14 +46,16 @@ void builtin_dealloc(Object* o) {
 
 Result<Ref<Object>> builtin_repr(Thread& t, Borrowed<BuiltinFunction> f) {
     if (!f->self || is<Module>(f->self)) return Ref<Object>(TRY(str_format(t, "<built-in function %s>", f->def->name)));
-    return Ref<Object>(TRY(str_format(t, "<built-in method %s of %T object at %p>", f->def->name, f->self, static_cast<const void*>(f->self))));
+    return Ref<Object>(
+        TRY(str_format(t, "<built-in method %s of %T object at %p>", f->def->name, f->self, static_cast<const void*>(f->self))));
 }
 intptr_t builtin_hash(Thread&, Borrowed<BuiltinFunction> f) {
     intptr_t value = pointer_hash(f->self) ^ pointer_hash(f->def);
     return value == -1 ? -2 : value;
 }
 Result<Ref<Object>> builtin_compare(Thread&, Borrowed<Object> a, Borrowed<Object> b, Comparison op) {
-    if ((op != Comparison::Eq && op != Comparison::Ne) || !is<BuiltinFunction>(a.get()) || !is<BuiltinFunction>(b.get())) return not_implemented_ref();
+    if ((op != Comparison::Eq && op != Comparison::Ne) || !is<BuiltinFunction>(a.get()) || !is<BuiltinFunction>(b.get()))
+        return not_implemented_ref();
     auto *x = static_cast<BuiltinFunction*>(a.get()), *y = static_cast<BuiltinFunction*>(b.get());
     bool equal = x->self == y->self && x->def == y->def;
     return bool_ref(equal == (op == Comparison::Eq));
@@ -152,7 +154,8 @@ Result<intptr_t> method_hash(Thread& t, Borrowed<Method> self) {
     return value == -1 ? intptr_t{-2} : value;
 }
 Result<Ref<Object>> method_compare(Thread& t, Borrowed<Object> a, Borrowed<Object> b, Comparison op) {
-    if ((op != Comparison::Eq && op != Comparison::Ne) || !is_exact<Method>(a.get()) || !is_exact<Method>(b.get())) return not_implemented_ref();
+    if ((op != Comparison::Eq && op != Comparison::Ne) || !is_exact<Method>(a.get()) || !is_exact<Method>(b.get()))
+        return not_implemented_ref();
     auto *x = static_cast<Method*>(a.get()), *y = static_cast<Method*>(b.get());
     bool equal = x->self == y->self && TRY(compare_bool(t, x->function, y->function, Comparison::Eq));
     return bool_ref(equal == (op == Comparison::Eq));
@@ -170,7 +173,8 @@ Result<Ref<Object>> method_reduce(Thread& t, Borrowed<Method> self) {
 }
 constexpr NativeDef method_methods[] = {method<method_reduce>("__reduce__", "($self, /)")};
 constexpr MemberDef method_members[] = {
-    {"__func__", member_type::ObjectOrNone, offsetof(Method, function), member_flag::ReadOnly, "the function (or other callable) implementing a method"},
+    {"__func__", member_type::ObjectOrNone, offsetof(Method, function), member_flag::ReadOnly,
+     "the function (or other callable) implementing a method"},
     {"__self__", member_type::ObjectOrNone, offsetof(Method, self), member_flag::ReadOnly, "the instance to which a method is bound"},
 };
 
@@ -184,7 +188,8 @@ Result<Ref<Object>> cell_make(Thread& t, Borrowed<Type>, MaybeBorrowed<Object> c
 Result<Ref<Object>> cell_repr(Thread& t, Borrowed<Cell> self) {
     MaybeRef<Object> value = cell_get(t, self.get());
     if (!value) return Ref<Object>(TRY(str_format(t, "<cell at %p: empty>", static_cast<const void*>(self.get()))));
-    return Ref<Object>(TRY(str_format(t, "<cell at %p: %T object at %p>", static_cast<const void*>(self.get()), value, static_cast<const void*>(value.get()))));
+    return Ref<Object>(TRY(str_format(t, "<cell at %p: %T object at %p>", static_cast<const void*>(self.get()), value,
+                                      static_cast<const void*>(value.get()))));
 }
 Result<Ref<Object>> cell_compare(Thread& t, Borrowed<Object> a, Borrowed<Object> b, Comparison op) {
     if (!is<Cell>(a.get()) || !is<Cell>(b.get())) return not_implemented_ref();
@@ -277,10 +282,16 @@ static const GetSetDef builtin_getset[] = {
     getter<builtin_self>("__self__"),
     getter<builtin_signature>("__text_signature__"),
 };
-extern const TypeSpec builtin_function_spec = {
-    .type = &BuiltinFunction::s_type, .name = "builtin_function_or_method", .basicsize = sizeof(BuiltinFunction),
-    .flags = type_flag::Gc, .slots = builtin_slots, .methods = builtin_methods, .getset = builtin_getset, .members = builtin_members,
-    .weaklist_offset = offsetof(BuiltinFunction, weaklist), .vectorcall_offset = offsetof(BuiltinFunction, vectorcall)};
+extern const TypeSpec builtin_function_spec = {.type = &BuiltinFunction::s_type,
+                                               .name = "builtin_function_or_method",
+                                               .basicsize = sizeof(BuiltinFunction),
+                                               .flags = type_flag::Gc,
+                                               .slots = builtin_slots,
+                                               .methods = builtin_methods,
+                                               .getset = builtin_getset,
+                                               .members = builtin_members,
+                                               .weaklist_offset = offsetof(BuiltinFunction, weaklist),
+                                               .vectorcall_offset = offsetof(BuiltinFunction, vectorcall)};
 
 static const SlotDef method_slots[] = {
     typed_new<method_make, "method", "(function, instance, /)">(),
@@ -294,24 +305,37 @@ static const SlotDef method_slots[] = {
     raw_slot(SlotId::tp_dealloc, method_dealloc),
 };
 static const GetSetDef method_getset[] = {getter<method_doc>("__doc__")};
-extern const TypeSpec method_spec = {
-    .type = &Method::s_type, .name = "method", .basicsize = sizeof(Method), .flags = type_flag::Gc,
-    .doc = "Create a bound instance method object.", .signature = "(function, instance, /)", .slots = method_slots,
-    .methods = method_methods, .getset = method_getset, .members = method_members,
-    .weaklist_offset = offsetof(Method, weaklist), .vectorcall_offset = offsetof(Method, vectorcall)};
+extern const TypeSpec method_spec = {.type = &Method::s_type,
+                                     .name = "method",
+                                     .basicsize = sizeof(Method),
+                                     .flags = type_flag::Gc,
+                                     .doc = "Create a bound instance method object.",
+                                     .signature = "(function, instance, /)",
+                                     .slots = method_slots,
+                                     .methods = method_methods,
+                                     .getset = method_getset,
+                                     .members = method_members,
+                                     .weaklist_offset = offsetof(Method, weaklist),
+                                     .vectorcall_offset = offsetof(Method, vectorcall)};
 
 static const SlotDef cell_slots[] = {
     typed_new<cell_make, "cell", "(contents=<unrepresentable>, /)">(),
     unary_slot<SlotId::tp_repr, cell_repr>(),
     compare_slot<SlotId::tp_richcompare, cell_compare>(),
-    CellFields::traverse_slot(), CellFields::clear_slot(), CellFields::dealloc_slot(),
+    CellFields::traverse_slot(),
+    CellFields::clear_slot(),
+    CellFields::dealloc_slot(),
 };
 static const GetSetDef cell_getset[] = {getter_setter<cell_contents, cell_set_contents>("cell_contents")};
-extern const TypeSpec cell_spec = {
-    .type = &Cell::s_type, .name = "cell", .basicsize = sizeof(Cell), .flags = type_flag::Gc,
-    .doc = "A new cell, the box of a variable shared with inner functions.\n\n"
-           "  contents\n"
-           "    Its value. An empty cell raises ValueError when cell_contents is read.",
-    .signature = "([contents])", .slots = cell_slots, .getset = cell_getset};
+extern const TypeSpec cell_spec = {.type = &Cell::s_type,
+                                   .name = "cell",
+                                   .basicsize = sizeof(Cell),
+                                   .flags = type_flag::Gc,
+                                   .doc = "A new cell, the box of a variable shared with inner functions.\n\n"
+                                          "  contents\n"
+                                          "    Its value. An empty cell raises ValueError when cell_contents is read.",
+                                   .signature = "([contents])",
+                                   .slots = cell_slots,
+                                   .getset = cell_getset};
 
 } // namespace taipan

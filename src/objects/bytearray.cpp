@@ -1,13 +1,13 @@
 // The bytearray type. Everything that looks at its memory holds its lock; exported buffers forbid changes of its size.
-#include "objects/racy.h"
 #include "objects/abstract.h"
 #include "objects/buffers.h"
 #include "objects/bytes_methods.h"
 #include "objects/iterators.h"
 #include "objects/module.h"
+#include "objects/racy.h"
 #include "objects/slice.h"
-#include "objects/type_object.h"
 #include "objects/str_codecs.h"
+#include "objects/type_object.h"
 
 #include <cstring>
 
@@ -63,8 +63,7 @@ static Result<void> splice(Thread& t, ByteArray* self, intptr_t start, intptr_t 
     auto count = static_cast<intptr_t>(data.size());
     intptr_t change = count - (end - start), size = self->size;
     if (change < 0) {
-        if (load_acquire(self->exports) > 0)
-            return raise(t, exc::BufferError, "Existing exports of data: object cannot be re-sized");
+        if (load_acquire(self->exports) > 0) return raise(t, exc::BufferError, "Existing exports of data: object cannot be re-sized");
         if (start == 0) {
             // Deleting at the front moves the start.
             self->start -= change;
@@ -340,8 +339,7 @@ Result<void> set_subscript(Thread& t, Self self, Borrowed<Object> key, Object* v
     if (given == 0) {
         // Deletes.
         if (count == 0) return {};
-        if (load_acquire(self->exports) > 0)
-            return raise(t, exc::BufferError, "Existing exports of data: object cannot be re-sized");
+        if (load_acquire(self->exports) > 0) return raise(t, exc::BufferError, "Existing exports of data: object cannot be re-sized");
         if (bounds.step < 0) {
             bounds.start += (count - 1) * bounds.step;
             bounds.step = -bounds.step;
@@ -353,8 +351,7 @@ Result<void> set_subscript(Thread& t, Self self, Borrowed<Object> key, Object* v
         }
         return set_size(t, self.get(), size - count);
     }
-    if (given != count)
-        return raise(t, exc::ValueError, "attempt to assign bytes of size %d to extended slice of size %d", given, count);
+    if (given != count) return raise(t, exc::ValueError, "attempt to assign bytes of size %d to extended slice of size %d", given, count);
     for (intptr_t i = 0, at = bounds.start; i < count; ++i, at += bounds.step) self->start[at] = data->data[i];
     return {};
 }
@@ -480,13 +477,14 @@ const NativeDef methods[] = {
     method<extend>("extend", "($self, iterable_of_ints, /)",
                    "Put several bytes at the end.\n\n  iterable_of_ints\n    Their values, or any object with the buffer interface."),
     method<insert>("insert", "($self, index, item, /)", "Insert a single item into the bytearray before the given index."),
-    method<pop>("pop", "($self, index=-1, /)",
-                "Take one byte out and return it; IndexError if there is no such byte.\n\n  index\n    Where it is; the last one by default."),
-    method<remove>("remove", "($self, value, /)", "Delete the first byte of that value; ValueError if there is none.\n\n"
-                                                  "  value\n"
-                                                  "    The byte, an integer from 0 to 255."),
-    method<resize>("resize", "($self, size, /)",
-                   "Cut the bytearray short, or lengthen it by zero bytes.\n\n  size\n    The new length."),
+    method<pop>(
+        "pop", "($self, index=-1, /)",
+        "Take one byte out and return it; IndexError if there is no such byte.\n\n  index\n    Where it is; the last one by default."),
+    method<remove>("remove", "($self, value, /)",
+                   "Delete the first byte of that value; ValueError if there is none.\n\n"
+                   "  value\n"
+                   "    The byte, an integer from 0 to 255."),
+    method<resize>("resize", "($self, size, /)", "Cut the bytearray short, or lengthen it by zero bytes.\n\n  size\n    The new length."),
     method<reverse>("reverse", "($self, /)", "Reverse the order of the values in B in place."),
     TAIPAN_BYTES_METHODS(M),
 };

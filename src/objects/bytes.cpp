@@ -1,6 +1,6 @@
 // The bytes type.
-#include "objects/builtin_lookup.h"
 #include "objects/bytes.h"
+#include "objects/builtin_lookup.h"
 
 #include "base/hash.h"
 #include "objects/abstract.h"
@@ -39,7 +39,7 @@ constinit OneByte g_bytes[256] = {SIXTY_FOUR(0), SIXTY_FOUR(64), SIXTY_FOUR(128)
 #undef FOUR
 #undef SIXTEEN
 #undef SIXTY_FOUR
-}
+} // namespace
 
 Ref<Bytes> bytes_empty() { return Ref<Bytes>::steal(&g_empty_bytes); }
 
@@ -47,8 +47,8 @@ Result<Ref<Bytes>> bytes_alloc(Thread& t, intptr_t size) {
     if (size == 0) return bytes_empty();
     if (UNLIKELY(size > INTPTR_MAX - 64)) return raise(t, exc::OverflowError, "byte string is too large");
     size_t bytes = offsetof(Bytes, data) + static_cast<size_t>(size) + 1;
-    auto* made = static_cast<Bytes*>(bytes <= MaxSmallSize ? heap_alloc_small(t, HeapKind::Object, bytes)
-                                                           : heap_alloc(t, HeapKind::Object, bytes));
+    auto* made =
+        static_cast<Bytes*>(bytes <= MaxSmallSize ? heap_alloc_small(t, HeapKind::Object, bytes) : heap_alloc(t, HeapKind::Object, bytes));
     if (UNLIKELY(!made)) return raise_memory_error(t);
     object_init(made, &Bytes::s_type);
     made->size = size;
@@ -431,11 +431,17 @@ const TypeSpec bytes_spec = {
     .slots = bytes_slots,
     .methods = bytes_methods,
 };
-const TypeSpec bytes_iterator_spec = {
-    .type = &BytesIterator::s_type, .name = "bytes_iterator", .basicsize = sizeof(BytesIterator),
-    .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = iterator_slots, .methods = iterator_methods};
-const TypeSpec bytearray_iterator_spec = {
-    .type = &ByteArrayIterator::s_type, .name = "bytearray_iterator", .basicsize = sizeof(BytesIterator),
-    .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = iterator_slots, .methods = iterator_methods};
+const TypeSpec bytes_iterator_spec = {.type = &BytesIterator::s_type,
+                                      .name = "bytes_iterator",
+                                      .basicsize = sizeof(BytesIterator),
+                                      .flags = type_flag::Gc | type_flag::DisallowInstantiation,
+                                      .slots = iterator_slots,
+                                      .methods = iterator_methods};
+const TypeSpec bytearray_iterator_spec = {.type = &ByteArrayIterator::s_type,
+                                          .name = "bytearray_iterator",
+                                          .basicsize = sizeof(BytesIterator),
+                                          .flags = type_flag::Gc | type_flag::DisallowInstantiation,
+                                          .slots = iterator_slots,
+                                          .methods = iterator_methods};
 
 } // namespace taipan

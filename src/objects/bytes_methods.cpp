@@ -264,7 +264,8 @@ Result<Ref<Object>> join(Thread& t, BytesKind kind, View separator, Borrowed<Obj
     if (converted.is_error()) return Error{};
     // A private copy: releasing and acquiring buffers may run code.
     Ref<Object> sequence = converted.take();
-    Ref<Tuple> items = is<List>(sequence.get()) ? TRY(list_to_tuple(t, as<List>(sequence.borrow()))) : acquire(static_cast<Tuple*>(sequence.get()));
+    Ref<Tuple> items =
+        is<List>(sequence.get()) ? TRY(list_to_tuple(t, as<List>(sequence.borrow()))) : acquire(static_cast<Tuple*>(sequence.get()));
     intptr_t n = items->size;
     if (n == 0) return bytes_make(t, kind, {});
     if (n == 1 && kind == BytesKind::Bytes && is_exact<Bytes>(items->items[0])) return acquire(items->items[0]);
@@ -599,8 +600,8 @@ Result<bool> affix(Thread& t, View text, Borrowed<Object> given, Object* start, 
         return false;
     }
     if (!has_buffer(given.get()))
-        return raise(t, exc::TypeError, "%s first arg must be bytes or a tuple of bytes, not %T",
-                     at_end ? "endswith" : "startswith", given);
+        return raise(t, exc::TypeError, "%s first arg must be bytes or a tuple of bytes, not %T", at_end ? "endswith" : "startswith",
+                     given);
     return matches(given.get());
 }
 
@@ -685,8 +686,8 @@ Result<Ref<Object>> percent(Thread& t, BytesKind kind, View format, Borrowed<Obj
     intptr_t next = 0;
     Tuple* tuple = is<Tuple>(args.get()) ? static_cast<Tuple*>(args.get()) : nullptr;
     Type* type = args->type;
-    bool mapping = !tuple && type->as_mapping && type->as_mapping->subscript && !is<Bytes>(args.get()) &&
-                   !is<ByteArray>(args.get()) && !is<Str>(args.get());
+    bool mapping = !tuple && type->as_mapping && type->as_mapping->subscript && !is<Bytes>(args.get()) && !is<ByteArray>(args.get()) &&
+                   !is<Str>(args.get());
     bool used_key = false;
     MaybeRef<Object> keyed; // the value of the last %(key)
     auto take = [&]() -> Result<Object*> {
@@ -747,7 +748,8 @@ Result<Ref<Object>> percent(Thread& t, BytesKind kind, View format, Borrowed<Obj
                 int64_t number;
                 bool fits = int_fits_int64(static_cast<Int*>(o), &number);
                 if (!fits || (!is_width && (number > INT32_MAX || number < INT32_MIN)))
-                    return raise(t, exc::OverflowError, is_width ? "Python int too large to convert to C ssize_t" : "Python int too large to convert to C int");
+                    return raise(t, exc::OverflowError,
+                                 is_width ? "Python int too large to convert to C ssize_t" : "Python int too large to convert to C int");
                 *value = number;
                 return {};
             }
@@ -798,11 +800,10 @@ Result<Ref<Object>> percent(Thread& t, BytesKind kind, View format, Borrowed<Obj
             } else {
                 LoadedMethod special = TRY(load_special_method(t, value, names::__bytes__));
                 if (!special)
-                    return raise(t, exc::TypeError,
-                                 "%%b requires a bytes-like object, or an object that implements __bytes__, not '%T'", value);
+                    return raise(t, exc::TypeError, "%%b requires a bytes-like object, or an object that implements __bytes__, not '%T'",
+                                 value);
                 Ref<Object> made = TRY(call(t, special, value));
-                if (!is<Bytes>(made.get()))
-                    return raise(t, exc::TypeError, "__bytes__ returned non-bytes (type %T)", made);
+                if (!is<Bytes>(made.get())) return raise(t, exc::TypeError, "__bytes__ returned non-bytes (type %T)", made);
                 piece = static_cast<Bytes*>(made.get())->view();
                 holder = MaybeRef<Object>::steal(made.release());
             }
@@ -821,18 +822,28 @@ Result<Ref<Object>> percent(Thread& t, BytesKind kind, View format, Borrowed<Obj
                 byte = static_cast<char>(code);
                 one = View(&byte, 1);
             } else {
-                return raise(t, exc::TypeError, "%%c requires an integer in range(256) or a single byte, not %s", TRY(full_type_name(t, value->type)));
+                return raise(t, exc::TypeError, "%%c requires an integer in range(256) or a single byte, not %s",
+                             TRY(full_type_name(t, value->type)));
             }
             if (one.size() != 1)
-                return raise(t, exc::TypeError,
-                             "%%c requires an integer in range(256) or a single byte, not a %T object of length %d", value,
-                             static_cast<intptr_t>(one.size()));
+                return raise(t, exc::TypeError, "%%c requires an integer in range(256) or a single byte, not a %T object of length %d",
+                             value, static_cast<intptr_t>(one.size()));
             byte = one[0];
             piece = View(&byte, 1);
             break;
         }
-        case 'd': case 'i': case 'u': case 'o': case 'x': case 'X':
-        case 'e': case 'E': case 'f': case 'F': case 'g': case 'G': {
+        case 'd':
+        case 'i':
+        case 'u':
+        case 'o':
+        case 'x':
+        case 'X':
+        case 'e':
+        case 'E':
+        case 'f':
+        case 'F':
+        case 'g':
+        case 'G': {
             if (int64_t small; precision < 0 && !alternate && c != 'e' && c != 'f' && c != 'g' && c != 'E' && c != 'F' && c != 'G' &&
                                is_exact<Int>(value.get()) && int_fits_int64(static_cast<Int*>(value.get()), &small)) {
                 char text[72];

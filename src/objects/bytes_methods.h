@@ -84,7 +84,9 @@ private:
 };
 template <> class HeldBytes<ByteArray> {
 public:
-    HeldBytes(Thread& t, Borrowed<ByteArray> o) : m_section(t, o.get()), m_object(o) { __atomic_add_fetch(&o->exports, 1, __ATOMIC_RELAXED); }
+    HeldBytes(Thread& t, Borrowed<ByteArray> o) : m_section(t, o.get()), m_object(o) {
+        __atomic_add_fetch(&o->exports, 1, __ATOMIC_RELAXED);
+    }
     ~HeldBytes() { __atomic_sub_fetch(&m_object->exports, 1, __ATOMIC_RELAXED); }
     std::string_view view() const { return m_object->view(); }
     static constexpr BytesKind kind = BytesKind::ByteArray;
@@ -117,8 +119,12 @@ template <class T> struct BytesMethods {
         return Right ? byte_ops::rfind(held.view(), needle.view(), range.start, range.end)
                      : byte_ops::find(held.view(), needle.view(), range.start, range.end);
     }
-    static Result<int64_t> find(Thread& t, Self self, Any sub, Maybe start, Maybe end) { return TRY(locate<false>(t, self, sub, start, end)); }
-    static Result<int64_t> rfind(Thread& t, Self self, Any sub, Maybe start, Maybe end) { return TRY(locate<true>(t, self, sub, start, end)); }
+    static Result<int64_t> find(Thread& t, Self self, Any sub, Maybe start, Maybe end) {
+        return TRY(locate<false>(t, self, sub, start, end));
+    }
+    static Result<int64_t> rfind(Thread& t, Self self, Any sub, Maybe start, Maybe end) {
+        return TRY(locate<true>(t, self, sub, start, end));
+    }
     static Result<int64_t> index(Thread& t, Self self, Any sub, Maybe start, Maybe end) {
         intptr_t i = TRY(locate<false>(t, self, sub, start, end));
         if (i < 0) return raise(t, exc::ValueError, "subsection not found");
@@ -197,7 +203,8 @@ template <class T> struct BytesMethods {
     }
     template <bool Left, bool Right> static Out strip(Thread& t, Self self, Maybe chars) {
         Held held(t, self);
-        return give(t, self, held, TRY(byte_ops::strip(t, held.view(), chars && !is_none(chars.get()) ? chars.get() : nullptr, Left, Right)));
+        return give(t, self, held,
+                    TRY(byte_ops::strip(t, held.view(), chars && !is_none(chars.get()) ? chars.get() : nullptr, Left, Right)));
     }
     static Out removeprefix(Thread& t, Self self, BufferView& prefix) {
         Held held(t, self);
@@ -227,8 +234,8 @@ template <class T> struct BytesMethods {
             if (is<Bytes>(fill.get())) view = static_cast<Bytes*>(fill.get())->view();
             else if (is<ByteArray>(fill.get())) view = static_cast<ByteArray*>(fill.get())->view();
             else
-                return raise(t, exc::TypeError, "%s() argument 2 must be a byte string of length 1, not %T",
-                             names[static_cast<int>(How)], fill.get());
+                return raise(t, exc::TypeError, "%s() argument 2 must be a byte string of length 1, not %T", names[static_cast<int>(How)],
+                             fill.get());
             if (view.size() != 1)
                 return raise(t, exc::TypeError, "%s(): argument 2 must be a byte string of length 1, not a %T object of length %d",
                              names[static_cast<int>(How)], fill.get(), static_cast<intptr_t>(view.size()));
@@ -281,90 +288,102 @@ Result<Ref<Object>> BytesMethods<T>::decode(Thread& t, Self self, MaybeBorrowed<
 }
 
 /// The rows both method tables have; M is BytesMethods<T>.
-#define TAIPAN_BYTES_METHODS(M)                                                                                        \
-    method<M::change_case<byte_ops::Case::Capital>>("capitalize", "($self, /)",                                       \
-                                                    "B.capitalize() -> copy of B\n\nThe first byte is made an ASCII capital, all others ASCII small letters."), \
-        method<M::justify<byte_ops::Align::Center>>("center", "($self, width, fillchar=b' ', /)",                     \
-                                                    "A copy with fillchar added on both sides, as evenly as possible, until it is width bytes long."), \
-        method<M::count>("count", "($self, sub, start=None, end=None, /)",                                            \
-                         "Return the number of non-overlapping occurrences of subsection 'sub' in bytes B[start:end]."), \
-        method<M::decode>("decode", "($self, /, encoding='utf-8', errors='strict')",                                  \
-                          "Decode the bytes using the codec registered for encoding."),                              \
-        method<M::endswith>("endswith", "($self, suffix, start=None, end=None, /)",                                   \
-                            "Return True if the bytes ends with the specified suffix, False otherwise."),             \
-        method<M::expandtabs>("expandtabs", "($self, /, tabsize=8)",                                                  \
-                              "A copy in which spaces fill each tab up to the next column that is a multiple of tabsize."), \
-        method<M::find>("find", "($self, sub, start=None, end=None, /)",                                              \
-                        "Return the lowest index in B where subsection 'sub' is found, such that 'sub' is contained within B[start,end]."), \
-        class_method<M::fromhex>("fromhex", "($type, string, /)",                                                     \
-                                 "Create a bytes object from a string of hexadecimal numbers.\n\nSpaces between two numbers are accepted."), \
-        method<M::hex>("hex", "($self, /, sep=<unrepresentable>, bytes_per_sep=1)",                                   \
-                       "The bytes in hexadecimal: two digits each, with sep between every bytes_per_sep of them.\n\nGroups are counted from the right, with a negative number from the left.\n\n   >>> value = b'\\xf0\\x0d\\xca\\xfe'\n   >>> value.hex()\n   'f00dcafe'\n   >>> value.hex(':')\n   'f0:0d:ca:fe'\n   >>> value.hex('-', 2)\n   'f00d-cafe'\n   >>> value.hex('-', -3)\n   'f00dca-fe'"), \
-        method<M::index>("index", "($self, sub, start=None, end=None, /)",                                            \
-                         "Return the lowest index in B where subsection 'sub' is found, such that 'sub' is contained within B[start,end]."), \
-        method<M::is_class<byte_ops::Class::Alnum>>("isalnum", "($self, /)",                                          \
-                                                    "B.isalnum() -> bool\n\nWhether B consists of ASCII letters and digits, one or more."), \
-        method<M::is_class<byte_ops::Class::Alpha>>("isalpha", "($self, /)",                                          \
-                                                    "B.isalpha() -> bool\n\nWhether B consists of ASCII letters, one or more."), \
-        method<M::is_class<byte_ops::Class::Ascii>>("isascii", "($self, /)",                                          \
-                                                    "B.isascii() -> bool\n\nWhether no byte of B is above 0x7f."), \
-        method<M::is_class<byte_ops::Class::Digit>>("isdigit", "($self, /)",                                          \
-                                                    "B.isdigit() -> bool\n\nWhether B consists of ASCII digits, one or more."), \
-        method<M::is_class<byte_ops::Class::Lower>>("islower", "($self, /)",                                          \
-                                                    "B.islower() -> bool\n\nWhether B has ASCII letters and they all are small ones."), \
-        method<M::is_class<byte_ops::Class::Space>>("isspace", "($self, /)",                                          \
-                                                    "B.isspace() -> bool\n\nWhether B consists of ASCII whitespace, one byte or more."), \
-        method<M::is_class<byte_ops::Class::Title>>("istitle", "($self, /)",                                          \
-                                                    "B.istitle() -> bool\n\nWhether B has ASCII letters and of those in a row always the first, and only\nthat, is a capital."), \
-        method<M::is_class<byte_ops::Class::Upper>>("isupper", "($self, /)",                                          \
-                                                    "B.isupper() -> bool\n\nWhether B has ASCII letters and they all are capitals."), \
-        method<M::join>("join", "($self, iterable_of_bytes, /)",                                                      \
-                        "The bytes-like objects of an iterable in a row, with this one between each two of them."), \
-        method<M::justify<byte_ops::Align::Left>>("ljust", "($self, width, fillchar=b' ', /)",                        \
-                                                  "A copy with fillchar added at the end until it is width bytes long."), \
-        method<M::change_case<byte_ops::Case::Lower>>("lower", "($self, /)",                                          \
-                                                      "B.lower() -> copy of B\n\nASCII capitals become small letters."), \
-        method<M::strip<true, false>>("lstrip", "($self, bytes=None, /)",                                             \
-                                      "A copy without the bytes at its start that occur in the argument, or are ASCII whitespace if there is none."), \
-        static_method<M::maketrans>("maketrans", "(frm, to, /)",                                                      \
-                                    "Return a translation table usable for the bytes or bytearray translate method."), \
-        method<M::part<false>>("partition", "($self, sep, /)",                                                        \
-                               "Partition the bytes into three parts using the given separator."),                    \
-        method<M::removeprefix>("removeprefix", "($self, prefix, /)",                                                 \
-                                "Return a bytes object with the given prefix string removed if present."),            \
-        method<M::removesuffix>("removesuffix", "($self, suffix, /)",                                                 \
-                                "Return a bytes object with the given suffix string removed if present."),            \
-        method<M::replace>("replace", "($self, old, new, count=-1, /)",                                               \
-                           "Return a copy with all occurrences of substring old replaced by new."),                   \
-        method<M::rfind>("rfind", "($self, sub, start=None, end=None, /)",                                            \
-                         "Return the highest index in B where subsection 'sub' is found, such that 'sub' is contained within B[start,end]."), \
-        method<M::rindex>("rindex", "($self, sub, start=None, end=None, /)",                                          \
-                          "Return the highest index in B where subsection 'sub' is found, such that 'sub' is contained within B[start,end]."), \
-        method<M::justify<byte_ops::Align::Right>>("rjust", "($self, width, fillchar=b' ', /)",                       \
-                                                   "A copy with fillchar added at the start until it is width bytes long."), \
-        method<M::part<true>>("rpartition", "($self, sep, /)",                                                        \
-                              "Partition the bytes into three parts using the given separator."),                     \
-        method<M::rsplit>("rsplit", "($self, /, sep=None, maxsplit=-1)",                                              \
-                          "Return a list of the sections in the bytes, using sep as the delimiter."),                 \
-        method<M::strip<false, true>>("rstrip", "($self, bytes=None, /)",                                             \
-                                      "A copy without the bytes at its end that occur in the argument, or are ASCII whitespace if there is none."), \
-        method<M::split>("split", "($self, /, sep=None, maxsplit=-1)",                                                \
-                         "Return a list of the sections in the bytes, using sep as the delimiter."),                  \
-        method<M::splitlines>("splitlines", "($self, /, keepends=False)",                                             \
-                              "Split at each \\n, \\r and \\r\\n; the parts keep these only if keepends is true."), \
-        method<M::startswith>("startswith", "($self, prefix, start=None, end=None, /)",                               \
-                              "Return True if the bytes starts with the specified prefix, False otherwise."),         \
-        method<M::strip<true, true>>("strip", "($self, bytes=None, /)",                                               \
-                                     "A copy without the bytes at either end that occur in the argument, or are ASCII whitespace if there is none."), \
-        method<M::change_case<byte_ops::Case::Swap>>("swapcase", "($self, /)",                                        \
-                                                     "B.swapcase() -> copy of B\n\nASCII capitals become small letters, and small letters capitals."), \
-        method<M::change_case<byte_ops::Case::Title>>("title", "($self, /)",                                          \
-                                                      "B.title() -> copy of B\n\nOf ASCII letters in a row the first becomes a capital, the others small."), \
-        method<M::translate>("translate", "($self, table, /, delete=b'')",                                            \
-                             "Return a copy with each character mapped by the given translation table."),             \
-        method<M::change_case<byte_ops::Case::Upper>>("upper", "($self, /)",                                          \
-                                                      "B.upper() -> copy of B\n\nASCII small letters become capitals."), \
-        method<M::zfill>("zfill", "($self, width, /)",                                                                \
+#define TAIPAN_BYTES_METHODS(M)                                                                                                            \
+    method<M::change_case<byte_ops::Case::Capital>>(                                                                                       \
+        "capitalize", "($self, /)",                                                                                                        \
+        "B.capitalize() -> copy of B\n\nThe first byte is made an ASCII capital, all others ASCII small letters."),                        \
+        method<M::justify<byte_ops::Align::Center>>(                                                                                       \
+            "center", "($self, width, fillchar=b' ', /)",                                                                                  \
+            "A copy with fillchar added on both sides, as evenly as possible, until it is width bytes long."),                             \
+        method<M::count>("count", "($self, sub, start=None, end=None, /)",                                                                 \
+                         "Return the number of non-overlapping occurrences of subsection 'sub' in bytes B[start:end]."),                   \
+        method<M::decode>("decode", "($self, /, encoding='utf-8', errors='strict')",                                                       \
+                          "Decode the bytes using the codec registered for encoding."),                                                    \
+        method<M::endswith>("endswith", "($self, suffix, start=None, end=None, /)",                                                        \
+                            "Return True if the bytes ends with the specified suffix, False otherwise."),                                  \
+        method<M::expandtabs>("expandtabs", "($self, /, tabsize=8)",                                                                       \
+                              "A copy in which spaces fill each tab up to the next column that is a multiple of tabsize."),                \
+        method<M::find>(                                                                                                                   \
+            "find", "($self, sub, start=None, end=None, /)",                                                                               \
+            "Return the lowest index in B where subsection 'sub' is found, such that 'sub' is contained within B[start,end]."),            \
+        class_method<M::fromhex>(                                                                                                          \
+            "fromhex", "($type, string, /)",                                                                                               \
+            "Create a bytes object from a string of hexadecimal numbers.\n\nSpaces between two numbers are accepted."),                    \
+        method<M::hex>("hex", "($self, /, sep=<unrepresentable>, bytes_per_sep=1)",                                                        \
+                       "The bytes in hexadecimal: two digits each, with sep between every bytes_per_sep of them.\n\nGroups are counted "   \
+                       "from the right, with a negative number from the left.\n\n   >>> value = b'\\xf0\\x0d\\xca\\xfe'\n   >>> "          \
+                       "value.hex()\n   'f00dcafe'\n   >>> value.hex(':')\n   'f0:0d:ca:fe'\n   >>> value.hex('-', 2)\n   'f00d-cafe'\n  " \
+                       " >>> value.hex('-', -3)\n   'f00dca-fe'"),                                                                         \
+        method<M::index>(                                                                                                                  \
+            "index", "($self, sub, start=None, end=None, /)",                                                                              \
+            "Return the lowest index in B where subsection 'sub' is found, such that 'sub' is contained within B[start,end]."),            \
+        method<M::is_class<byte_ops::Class::Alnum>>(                                                                                       \
+            "isalnum", "($self, /)", "B.isalnum() -> bool\n\nWhether B consists of ASCII letters and digits, one or more."),               \
+        method<M::is_class<byte_ops::Class::Alpha>>("isalpha", "($self, /)",                                                               \
+                                                    "B.isalpha() -> bool\n\nWhether B consists of ASCII letters, one or more."),           \
+        method<M::is_class<byte_ops::Class::Ascii>>("isascii", "($self, /)",                                                               \
+                                                    "B.isascii() -> bool\n\nWhether no byte of B is above 0x7f."),                         \
+        method<M::is_class<byte_ops::Class::Digit>>("isdigit", "($self, /)",                                                               \
+                                                    "B.isdigit() -> bool\n\nWhether B consists of ASCII digits, one or more."),            \
+        method<M::is_class<byte_ops::Class::Lower>>("islower", "($self, /)",                                                               \
+                                                    "B.islower() -> bool\n\nWhether B has ASCII letters and they all are small ones."),    \
+        method<M::is_class<byte_ops::Class::Space>>("isspace", "($self, /)",                                                               \
+                                                    "B.isspace() -> bool\n\nWhether B consists of ASCII whitespace, one byte or more."),   \
+        method<M::is_class<byte_ops::Class::Title>>(                                                                                       \
+            "istitle", "($self, /)",                                                                                                       \
+            "B.istitle() -> bool\n\nWhether B has ASCII letters and of those in a row always the first, and only\nthat, is a capital."),   \
+        method<M::is_class<byte_ops::Class::Upper>>("isupper", "($self, /)",                                                               \
+                                                    "B.isupper() -> bool\n\nWhether B has ASCII letters and they all are capitals."),      \
+        method<M::join>("join", "($self, iterable_of_bytes, /)",                                                                           \
+                        "The bytes-like objects of an iterable in a row, with this one between each two of them."),                        \
+        method<M::justify<byte_ops::Align::Left>>("ljust", "($self, width, fillchar=b' ', /)",                                             \
+                                                  "A copy with fillchar added at the end until it is width bytes long."),                  \
+        method<M::change_case<byte_ops::Case::Lower>>("lower", "($self, /)",                                                               \
+                                                      "B.lower() -> copy of B\n\nASCII capitals become small letters."),                   \
+        method<M::strip<true, false>>(                                                                                                     \
+            "lstrip", "($self, bytes=None, /)",                                                                                            \
+            "A copy without the bytes at its start that occur in the argument, or are ASCII whitespace if there is none."),                \
+        static_method<M::maketrans>("maketrans", "(frm, to, /)",                                                                           \
+                                    "Return a translation table usable for the bytes or bytearray translate method."),                     \
+        method<M::part<false>>("partition", "($self, sep, /)", "Partition the bytes into three parts using the given separator."),         \
+        method<M::removeprefix>("removeprefix", "($self, prefix, /)",                                                                      \
+                                "Return a bytes object with the given prefix string removed if present."),                                 \
+        method<M::removesuffix>("removesuffix", "($self, suffix, /)",                                                                      \
+                                "Return a bytes object with the given suffix string removed if present."),                                 \
+        method<M::replace>("replace", "($self, old, new, count=-1, /)",                                                                    \
+                           "Return a copy with all occurrences of substring old replaced by new."),                                        \
+        method<M::rfind>(                                                                                                                  \
+            "rfind", "($self, sub, start=None, end=None, /)",                                                                              \
+            "Return the highest index in B where subsection 'sub' is found, such that 'sub' is contained within B[start,end]."),           \
+        method<M::rindex>(                                                                                                                 \
+            "rindex", "($self, sub, start=None, end=None, /)",                                                                             \
+            "Return the highest index in B where subsection 'sub' is found, such that 'sub' is contained within B[start,end]."),           \
+        method<M::justify<byte_ops::Align::Right>>("rjust", "($self, width, fillchar=b' ', /)",                                            \
+                                                   "A copy with fillchar added at the start until it is width bytes long."),               \
+        method<M::part<true>>("rpartition", "($self, sep, /)", "Partition the bytes into three parts using the given separator."),         \
+        method<M::rsplit>("rsplit", "($self, /, sep=None, maxsplit=-1)",                                                                   \
+                          "Return a list of the sections in the bytes, using sep as the delimiter."),                                      \
+        method<M::strip<false, true>>(                                                                                                     \
+            "rstrip", "($self, bytes=None, /)",                                                                                            \
+            "A copy without the bytes at its end that occur in the argument, or are ASCII whitespace if there is none."),                  \
+        method<M::split>("split", "($self, /, sep=None, maxsplit=-1)",                                                                     \
+                         "Return a list of the sections in the bytes, using sep as the delimiter."),                                       \
+        method<M::splitlines>("splitlines", "($self, /, keepends=False)",                                                                  \
+                              "Split at each \\n, \\r and \\r\\n; the parts keep these only if keepends is true."),                        \
+        method<M::startswith>("startswith", "($self, prefix, start=None, end=None, /)",                                                    \
+                              "Return True if the bytes starts with the specified prefix, False otherwise."),                              \
+        method<M::strip<true, true>>(                                                                                                      \
+            "strip", "($self, bytes=None, /)",                                                                                             \
+            "A copy without the bytes at either end that occur in the argument, or are ASCII whitespace if there is none."),               \
+        method<M::change_case<byte_ops::Case::Swap>>(                                                                                      \
+            "swapcase", "($self, /)", "B.swapcase() -> copy of B\n\nASCII capitals become small letters, and small letters capitals."),    \
+        method<M::change_case<byte_ops::Case::Title>>(                                                                                     \
+            "title", "($self, /)", "B.title() -> copy of B\n\nOf ASCII letters in a row the first becomes a capital, the others small."),  \
+        method<M::translate>("translate", "($self, table, /, delete=b'')",                                                                 \
+                             "Return a copy with each character mapped by the given translation table."),                                  \
+        method<M::change_case<byte_ops::Case::Upper>>("upper", "($self, /)",                                                               \
+                                                      "B.upper() -> copy of B\n\nASCII small letters become capitals."),                   \
+        method<M::zfill>("zfill", "($self, width, /)",                                                                                     \
                          "A copy with zeros added at the start, but after a sign, until it is width bytes long.")
 
 } // namespace taipan

@@ -25,7 +25,8 @@ void capsule_dealloc(Object* o) {
 }
 Result<Ref<Object>> capsule_repr(Thread& t, Borrowed<Capsule> self) {
     const char* quote = self->name ? "\"" : "";
-    return Ref<Object>(TRY(str_format(t, "<capsule object %s%s%s at %p>", quote, self->name ? self->name : "NULL", quote, static_cast<const void*>(self.get()))));
+    return Ref<Object>(TRY(str_format(t, "<capsule object %s%s%s at %p>", quote, self->name ? self->name : "NULL", quote,
+                                      static_cast<const void*>(self.get()))));
 }
 
 } // namespace
@@ -46,10 +47,12 @@ static const SlotDef capsule_slots[] = {
     raw_slot(SlotId::tp_clear, capsule_clear),
     raw_slot(SlotId::tp_dealloc, capsule_dealloc),
 };
-extern const TypeSpec capsule_spec = {
-    .type = &Capsule::s_type, .name = "PyCapsule", .basicsize = sizeof(Capsule), .flags = type_flag::Gc,
-    .doc = "A C pointer wrapped as an object, with a name and an optional destructor.\n\n"
-           "An extension module publishes its C interface to others by way of one.",
-    .slots = capsule_slots};
+extern const TypeSpec capsule_spec = {.type = &Capsule::s_type,
+                                      .name = "PyCapsule",
+                                      .basicsize = sizeof(Capsule),
+                                      .flags = type_flag::Gc,
+                                      .doc = "A C pointer wrapped as an object, with a name and an optional destructor.\n\n"
+                                             "An extension module publishes its C interface to others by way of one.",
+                                      .slots = capsule_slots};
 
 } // namespace taipan

@@ -47,9 +47,7 @@ template <class W> Result<void> wrapper_init(Thread& t, Borrowed<W> self, Borrow
 Result<Ref<Object>> classmethod_get(Thread& t, Borrowed<ClassMethod> self, Object* instance, Object* owner) {
     return method_new(t, wrapped(self), owner ? owner : static_cast<Object*>(instance->type));
 }
-Result<Ref<Object>> staticmethod_get(Thread& t, Borrowed<StaticMethod> self, Object*, Object*) {
-    return wrapped(self).share();
-}
+Result<Ref<Object>> staticmethod_get(Thread& t, Borrowed<StaticMethod> self, Object*, Object*) { return wrapped(self).share(); }
 Result<Ref<Object>> staticmethod_call(Thread& t, Borrowed<StaticMethod> self, Borrowed<Tuple> args, Dict* kwargs) {
     return call_tuple(t, wrapped(self), args, kwargs);
 }
@@ -114,10 +112,10 @@ Result<Ref<Object>> static_method_new(Thread& t, Borrowed<Object> callable) {
     return wrapper_new<StaticMethod>(t, callable);
 }
 
-#define WRAPPER_GETSET(W)                                                                                              \
-    getter<wrapper_is_abstract<W>>("__isabstractmethod__"),                                                            \
-        getter_setter<wrapper_get_dict<W>, wrapper_set_dict<W>>("__dict__"),                                           \
-        getter_setter<wrapper_annotation<W, names::__annotations__>, wrapper_set_annotation<W, names::__annotations__>>("__annotations__"), \
+#define WRAPPER_GETSET(W)                                                                                                                  \
+    getter<wrapper_is_abstract<W>>("__isabstractmethod__"), getter_setter<wrapper_get_dict<W>, wrapper_set_dict<W>>("__dict__"),           \
+        getter_setter<wrapper_annotation<W, names::__annotations__>, wrapper_set_annotation<W, names::__annotations__>>(                   \
+            "__annotations__"),                                                                                                            \
         getter_setter<wrapper_annotation<W, names::__annotate__>, wrapper_set_annotation<W, names::__annotate__>>("__annotate__")
 
 static const SlotDef class_method_slots[] = {
@@ -125,11 +123,16 @@ static const SlotDef class_method_slots[] = {
     typed_init<wrapper_init<ClassMethod>, "classmethod", "(function, /)">(),
     unary_slot<SlotId::tp_repr, wrapper_repr<ClassMethod>>(),
     ternary_slot<SlotId::tp_descr_get, classmethod_get>(),
-    ClassMethodFields::traverse_slot(), ClassMethodFields::clear_slot(), ClassMethodFields::dealloc_slot(),
+    ClassMethodFields::traverse_slot(),
+    ClassMethodFields::clear_slot(),
+    ClassMethodFields::dealloc_slot(),
 };
 static const GetSetDef class_method_getset[] = {WRAPPER_GETSET(ClassMethod)};
 extern const TypeSpec class_method_spec = {
-    .type = &ClassMethod::s_type, .name = "classmethod", .basicsize = sizeof(ClassMethod), .flags = type_flag::Gc | type_flag::BaseType,
+    .type = &ClassMethod::s_type,
+    .name = "classmethod",
+    .basicsize = sizeof(ClassMethod),
+    .flags = type_flag::Gc | type_flag::BaseType,
     .doc = "Make a function a method of the class: it is called with the class itself as first argument.\n\n"
            "Used as a decorator in a class body:\n\n"
            "  class C:\n"
@@ -137,8 +140,12 @@ extern const TypeSpec class_method_spec = {
            "      def make(cls, value): ...\n\n"
            "Both C.make(1) and C().make(1) pass C; reached through a subclass, it is\n"
            "passed the subclass. A staticmethod is passed neither class nor instance.",
-    .signature = "(function, /)", .slots = class_method_slots, .methods = class_method_methods, .getset = class_method_getset,
-    .members = class_method_members, .dict_offset = offsetof(ClassMethod, dict)};
+    .signature = "(function, /)",
+    .slots = class_method_slots,
+    .methods = class_method_methods,
+    .getset = class_method_getset,
+    .members = class_method_members,
+    .dict_offset = offsetof(ClassMethod, dict)};
 
 static const SlotDef static_method_slots[] = {
     construct_slot<SlotId::tp_new, wrapper_make<StaticMethod>>(),
@@ -146,11 +153,16 @@ static const SlotDef static_method_slots[] = {
     unary_slot<SlotId::tp_repr, wrapper_repr<StaticMethod>>(),
     ternary_slot<SlotId::tp_call, staticmethod_call>(),
     ternary_slot<SlotId::tp_descr_get, staticmethod_get>(),
-    StaticMethodFields::traverse_slot(), StaticMethodFields::clear_slot(), StaticMethodFields::dealloc_slot(),
+    StaticMethodFields::traverse_slot(),
+    StaticMethodFields::clear_slot(),
+    StaticMethodFields::dealloc_slot(),
 };
 static const GetSetDef static_method_getset[] = {WRAPPER_GETSET(StaticMethod)};
 extern const TypeSpec static_method_spec = {
-    .type = &StaticMethod::s_type, .name = "staticmethod", .basicsize = sizeof(StaticMethod), .flags = type_flag::Gc | type_flag::BaseType,
+    .type = &StaticMethod::s_type,
+    .name = "staticmethod",
+    .basicsize = sizeof(StaticMethod),
+    .flags = type_flag::Gc | type_flag::BaseType,
     .doc = "Make a function a plain function of the class: it is called with just the arguments given.\n\n"
            "Used as a decorator in a class body:\n\n"
            "  class C:\n"
@@ -158,7 +170,11 @@ extern const TypeSpec static_method_spec = {
            "      def check(value): ...\n\n"
            "C.check(1) and C().check(1) are the same call. A classmethod is passed the\n"
            "class as well.",
-    .signature = "(function, /)", .slots = static_method_slots, .methods = class_method_methods, .getset = static_method_getset,
-    .members = class_method_members, .dict_offset = offsetof(StaticMethod, dict)};
+    .signature = "(function, /)",
+    .slots = static_method_slots,
+    .methods = class_method_methods,
+    .getset = static_method_getset,
+    .members = class_method_members,
+    .dict_offset = offsetof(StaticMethod, dict)};
 
 } // namespace taipan

@@ -102,7 +102,8 @@ Result<Ref<Bytes>> code_bytes(Thread& t, Borrowed<Code> code) {
     Bytes* known = __atomic_load_n(&code.get()->code_bytes, __ATOMIC_ACQUIRE);
     if (!known) {
         Ref<Bytes> made = TRY(bytes_from(t, code->bytecode_view()));
-        if (__atomic_compare_exchange_n(&code.get()->code_bytes, &known, made.get(), false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) known = made.release();
+        if (__atomic_compare_exchange_n(&code.get()->code_bytes, &known, made.get(), false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+            known = made.release();
     }
     return Ref<Bytes>::acquire(known);
 }
@@ -360,7 +361,8 @@ Result<Ref<Object>> varname_from_oparg(Thread& t, Self code, int index) {
 }
 
 Result<Ref<Str>> code_repr(Thread& t, Self c) {
-    return str_format(t, "<code object %s at %p, file \"%s\", line %d>", c->name, static_cast<const void*>(c.get()), c->filename, c->firstlineno ? c->firstlineno : -1);
+    return str_format(t, "<code object %s at %p, file \"%s\", line %d>", c->name, static_cast<const void*>(c.get()), c->filename,
+                      c->firstlineno ? c->firstlineno : -1);
 }
 
 /// Constants compare with their types, so that 0, 0.0 and False differ.
@@ -387,7 +389,8 @@ Result<Ref<Object>> code_compare(Thread& t, Self a, Borrowed<Object> other, Comp
         if (x == y) return true;
         if (x->argcount != y->argcount || x->posonlyargcount != y->posonlyargcount || x->kwonlyargcount != y->kwonlyargcount ||
             x->flags != y->flags || x->firstlineno != y->firstlineno || x->bytecode_view() != y->bytecode_view() ||
-            x->linetable->view() != y->linetable->view() || x->exception_table->view() != y->exception_table->view() || !str_equal(x->name, y->name))
+            x->linetable->view() != y->linetable->view() || x->exception_table->view() != y->exception_table->view() ||
+            !str_equal(x->name, y->name))
             return false;
         Ref<Object> k1 = TRY(constant_key(t, x->consts)), k2 = TRY(constant_key(t, y->consts));
         if (!TRY(equals(t, k1, k2))) return false;
@@ -419,8 +422,8 @@ Result<Ref<Tuple>> as_name_tuple(Thread& t, Borrowed<Tuple> names) {
     return to_tuple(t, names);
 }
 /// Splits varnames, cellvars and freevars into the combined tables.
-Result<void> combine_locals(Thread& t, Borrowed<Tuple> varnames, Borrowed<Tuple> cellvars, Borrowed<Tuple> freevars, int argcount, int posonly,
-                            int kwonly, int flags, MaybeRef<Object>* names_out, MaybeRef<Object>* kinds_out) {
+Result<void> combine_locals(Thread& t, Borrowed<Tuple> varnames, Borrowed<Tuple> cellvars, Borrowed<Tuple> freevars, int argcount,
+                            int posonly, int kwonly, int flags, MaybeRef<Object>* names_out, MaybeRef<Object>* kinds_out) {
     Ref<List> names = TRY(list_new(t));
     intptr_t count = varnames->size;
     uint8_t kinds[1024];
@@ -437,7 +440,8 @@ Result<void> combine_locals(Thread& t, Borrowed<Tuple> varnames, Borrowed<Tuple>
         else if (i < argcount) kind |= local_kind::ArgPositional | local_kind::ArgKeyword;
         else if (i < total) kind |= local_kind::ArgKeyword;
         else if (i < total + ((flags & code_flag::VarArgs) != 0)) kind |= local_kind::ArgVariable | local_kind::ArgPositional;
-        else if (i < total + ((flags & code_flag::VarArgs) != 0) + ((flags & code_flag::VarKeywords) != 0)) kind |= local_kind::ArgVariable | local_kind::ArgKeyword;
+        else if (i < total + ((flags & code_flag::VarArgs) != 0) + ((flags & code_flag::VarKeywords) != 0))
+            kind |= local_kind::ArgVariable | local_kind::ArgKeyword;
         TRY(push(varnames->items[i], kind));
     }
     for (Object* cell : *cellvars.get()) {
@@ -455,9 +459,10 @@ Result<void> combine_locals(Thread& t, Borrowed<Tuple> varnames, Borrowed<Tuple>
     return {};
 }
 
-Result<Ref<Object>> code_construct(Thread& t, Borrowed<Type>, int argcount, int posonlyargcount, int kwonlyargcount, int nlocals, int stacksize, int flags,
-                                   Borrowed<Bytes> codestring, Borrowed<Tuple> constants, Borrowed<Tuple> names, Borrowed<Tuple> varnames, Borrowed<Str> filename,
-                                   Borrowed<Str> name, Borrowed<Str> qualname, int firstlineno, Borrowed<Bytes> linetable, Borrowed<Bytes> exceptiontable,
+Result<Ref<Object>> code_construct(Thread& t, Borrowed<Type>, int argcount, int posonlyargcount, int kwonlyargcount, int nlocals,
+                                   int stacksize, int flags, Borrowed<Bytes> codestring, Borrowed<Tuple> constants, Borrowed<Tuple> names,
+                                   Borrowed<Tuple> varnames, Borrowed<Str> filename, Borrowed<Str> name, Borrowed<Str> qualname,
+                                   int firstlineno, Borrowed<Bytes> linetable, Borrowed<Bytes> exceptiontable,
                                    MaybeBorrowed<Tuple> freevars, MaybeBorrowed<Tuple> cellvars) {
     if (argcount < 0) return raise(t, exc::ValueError, "code: argcount must not be negative");
     if (posonlyargcount < 0) return raise(t, exc::ValueError, "code: posonlyargcount must not be negative");
@@ -472,8 +477,22 @@ Result<Ref<Object>> code_construct(Thread& t, Borrowed<Type>, int argcount, int 
     MaybeRef<Object> all_names, kinds;
     TRY(combine_locals(t, variables, cells, free, argcount, posonlyargcount, kwonlyargcount, flags, &all_names, &kinds));
     Ref<Tuple> own_constants = TRY(tuple_from_array(t, constants->items, constants->size));
-    CodeFields f{argcount, posonlyargcount, kwonlyargcount, stacksize, flags, firstlineno, codestring->view(), own_constants.get(), name_tuple.get(),
-                 static_cast<Tuple*>(all_names.get()), static_cast<Bytes*>(kinds.get()), filename.get(), name.get(), qualname.get(), linetable.get(), exceptiontable.get()};
+    CodeFields f{argcount,
+                 posonlyargcount,
+                 kwonlyargcount,
+                 stacksize,
+                 flags,
+                 firstlineno,
+                 codestring->view(),
+                 own_constants.get(),
+                 name_tuple.get(),
+                 static_cast<Tuple*>(all_names.get()),
+                 static_cast<Bytes*>(kinds.get()),
+                 filename.get(),
+                 name.get(),
+                 qualname.get(),
+                 linetable.get(),
+                 exceptiontable.get()};
     return TRY(code_new(t, f));
 }
 
@@ -484,8 +503,10 @@ Result<Ref<Object>> code_replace(Thread& t, Self c, Args args, Kwargs changes) {
         if (!dict) return MaybeRef<Object>();
         return dict_get_ascii(t, dict, name);
     };
-    static constexpr const char* known[] = {"co_argcount", "co_posonlyargcount", "co_kwonlyargcount", "co_nlocals", "co_stacksize", "co_flags", "co_firstlineno",
-        "co_code", "co_consts", "co_names", "co_varnames", "co_freevars", "co_cellvars", "co_filename", "co_name", "co_qualname", "co_linetable", "co_exceptiontable"};
+    static constexpr const char* known[] = {"co_argcount", "co_posonlyargcount", "co_kwonlyargcount", "co_nlocals",  "co_stacksize",
+                                            "co_flags",    "co_firstlineno",     "co_code",           "co_consts",   "co_names",
+                                            "co_varnames", "co_freevars",        "co_cellvars",       "co_filename", "co_name",
+                                            "co_qualname", "co_linetable",       "co_exceptiontable"};
     if (dict) {
         intptr_t position = 0;
         MaybeRef<Object> key, value;
@@ -511,28 +532,35 @@ Result<Ref<Object>> code_replace(Thread& t, Self c, Args args, Kwargs changes) {
     auto object = [&](const char* name, Object* current, Type& type) -> Result<Ref<Object>> {
         MaybeRef<Object> value = TRY(given(name));
         if (!value) return acquire(current);
-        if (!is_subtype(value->type, &type)) return raise(t, exc::TypeError, "replace() argument '%s' must be %N, not %T", name, &type, value);
+        if (!is_subtype(value->type, &type))
+            return raise(t, exc::TypeError, "replace() argument '%s' must be %N, not %T", name, &type, value);
         return value.take();
     };
     int argcount = TRY(number("co_argcount", c->argcount)), posonly = TRY(number("co_posonlyargcount", c->posonlyargcount));
     int kwonly = TRY(number("co_kwonlyargcount", c->kwonlyargcount)), nlocals = TRY(number("co_nlocals", c->nlocals));
-    int stacksize = TRY(number("co_stacksize", c->stacksize)), flags = TRY(number("co_flags", c->flags)), first = TRY(number("co_firstlineno", c->firstlineno));
+    int stacksize = TRY(number("co_stacksize", c->stacksize)), flags = TRY(number("co_flags", c->flags)),
+        first = TRY(number("co_firstlineno", c->firstlineno));
     Ref<Bytes> current_code = TRY(code_bytes(t, c));
-    Ref<Object> code = TRY(object("co_code", current_code.get(), Bytes::s_type)), consts = TRY(object("co_consts", c->consts, Tuple::s_type));
+    Ref<Object> code = TRY(object("co_code", current_code.get(), Bytes::s_type)),
+                consts = TRY(object("co_consts", c->consts, Tuple::s_type));
     Ref<Object> names = TRY(object("co_names", c->names, Tuple::s_type));
     Ref<Tuple> current_varnames = TRY(get_varnames(t, c)), current_free = TRY(get_freevars(t, c)), current_cells = TRY(get_cellvars(t, c));
-    Ref<Object> varnames = TRY(object("co_varnames", current_varnames.get(), Tuple::s_type)), freevars = TRY(object("co_freevars", current_free.get(), Tuple::s_type));
-    Ref<Object> cellvars = TRY(object("co_cellvars", current_cells.get(), Tuple::s_type)), filename = TRY(object("co_filename", c->filename, Str::s_type));
+    Ref<Object> varnames = TRY(object("co_varnames", current_varnames.get(), Tuple::s_type)),
+                freevars = TRY(object("co_freevars", current_free.get(), Tuple::s_type));
+    Ref<Object> cellvars = TRY(object("co_cellvars", current_cells.get(), Tuple::s_type)),
+                filename = TRY(object("co_filename", c->filename, Str::s_type));
     Ref<Object> name = TRY(object("co_name", c->name, Str::s_type)), qualname = TRY(object("co_qualname", c->qualname, Str::s_type));
-    Ref<Object> lines = TRY(object("co_linetable", c->linetable, Bytes::s_type)), exceptions = TRY(object("co_exceptiontable", c->exception_table, Bytes::s_type));
-    return code_construct(t, &Code::s_type, argcount, posonly, kwonly, nlocals, stacksize, flags, as<Bytes>(code.get()), as<Tuple>(consts.get()), as<Tuple>(names.get()),
-                          as<Tuple>(varnames.get()), as<Str>(filename.get()), as<Str>(name.get()), as<Str>(qualname.get()), first, as<Bytes>(lines.get()),
-                          as<Bytes>(exceptions.get()), as<Tuple>(freevars.get()), as<Tuple>(cellvars.get()));
+    Ref<Object> lines = TRY(object("co_linetable", c->linetable, Bytes::s_type)),
+                exceptions = TRY(object("co_exceptiontable", c->exception_table, Bytes::s_type));
+    return code_construct(t, &Code::s_type, argcount, posonly, kwonly, nlocals, stacksize, flags, as<Bytes>(code.get()),
+                          as<Tuple>(consts.get()), as<Tuple>(names.get()), as<Tuple>(varnames.get()), as<Str>(filename.get()),
+                          as<Str>(name.get()), as<Str>(qualname.get()), first, as<Bytes>(lines.get()), as<Bytes>(exceptions.get()),
+                          as<Tuple>(freevars.get()), as<Tuple>(cellvars.get()));
 }
 Result<intptr_t> code_sizeof(Thread&, Self c) { return Code::s_type.basicsize + c->size * Code::s_type.itemsize; }
 
-using CodeReferences = Fields<Code, &Code::consts, &Code::names, &Code::exception_table, &Code::localsplusnames, &Code::localspluskinds, &Code::filename,
-                              &Code::name, &Code::qualname, &Code::linetable, &Code::code_bytes>;
+using CodeReferences = Fields<Code, &Code::consts, &Code::names, &Code::exception_table, &Code::localsplusnames, &Code::localspluskinds,
+                              &Code::filename, &Code::name, &Code::qualname, &Code::linetable, &Code::code_bytes>;
 void code_dealloc(Object* o) {
     Code* code = static_cast<Code*>(o);
     gc_untrack(o);
@@ -545,27 +573,47 @@ void code_dealloc(Object* o) {
 }
 
 const SlotDef slots[] = {
-    raw_slot(SlotId::tp_dealloc, code_dealloc), CodeReferences::traverse_slot(), unary_slot<SlotId::tp_repr, code_repr>(),
-    compare_slot<SlotId::tp_richcompare, code_compare>(), size_slot<SlotId::tp_hash, code_hash>(),
-    typed_new<code_construct, "code", "(argcount, posonlyargcount, kwonlyargcount, nlocals, stacksize, flags, codestring, constants, names, varnames, filename, name, qualname, firstlineno, linetable, exceptiontable, freevars=(), cellvars=(), /)">(),
+    raw_slot(SlotId::tp_dealloc, code_dealloc),
+    CodeReferences::traverse_slot(),
+    unary_slot<SlotId::tp_repr, code_repr>(),
+    compare_slot<SlotId::tp_richcompare, code_compare>(),
+    size_slot<SlotId::tp_hash, code_hash>(),
+    typed_new<code_construct, "code",
+              "(argcount, posonlyargcount, kwonlyargcount, nlocals, stacksize, flags, codestring, constants, names, varnames, filename, "
+              "name, qualname, firstlineno, linetable, exceptiontable, freevars=(), cellvars=(), /)">(),
 };
 const NativeDef methods[] = {
-    method<co_lines>("co_lines", "($self, /)"), method<co_positions>("co_positions", "($self, /)"), method<co_branches>("co_branches", "($self, /)"),
-    method<code_replace>("replace", "($self, /, **changes)", "A copy of this code object in which the fields given as keywords are different."),
+    method<co_lines>("co_lines", "($self, /)"),
+    method<co_positions>("co_positions", "($self, /)"),
+    method<co_branches>("co_branches", "($self, /)"),
+    method<code_replace>("replace", "($self, /, **changes)",
+                         "A copy of this code object in which the fields given as keywords are different."),
     method<code_replace>("__replace__", "($self, /, **changes)", "The same as replace()."),
     method<varname_from_oparg>("_varname_from_oparg", "($self, /, oparg)",
-        "(internal-only) The name of the local variable that oparg stands for in this code object."),
+                               "(internal-only) The name of the local variable that oparg stands for in this code object."),
     method<code_sizeof>("__sizeof__", "($self, /)"),
 };
 const GetSetDef getset[] = {
-    getter<get_varnames>("co_varnames"), getter<get_cellvars>("co_cellvars"), getter<get_freevars>("co_freevars"), getter<get_code>("co_code"), getter<get_code>("_co_code_adaptive"), getter<get_lnotab>("co_lnotab"),
+    getter<get_varnames>("co_varnames"), getter<get_cellvars>("co_cellvars"),   getter<get_freevars>("co_freevars"),
+    getter<get_code>("co_code"),         getter<get_code>("_co_code_adaptive"), getter<get_lnotab>("co_lnotab"),
 };
 #define CODE_INT(field) {"co_" #field, member_type::Int, offsetof(Code, field), member_flag::ReadOnly, nullptr}
 #define CODE_OBJECT(name, field) {name, member_type::ObjectOrNone, offsetof(Code, field), member_flag::ReadOnly, nullptr}
 const MemberDef members[] = {
-    CODE_INT(argcount), CODE_INT(posonlyargcount), CODE_INT(kwonlyargcount), CODE_INT(stacksize), CODE_INT(flags), CODE_INT(nlocals), CODE_INT(firstlineno),
-    CODE_OBJECT("co_names", names), CODE_OBJECT("co_consts", consts), CODE_OBJECT("co_filename", filename), CODE_OBJECT("co_name", name),
-    CODE_OBJECT("co_qualname", qualname), CODE_OBJECT("co_linetable", linetable), CODE_OBJECT("co_exceptiontable", exception_table),
+    CODE_INT(argcount),
+    CODE_INT(posonlyargcount),
+    CODE_INT(kwonlyargcount),
+    CODE_INT(stacksize),
+    CODE_INT(flags),
+    CODE_INT(nlocals),
+    CODE_INT(firstlineno),
+    CODE_OBJECT("co_names", names),
+    CODE_OBJECT("co_consts", consts),
+    CODE_OBJECT("co_filename", filename),
+    CODE_OBJECT("co_name", name),
+    CODE_OBJECT("co_qualname", qualname),
+    CODE_OBJECT("co_linetable", linetable),
+    CODE_OBJECT("co_exceptiontable", exception_table),
 };
 
 } // namespace
@@ -573,8 +621,19 @@ const MemberDef members[] = {
 constinit Type Code::s_type{};
 constinit std::atomic<uint64_t> g_code_deaths{0};
 extern const TypeSpec code_spec;
-const TypeSpec code_spec = {.type = &Code::s_type, .name = "code", .basicsize = offsetof(Code, bytecode), .itemsize = 2, .flags = type_flag::Gc, .doc = "Create a code object.  Not for mere mortals.",
-                            .signature = "(argcount, posonlyargcount, kwonlyargcount, nlocals, stacksize, flags, codestring, constants, names, varnames, filename, name, qualname, firstlineno, linetable, exceptiontable, freevars=(), cellvars=(), /)",
-                            .slots = slots, .methods = methods, .getset = getset, .members = members, .weaklist_offset = offsetof(Code, weaklist)};
+const TypeSpec code_spec = {.type = &Code::s_type,
+                            .name = "code",
+                            .basicsize = offsetof(Code, bytecode),
+                            .itemsize = 2,
+                            .flags = type_flag::Gc,
+                            .doc = "Create a code object.  Not for mere mortals.",
+                            .signature =
+                                "(argcount, posonlyargcount, kwonlyargcount, nlocals, stacksize, flags, codestring, constants, names, "
+                                "varnames, filename, name, qualname, firstlineno, linetable, exceptiontable, freevars=(), cellvars=(), /)",
+                            .slots = slots,
+                            .methods = methods,
+                            .getset = getset,
+                            .members = members,
+                            .weaklist_offset = offsetof(Code, weaklist)};
 
 } // namespace taipan

@@ -15,8 +15,7 @@ constexpr int Optimized = 1, NewLocals = 2, VarArgs = 4, VarKeywords = 8, Nested
 
 /// Kinds in localspluskinds.
 namespace local_kind {
-constexpr uint8_t ArgPositional = 0x02, ArgKeyword = 0x04, ArgVariable = 0x08, Hidden = 0x10, Local = 0x20, Cell = 0x40,
-                  Free = 0x80;
+constexpr uint8_t ArgPositional = 0x02, ArgKeyword = 0x04, ArgVariable = 0x08, Hidden = 0x10, Local = 0x20, Cell = 0x40, Free = 0x80;
 } // namespace local_kind
 
 struct QuickenedCode; // vm/quicken.h
@@ -34,7 +33,7 @@ struct Code : VarObject {
     Bytes* linetable;
     Object* weaklist;
     std::atomic<QuickenedCode*> quickened; // list of per-thread copies (in CPython: executors)
-    Bytes* code_bytes; // `co_code`, once asked for (in CPython: a structure)
+    Bytes* code_bytes;                     // `co_code`, once asked for (in CPython: a structure)
     uintptr_t instrumentation_version;
     void* monitoring;
     intptr_t unique_id;
@@ -47,9 +46,7 @@ struct Code : VarObject {
     int total_args() const {
         return argcount + kwonlyargcount + ((flags & code_flag::VarArgs) != 0) + ((flags & code_flag::VarKeywords) != 0);
     }
-    bool is_generator_like() const {
-        return flags & (code_flag::Generator | code_flag::Coroutine | code_flag::AsyncGenerator);
-    }
+    bool is_generator_like() const { return flags & (code_flag::Generator | code_flag::Coroutine | code_flag::AsyncGenerator); }
 };
 
 /// The arguments of types.CodeType.

@@ -37,9 +37,7 @@ intptr_t code_extra_request(CodeExtraFree free) {
     return index;
 }
 
-bool code_extra_exists(intptr_t index) {
-    return index >= 0 && index < g_registry.count.load(std::memory_order_acquire);
-}
+bool code_extra_exists(intptr_t index) { return index >= 0 && index < g_registry.count.load(std::memory_order_acquire); }
 
 void* code_extra(Thread& t, Code* code, intptr_t index) {
     CriticalSection section(t, code);
@@ -54,8 +52,7 @@ Result<void> code_set_extra(Thread& t, Code* code, intptr_t index, void* extra) 
         auto* extras = static_cast<Extras*>(code->extra);
         if (!extras || index >= extras->count) {
             intptr_t had = extras ? extras->count : 0, count = g_registry.count.load(std::memory_order_acquire);
-            auto* grown = static_cast<Extras*>(
-                raw_realloc(extras, sizeof(Extras) + sizeof(void*) * static_cast<size_t>(count - 1)));
+            auto* grown = static_cast<Extras*>(raw_realloc(extras, sizeof(Extras) + sizeof(void*) * static_cast<size_t>(count - 1)));
             if (!grown) return raise_memory_error(t);
             memset(grown->values + had, 0, sizeof(void*) * static_cast<size_t>(count - had));
             grown->count = count;

@@ -56,9 +56,7 @@ Standard standard_encoding(const char* name, int* width) {
 void put_unit(char* out, uint32_t c, Standard encoding) {
     auto byte = [](uint32_t v) { return static_cast<char>(v); };
     switch (encoding) {
-    case Standard::Utf8:
-        out[0] = byte(0xe0 | (c >> 12)), out[1] = byte(0x80 | ((c >> 6) & 0x3f)), out[2] = byte(0x80 | (c & 0x3f));
-        break;
+    case Standard::Utf8: out[0] = byte(0xe0 | (c >> 12)), out[1] = byte(0x80 | ((c >> 6) & 0x3f)), out[2] = byte(0x80 | (c & 0x3f)); break;
     case Standard::Utf16Le: out[0] = byte(c), out[1] = byte(c >> 8); break;
     case Standard::Utf16Be: out[0] = byte(c >> 8), out[1] = byte(c); break;
     case Standard::Utf32Le: out[0] = byte(c), out[1] = byte(c >> 8), out[2] = byte(c >> 16), out[3] = byte(c >> 24); break;
@@ -87,7 +85,8 @@ Result<void> append_escape(StrBuilder& out, uint32_t c) {
 }
 
 /// The replacement of text[start:end] by a builtin handler of the encoding side; nothing: it gives up.
-ResultMaybe<Object> encode_replacement(Thread& t, ErrorHandler kind, const Str* text, intptr_t start, intptr_t* end_pointer, const char* encoding) {
+ResultMaybe<Object> encode_replacement(Thread& t, ErrorHandler kind, const Str* text, intptr_t start, intptr_t* end_pointer,
+                                       const char* encoding) {
     intptr_t& end = *end_pointer;
     StrBuilder out(t);
     switch (kind) {
@@ -186,8 +185,8 @@ Result<size_t> decode_replacement(Thread& t, ErrorHandler kind, std::string_view
 
 /// Checks a handler's (replacement, position) and puts the position into [0, size].
 Result<intptr_t> unpack_result(Thread& t, Borrowed<Object> result, intptr_t size, bool bytes_allowed, Object** replacement) {
-    const char* message = bytes_allowed ? "encoding error handler must return (str/bytes, int) tuple"
-                                        : "decoding error handler must return (str, int) tuple";
+    const char* message =
+        bytes_allowed ? "encoding error handler must return (str/bytes, int) tuple" : "decoding error handler must return (str, int) tuple";
     auto* tuple = try_as<Tuple>(result.get());
     if (!tuple || tuple->size != 2 || !is<Int>(tuple->items[1]) ||
         !(is<Str>(tuple->items[0]) || (bytes_allowed && is<Bytes>(tuple->items[0]))))
@@ -310,16 +309,22 @@ Result<Ref<Tuple>> run_error_handler(Thread& t, ErrorHandler kind, Borrowed<Obje
     return tuple_from_array_steal(t, items, 2);
 }
 
-template <ErrorHandler Kind> static Result<Ref<Tuple>> handler(Thread& t, Borrowed<Object> error) { return run_error_handler(t, Kind, error); }
+template <ErrorHandler Kind> static Result<Ref<Tuple>> handler(Thread& t, Borrowed<Object> error) {
+    return run_error_handler(t, Kind, error);
+}
 
 const NativeDef& error_handler_function(ErrorHandler kind) {
     static constinit const NativeDef functions[] = {
         fn<handler<ErrorHandler::Strict>>("strict_errors", "($module, exc, /)", "The 'strict' error handler: raises the exception."),
-        fn<handler<ErrorHandler::Ignore>>("ignore_errors", "($module, exc, /)", "The 'ignore' error handler: leaves out what is malformed."),
+        fn<handler<ErrorHandler::Ignore>>("ignore_errors", "($module, exc, /)",
+                                          "The 'ignore' error handler: leaves out what is malformed."),
         fn<handler<ErrorHandler::Replace>>("replace_errors", "($module, exc, /)", "The 'replace' error handler: puts a replacement mark."),
-        fn<handler<ErrorHandler::BackslashReplace>>("backslashreplace_errors", "($module, exc, /)", "The 'backslashreplace' error handler: puts a backslash escape."),
-        fn<handler<ErrorHandler::XmlCharRefReplace>>("xmlcharrefreplace_errors", "($module, exc, /)", "The 'xmlcharrefreplace' error handler: puts an XML character reference."),
-        fn<handler<ErrorHandler::NameReplace>>("namereplace_errors", "($module, exc, /)", "The 'namereplace' error handler: puts an escape \\N{...}."),
+        fn<handler<ErrorHandler::BackslashReplace>>("backslashreplace_errors", "($module, exc, /)",
+                                                    "The 'backslashreplace' error handler: puts a backslash escape."),
+        fn<handler<ErrorHandler::XmlCharRefReplace>>("xmlcharrefreplace_errors", "($module, exc, /)",
+                                                     "The 'xmlcharrefreplace' error handler: puts an XML character reference."),
+        fn<handler<ErrorHandler::NameReplace>>("namereplace_errors", "($module, exc, /)",
+                                               "The 'namereplace' error handler: puts an escape \\N{...}."),
         fn<handler<ErrorHandler::SurrogateEscape>>("surrogateescape", "(exc, /)", "The 'surrogateescape' error handler."),
         fn<handler<ErrorHandler::SurrogatePass>>("surrogatepass", "(exc, /)", "The 'surrogatepass' error handler."),
     };

@@ -12,7 +12,15 @@ struct Tuple;
 struct UnicodeErrorObject;
 
 enum class ErrorHandler : uint8_t {
-    Strict, Ignore, Replace, BackslashReplace, XmlCharRefReplace, NameReplace, SurrogateEscape, SurrogatePass, Other,
+    Strict,
+    Ignore,
+    Replace,
+    BackslashReplace,
+    XmlCharRefReplace,
+    NameReplace,
+    SurrogateEscape,
+    SurrogatePass,
+    Other,
 };
 ErrorHandler error_handler_kind(const char* errors);
 /// What the builtin handler gives for an exception: (replacement, position).

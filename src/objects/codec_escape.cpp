@@ -61,11 +61,12 @@ static uint32_t character_named(std::string_view name) {
 Result<void> warn_invalid_escape(Thread& t, int invalid, const char* prefix) {
     if (invalid < 0) return {};
     if (invalid < 256)
-        return warn(t, exc::DeprecationWarning, 1, "%s\"\\%c\" is an invalid escape sequence. Such sequences will not work in the future. ", prefix,
-                    static_cast<uint32_t>(invalid));
+        return warn(t, exc::DeprecationWarning, 1, "%s\"\\%c\" is an invalid escape sequence. Such sequences will not work in the future. ",
+                    prefix, static_cast<uint32_t>(invalid));
     char octal[8];
     snprintf(octal, sizeof octal, "%o", static_cast<unsigned>(invalid));
-    return warn(t, exc::DeprecationWarning, 1, "%s\"\\%s\" is an invalid octal escape sequence. Such sequences will not work in the future. ", prefix, octal);
+    return warn(t, exc::DeprecationWarning, 1,
+                "%s\"\\%s\" is an invalid octal escape sequence. Such sequences will not work in the future. ", prefix, octal);
 }
 
 Result<Ref<Str>> decode_unicode_escape(Thread& t, std::string_view bytes, const char* errors, intptr_t* consumed) {
@@ -105,7 +106,14 @@ Result<Ref<Str>> decode_unicode_escape(Thread& t, std::string_view bytes, const 
         case 'r': TRY(out.append_char('\r')); continue;
         case 'v': TRY(out.append_char('\v')); continue;
         case 'a': TRY(out.append_char('\a')); continue;
-        case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7': {
+        case '0':
+        case '1':
+        case '2':
+        case '3':
+        case '4':
+        case '5':
+        case '6':
+        case '7': {
             uint32_t value = c - '0';
             for (int k = 0; k < 2 && i < in.size() && at(i) >= '0' && at(i) <= '7'; ++k) value = value * 8 + (at(i++) - '0');
             if (value > 0377 && invalid < 0) invalid = static_cast<int>(value);

@@ -126,10 +126,10 @@ Kind classify(Thread& t, Object* o, Value* out) {
     }
     return Kind::None;
 }
-#define COMPLEX_OPERANDS()                                                                                             \
-    Value x, y;                                                                                                        \
-    Kind kx = classify(t, a.get(), &x), ky = kx == Kind::Failed ? Kind::None : classify(t, b.get(), &y);               \
-    if (kx == Kind::Failed || ky == Kind::Failed) return Error{};                                                      \
+#define COMPLEX_OPERANDS()                                                                                                                 \
+    Value x, y;                                                                                                                            \
+    Kind kx = classify(t, a.get(), &x), ky = kx == Kind::Failed ? Kind::None : classify(t, b.get(), &y);                                   \
+    if (kx == Kind::Failed || ky == Kind::Failed) return Error{};                                                                          \
     if (kx == Kind::None || ky == Kind::None) return not_implemented_ref()
 using Any = Borrowed<Object>;
 Result<Ref<Object>> give(Thread& t, Value v) { return complex_from(t, v.real, v.imag); }

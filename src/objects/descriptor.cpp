@@ -112,7 +112,9 @@ Result<Ref<Object>> method_descriptor_get(Thread& t, Borrowed<MethodDescriptor> 
     return builtin_function_new(t, *self->def, instance, nullptr);
 }
 Result<Ref<Object>> method_descriptor_doc(Thread& t, Borrowed<MethodDescriptor> self) { return text_of(t, self->def->doc); }
-Result<Ref<Object>> method_descriptor_signature(Thread& t, Borrowed<MethodDescriptor> self) { return signature_of(t, self->def->signature); }
+Result<Ref<Object>> method_descriptor_signature(Thread& t, Borrowed<MethodDescriptor> self) {
+    return signature_of(t, self->def->signature);
+}
 
 // classmethod_descriptor
 
@@ -159,14 +161,12 @@ Result<Ref<Object>> member_descriptor_doc(Thread& t, Borrowed<MemberDescriptor> 
 Result<Ref<Object>> getset_descriptor_get(Thread& t, Borrowed<GetSetDescriptor> self, Object* instance, Object*) {
     if (!instance) return Ref<Object>(self.share());
     TRY(check_owner(t, self.get(), instance));
-    if (!self->getset->get)
-        return raise(t, exc::AttributeError, "attribute '%s' of '%N' objects is not readable", self->name, self->owner);
+    if (!self->getset->get) return raise(t, exc::AttributeError, "attribute '%s' of '%N' objects is not readable", self->name, self->owner);
     return Result<Ref<Object>>::from_nullable(self->getset->get(instance, self->getset->closure));
 }
 Result<void> getset_descriptor_set(Thread& t, Borrowed<GetSetDescriptor> self, Borrowed<Object> instance, Object* value) {
     TRY(check_owner(t, self.get(), instance.get()));
-    if (!self->getset->set)
-        return raise(t, exc::AttributeError, "attribute '%s' of '%N' objects is not writable", self->name, self->owner);
+    if (!self->getset->set) return raise(t, exc::AttributeError, "attribute '%s' of '%N' objects is not writable", self->name, self->owner);
     if (self->getset->set(instance.get(), value, self->getset->closure) < 0) return Error{};
     return {};
 }
@@ -182,7 +182,8 @@ Result<Ref<Object>> run_wrapper(Thread& t, WrapperDescriptor* self, Object* obje
 }
 Result<Ref<Object>> run_wrapper(Thread& t, WrapperDescriptor* self, Object* object, std::span<Object* const> args, Object* kwnames) {
     MaybeRef<Dict> kwargs;
-    if (kwnames && static_cast<Tuple*>(kwnames)->size) kwargs = TRY(keyword_dict(t, args.data() + args.size(), static_cast<Tuple*>(kwnames)));
+    if (kwnames && static_cast<Tuple*>(kwnames)->size)
+        kwargs = TRY(keyword_dict(t, args.data() + args.size(), static_cast<Tuple*>(kwnames)));
     return run_wrapper(t, self, object, args, kwargs.get());
 }
 /// The first of the arguments of an unbound call.
@@ -215,7 +216,9 @@ Result<Ref<Object>> wrapper_descriptor_get(Thread& t, Borrowed<WrapperDescriptor
     return Ref<Object>(std::move(bound));
 }
 Result<Ref<Object>> wrapper_descriptor_doc(Thread& t, Borrowed<WrapperDescriptor> self) { return text_of(t, self->base->doc); }
-Result<Ref<Object>> wrapper_descriptor_signature(Thread& t, Borrowed<WrapperDescriptor> self) { return signature_of(t, self->base->signature); }
+Result<Ref<Object>> wrapper_descriptor_signature(Thread& t, Borrowed<WrapperDescriptor> self) {
+    return signature_of(t, self->base->signature);
+}
 
 // method-wrapper
 
@@ -229,7 +232,8 @@ Object* method_wrapper_vectorcall(Object* callable, Object* const* args, size_t 
     return run_wrapper(Thread::current(), self->descriptor, self->self, {args, vectorcall_nargs(nargsf)}, kwnames).release_or_null();
 }
 Result<Ref<Object>> method_wrapper_repr(Thread& t, Borrowed<MethodWrapper> self) {
-    return Ref<Object>(TRY(str_format(t, "<method-wrapper '%s' of %T object at %p>", self->descriptor->name, self->self, static_cast<const void*>(self->self))));
+    return Ref<Object>(TRY(str_format(t, "<method-wrapper '%s' of %T object at %p>", self->descriptor->name, self->self,
+                                      static_cast<const void*>(self->self))));
 }
 intptr_t pointer_hash(const void* p) {
     uintptr_t y = reinterpret_cast<uintptr_t>(p);
@@ -250,7 +254,9 @@ Result<Ref<Object>> method_wrapper_compare(Thread&, Borrowed<Object> a, Borrowed
 Result<Ref<Object>> method_wrapper_objclass(Thread&, Borrowed<MethodWrapper> self) { return Ref<Object>(acquire(self->descriptor->owner)); }
 Result<Ref<Object>> method_wrapper_name(Thread&, Borrowed<MethodWrapper> self) { return Ref<Object>(acquire(self->descriptor->name)); }
 Result<Ref<Object>> method_wrapper_doc(Thread& t, Borrowed<MethodWrapper> self) { return text_of(t, self->descriptor->base->doc); }
-Result<Ref<Object>> method_wrapper_signature(Thread& t, Borrowed<MethodWrapper> self) { return signature_of(t, self->descriptor->base->signature); }
+Result<Ref<Object>> method_wrapper_signature(Thread& t, Borrowed<MethodWrapper> self) {
+    return signature_of(t, self->descriptor->base->signature);
+}
 Result<Ref<Object>> method_wrapper_qualname(Thread& t, Borrowed<MethodWrapper> self) { return descriptor_qualname(t, self->descriptor); }
 Result<Ref<Object>> method_wrapper_reduce(Thread& t, Borrowed<MethodWrapper> self) {
     Ref<Object> getattr = TRY(builtin_getattr(t));
@@ -312,8 +318,8 @@ Result<Ref<Object>> wrapper_descriptor_new(Thread& t, Type& owner, const SlotWra
     return Ref<Object>(std::move(descriptor));
 }
 
-#define DESCRIPTOR_SLOTS(kind)                                                                                         \
-    unary_slot<SlotId::tp_repr, descriptor_repr<kind>>(), raw_slot(SlotId::tp_traverse, descriptor_traverse),          \
+#define DESCRIPTOR_SLOTS(kind)                                                                                                             \
+    unary_slot<SlotId::tp_repr, descriptor_repr<kind>>(), raw_slot(SlotId::tp_traverse, descriptor_traverse),                              \
         raw_slot(SlotId::tp_dealloc, descriptor_dealloc)
 
 static const SlotDef method_descriptor_slots[] = {
@@ -326,21 +332,29 @@ static const GetSetDef method_descriptor_getset[] = {
     getter<descriptor_qualname>("__qualname__"),
     getter<method_descriptor_signature>("__text_signature__"),
 };
-extern const TypeSpec method_descriptor_spec = {
-    .type = &MethodDescriptor::s_type, .name = "method_descriptor", .basicsize = sizeof(MethodDescriptor),
-    .flags = type_flag::Gc | type_flag::MethodDescriptor, .slots = method_descriptor_slots, .methods = reduce_methods,
-    .getset = method_descriptor_getset, .members = descriptor_members,
-    .vectorcall_offset = offsetof(MethodDescriptor, vectorcall)};
+extern const TypeSpec method_descriptor_spec = {.type = &MethodDescriptor::s_type,
+                                                .name = "method_descriptor",
+                                                .basicsize = sizeof(MethodDescriptor),
+                                                .flags = type_flag::Gc | type_flag::MethodDescriptor,
+                                                .slots = method_descriptor_slots,
+                                                .methods = reduce_methods,
+                                                .getset = method_descriptor_getset,
+                                                .members = descriptor_members,
+                                                .vectorcall_offset = offsetof(MethodDescriptor, vectorcall)};
 
 static const SlotDef class_method_descriptor_slots[] = {
     DESCRIPTOR_SLOTS(KindMethod),
     raw_slot(SlotId::tp_call, vectorcall_as_call),
     ternary_slot<SlotId::tp_descr_get, class_method_descriptor_get>(),
 };
-extern const TypeSpec class_method_descriptor_spec = {
-    .type = &ClassMethodDescriptor::s_type, .name = "classmethod_descriptor", .basicsize = sizeof(ClassMethodDescriptor),
-    .flags = type_flag::Gc, .slots = class_method_descriptor_slots, .getset = method_descriptor_getset,
-    .members = descriptor_members, .vectorcall_offset = offsetof(ClassMethodDescriptor, vectorcall)};
+extern const TypeSpec class_method_descriptor_spec = {.type = &ClassMethodDescriptor::s_type,
+                                                      .name = "classmethod_descriptor",
+                                                      .basicsize = sizeof(ClassMethodDescriptor),
+                                                      .flags = type_flag::Gc,
+                                                      .slots = class_method_descriptor_slots,
+                                                      .getset = method_descriptor_getset,
+                                                      .members = descriptor_members,
+                                                      .vectorcall_offset = offsetof(ClassMethodDescriptor, vectorcall)};
 
 static const SlotDef member_descriptor_slots[] = {
     DESCRIPTOR_SLOTS(KindMember),
@@ -351,9 +365,14 @@ static const GetSetDef member_descriptor_getset[] = {
     getter<member_descriptor_doc>("__doc__"),
     getter<descriptor_qualname>("__qualname__"),
 };
-extern const TypeSpec member_descriptor_spec = {
-    .type = &MemberDescriptor::s_type, .name = "member_descriptor", .basicsize = sizeof(MemberDescriptor), .flags = type_flag::Gc,
-    .slots = member_descriptor_slots, .methods = reduce_methods, .getset = member_descriptor_getset, .members = descriptor_members};
+extern const TypeSpec member_descriptor_spec = {.type = &MemberDescriptor::s_type,
+                                                .name = "member_descriptor",
+                                                .basicsize = sizeof(MemberDescriptor),
+                                                .flags = type_flag::Gc,
+                                                .slots = member_descriptor_slots,
+                                                .methods = reduce_methods,
+                                                .getset = member_descriptor_getset,
+                                                .members = descriptor_members};
 
 static const SlotDef getset_descriptor_slots[] = {
     DESCRIPTOR_SLOTS(KindAttribute),
@@ -364,9 +383,13 @@ static const GetSetDef getset_descriptor_getset[] = {
     getter<getset_descriptor_doc>("__doc__"),
     getter<descriptor_qualname>("__qualname__"),
 };
-extern const TypeSpec getset_descriptor_spec = {
-    .type = &GetSetDescriptor::s_type, .name = "getset_descriptor", .basicsize = sizeof(GetSetDescriptor), .flags = type_flag::Gc,
-    .slots = getset_descriptor_slots, .getset = getset_descriptor_getset, .members = descriptor_members};
+extern const TypeSpec getset_descriptor_spec = {.type = &GetSetDescriptor::s_type,
+                                                .name = "getset_descriptor",
+                                                .basicsize = sizeof(GetSetDescriptor),
+                                                .flags = type_flag::Gc,
+                                                .slots = getset_descriptor_slots,
+                                                .getset = getset_descriptor_getset,
+                                                .members = descriptor_members};
 
 static const SlotDef wrapper_descriptor_slots[] = {
     DESCRIPTOR_SLOTS(KindWrapper),
@@ -378,10 +401,15 @@ static const GetSetDef wrapper_descriptor_getset[] = {
     getter<descriptor_qualname>("__qualname__"),
     getter<wrapper_descriptor_signature>("__text_signature__"),
 };
-extern const TypeSpec wrapper_descriptor_spec = {
-    .type = &WrapperDescriptor::s_type, .name = "wrapper_descriptor", .basicsize = sizeof(WrapperDescriptor),
-    .flags = type_flag::Gc | type_flag::MethodDescriptor, .slots = wrapper_descriptor_slots, .methods = reduce_methods,
-    .getset = wrapper_descriptor_getset, .members = descriptor_members, .vectorcall_offset = offsetof(WrapperDescriptor, vectorcall)};
+extern const TypeSpec wrapper_descriptor_spec = {.type = &WrapperDescriptor::s_type,
+                                                 .name = "wrapper_descriptor",
+                                                 .basicsize = sizeof(WrapperDescriptor),
+                                                 .flags = type_flag::Gc | type_flag::MethodDescriptor,
+                                                 .slots = wrapper_descriptor_slots,
+                                                 .methods = reduce_methods,
+                                                 .getset = wrapper_descriptor_getset,
+                                                 .members = descriptor_members,
+                                                 .vectorcall_offset = offsetof(WrapperDescriptor, vectorcall)};
 
 static const SlotDef method_wrapper_slots[] = {
     unary_slot<SlotId::tp_repr, method_wrapper_repr>(),
@@ -392,18 +420,21 @@ static const SlotDef method_wrapper_slots[] = {
     MethodWrapperFields::dealloc_slot(),
 };
 static const GetSetDef method_wrapper_getset[] = {
-    getter<method_wrapper_objclass>("__objclass__"),
-    getter<method_wrapper_name>("__name__"),
-    getter<method_wrapper_qualname>("__qualname__"),
-    getter<method_wrapper_doc>("__doc__"),
+    getter<method_wrapper_objclass>("__objclass__"),        getter<method_wrapper_name>("__name__"),
+    getter<method_wrapper_qualname>("__qualname__"),        getter<method_wrapper_doc>("__doc__"),
     getter<method_wrapper_signature>("__text_signature__"),
 };
 static constexpr MemberDef method_wrapper_members[] = {
     {"__self__", member_type::ObjectOrNone, offsetof(MethodWrapper, self), member_flag::ReadOnly, nullptr},
 };
-extern const TypeSpec method_wrapper_spec = {
-    .type = &MethodWrapper::s_type, .name = "method-wrapper", .basicsize = sizeof(MethodWrapper), .flags = type_flag::Gc,
-    .slots = method_wrapper_slots, .methods = method_wrapper_methods, .getset = method_wrapper_getset,
-    .members = method_wrapper_members, .vectorcall_offset = offsetof(MethodWrapper, vectorcall)};
+extern const TypeSpec method_wrapper_spec = {.type = &MethodWrapper::s_type,
+                                             .name = "method-wrapper",
+                                             .basicsize = sizeof(MethodWrapper),
+                                             .flags = type_flag::Gc,
+                                             .slots = method_wrapper_slots,
+                                             .methods = method_wrapper_methods,
+                                             .getset = method_wrapper_getset,
+                                             .members = method_wrapper_members,
+                                             .vectorcall_offset = offsetof(MethodWrapper, vectorcall)};
 
 } // namespace taipan

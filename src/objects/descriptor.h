@@ -26,7 +26,7 @@ struct GetSetDescriptor : Descriptor {
     const GetSetDef* getset;
     static Type s_type;
 };
-struct SlotWrapperBase;              // objects/slot_names.h: one row per dunder name and slot
+struct SlotWrapperBase;                 // objects/slot_names.h: one row per dunder name and slot
 struct WrapperDescriptor : Descriptor { // "slot wrapper"
     const SlotWrapperBase* base;
     void* wrapped;

@@ -38,8 +38,7 @@ DictKeys* const g_empty_keys = &g_empty_table.keys;
 
 static size_t keys_bytes(const DictKeys* keys) {
     size_t entry = keys->is_general() ? sizeof(DictEntry) : sizeof(StrEntry);
-    return sizeof(DictKeys) + (size_t{1} << keys->log2_index_bytes) +
-           static_cast<size_t>(table_usable(keys->size())) * entry;
+    return sizeof(DictKeys) + (size_t{1} << keys->log2_index_bytes) + static_cast<size_t>(table_usable(keys->size())) * entry;
 }
 
 /// A table without entries; null when memory is exhausted.
@@ -142,7 +141,7 @@ template <class Index> static void build_index_as(DictKeys* keys) {
     size_t mask = keys->mask();
     for (intptr_t entry = keys->first(); entry < keys->count; ++entry) {
         auto hash = static_cast<size_t>(keys->is_general() ? keys->general_entries()[entry].hash
-                                                          : static_cast<Str*>(keys->str_entries()[entry].key)->cached_hash);
+                                                           : static_cast<Str*>(keys->str_entries()[entry].key)->cached_hash);
         size_t perturb = hash, i = hash & mask;
         while (indices[i] >= 0) {
             perturb >>= 5;
@@ -285,7 +284,8 @@ intptr_t shared_keys_insert(Thread& t, DictKeys* keys, Str* key, intptr_t hash) 
 uint8_t settle_capacity(HeapType* type) {
     DictKeys* keys = type->cached_keys;
     MutexLocker locker(keys->lock);
-    auto room = static_cast<int>(keys->count + keys->usable), least = std::max<int>(type->least_capacity, instance_room(static_cast<int>(keys->count)));
+    auto room = static_cast<int>(keys->count + keys->usable),
+         least = std::max<int>(type->least_capacity, instance_room(static_cast<int>(keys->count)));
     if (!type->has_instances) { // the first shows what there is
         type->has_instances = true;
     } else if (room > least) {
@@ -759,8 +759,8 @@ bool dict_walk_at(Thread& t, Dict* dict, intptr_t position, Object** key, Object
         if (read == RacyRead::Ok) {
             if (racy_read(keys->value_at(position), value) == RacyRead::Ok) {
                 if (load_acquire(dict->keys) == keys && load_acquire(keys->key_at(position)) == *key) {
-                    *hash = keys->is_general() ? load_relaxed(keys->general_entries()[position].hash)
-                                               : static_cast<Str*>(*key)->cached_hash;
+                    *hash =
+                        keys->is_general() ? load_relaxed(keys->general_entries()[position].hash) : static_cast<Str*>(*key)->cached_hash;
                     return true;
                 }
                 decref(*value);

@@ -61,14 +61,12 @@ static ResultMaybe<Object> give_pair(Thread& t, DictIterator* it, Ref<Object> ke
     return MaybeRef<Object>::steal(pair.release());
 }
 
-template <DictIterKind Kind, bool Reversed>
-static ResultMaybe<Object> dict_iterator_next(Thread& t, Borrowed<DictIterator> self) {
+template <DictIterKind Kind, bool Reversed> static ResultMaybe<Object> dict_iterator_next(Thread& t, Borrowed<DictIterator> self) {
     DictIterator* it = self.get();
     StepSection section(t, it);
     Dict* dict = it->dict;
     if (!dict) return MaybeRef<Object>();
-    if (UNLIKELY(load_relaxed(it->used) != dict_size(dict)))
-        return changed(t, it, "dictionary changed size during iteration");
+    if (UNLIKELY(load_relaxed(it->used) != dict_size(dict))) return changed(t, it, "dictionary changed size during iteration");
     intptr_t position = load_relaxed(it->position);
     if constexpr (!Reversed) {
         if (LIKELY(!is_multi_threaded() && !dict->values)) {
@@ -140,22 +138,22 @@ static const NativeDef iterator_methods[] = {
     method<iterator_reduce>("__reduce__", "($self, /)", "Return state information for pickling."),
 };
 
-#define DICT_ITERATOR(Struct, python_name, variable, Kind, Reversed)                                                   \
-    Type Struct::s_type;                                                                                               \
-    static const SlotDef variable##_slots[] = {                                                                        \
-        unary_slot<SlotId::tp_iter, self_iterator>(),                                                                  \
-        unary_slot<SlotId::tp_iternext, dict_iterator_next<DictIterKind::Kind, Reversed>>(),                           \
-        IteratorFields::traverse_slot(),                                                                               \
-        IteratorFields::dealloc_slot(),                                                                                \
-    };                                                                                                                 \
-    extern const TypeSpec variable##_spec;                                                                             \
-    const TypeSpec variable##_spec = {                                                                                 \
-        .type = &Struct::s_type,                                                                                       \
-        .name = python_name,                                                                                           \
-        .basicsize = sizeof(DictIterator),                                                                             \
-        .flags = type_flag::Gc | type_flag::DisallowInstantiation,                                                     \
-        .slots = variable##_slots,                                                                                     \
-        .methods = iterator_methods,                                                                                   \
+#define DICT_ITERATOR(Struct, python_name, variable, Kind, Reversed)                                                                       \
+    Type Struct::s_type;                                                                                                                   \
+    static const SlotDef variable##_slots[] = {                                                                                            \
+        unary_slot<SlotId::tp_iter, self_iterator>(),                                                                                      \
+        unary_slot<SlotId::tp_iternext, dict_iterator_next<DictIterKind::Kind, Reversed>>(),                                               \
+        IteratorFields::traverse_slot(),                                                                                                   \
+        IteratorFields::dealloc_slot(),                                                                                                    \
+    };                                                                                                                                     \
+    extern const TypeSpec variable##_spec;                                                                                                 \
+    const TypeSpec variable##_spec = {                                                                                                     \
+        .type = &Struct::s_type,                                                                                                           \
+        .name = python_name,                                                                                                               \
+        .basicsize = sizeof(DictIterator),                                                                                                 \
+        .flags = type_flag::Gc | type_flag::DisallowInstantiation,                                                                         \
+        .slots = variable##_slots,                                                                                                         \
+        .methods = iterator_methods,                                                                                                       \
     };
 DICT_ITERATOR(DictKeyIterator, "dict_keyiterator", dict_key_iterator, Keys, false)
 DICT_ITERATOR(DictValueIterator, "dict_valueiterator", dict_value_iterator, Values, false)

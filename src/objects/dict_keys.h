@@ -31,7 +31,7 @@ struct DictKeys {
     uint8_t log2_size;
     uint8_t log2_index_bytes; // log2 of the index's size in bytes
     TableKind kind;
-    Mutex lock; // split tables: appending
+    Mutex lock;       // split tables: appending
     uint32_t version; // 0: none assigned since the last change of the set of keys
     intptr_t usable;  // entries that may still be added
     intptr_t count;   // entries in use, deleted ones included
@@ -62,8 +62,7 @@ struct DictKeys {
         return __atomic_load_n(reinterpret_cast<int64_t*>(indices()) + i, __ATOMIC_ACQUIRE);
     }
     void set_index(size_t i, intptr_t entry) {
-        if (log2_size <= 7)
-            __atomic_store_n(reinterpret_cast<int8_t*>(indices()) + i, static_cast<int8_t>(entry), __ATOMIC_RELEASE);
+        if (log2_size <= 7) __atomic_store_n(reinterpret_cast<int8_t*>(indices()) + i, static_cast<int8_t>(entry), __ATOMIC_RELEASE);
         else if (log2_size <= 15)
             __atomic_store_n(reinterpret_cast<int16_t*>(indices()) + i, static_cast<int16_t>(entry), __ATOMIC_RELEASE);
         else if (log2_size <= 31)
@@ -79,13 +78,14 @@ struct DictValues {
     uint8_t capacity;
     uint8_t size; // entries of the order
     bool embedded;
-    uint8_t valid; // inline values: 0 once they have moved to a dict of its own table
+    uint8_t valid;          // inline values: 0 once they have moved to a dict of its own table
     uint8_t short_order[4]; // the order, if that is enough; else it follows the items
     Object* items[1];
     uint8_t* order() { return capacity <= sizeof short_order ? short_order : reinterpret_cast<uint8_t*>(items + capacity); }
 };
 constexpr size_t dict_values_size(size_t capacity) {
-    return offsetof(DictValues, items) + capacity * sizeof(Object*) + (capacity <= sizeof DictValues::short_order ? 0 : (capacity + 7) & ~size_t{7});
+    return offsetof(DictValues, items) + capacity * sizeof(Object*) +
+           (capacity <= sizeof DictValues::short_order ? 0 : (capacity + 7) & ~size_t{7});
 }
 constexpr intptr_t table_usable(size_t size) { return static_cast<intptr_t>((size << 1) / 3); }
 /// The table of dicts without items; never written.

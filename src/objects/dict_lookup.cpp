@@ -154,9 +154,8 @@ static RacyRead get_racy(Thread& t, Dict* dict, Object* key, intptr_t hash, Obje
     for (int attempt = 0; attempt < 4; ++attempt) {
         DictKeys* keys = load_acquire(dict->keys);
         if (keys->kind == TableKind::Split) return RacyRead::Retry; // values may lie inside another object
-        intptr_t found = keys->kind == TableKind::Str && is_exact<Str>(key)
-                             ? find_str_racy(keys, static_cast<Str*>(key), hash)
-                             : find_general_once<true>(t, dict, keys, key, hash);
+        intptr_t found = keys->kind == TableKind::Str && is_exact<Str>(key) ? find_str_racy(keys, static_cast<Str*>(key), hash)
+                                                                            : find_general_once<true>(t, dict, keys, key, hash);
         if (found == LookupError) {
             *error = true;
             return RacyRead::Empty;

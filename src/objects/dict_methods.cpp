@@ -13,7 +13,6 @@ namespace taipan {
 
 void dict_free_table(Thread& t, Dict* dict);
 
-
 Type Dict::s_type;
 
 namespace {
@@ -77,16 +76,13 @@ Result<bool> dict_equal(Thread& t, Dict* a, Dict* b) {
 }
 
 Result<Ref<Object>> dict_compare(Thread& t, Borrowed<Object> a, Borrowed<Object> b, Comparison op) {
-    if ((op != Comparison::Eq && op != Comparison::Ne) || !is<Dict>(a.get()) || !is<Dict>(b.get()))
-        return not_implemented_ref();
+    if ((op != Comparison::Eq && op != Comparison::Ne) || !is<Dict>(a.get()) || !is<Dict>(b.get())) return not_implemented_ref();
     TRY(check_recursion(t, " in comparison"));
     bool same = TRY(dict_equal(t, static_cast<Dict*>(a.get()), static_cast<Dict*>(b.get())));
     return bool_ref(same == (op == Comparison::Eq));
 }
 
-Result<Ref<Object>> dict_iter(Thread& t, Borrowed<Dict> self) {
-    return dict_iterator_new(t, self.get(), DictIterKind::Keys, false);
-}
+Result<Ref<Object>> dict_iter(Thread& t, Borrowed<Dict> self) { return dict_iterator_new(t, self.get(), DictIterKind::Keys, false); }
 
 Result<Ref<Object>> dict_or(Thread& t, Borrowed<Object> a, Borrowed<Object> b) {
     if (!is<Dict>(a.get()) || !is<Dict>(b.get())) return not_implemented_ref();
@@ -106,9 +102,7 @@ Result<void> dict_init(Thread& t, Borrowed<Dict> self, Borrowed<Tuple> args, Dic
     return dict_update(t, self, args->size ? args->items[0] : nullptr, kwargs, "dict");
 }
 
-Result<Ref<Object>> dict_construct(Thread& t, Borrowed<Type> type, Borrowed<Tuple>, Dict*) {
-    return dict_new_of_type(t, *type.get());
-}
+Result<Ref<Object>> dict_construct(Thread& t, Borrowed<Type> type, Borrowed<Tuple>, Dict*) { return dict_new_of_type(t, *type.get()); }
 
 Object* dict_vectorcall(Object* type, Object* const* args, size_t nargsf, Object* kwnames) {
     Thread& t = Thread::current();
@@ -119,8 +113,7 @@ Object* dict_vectorcall(Object* type, Object* const* args, size_t nargsf, Object
         if (nargs) TRY(dict_update(t, dict, args[0], nullptr, "dict"));
         if (kwnames) {
             auto* keywords = static_cast<Tuple*>(kwnames);
-            for (intptr_t i = 0; i < keywords->size; ++i)
-                TRY(dict_set(t, dict, keywords->items[i], args[nargs + static_cast<size_t>(i)]));
+            for (intptr_t i = 0; i < keywords->size; ++i) TRY(dict_set(t, dict, keywords->items[i], args[nargs + static_cast<size_t>(i)]));
         }
         return dict;
     };
@@ -186,8 +179,7 @@ Result<Ref<Object>> method_popitem(Thread& t, Borrowed<Dict> self) {
     DictKeys* keys = dict->keys;
     intptr_t i = keys->count - 1;
     while (!keys->value_at(i)) --i;
-    intptr_t hash = keys->is_general() ? keys->general_entries()[i].hash
-                                       : static_cast<Str*>(keys->str_entries()[i].key)->cached_hash;
+    intptr_t hash = keys->is_general() ? keys->general_entries()[i].hash : static_cast<Str*>(keys->str_entries()[i].key)->cached_hash;
     Object* key;
     Object* value = dict_remove_locked(t, dict, static_cast<size_t>(hash), i, &key);
     keys->truncate(i);
@@ -199,8 +191,7 @@ Result<Ref<Object>> method_popitem(Thread& t, Borrowed<Dict> self) {
 void method_clear(Thread& t, Borrowed<Dict> self) { dict_clear(t, self); }
 Result<Ref<Object>> method_copy(Thread& t, Borrowed<Dict> self) { return dict_copy(t, self); }
 Result<void> method_update(Thread& t, Borrowed<Dict> self, Args args, Kwargs kwargs) {
-    if (args.size() > 1)
-        return raise(t, exc::TypeError, "update expected at most 1 argument, got %d", static_cast<intptr_t>(args.size()));
+    if (args.size() > 1) return raise(t, exc::TypeError, "update expected at most 1 argument, got %d", static_cast<intptr_t>(args.size()));
     return dict_update(t, self, args.size() ? args[0] : nullptr, kwargs.dict, "update");
 }
 Result<bool> method_contains(Thread& t, Borrowed<Dict> self, Borrowed<Object> key) { return dict_contains(t, self, key); }
@@ -208,9 +199,7 @@ Result<Ref<Object>> method_getitem(Thread& t, Borrowed<Dict> self, Borrowed<Obje
 Result<Ref<Object>> method_keys(Thread& t, Borrowed<Dict> self) { return dict_view_new(t, self.get(), DictKeysView::s_type); }
 Result<Ref<Object>> method_values(Thread& t, Borrowed<Dict> self) { return dict_view_new(t, self.get(), DictValuesView::s_type); }
 Result<Ref<Object>> method_items(Thread& t, Borrowed<Dict> self) { return dict_view_new(t, self.get(), DictItemsView::s_type); }
-Result<Ref<Object>> method_reversed(Thread& t, Borrowed<Dict> self) {
-    return dict_iterator_new(t, self.get(), DictIterKind::Keys, true);
-}
+Result<Ref<Object>> method_reversed(Thread& t, Borrowed<Dict> self) { return dict_iterator_new(t, self.get(), DictIterKind::Keys, true); }
 int64_t method_sizeof(Thread& t, Borrowed<Dict> self) {
     CriticalSection section(t, self.get());
     int64_t size = self->type->basicsize;
@@ -224,7 +213,8 @@ Result<Ref<Object>> method_fromkeys(Thread& t, Borrowed<Type> type, Borrowed<Obj
     Borrowed<Object> value = given ? given.get() : None();
     Ref<Object> result = TRY(call(t, type));
     bool plain = is_exact<Dict>(result.get());
-    if (plain && dict_size(static_cast<Dict*>(result.get())) == 0 && (is_exact<Dict>(iterable.get()) || is_exact<Set>(iterable.get()) || is_exact<FrozenSet>(iterable.get()))) {
+    if (plain && dict_size(static_cast<Dict*>(result.get())) == 0 &&
+        (is_exact<Dict>(iterable.get()) || is_exact<Set>(iterable.get()) || is_exact<FrozenSet>(iterable.get()))) {
         // The hashes are known.
         auto* dict = static_cast<Dict*>(result.get());
         intptr_t position = 0, hash;
@@ -254,12 +244,12 @@ const NativeDef dict_methods[] = {
     method<method_contains>("__contains__", "($self, key, /)", "True if the dictionary has the specified key, else False."),
     method<method_getitem>("__getitem__", "($self, key, /)", "Return self[key]."),
     method<method_sizeof>("__sizeof__", "($self, /)", "Return the size of the dict in memory."),
-    method<method_get>("get", "($self, key, default=None, /)",
-                       "What the dictionary has under key, or default if it has no such key."),
+    method<method_get>("get", "($self, key, default=None, /)", "What the dictionary has under key, or default if it has no such key."),
     method<method_setdefault>("setdefault", "($self, key, default=None, /)",
                               "The value of key; a missing key is first entered with default as its value."),
-    method<method_pop>("pop", "($self, key, default=<unrepresentable>, /)",
-                       "D.pop(k[,d]) -> v\n\nTake the key k out and return its value. A missing key gives d, or KeyError when there is no d."),
+    method<method_pop>(
+        "pop", "($self, key, default=<unrepresentable>, /)",
+        "D.pop(k[,d]) -> v\n\nTake the key k out and return its value. A missing key gives d, or KeyError when there is no d."),
     method<method_popitem>("popitem", "($self, /)",
                            "Take out the item entered last and return it as (key, value); KeyError if there is none."),
     method<method_keys>("keys", "($self, /)", "The keys, as a view that follows the dictionary's changes and has set operations."),
@@ -332,8 +322,7 @@ Result<void> dict_merge_pairs(Thread& t, Borrowed<Dict> dict, Borrowed<Object> s
         }
         Ref<Object> pair = converted.take();
         intptr_t size = is<List>(pair.get()) ? list_size(static_cast<List*>(pair.get())) : static_cast<Tuple*>(pair.get())->size;
-        if (size != 2)
-            return raise(t, exc::ValueError, "dictionary update sequence element #%d has length %d; 2 is required", i, size);
+        if (size != 2) return raise(t, exc::ValueError, "dictionary update sequence element #%d has length %d; 2 is required", i, size);
         Ref<Object> key = TRY(sequence_get(t, pair, 0));
         Ref<Object> value = TRY(sequence_get(t, pair, 1));
         if (override == Override::Yes) TRY(dict_set(t, dict, key, value));

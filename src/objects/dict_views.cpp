@@ -1,10 +1,10 @@
 // keys(), values() and items(): live views; keys and items behave as sets.
 #include "objects/abstract.h"
+#include "objects/descriptor.h"
 #include "objects/dict_keys.h"
 #include "objects/list.h"
 #include "objects/set.h"
 #include "objects/type_spec.h"
-#include "objects/descriptor.h"
 
 namespace taipan {
 
@@ -45,9 +45,7 @@ Result<Ref<Str>> view_repr(Thread& t, Borrowed<DictView> self) {
     return Error{};
 }
 
-Result<bool> keys_contains(Thread& t, Borrowed<DictView> self, Borrowed<Object> key) {
-    return dict_contains(t, self->dict, key);
-}
+Result<bool> keys_contains(Thread& t, Borrowed<DictView> self, Borrowed<Object> key) { return dict_contains(t, self->dict, key); }
 Result<bool> items_contains(Thread& t, Borrowed<DictView> self, Borrowed<Object> item) {
     if (!is<Tuple>(item.get()) || static_cast<Tuple*>(item.get())->size != 2) return false;
     auto* pair = static_cast<Tuple*>(item.get());
@@ -138,8 +136,7 @@ Result<Ref<Object>> view_xor(Thread& t, Borrowed<Object> a, Borrowed<Object> b) 
 Result<bool> view_isdisjoint(Thread& t, Borrowed<DictView> self, Borrowed<Object> other) {
     Borrowed<Object> walked = other, asked = self;
     if (other.get() == self.get()) return view_length(t, self) == 0;
-    if ((is_any_set(other.get()) || is_view_set(other.get())) && TRY(length(t, other)) > view_length(t, self))
-        std::swap(walked, asked);
+    if ((is_any_set(other.get()) || is_view_set(other.get())) && TRY(length(t, other)) > view_length(t, self)) std::swap(walked, asked);
     Ref<Object> iterator = TRY(get_iterator(t, walked));
     for (;;) {
         MaybeRef<Object> item = TRY(next_item(t, iterator));
@@ -157,20 +154,19 @@ const GetSetDef view_getset[] = {
 template <DictIterKind Kind>
 constexpr NativeDef reversed_method =
     method<view_reversed<Kind>>("__reversed__", "($self, /)", "Return a reverse iterator over the dict keys.");
-constexpr NativeDef isdisjoint_method = method<view_isdisjoint>(
-    "isdisjoint", "($self, object, /)", "Return True if the view and the given iterable have a null intersection.");
+constexpr NativeDef isdisjoint_method =
+    method<view_isdisjoint>("isdisjoint", "($self, object, /)", "Return True if the view and the given iterable have a null intersection.");
 
 const NativeDef keys_methods[] = {isdisjoint_method, reversed_method<DictIterKind::Keys>};
 const NativeDef items_methods[] = {isdisjoint_method, reversed_method<DictIterKind::Items>};
 const NativeDef values_methods[] = {reversed_method<DictIterKind::Values>};
 
-#define SET_VIEW_SLOTS(contains_function, Kind)                                                                        \
-    unary_slot<SlotId::tp_repr, view_repr>(), size_slot<SlotId::sq_length, view_length>(),                             \
-        contains_slot<SlotId::sq_contains, contains_function>(), compare_slot<SlotId::tp_richcompare, view_compare>(), \
-        unary_slot<SlotId::tp_iter, view_iter<DictIterKind::Kind>>(), binary_slot<SlotId::nb_subtract, view_subtract>(), \
-        binary_slot<SlotId::nb_and, view_and>(), binary_slot<SlotId::nb_or, view_or>(),                                \
-        binary_slot<SlotId::nb_xor, view_xor>(), raw_slot(SlotId::tp_hash, static_cast<HashFunc>(nullptr)),            \
-        ViewFields::traverse_slot(), ViewFields::dealloc_slot()
+#define SET_VIEW_SLOTS(contains_function, Kind)                                                                                            \
+    unary_slot<SlotId::tp_repr, view_repr>(), size_slot<SlotId::sq_length, view_length>(),                                                 \
+        contains_slot<SlotId::sq_contains, contains_function>(), compare_slot<SlotId::tp_richcompare, view_compare>(),                     \
+        unary_slot<SlotId::tp_iter, view_iter<DictIterKind::Kind>>(), binary_slot<SlotId::nb_subtract, view_subtract>(),                   \
+        binary_slot<SlotId::nb_and, view_and>(), binary_slot<SlotId::nb_or, view_or>(), binary_slot<SlotId::nb_xor, view_xor>(),           \
+        raw_slot(SlotId::tp_hash, static_cast<HashFunc>(nullptr)), ViewFields::traverse_slot(), ViewFields::dealloc_slot()
 
 const SlotDef keys_slots[] = {SET_VIEW_SLOTS(keys_contains, Keys)};
 const SlotDef items_slots[] = {SET_VIEW_SLOTS(items_contains, Items)};
@@ -185,14 +181,26 @@ const SlotDef values_slots[] = {
 } // namespace
 
 extern const TypeSpec dict_keys_view_spec, dict_items_view_spec, dict_values_view_spec;
-const TypeSpec dict_keys_view_spec = {
-    .type = &DictKeysView::s_type, .name = "dict_keys", .basicsize = sizeof(DictView),
-    .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = keys_slots, .methods = keys_methods, .getset = view_getset};
-const TypeSpec dict_items_view_spec = {
-    .type = &DictItemsView::s_type, .name = "dict_items", .basicsize = sizeof(DictView),
-    .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = items_slots, .methods = items_methods, .getset = view_getset};
-const TypeSpec dict_values_view_spec = {
-    .type = &DictValuesView::s_type, .name = "dict_values", .basicsize = sizeof(DictView),
-    .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = values_slots, .methods = values_methods, .getset = view_getset};
+const TypeSpec dict_keys_view_spec = {.type = &DictKeysView::s_type,
+                                      .name = "dict_keys",
+                                      .basicsize = sizeof(DictView),
+                                      .flags = type_flag::Gc | type_flag::DisallowInstantiation,
+                                      .slots = keys_slots,
+                                      .methods = keys_methods,
+                                      .getset = view_getset};
+const TypeSpec dict_items_view_spec = {.type = &DictItemsView::s_type,
+                                       .name = "dict_items",
+                                       .basicsize = sizeof(DictView),
+                                       .flags = type_flag::Gc | type_flag::DisallowInstantiation,
+                                       .slots = items_slots,
+                                       .methods = items_methods,
+                                       .getset = view_getset};
+const TypeSpec dict_values_view_spec = {.type = &DictValuesView::s_type,
+                                        .name = "dict_values",
+                                        .basicsize = sizeof(DictView),
+                                        .flags = type_flag::Gc | type_flag::DisallowInstantiation,
+                                        .slots = values_slots,
+                                        .methods = values_methods,
+                                        .getset = view_getset};
 
 } // namespace taipan

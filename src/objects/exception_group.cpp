@@ -13,8 +13,7 @@ bool is_group(Object* o) { return is_subtype(o->type, &exc::BaseExceptionGroup);
 
 Result<Ref<Object>> group_new(Thread& t, Borrowed<Type> type_arg, Borrowed<Tuple> args, Dict*) {
     Type* type = type_arg.get();
-    if (args->size != 2)
-        return raise(t, exc::TypeError, "BaseExceptionGroup.__new__() takes exactly 2 arguments (%d given)", args->size);
+    if (args->size != 2) return raise(t, exc::TypeError, "BaseExceptionGroup.__new__() takes exactly 2 arguments (%d given)", args->size);
     Object *message = args->items[0], *sequence = args->items[1];
     if (!is<Str>(message)) return raise(t, exc::TypeError, "BaseExceptionGroup.__new__() argument 1 must be str, not %T", message);
     if (!(sequence->type->as_sequence && sequence->type->as_sequence->item) || is<Dict>(sequence))
@@ -104,7 +103,8 @@ Result<void> check_condition(Thread& t, Borrowed<Object> condition) {
 
 } // namespace
 
-Result<void> exception_group_split(Thread& t, Borrowed<Object> error, Borrowed<Object> condition, bool keep_rest, MaybeRef<Object>* match, MaybeRef<Object>* rest) {
+Result<void> exception_group_split(Thread& t, Borrowed<Object> error, Borrowed<Object> condition, bool keep_rest, MaybeRef<Object>* match,
+                                   MaybeRef<Object>* rest) {
     TRY(check_recursion(t, " in exceptiongroup_split_recursive"));
     *match = nullptr;
     *rest = nullptr;
@@ -234,8 +234,8 @@ void group_dealloc(Object* o) {
 }
 const SlotDef group_slots[] = {
     raw_slot(SlotId::tp_dealloc, group_dealloc), raw_slot(SlotId::tp_traverse, group_traverse), raw_slot(SlotId::tp_clear, group_clear),
-    construct_slot<SlotId::tp_new, group_new>(), init_slot<SlotId::tp_init, group_init>(),
-    unary_slot<SlotId::tp_str, group_str>(), unary_slot<SlotId::tp_repr, group_repr>(),
+    construct_slot<SlotId::tp_new, group_new>(), init_slot<SlotId::tp_init, group_init>(),      unary_slot<SlotId::tp_str, group_str>(),
+    unary_slot<SlotId::tp_repr, group_repr>(),
 };
 const NativeDef group_methods[] = {
     method<group_derive>("derive", "($self, excs, /)"),
@@ -265,7 +265,9 @@ constinit Type ExceptionGroup{};
 }
 
 Result<void> exception_group_ready(Thread& t) {
-    TypeSpec spec = {.type = &exc::ExceptionGroup, .name = "ExceptionGroup", .base = &exc::BaseExceptionGroup,
+    TypeSpec spec = {.type = &exc::ExceptionGroup,
+                     .name = "ExceptionGroup",
+                     .base = &exc::BaseExceptionGroup,
                      .basicsize = sizeof(ExceptionGroupObject),
                      .flags = type_flag::BaseType | type_flag::Gc | type_flag::BaseExceptionSubclass};
     Ref<Tuple> bases = TRY(tuple_pack(t, Borrowed<Object>(&exc::BaseExceptionGroup), Borrowed<Object>(&exc::Exception)));

@@ -46,7 +46,8 @@ Result<Ref<Str>> base_repr(Thread& t, Exc self) {
     return str_format(t, "%s%R", short_type_name(*self->type), args);
 }
 Result<Ref<Object>> base_reduce(Thread& t, Exc self) {
-    if (self->args && self->dict) return TRY(tuple_pack(t, Borrowed<Object>(self->type), Borrowed<Object>(self->args), Borrowed<Object>(self->dict)));
+    if (self->args && self->dict)
+        return TRY(tuple_pack(t, Borrowed<Object>(self->type), Borrowed<Object>(self->args), Borrowed<Object>(self->dict)));
     return TRY(tuple_pack(t, Borrowed<Object>(self->type), Borrowed<Object>(self->args)));
 }
 Result<Ref<Object>> base_setstate(Thread& t, Exc self, Borrowed<Object> state) {
@@ -107,7 +108,8 @@ Result<void> set_context(Thread& t, Exc self, Object* value) {
 Ref<Object> get_cause(Thread&, Exc self) { return or_none(self->cause); }
 Result<void> set_cause(Thread& t, Exc self, Object* value) {
     if (!value) return raise(t, exc::TypeError, "__cause__ may not be deleted");
-    if (!is_none(value) && !is<BaseException>(value)) return raise(t, exc::TypeError, "exception cause must be None or derive from BaseException");
+    if (!is_none(value) && !is<BaseException>(value))
+        return raise(t, exc::TypeError, "exception cause must be None or derive from BaseException");
     self->suppress_context = 1;
     if (is_none(value)) return clear_field(self->cause), Result<void>();
     incref(value);
@@ -149,8 +151,8 @@ template <class T, auto... Members> struct ExceptionFields {
         o->type->free(o);
     }
 };
-#define EXCEPTION_FIELD_SLOTS(fields)                                                                                  \
-    raw_slot(SlotId::tp_dealloc, &fields::dealloc), raw_slot(SlotId::tp_traverse, &fields::traverse),                  \
+#define EXCEPTION_FIELD_SLOTS(fields)                                                                                                      \
+    raw_slot(SlotId::tp_dealloc, &fields::dealloc), raw_slot(SlotId::tp_traverse, &fields::traverse),                                      \
         raw_slot(SlotId::tp_clear, &fields::clear)
 #define MEMBER(structure, field, name, doc) {name, member_type::ObjectOrNone, offsetof(structure, field), 0, doc}
 
@@ -171,9 +173,13 @@ const MemberDef base_members[] = {
     {"__suppress_context__", member_type::Bool, offsetof(BaseException, suppress_context), 0, nullptr},
 };
 const SlotDef base_slots[] = {
-    raw_slot(SlotId::tp_dealloc, &BaseFields::dealloc), raw_slot(SlotId::tp_traverse, &BaseFields::traverse),
-    raw_slot(SlotId::tp_clear, &BaseFields::clear), construct_slot<SlotId::tp_new, base_new>(),
-    init_slot<SlotId::tp_init, base_init>(), unary_slot<SlotId::tp_repr, base_repr>(), unary_slot<SlotId::tp_str, base_str>(),
+    raw_slot(SlotId::tp_dealloc, &BaseFields::dealloc),
+    raw_slot(SlotId::tp_traverse, &BaseFields::traverse),
+    raw_slot(SlotId::tp_clear, &BaseFields::clear),
+    construct_slot<SlotId::tp_new, base_new>(),
+    init_slot<SlotId::tp_init, base_init>(),
+    unary_slot<SlotId::tp_repr, base_repr>(),
+    unary_slot<SlotId::tp_str, base_str>(),
 };
 
 /// Keyword arguments of an exception's __init__: takes the known names out; others raise.
@@ -185,7 +191,8 @@ Result<void> take_keywords(Thread& t, const char* function, Dict* kwargs, std::i
     for (const KeywordField& f : fields) clear_field(*f.field);
     if (!kwargs) return {};
     if (dict_size(kwargs) > static_cast<intptr_t>(fields.size()))
-        return raise(t, exc::TypeError, "%s() takes at most %d keyword argument%s (%d given)", function, fields.size(), fields.size() == 1 ? "" : "s", dict_size(kwargs));
+        return raise(t, exc::TypeError, "%s() takes at most %d keyword argument%s (%d given)", function, fields.size(),
+                     fields.size() == 1 ? "" : "s", dict_size(kwargs));
     intptr_t position = 0;
     MaybeRef<Object> key, value;
     while (dict_next(t, kwargs, &position, &key, &value)) {
@@ -265,9 +272,10 @@ Result<Ref<Object>> attribute_reduce(Thread& t, Borrowed<AttributeErrorObject> s
 }
 using AttributeFields = ExceptionFields<AttributeErrorObject, &AttributeErrorObject::object, &AttributeErrorObject::name>;
 const SlotDef attribute_slots[] = {EXCEPTION_FIELD_SLOTS(AttributeFields), init_slot<SlotId::tp_init, attribute_init>()};
-const MemberDef attribute_members[] = {MEMBER(AttributeErrorObject, name, "name", "attribute name"), MEMBER(AttributeErrorObject, object, "obj", "object")};
-const NativeDef attribute_methods[] = {
-    method<attribute_getstate>("__getstate__", "($self, /)"), method<attribute_reduce>("__reduce__", "($self, /)")};
+const MemberDef attribute_members[] = {MEMBER(AttributeErrorObject, name, "name", "attribute name"),
+                                       MEMBER(AttributeErrorObject, object, "obj", "object")};
+const NativeDef attribute_methods[] = {method<attribute_getstate>("__getstate__", "($self, /)"),
+                                       method<attribute_reduce>("__reduce__", "($self, /)")};
 
 // --- ImportError --------------------------------------------------------------------------------------------------------
 
@@ -292,18 +300,24 @@ Result<Ref<Object>> import_reduce(Thread& t, Borrowed<ImportErrorObject> self) {
     Ref<Dict> state = TRY(dict_with(t, self->dict, {{"name", self->name}, {"path", self->path}, {"name_from", self->name_from}}));
     return TRY(tuple_pack(t, Borrowed<Object>(self->type), Borrowed<Object>(self->args), state));
 }
-using ImportFields = ExceptionFields<ImportErrorObject, &ImportErrorObject::message, &ImportErrorObject::name, &ImportErrorObject::path, &ImportErrorObject::name_from>;
-const SlotDef import_slots[] = {EXCEPTION_FIELD_SLOTS(ImportFields), init_slot<SlotId::tp_init, import_init>(), unary_slot<SlotId::tp_str, import_str>()};
-const MemberDef import_members[] = {MEMBER(ImportErrorObject, message, "msg", "exception message"), MEMBER(ImportErrorObject, name, "name", "module name"),
-                                    MEMBER(ImportErrorObject, path, "path", "module path"), MEMBER(ImportErrorObject, name_from, "name_from", "name imported from module")};
+using ImportFields = ExceptionFields<ImportErrorObject, &ImportErrorObject::message, &ImportErrorObject::name, &ImportErrorObject::path,
+                                     &ImportErrorObject::name_from>;
+const SlotDef import_slots[] = {EXCEPTION_FIELD_SLOTS(ImportFields), init_slot<SlotId::tp_init, import_init>(),
+                                unary_slot<SlotId::tp_str, import_str>()};
+const MemberDef import_members[] = {
+    MEMBER(ImportErrorObject, message, "msg", "exception message"), MEMBER(ImportErrorObject, name, "name", "module name"),
+    MEMBER(ImportErrorObject, path, "path", "module path"), MEMBER(ImportErrorObject, name_from, "name_from", "name imported from module")};
 const NativeDef import_methods[] = {method<import_reduce>("__reduce__", "($self, /)")};
 
 // --- OSError ------------------------------------------------------------------------------------------------------------
 
 Type* os_error_class(int64_t number) {
     switch (number) {
-    case EAGAIN: case EALREADY: case EINPROGRESS: return &exc::BlockingIOError;
-    case EPIPE: case ESHUTDOWN: return &exc::BrokenPipeError;
+    case EAGAIN:
+    case EALREADY:
+    case EINPROGRESS: return &exc::BlockingIOError;
+    case EPIPE:
+    case ESHUTDOWN: return &exc::BrokenPipeError;
     case ECHILD: return &exc::ChildProcessError;
     case ECONNABORTED: return &exc::ConnectionAbortedError;
     case ECONNREFUSED: return &exc::ConnectionRefusedError;
@@ -313,7 +327,8 @@ Type* os_error_class(int64_t number) {
     case EISDIR: return &exc::IsADirectoryError;
     case ENOTDIR: return &exc::NotADirectoryError;
     case EINTR: return &exc::InterruptedError;
-    case EACCES: case EPERM: return &exc::PermissionError;
+    case EACCES:
+    case EPERM: return &exc::PermissionError;
     case ESRCH: return &exc::ProcessLookupError;
     case ETIMEDOUT: return &exc::TimeoutError;
     default: return nullptr;
@@ -391,9 +406,11 @@ Result<Ref<Object>> os_reduce(Thread& t, Borrowed<OSErrorObject> self) {
     Ref<Object> shown = acquire(self->args);
     if (args->size == 2 && self->filename) {
         if (self->filename2) {
-            shown = TRY(tuple_pack(t, Borrowed<Object>(args->items[0]), Borrowed<Object>(args->items[1]), Borrowed<Object>(self->filename), Borrowed<Object>(None()), Borrowed<Object>(self->filename2)));
+            shown = TRY(tuple_pack(t, Borrowed<Object>(args->items[0]), Borrowed<Object>(args->items[1]), Borrowed<Object>(self->filename),
+                                   Borrowed<Object>(None()), Borrowed<Object>(self->filename2)));
         } else {
-            shown = TRY(tuple_pack(t, Borrowed<Object>(args->items[0]), Borrowed<Object>(args->items[1]), Borrowed<Object>(self->filename)));
+            shown =
+                TRY(tuple_pack(t, Borrowed<Object>(args->items[0]), Borrowed<Object>(args->items[1]), Borrowed<Object>(self->filename)));
         }
     }
     if (self->dict) return TRY(tuple_pack(t, Borrowed<Object>(self->type), shown, Borrowed<Object>(self->dict)));
@@ -412,10 +429,14 @@ Result<void> set_written(Thread& t, Borrowed<OSErrorObject> self, Object* value)
     self->written = TRY(to_index_size(t, value, exc::ValueError));
     return {};
 }
-using OSFields = ExceptionFields<OSErrorObject, &OSErrorObject::errno_value, &OSErrorObject::strerror, &OSErrorObject::filename, &OSErrorObject::filename2>;
-const SlotDef os_slots[] = {EXCEPTION_FIELD_SLOTS(OSFields), construct_slot<SlotId::tp_new, os_new>(), init_slot<SlotId::tp_init, os_init>(), unary_slot<SlotId::tp_str, os_str>()};
-const MemberDef os_members[] = {MEMBER(OSErrorObject, errno_value, "errno", "POSIX exception code"), MEMBER(OSErrorObject, strerror, "strerror", "exception strerror"),
-                                MEMBER(OSErrorObject, filename, "filename", "exception filename"), MEMBER(OSErrorObject, filename2, "filename2", "second exception filename")};
+using OSFields = ExceptionFields<OSErrorObject, &OSErrorObject::errno_value, &OSErrorObject::strerror, &OSErrorObject::filename,
+                                 &OSErrorObject::filename2>;
+const SlotDef os_slots[] = {EXCEPTION_FIELD_SLOTS(OSFields), construct_slot<SlotId::tp_new, os_new>(),
+                            init_slot<SlotId::tp_init, os_init>(), unary_slot<SlotId::tp_str, os_str>()};
+const MemberDef os_members[] = {MEMBER(OSErrorObject, errno_value, "errno", "POSIX exception code"),
+                                MEMBER(OSErrorObject, strerror, "strerror", "exception strerror"),
+                                MEMBER(OSErrorObject, filename, "filename", "exception filename"),
+                                MEMBER(OSErrorObject, filename2, "filename2", "second exception filename")};
 const NativeDef os_methods[] = {method<os_reduce>("__reduce__", "($self, /)")};
 const GetSetDef os_getset[] = {getter_setter<get_written, set_written>("characters_written")};
 
@@ -442,7 +463,8 @@ Result<void> syntax_init(Thread& t, Borrowed<SyntaxErrorObject> self, Borrowed<T
         if (info->size >= 5) put(self->end_lineno, info->items[4]);
         if (info->size >= 6) put(self->end_offset, info->items[5]);
         if (info->size >= 7) put(self->metadata, info->items[6]);
-        if (self->end_lineno && !self->end_offset) return raise(t, exc::TypeError, "end_offset must be provided when end_lineno is provided");
+        if (self->end_lineno && !self->end_offset)
+            return raise(t, exc::TypeError, "end_offset must be provided when end_lineno is provided");
     }
     return {};
 }
@@ -462,17 +484,21 @@ Result<Ref<Str>> syntax_str(Thread& t, Borrowed<SyntaxErrorObject> self) {
     }
     return str_format(t, "%s (line %s)", message, self->lineno);
 }
-using SyntaxFields = ExceptionFields<SyntaxErrorObject, &SyntaxErrorObject::message, &SyntaxErrorObject::filename, &SyntaxErrorObject::lineno,
-                                     &SyntaxErrorObject::offset, &SyntaxErrorObject::end_lineno, &SyntaxErrorObject::end_offset,
-                                     &SyntaxErrorObject::text, &SyntaxErrorObject::print_file_and_line, &SyntaxErrorObject::metadata>;
-const SlotDef syntax_slots[] = {EXCEPTION_FIELD_SLOTS(SyntaxFields), init_slot<SlotId::tp_init, syntax_init>(), unary_slot<SlotId::tp_str, syntax_str>()};
-const MemberDef syntax_members[] = {
-    MEMBER(SyntaxErrorObject, message, "msg", "exception msg"), MEMBER(SyntaxErrorObject, filename, "filename", "exception filename"),
-    MEMBER(SyntaxErrorObject, lineno, "lineno", "exception lineno"), MEMBER(SyntaxErrorObject, offset, "offset", "exception offset"),
-    MEMBER(SyntaxErrorObject, text, "text", "exception text"), MEMBER(SyntaxErrorObject, end_lineno, "end_lineno", "exception end lineno"),
-    MEMBER(SyntaxErrorObject, end_offset, "end_offset", "exception end offset"),
-    MEMBER(SyntaxErrorObject, print_file_and_line, "print_file_and_line", "exception print_file_and_line"),
-    MEMBER(SyntaxErrorObject, metadata, "_metadata", "exception private metadata")};
+using SyntaxFields =
+    ExceptionFields<SyntaxErrorObject, &SyntaxErrorObject::message, &SyntaxErrorObject::filename, &SyntaxErrorObject::lineno,
+                    &SyntaxErrorObject::offset, &SyntaxErrorObject::end_lineno, &SyntaxErrorObject::end_offset, &SyntaxErrorObject::text,
+                    &SyntaxErrorObject::print_file_and_line, &SyntaxErrorObject::metadata>;
+const SlotDef syntax_slots[] = {EXCEPTION_FIELD_SLOTS(SyntaxFields), init_slot<SlotId::tp_init, syntax_init>(),
+                                unary_slot<SlotId::tp_str, syntax_str>()};
+const MemberDef syntax_members[] = {MEMBER(SyntaxErrorObject, message, "msg", "exception msg"),
+                                    MEMBER(SyntaxErrorObject, filename, "filename", "exception filename"),
+                                    MEMBER(SyntaxErrorObject, lineno, "lineno", "exception lineno"),
+                                    MEMBER(SyntaxErrorObject, offset, "offset", "exception offset"),
+                                    MEMBER(SyntaxErrorObject, text, "text", "exception text"),
+                                    MEMBER(SyntaxErrorObject, end_lineno, "end_lineno", "exception end lineno"),
+                                    MEMBER(SyntaxErrorObject, end_offset, "end_offset", "exception end offset"),
+                                    MEMBER(SyntaxErrorObject, print_file_and_line, "print_file_and_line", "exception print_file_and_line"),
+                                    MEMBER(SyntaxErrorObject, metadata, "_metadata", "exception private metadata")};
 
 // --- KeyError -----------------------------------------------------------------------------------------------------------
 
@@ -485,12 +511,13 @@ const SlotDef key_slots[] = {unary_slot<SlotId::tp_str, key_str>()};
 
 // --- Unicode errors -----------------------------------------------------------------------------------------------------
 
-using UnicodeFields = ExceptionFields<UnicodeErrorObject, &UnicodeErrorObject::encoding, &UnicodeErrorObject::object, &UnicodeErrorObject::reason>;
-template <bool Decode, bool Translate> Result<void> unicode_init(Thread& t, Borrowed<UnicodeErrorObject> self, Borrowed<Tuple> args, Dict* kwargs) {
+using UnicodeFields =
+    ExceptionFields<UnicodeErrorObject, &UnicodeErrorObject::encoding, &UnicodeErrorObject::object, &UnicodeErrorObject::reason>;
+template <bool Decode, bool Translate>
+Result<void> unicode_init(Thread& t, Borrowed<UnicodeErrorObject> self, Borrowed<Tuple> args, Dict* kwargs) {
     TRY(base_init(t, self, args, kwargs));
     constexpr int expected = Translate ? 4 : 5;
-    if (args->size != expected)
-        return raise(t, exc::TypeError, "function takes exactly %d arguments (%d given)", expected, args->size);
+    if (args->size != expected) return raise(t, exc::TypeError, "function takes exactly %d arguments (%d given)", expected, args->size);
     int i = 0;
     auto put = [](Object*& field, Object* value) {
         incref(value);
@@ -544,7 +571,7 @@ Result<Ref<Str>> encode_str(Thread& t, Borrowed<UnicodeErrorObject> self) {
     intptr_t start = parts.start, end = parts.end;
     if (start >= 0 && start < text->length && end == start + 1) {
         uint32_t c = text->at(start);
-        const char* format = c <= 0xff ? "'%s' codec can't encode character '\\x%02x' in position %d: %s"
+        const char* format = c <= 0xff     ? "'%s' codec can't encode character '\\x%02x' in position %d: %s"
                              : c <= 0xffff ? "'%s' codec can't encode character '\\u%04x' in position %d: %s"
                                            : "'%s' codec can't encode character '\\U%08x' in position %d: %s";
         return str_format(t, format, parts.encoding, c, start, parts.reason);
@@ -557,7 +584,8 @@ Result<Ref<Str>> decode_str(Thread& t, Borrowed<UnicodeErrorObject> self) {
     Bytes* data = static_cast<Bytes*>(parts.object.get());
     intptr_t start = parts.start, end = parts.end;
     if (start >= 0 && start < data->size && end == start + 1)
-        return str_format(t, "'%s' codec can't decode byte 0x%02x in position %d: %s", parts.encoding, static_cast<uint8_t>(data->data[start]), start, parts.reason);
+        return str_format(t, "'%s' codec can't decode byte 0x%02x in position %d: %s", parts.encoding,
+                          static_cast<uint8_t>(data->data[start]), start, parts.reason);
     return str_format(t, "'%s' codec can't decode bytes in position %d-%d: %s", parts.encoding, start, end - 1, parts.reason);
 }
 Result<Ref<Str>> translate_str(Thread& t, Borrowed<UnicodeErrorObject> self) {
@@ -567,21 +595,24 @@ Result<Ref<Str>> translate_str(Thread& t, Borrowed<UnicodeErrorObject> self) {
     intptr_t start = parts.start, end = parts.end;
     if (start >= 0 && start < text->length && end == start + 1) {
         uint32_t c = text->at(start);
-        const char* format = c <= 0xff ? "can't translate character '\\x%02x' in position %d: %s"
+        const char* format = c <= 0xff     ? "can't translate character '\\x%02x' in position %d: %s"
                              : c <= 0xffff ? "can't translate character '\\u%04x' in position %d: %s"
                                            : "can't translate character '\\U%08x' in position %d: %s";
         return str_format(t, format, c, start, parts.reason);
     }
     return str_format(t, "can't translate characters in position %d-%d: %s", start, end - 1, parts.reason);
 }
-const MemberDef unicode_members[] = {
-    MEMBER(UnicodeErrorObject, encoding, "encoding", "exception encoding"), MEMBER(UnicodeErrorObject, object, "object", "exception object"),
-    {"start", member_type::Size, offsetof(UnicodeErrorObject, start), 0, "exception start"},
-    {"end", member_type::Size, offsetof(UnicodeErrorObject, end), 0, "exception end"},
-    MEMBER(UnicodeErrorObject, reason, "reason", "exception reason")};
-const SlotDef decode_slots[] = {EXCEPTION_FIELD_SLOTS(UnicodeFields), init_slot<SlotId::tp_init, unicode_init<true, false>>(), unary_slot<SlotId::tp_str, decode_str>(), construct_slot<SlotId::tp_new, base_new>()};
-const SlotDef encode_slots[] = {EXCEPTION_FIELD_SLOTS(UnicodeFields), init_slot<SlotId::tp_init, unicode_init<false, false>>(), unary_slot<SlotId::tp_str, encode_str>(), construct_slot<SlotId::tp_new, base_new>()};
-const SlotDef translate_slots[] = {EXCEPTION_FIELD_SLOTS(UnicodeFields), init_slot<SlotId::tp_init, unicode_init<false, true>>(), unary_slot<SlotId::tp_str, translate_str>(), construct_slot<SlotId::tp_new, base_new>()};
+const MemberDef unicode_members[] = {MEMBER(UnicodeErrorObject, encoding, "encoding", "exception encoding"),
+                                     MEMBER(UnicodeErrorObject, object, "object", "exception object"),
+                                     {"start", member_type::Size, offsetof(UnicodeErrorObject, start), 0, "exception start"},
+                                     {"end", member_type::Size, offsetof(UnicodeErrorObject, end), 0, "exception end"},
+                                     MEMBER(UnicodeErrorObject, reason, "reason", "exception reason")};
+const SlotDef decode_slots[] = {EXCEPTION_FIELD_SLOTS(UnicodeFields), init_slot<SlotId::tp_init, unicode_init<true, false>>(),
+                                unary_slot<SlotId::tp_str, decode_str>(), construct_slot<SlotId::tp_new, base_new>()};
+const SlotDef encode_slots[] = {EXCEPTION_FIELD_SLOTS(UnicodeFields), init_slot<SlotId::tp_init, unicode_init<false, false>>(),
+                                unary_slot<SlotId::tp_str, encode_str>(), construct_slot<SlotId::tp_new, base_new>()};
+const SlotDef translate_slots[] = {EXCEPTION_FIELD_SLOTS(UnicodeFields), init_slot<SlotId::tp_init, unicode_init<false, true>>(),
+                                   unary_slot<SlotId::tp_str, translate_str>(), construct_slot<SlotId::tp_new, base_new>()};
 
 const char* documentation(std::string_view name) {
     struct Row {
@@ -676,19 +707,34 @@ namespace exc {
 
 Result<void> exception_types_ready(Thread& t) {
     constexpr unsigned long flags = type_flag::BaseType | type_flag::Gc | type_flag::BaseExceptionSubclass;
-    const TypeSpec base = {.type = &BaseException::s_type, .name = "BaseException", .basicsize = sizeof(BaseException), .flags = flags,
-                           .doc = "Common base class for all exceptions", .slots = base_slots, .methods = base_methods, .getset = base_getset,
-                           .members = base_members, .dict_offset = offsetof(BaseException, dict)};
+    const TypeSpec base = {.type = &BaseException::s_type,
+                           .name = "BaseException",
+                           .basicsize = sizeof(BaseException),
+                           .flags = flags,
+                           .doc = "Common base class for all exceptions",
+                           .slots = base_slots,
+                           .methods = base_methods,
+                           .getset = base_getset,
+                           .members = base_members,
+                           .dict_offset = offsetof(BaseException, dict)};
     TRY(type_ready(t, base));
     auto ready = [&](Type& type, const char* name, Type& parent, size_t size) -> Result<void> {
-        TypeSpec spec = {.type = &type, .name = name, .base = &parent, .basicsize = static_cast<intptr_t>(size), .flags = flags, .doc = documentation(name), .dict_offset = offsetof(BaseException, dict)};
+        TypeSpec spec = {.type = &type,
+                         .name = name,
+                         .base = &parent,
+                         .basicsize = static_cast<intptr_t>(size),
+                         .flags = flags,
+                         .doc = documentation(name),
+                         .dict_offset = offsetof(BaseException, dict)};
         static const SlotDef plain[] = {construct_slot<SlotId::tp_new, base_new>()};
         if (&type == &exc::StopIteration) spec.slots = stop_slots, spec.members = stop_members;
         else if (&type == &exc::SystemExit) spec.slots = exit_slots, spec.members = exit_members;
         else if (&type == &exc::NameError) spec.slots = name_slots, spec.members = name_members;
-        else if (&type == &exc::AttributeError) spec.slots = attribute_slots, spec.members = attribute_members, spec.methods = attribute_methods;
+        else if (&type == &exc::AttributeError)
+            spec.slots = attribute_slots, spec.members = attribute_members, spec.methods = attribute_methods;
         else if (&type == &exc::ImportError) spec.slots = import_slots, spec.members = import_members, spec.methods = import_methods;
-        else if (&type == &exc::OSError) spec.slots = os_slots, spec.members = os_members, spec.methods = os_methods, spec.getset = os_getset;
+        else if (&type == &exc::OSError)
+            spec.slots = os_slots, spec.members = os_members, spec.methods = os_methods, spec.getset = os_getset;
         else if (&type == &exc::SyntaxError) spec.slots = syntax_slots, spec.members = syntax_members;
         else if (&type == &exc::KeyError) spec.slots = key_slots;
         else if (&type == &exc::UnicodeDecodeError) spec.slots = decode_slots, spec.members = unicode_members;
@@ -704,7 +750,7 @@ Result<void> exception_types_ready(Thread& t) {
     };
 #define BASE_OF(base) (std::string_view(#base) == "BaseException" ? BaseException::s_type : *find_exception_type(#base))
     auto find_exception_type = [](std::string_view name) -> Type* {
-#define EXCEPTION(candidate, base, structure)                                                                          \
+#define EXCEPTION(candidate, base, structure)                                                                                              \
     if (name == #candidate) return &exc::candidate;
 #include "objects/exceptions.def"
 #undef EXCEPTION
@@ -721,7 +767,8 @@ Result<void> exception_types_ready(Thread& t) {
     return {};
 }
 
-Error raise_unicode_decode_error(Thread& t, const char* encoding, std::string_view input, intptr_t start, intptr_t end, const char* reason) {
+Error raise_unicode_decode_error(Thread& t, const char* encoding, std::string_view input, intptr_t start, intptr_t end,
+                                 const char* reason) {
     auto make = [&]() -> Result<Ref<Object>> {
         Ref<Str> name = TRY(str_from_utf8(t, encoding));
         Ref<Bytes> data = TRY(bytes_from(t, input));

@@ -83,8 +83,10 @@ COLD Error raise_errno(Thread& t, int error_number, Object* filename = nullptr, 
 inline Error raise_key_error(Thread& t, Borrowed<Object> key) { return raise_object(t, exc::KeyError, key); }
 COLD Error raise_attribute_error(Thread& t, Borrowed<Object> object, Borrowed<Str> name);
 COLD Error raise_import_error(Thread& t, Type& type, Borrowed<Object> message, Object* name, Object* path);
-COLD Error raise_unicode_decode_error(Thread& t, const char* encoding, std::string_view input, intptr_t start, intptr_t end, const char* reason);
-COLD Error raise_unicode_encode_error(Thread& t, const char* encoding, Borrowed<Str> input, intptr_t start, intptr_t end, const char* reason);
+COLD Error raise_unicode_decode_error(Thread& t, const char* encoding, std::string_view input, intptr_t start, intptr_t end,
+                                      const char* reason);
+COLD Error raise_unicode_encode_error(Thread& t, const char* encoding, Borrowed<Str> input, intptr_t start, intptr_t end,
+                                      const char* reason);
 /// Calls the type to make an instance without raising it.
 Result<Ref<Object>> make_exception(Thread& t, Type& type, Borrowed<Object> argument);
 

@@ -120,20 +120,29 @@ Operand convert(Thread& t, Object* o, double* out) {
     *out = value.take();
     return Operand::Ok;
 }
-#define FLOAT_OPERANDS()                                                                                               \
-    double x, y;                                                                                                       \
-    for (auto [object, value] : {std::pair{a.get(), &x}, std::pair{b.get(), &y}}) {                                    \
-        Operand outcome = convert(t, object, value);                                                                   \
-        if (UNLIKELY(outcome != Operand::Ok)) {                                                                        \
-            if (outcome == Operand::Failed) return Error{};                                                            \
-            return not_implemented_ref();                                                                              \
-        }                                                                                                              \
+#define FLOAT_OPERANDS()                                                                                                                   \
+    double x, y;                                                                                                                           \
+    for (auto [object, value] : {std::pair{a.get(), &x}, std::pair{b.get(), &y}}) {                                                        \
+        Operand outcome = convert(t, object, value);                                                                                       \
+        if (UNLIKELY(outcome != Operand::Ok)) {                                                                                            \
+            if (outcome == Operand::Failed) return Error{};                                                                                \
+            return not_implemented_ref();                                                                                                  \
+        }                                                                                                                                  \
     }
 using Any = Borrowed<Object>;
 
-Result<Ref<Object>> add_(Thread& t, Any a, Any b) { FLOAT_OPERANDS(); return float_from(t, x + y); }
-Result<Ref<Object>> subtract_(Thread& t, Any a, Any b) { FLOAT_OPERANDS(); return float_from(t, x - y); }
-Result<Ref<Object>> multiply_(Thread& t, Any a, Any b) { FLOAT_OPERANDS(); return float_from(t, x * y); }
+Result<Ref<Object>> add_(Thread& t, Any a, Any b) {
+    FLOAT_OPERANDS();
+    return float_from(t, x + y);
+}
+Result<Ref<Object>> subtract_(Thread& t, Any a, Any b) {
+    FLOAT_OPERANDS();
+    return float_from(t, x - y);
+}
+Result<Ref<Object>> multiply_(Thread& t, Any a, Any b) {
+    FLOAT_OPERANDS();
+    return float_from(t, x * y);
+}
 Result<Ref<Object>> true_divide_(Thread& t, Any a, Any b) {
     FLOAT_OPERANDS();
     if (UNLIKELY(y == 0.0)) return raise(t, exc::ZeroDivisionError, "division by zero");
@@ -396,9 +405,15 @@ const NativeDef methods[] = {
     method<floor_>("__floor__", "($self, /)", "The largest int that is not above the number."),
     method<ceil_>("__ceil__", "($self, /)", "The smallest int that is not below the number."),
     method<round_>("__round__", "($self, ndigits=None, /)", "Rounded to `ndigits` decimals, half to even; an int if that is None."),
-    method<as_integer_ratio>("as_integer_ratio", "($self, /)", "The pair of ints in lowest terms whose quotient is the number exactly.\n\n   >>> (0.75).as_integer_ratio()\n   (3, 4)\n   >>> (0.0).as_integer_ratio()\n   (0, 1)\n   >>> (-2.5).as_integer_ratio()\n   (-5, 2)"),
-    class_method<fromhex>("fromhex", "($type, string, /)", "The number that a hexadecimal text stands for.\n\n   >>> float.fromhex('0x1.8p+1')\n   3.0\n   >>> float.fromhex('-0x.1')\n   -0.0625"),
-    method<hex>("hex", "($self, /)", "The number in hexadecimal, exactly.\n\n   >>> (3.0).hex()\n   '0x1.8000000000000p+1'\n   >>> (-0.1).hex()\n   '-0x1.999999999999ap-4'"),
+    method<as_integer_ratio>("as_integer_ratio", "($self, /)",
+                             "The pair of ints in lowest terms whose quotient is the number exactly.\n\n   >>> (0.75).as_integer_ratio()\n "
+                             "  (3, 4)\n   >>> (0.0).as_integer_ratio()\n   (0, 1)\n   >>> (-2.5).as_integer_ratio()\n   (-5, 2)"),
+    class_method<fromhex>("fromhex", "($type, string, /)",
+                          "The number that a hexadecimal text stands for.\n\n   >>> float.fromhex('0x1.8p+1')\n   3.0\n   >>> "
+                          "float.fromhex('-0x.1')\n   -0.0625"),
+    method<hex>("hex", "($self, /)",
+                "The number in hexadecimal, exactly.\n\n   >>> (3.0).hex()\n   '0x1.8000000000000p+1'\n   >>> (-0.1).hex()\n   "
+                "'-0x1.999999999999ap-4'"),
     method<is_integer>("is_integer", "($self, /)", "Whether the number has no fraction."),
     method<getnewargs>("__getnewargs__", "($self, /)"),
     class_method<getformat>("__getformat__", "($type, typestr, /)", "How C represents floating-point numbers; for the tests."),

@@ -106,7 +106,8 @@ Result<Ref<Str>> format_int_value(Thread& t, Borrowed<Int> value, Borrowed<Objec
         int64_t character;
         if (!int_fits_int64(value.get(), &character)) return raise(t, exc::OverflowError, "Python int too large to convert to C long");
         if (character < 0 || character > 0x10ffff) return raise(t, exc::OverflowError, "%%c arg not in range(0x110000)");
-        if (!base::format_int_character(spec, static_cast<uint32_t>(character), out, error)) return raise_format(t, error, text, self.get());
+        if (!base::format_int_character(spec, static_cast<uint32_t>(character), out, error))
+            return raise_format(t, error, text, self.get());
         return to_str_object(t, out);
     }
     char small[base::max_u64_text];

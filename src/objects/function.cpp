@@ -1,7 +1,7 @@
 // Functions made by def and lambda. The VM runs them: function_vectorcall.
+#include "objects/function.h"
 #include "objects/audit.h"
 #include "objects/builtin_lookup.h"
-#include "objects/function.h"
 
 #include "objects/descriptor.h"
 #include "objects/module.h"
@@ -18,9 +18,9 @@ constinit Type Function::s_type = {TAIPAN_STATIC_HEAD(&Type::s_type)};
 namespace {
 
 using Self = Borrowed<Function>;
-using FunctionFields = Fields<Function, &Function::globals, &Function::builtins, &Function::defaults, &Function::kwdefaults,
-                              &Function::closure, &Function::doc, &Function::dict, &Function::module, &Function::annotations,
-                              &Function::annotate, &Function::typeparams>;
+using FunctionFields =
+    Fields<Function, &Function::globals, &Function::builtins, &Function::defaults, &Function::kwdefaults, &Function::closure,
+           &Function::doc, &Function::dict, &Function::module, &Function::annotations, &Function::annotate, &Function::typeparams>;
 
 int function_traverse(Object* o, VisitFunc visit, void* context) {
     auto* f = static_cast<Function*>(o);
@@ -86,7 +86,8 @@ Result<void> set_code(Thread& t, Self f, Object* value) {
         return raise(t, exc::ValueError, "%s() requires a code object with %d free vars, not %d", f->name, closure, code->nfreevars);
     constexpr int Kinds = code_flag::Generator | code_flag::Coroutine | code_flag::AsyncGenerator;
     if ((f->code->flags & Kinds) != (code->flags & Kinds))
-        TRY(warn(t, exc::DeprecationWarning, 1, "Assigning a code object of non-matching type is deprecated (e.g., from a generator to a plain function)"));
+        TRY(warn(t, exc::DeprecationWarning, 1,
+                 "Assigning a code object of non-matching type is deprecated (e.g., from a generator to a plain function)"));
     defer_refcount(code);
     replace(t, f.get()->code, acquire(code).release(), f.get());
     return {};
@@ -272,7 +273,8 @@ static const GetSetDef function_getset[] = {
     getter_setter<get_code, set_code>("__code__"),
     getter_setter<get_defaults, set_defaults>("__defaults__"),
     getter_setter<get_kwdefaults, set_kwdefaults>("__kwdefaults__"),
-    getter_setter<get_annotations, set_annotations>("__annotations__", "The annotations of the parameters and of the result, as a dictionary."),
+    getter_setter<get_annotations, set_annotations>("__annotations__",
+                                                    "The annotations of the parameters and of the result, as a dictionary."),
     getter_setter<get_annotate, set_annotate>("__annotate__", "The function that computes the annotations, or None."),
     getter_setter<get_dict, set_dict>("__dict__"),
     getter_setter<get_name, set_name>("__name__"),
@@ -280,14 +282,20 @@ static const GetSetDef function_getset[] = {
     getter_setter<get_type_params, set_type_params>("__type_params__", "The type parameters that the function declares, as a tuple."),
 };
 extern const TypeSpec function_spec = {
-    .type = &Function::s_type, .name = "function", .basicsize = sizeof(Function),
+    .type = &Function::s_type,
+    .name = "function",
+    .basicsize = sizeof(Function),
     .flags = type_flag::Gc | type_flag::MethodDescriptor,
     .doc = "Create a function object.\n\n  code\n    a code object\n  globals\n    the globals dictionary\n  name\n    a string that "
            "overrides the name from the code object\n  argdefs\n    a tuple that specifies the default argument values\n  "
            "closure\n    a tuple that supplies the bindings for free variables\n  kwdefaults\n    a dictionary that specifies "
            "the default keyword argument values",
-    .signature = "(code, globals, name=None, argdefs=None, closure=None,\n         kwdefaults=None)", .slots = function_slots,
-    .getset = function_getset, .members = function_members, .weaklist_offset = offsetof(Function, weaklist),
-    .dict_offset = offsetof(Function, dict), .vectorcall_offset = offsetof(Function, vectorcall)};
+    .signature = "(code, globals, name=None, argdefs=None, closure=None,\n         kwdefaults=None)",
+    .slots = function_slots,
+    .getset = function_getset,
+    .members = function_members,
+    .weaklist_offset = offsetof(Function, weaklist),
+    .dict_offset = offsetof(Function, dict),
+    .vectorcall_offset = offsetof(Function, vectorcall)};
 
 } // namespace taipan

@@ -1,6 +1,6 @@
 // types.GenericAlias (PEP 585), with the substitution of type variables that typing relies on.
-#include "objects/builtin_lookup.h"
 #include "objects/generic_alias.h"
+#include "objects/builtin_lookup.h"
 
 #include "objects/dict.h"
 #include "objects/list.h"
@@ -176,7 +176,8 @@ static Result<Ref<Tuple>> substitute_prepared(Thread& t, Borrowed<Tuple> args, B
     return list_to_tuple(t, result);
 }
 
-Result<Ref<Tuple>> substitute_type_parameters(Thread& t, Borrowed<Object> self, Borrowed<Tuple> args, Borrowed<Tuple> parameters, Borrowed<Object> item) {
+Result<Ref<Tuple>> substitute_type_parameters(Thread& t, Borrowed<Object> self, Borrowed<Tuple> args, Borrowed<Tuple> parameters,
+                                              Borrowed<Object> item) {
     if (parameters->size == 0) return raise(t, exc::TypeError, "%R is not a generic class", self);
     Ref<Object> values = TRY(unpack_arguments(t, item));
     for (Object* parameter : *parameters) {
@@ -187,8 +188,8 @@ Result<Ref<Tuple>> substitute_type_parameters(Thread& t, Borrowed<Object> self, 
     }
     Ref<Tuple> list = is<Tuple>(values.get()) ? Ref<Tuple>::acquire(static_cast<Tuple*>(values.get())) : TRY(tuple_pack(t, values));
     if (list->size != parameters->size)
-        return raise(t, exc::TypeError, "Too %s arguments for %R; actual %d, expected %d", list->size > parameters->size ? "many" : "few", self,
-                     list->size, parameters->size);
+        return raise(t, exc::TypeError, "Too %s arguments for %R; actual %d, expected %d", list->size > parameters->size ? "many" : "few",
+                     self, list->size, parameters->size);
     return substitute_prepared(t, args, parameters, list);
 }
 
@@ -198,7 +199,8 @@ Object* generic_alias_vectorcall(Object* callable, Object* const* args, size_t n
     auto made = vectorcall(t, self->origin, args, nargsf, kwnames);
     if (made.is_error()) return nullptr;
     Ref<Object> object = made.take();
-    if (set_attribute(t, object, names::__orig_class__, self).is_error() && !clear_if(t, exc::AttributeError) && !clear_if(t, exc::TypeError))
+    if (set_attribute(t, object, names::__orig_class__, self).is_error() && !clear_if(t, exc::AttributeError) &&
+        !clear_if(t, exc::TypeError))
         return nullptr;
     return object.release();
 }
@@ -219,7 +221,9 @@ static Result<Ref<GenericAlias>> alias_make(Thread& t, Type& type, Borrowed<Obje
 Result<Ref<Object>> generic_alias_new(Thread& t, Borrowed<Object> origin, Borrowed<Object> arguments) {
     return Ref<Object>(TRY(alias_make(t, GenericAlias::s_type, origin, arguments, false)));
 }
-Result<Ref<Object>> generic_class_getitem(Thread& t, Borrowed<Type> type, Borrowed<Object> item) { return generic_alias_new(t, type, item); }
+Result<Ref<Object>> generic_class_getitem(Thread& t, Borrowed<Type> type, Borrowed<Object> item) {
+    return generic_alias_new(t, type, item);
+}
 
 namespace {
 
@@ -275,9 +279,9 @@ Result<intptr_t> alias_hash(Thread& t, Self self) {
     return value == -1 ? intptr_t{-2} : value;
 }
 
-constexpr std::string_view own_attributes[] = {
-    "__class__", "__origin__", "__args__", "__unpacked__", "__parameters__", "__typing_unpacked_tuple_args__", "__mro_entries__",
-    "__reduce_ex__", "__reduce__"};
+constexpr std::string_view own_attributes[] = {"__class__",       "__origin__",     "__args__",
+                                               "__unpacked__",    "__parameters__", "__typing_unpacked_tuple_args__",
+                                               "__mro_entries__", "__reduce_ex__",  "__reduce__"};
 constexpr std::string_view blocked_attributes[] = {"__bases__", "__copy__", "__deepcopy__"};
 
 Result<Ref<Object>> alias_getattribute(Thread& t, Self self, Borrowed<Object> name) {
@@ -292,7 +296,8 @@ Result<Ref<Object>> alias_getattribute(Thread& t, Self self, Borrowed<Object> na
 }
 
 Result<Ref<Object>> alias_compare(Thread& t, Borrowed<Object> a, Borrowed<Object> b, Comparison op) {
-    if (!is<GenericAlias>(a.get()) || !is<GenericAlias>(b.get()) || (op != Comparison::Eq && op != Comparison::Ne)) return not_implemented_ref();
+    if (!is<GenericAlias>(a.get()) || !is<GenericAlias>(b.get()) || (op != Comparison::Eq && op != Comparison::Ne))
+        return not_implemented_ref();
     auto *x = static_cast<GenericAlias*>(a.get()), *y = static_cast<GenericAlias*>(b.get());
     bool equal = x->starred == y->starred && TRY(equals(t, x->origin, y->origin)) && TRY(equals(t, x->args, y->args));
     return bool_ref(equal == (op == Comparison::Eq));
@@ -324,7 +329,9 @@ Result<Ref<Object>> iterator_reduce(Thread& t, Borrowed<GenericAliasIterator> se
     return Ref<Object>(TRY(tuple_pack(t, iter, args)));
 }
 
-Result<Ref<Object>> alias_mro_entries(Thread& t, Self self, Borrowed<Object>) { return Ref<Object>(TRY(tuple_pack(t, Borrowed<Object>(self->origin)))); }
+Result<Ref<Object>> alias_mro_entries(Thread& t, Self self, Borrowed<Object>) {
+    return Ref<Object>(TRY(tuple_pack(t, Borrowed<Object>(self->origin))));
+}
 Result<Ref<Object>> alias_instancecheck(Thread& t, Self, Borrowed<Object>) {
     return raise(t, exc::TypeError, "isinstance() argument 2 cannot be a parameterized generic");
 }
@@ -384,25 +391,39 @@ static const SlotDef alias_slots[] = {
     unary_slot<SlotId::tp_iter, alias_iter>(),
     binary_slot<SlotId::nb_or, alias_or>(),
     binary_slot<SlotId::mp_subscript, alias_get_item>(),
-    AliasFields::traverse_slot(), raw_slot(SlotId::tp_dealloc, alias_dealloc),
+    AliasFields::traverse_slot(),
+    raw_slot(SlotId::tp_dealloc, alias_dealloc),
 };
 static const GetSetDef alias_getset[] = {
     getter<alias_parameters>("__parameters__", "Type variables in the GenericAlias."),
     getter<alias_unpacked_args>("__typing_unpacked_tuple_args__"),
 };
 extern const TypeSpec generic_alias_spec = {
-    .type = &GenericAlias::s_type, .name = "types.GenericAlias", .basicsize = sizeof(GenericAlias), .flags = type_flag::Gc | type_flag::BaseType,
-    .doc = "A parameterized generic such as list[int]: __origin__ is list, __args__ is (int,). See PEP 585.", .signature = "(origin, args, /)",
-    .slots = alias_slots, .methods = alias_methods, .getset = alias_getset, .members = alias_members,
-    .weaklist_offset = offsetof(GenericAlias, weaklist), .vectorcall_offset = offsetof(GenericAlias, vectorcall)};
+    .type = &GenericAlias::s_type,
+    .name = "types.GenericAlias",
+    .basicsize = sizeof(GenericAlias),
+    .flags = type_flag::Gc | type_flag::BaseType,
+    .doc = "A parameterized generic such as list[int]: __origin__ is list, __args__ is (int,). See PEP 585.",
+    .signature = "(origin, args, /)",
+    .slots = alias_slots,
+    .methods = alias_methods,
+    .getset = alias_getset,
+    .members = alias_members,
+    .weaklist_offset = offsetof(GenericAlias, weaklist),
+    .vectorcall_offset = offsetof(GenericAlias, vectorcall)};
 
 static const SlotDef iterator_slots[] = {
     unary_slot<SlotId::tp_iter, iterator_iter>(),
     unary_slot<SlotId::tp_iternext, iterator_next>(),
-    IteratorFields::traverse_slot(), IteratorFields::clear_slot(), IteratorFields::dealloc_slot(),
+    IteratorFields::traverse_slot(),
+    IteratorFields::clear_slot(),
+    IteratorFields::dealloc_slot(),
 };
-extern const TypeSpec generic_alias_iterator_spec = {
-    .type = &GenericAliasIterator::s_type, .name = "generic_alias_iterator", .basicsize = sizeof(GenericAliasIterator),
-    .flags = type_flag::Gc, .slots = iterator_slots, .methods = iterator_methods};
+extern const TypeSpec generic_alias_iterator_spec = {.type = &GenericAliasIterator::s_type,
+                                                     .name = "generic_alias_iterator",
+                                                     .basicsize = sizeof(GenericAliasIterator),
+                                                     .flags = type_flag::Gc,
+                                                     .slots = iterator_slots,
+                                                     .methods = iterator_methods};
 
 } // namespace taipan

@@ -25,13 +25,14 @@ Result<Ref<Object>> generic_class_getitem(Thread& t, Borrowed<Type> type, Borrow
 /// The type variables among the arguments of a generic alias.
 Result<Ref<Tuple>> collect_type_parameters(Thread& t, Borrowed<Tuple> args);
 /// Replaces the type variables of `parameters` in `args` by `item` (PEP 585, 612, 646).
-Result<Ref<Tuple>> substitute_type_parameters(Thread& t, Borrowed<Object> self, Borrowed<Tuple> args, Borrowed<Tuple> parameters, Borrowed<Object> item);
+Result<Ref<Tuple>> substitute_type_parameters(Thread& t, Borrowed<Object> self, Borrowed<Tuple> args, Borrowed<Tuple> parameters,
+                                              Borrowed<Object> item);
 
 struct Union : Object {
-    Object* args;             // Tuple
-    Object* hashable_args;    // FrozenSet or null
-    Object* unhashable_args;  // Tuple or null
-    Object* parameters;       // Tuple or null
+    Object* args;            // Tuple
+    Object* hashable_args;   // FrozenSet or null
+    Object* unhashable_args; // Tuple or null
+    Object* parameters;      // Tuple or null
     Object* weaklist;
     static Type s_type;
 };

@@ -19,9 +19,8 @@ static constexpr Int make_int(Type* type, int value) {
 #define FOUR(n) ONE(n), ONE((n) + 1), ONE((n) + 2), ONE((n) + 3)
 #define SIXTEEN(n) FOUR(n), FOUR((n) + 4), FOUR((n) + 8), FOUR((n) + 12)
 #define SIXTY_FOUR(n) SIXTEEN(n), SIXTEEN((n) + 16), SIXTEEN((n) + 32), SIXTEEN((n) + 48)
-constinit Int g_small_ints[Int::SmallMax - Int::SmallMin + 1] = {
-    ONE(-5),         ONE(-4),         ONE(-3), ONE(-2), ONE(-1), SIXTY_FOUR(0), SIXTY_FOUR(64),
-    SIXTY_FOUR(128), SIXTY_FOUR(192), ONE(256)};
+constinit Int g_small_ints[Int::SmallMax - Int::SmallMin + 1] = {ONE(-5),       ONE(-4),        ONE(-3),         ONE(-2),         ONE(-1),
+                                                                 SIXTY_FOUR(0), SIXTY_FOUR(64), SIXTY_FOUR(128), SIXTY_FOUR(192), ONE(256)};
 #undef ONE
 #undef FOUR
 #undef SIXTEEN
@@ -33,8 +32,8 @@ constinit Int g_false = make_int(&Bool::s_type, 0);
 Result<Ref<Int>> int_alloc(Thread& t, intptr_t count) {
     if (UNLIKELY(count > (INTPTR_MAX - 64) / 4)) return raise(t, exc::OverflowError, "too many digits in integer");
     size_t size = offsetof(Int, digits) + static_cast<size_t>(count ? count : 1) * sizeof(uint32_t);
-    void* memory = LIKELY(count <= 2) ? heap_alloc_small(t, HeapKind::Object, offsetof(Int, digits) + 8)
-                                      : heap_alloc(t, HeapKind::Object, size);
+    void* memory =
+        LIKELY(count <= 2) ? heap_alloc_small(t, HeapKind::Object, offsetof(Int, digits) + 8) : heap_alloc(t, HeapKind::Object, size);
     if (UNLIKELY(!memory)) return raise_memory_error(t);
     auto* value = static_cast<Int*>(memory);
     object_init(value, &Int::s_type);
@@ -217,9 +216,7 @@ Result<void> int_to_bytes(Thread& t, Borrowed<Int> value, uint8_t* out, size_t s
     return {};
 }
 
-size_t int_bit_length(const Int* value) {
-    return base::digits_bit_length(value->digits, static_cast<size_t>(value->digit_count()));
-}
+size_t int_bit_length(const Int* value) { return base::digits_bit_length(value->digits, static_cast<size_t>(value->digit_count())); }
 
 intptr_t int_hash(const Int* value) {
     if (LIKELY(value->is_compact())) {
@@ -246,8 +243,7 @@ int int_compare(const Int* a, const Int* b) {
 Result<Ref<Int>> to_index(Thread& t, Borrowed<Object> object) {
     if (LIKELY(is<Int>(object.get()))) return as<Int>(object).share();
     NumberMethods* methods = object->type->as_number;
-    if (!methods || !methods->index)
-        return raise(t, exc::TypeError, "'%T' object cannot be interpreted as an integer", object);
+    if (!methods || !methods->index) return raise(t, exc::TypeError, "'%T' object cannot be interpreted as an integer", object);
     Object* result = methods->index(object.get());
     if (!result) return Error{};
     Ref<Object> owned = Ref<Object>::steal(result);

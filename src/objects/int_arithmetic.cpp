@@ -84,15 +84,13 @@ Result<Ref<Int>> gmp::from_limbs(Thread& t, bool negative, const mp_limb_t* limb
 }
 
 Result<Ref<Int>> int_add(Thread& t, Borrowed<Int> a, Borrowed<Int> b) {
-    if (LIKELY(int_is_small(a.get()) && int_is_small(b.get())))
-        return int_from(t, int_small_value(a.get()) + int_small_value(b.get()));
+    if (LIKELY(int_is_small(a.get()) && int_is_small(b.get()))) return int_from(t, int_small_value(a.get()) + int_small_value(b.get()));
     if (a->is_negative() == b->is_negative()) return add_magnitudes(t, a.get(), b.get(), a->is_negative());
     return subtract_magnitudes(t, a.get(), b.get(), a->is_negative());
 }
 
 Result<Ref<Int>> int_subtract(Thread& t, Borrowed<Int> a, Borrowed<Int> b) {
-    if (LIKELY(int_is_small(a.get()) && int_is_small(b.get())))
-        return int_from(t, int_small_value(a.get()) - int_small_value(b.get()));
+    if (LIKELY(int_is_small(a.get()) && int_is_small(b.get()))) return int_from(t, int_small_value(a.get()) - int_small_value(b.get()));
     if (a->is_negative() == b->is_negative()) return subtract_magnitudes(t, a.get(), b.get(), a->is_negative());
     // A zero b has no sign of its own; then |a| + 0 keeps a's.
     return add_magnitudes(t, a.get(), b.get(), a->is_zero() ? !b->is_negative() : a->is_negative());
@@ -137,7 +135,9 @@ Result<Ref<Int>> int_multiply(Thread& t, Borrowed<Int> a, Borrowed<Int> b) {
     if (!z) return raise_memory_error(t);
     // mpn_mul wants the longer one first, which of two numbers with as many digits may be either.
     Limbs &longer = lx.size >= ly.size ? lx : ly, &shorter = lx.size >= ly.size ? ly : lx;
-    auto multiply = [&] { mpn_mul(z, longer.data(), static_cast<mp_size_t>(longer.size), shorter.data(), static_cast<mp_size_t>(shorter.size)); };
+    auto multiply = [&] {
+        mpn_mul(z, longer.data(), static_cast<mp_size_t>(longer.size), shorter.data(), static_cast<mp_size_t>(shorter.size));
+    };
     if (!gmp::on_limbs(lx.size + ly.size, multiply)) return raise_memory_error(t);
     return from_limbs(t, negative, z, lx.size + ly.size);
 }
@@ -187,7 +187,9 @@ Result<void> int_divmod(Thread& t, const Int* a, const Int* b, MaybeRef<Int>* qu
         mp_limb_t* zq = lq.resize(la.size - lb.size + 1);
         mp_limb_t* zr = lr.resize(lb.size);
         if (!zq || !zr) return raise_memory_error(t);
-        auto divide = [&] { mpn_tdiv_qr(zq, zr, 0, la.data(), static_cast<mp_size_t>(la.size), lb.data(), static_cast<mp_size_t>(lb.size)); };
+        auto divide = [&] {
+            mpn_tdiv_qr(zq, zr, 0, la.data(), static_cast<mp_size_t>(la.size), lb.data(), static_cast<mp_size_t>(lb.size));
+        };
         if (!gmp::on_limbs(la.size + lb.size, divide)) return raise_memory_error(t);
         if (quotient) q = TRY(from_limbs(t, differ, zq, la.size - lb.size + 1));
         if (remainder || differ) r = TRY(from_limbs(t, a->is_negative(), zr, lb.size));
@@ -404,16 +406,21 @@ Result<Ref<Object>> int_power(Thread& t, const Int* a, const Int* b, const Int* 
             int64_t e = exponent;
             bool fits = true;
             while (true) {
-                if ((e & 1) && __builtin_mul_overflow(result, base, &result)) { fits = false; break; }
+                if ((e & 1) && __builtin_mul_overflow(result, base, &result)) {
+                    fits = false;
+                    break;
+                }
                 if (!(e >>= 1)) break;
-                if (__builtin_mul_overflow(base, base, &base)) { fits = false; break; }
+                if (__builtin_mul_overflow(base, base, &base)) {
+                    fits = false;
+                    break;
+                }
             }
             if (fits) return int_from(t, result);
         }
         size_t length = int_bit_length(a);
         size_t bits;
-        if (__builtin_mul_overflow(length, static_cast<size_t>(exponent), &bits) || bits > size_t{1} << 37)
-            return raise_memory_error(t);
+        if (__builtin_mul_overflow(length, static_cast<size_t>(exponent), &bits) || bits > size_t{1} << 37) return raise_memory_error(t);
         if (length > 1 && a->digit_count() == 1 && (a->digits[0] & (a->digits[0] - 1)) == 0) {
             int64_t count = static_cast<int64_t>(length - 1) * exponent; // a power of two
             return int_lshift(t, &g_small_ints[(a->is_negative() && (exponent & 1) ? -1 : 1) - Int::SmallMin], count);
@@ -436,7 +443,9 @@ Result<Ref<Object>> int_power(Thread& t, const Int* a, const Int* b, const Int* 
         int64_t rest = int_small_value(a) % static_cast<int64_t>(size);
         auto base = static_cast<uint64_t>(rest < 0 ? rest + static_cast<int64_t>(size) : rest);
         uint64_t result = 1; // of at most 60 bits, as the modulus
-        auto times = [&](uint64_t x, uint64_t y) { return size >> 32 ? static_cast<uint64_t>(static_cast<unsigned __int128>(x) * y % size) : x * y % size; };
+        auto times = [&](uint64_t x, uint64_t y) {
+            return size >> 32 ? static_cast<uint64_t>(static_cast<unsigned __int128>(x) * y % size) : x * y % size;
+        };
         for (auto e = static_cast<uint64_t>(exponent); e; e >>= 1) {
             if (e & 1) result = times(result, base);
             if (e > 1) base = times(base, base);

@@ -2,8 +2,8 @@
 #include "base/big_digits.h"
 #include "objects/abstract.h"
 #include "objects/bytes.h"
-#include "objects/int_internal.h"
 #include "objects/format_number.h"
+#include "objects/int_internal.h"
 #include "objects/type_spec.h"
 #include "runtime/heap_page.h"
 
@@ -14,17 +14,32 @@ Type Int::s_type;
 namespace {
 
 /// Both operands as ints, or "not implemented".
-#define INT_OPERANDS()                                                                                                 \
-    if (UNLIKELY(!is<Int>(a.get()) || !is<Int>(b.get()))) return not_implemented_ref();                                \
-    auto* x = static_cast<Int*>(a.get());                                                                              \
+#define INT_OPERANDS()                                                                                                                     \
+    if (UNLIKELY(!is<Int>(a.get()) || !is<Int>(b.get()))) return not_implemented_ref();                                                    \
+    auto* x = static_cast<Int*>(a.get());                                                                                                  \
     auto* y = static_cast<Int*>(b.get())
 
 using Operand = Borrowed<Object>;
-Result<Ref<Object>> add_(Thread& t, Operand a, Operand b) { INT_OPERANDS(); return int_add(t, x, y); }
-Result<Ref<Object>> subtract_(Thread& t, Operand a, Operand b) { INT_OPERANDS(); return int_subtract(t, x, y); }
-Result<Ref<Object>> multiply_(Thread& t, Operand a, Operand b) { INT_OPERANDS(); return int_multiply(t, x, y); }
-Result<Ref<Object>> remainder_(Thread& t, Operand a, Operand b) { INT_OPERANDS(); return int_modulo(t, x, y); }
-Result<Ref<Object>> floor_divide_(Thread& t, Operand a, Operand b) { INT_OPERANDS(); return int_floor_divide(t, x, y); }
+Result<Ref<Object>> add_(Thread& t, Operand a, Operand b) {
+    INT_OPERANDS();
+    return int_add(t, x, y);
+}
+Result<Ref<Object>> subtract_(Thread& t, Operand a, Operand b) {
+    INT_OPERANDS();
+    return int_subtract(t, x, y);
+}
+Result<Ref<Object>> multiply_(Thread& t, Operand a, Operand b) {
+    INT_OPERANDS();
+    return int_multiply(t, x, y);
+}
+Result<Ref<Object>> remainder_(Thread& t, Operand a, Operand b) {
+    INT_OPERANDS();
+    return int_modulo(t, x, y);
+}
+Result<Ref<Object>> floor_divide_(Thread& t, Operand a, Operand b) {
+    INT_OPERANDS();
+    return int_floor_divide(t, x, y);
+}
 Result<Ref<Object>> divmod_(Thread& t, Operand a, Operand b) {
     INT_OPERANDS();
     MaybeRef<Int> q, r;
@@ -37,9 +52,18 @@ Result<Ref<Object>> true_divide_(Thread& t, Operand a, Operand b) {
     double value = TRY(int_true_divide(t, x, y));
     return float_from(t, value);
 }
-Result<Ref<Object>> and_(Thread& t, Operand a, Operand b) { INT_OPERANDS(); return int_bitwise(t, x, y, BitOp::And); }
-Result<Ref<Object>> or_(Thread& t, Operand a, Operand b) { INT_OPERANDS(); return int_bitwise(t, x, y, BitOp::Or); }
-Result<Ref<Object>> xor_(Thread& t, Operand a, Operand b) { INT_OPERANDS(); return int_bitwise(t, x, y, BitOp::Xor); }
+Result<Ref<Object>> and_(Thread& t, Operand a, Operand b) {
+    INT_OPERANDS();
+    return int_bitwise(t, x, y, BitOp::And);
+}
+Result<Ref<Object>> or_(Thread& t, Operand a, Operand b) {
+    INT_OPERANDS();
+    return int_bitwise(t, x, y, BitOp::Or);
+}
+Result<Ref<Object>> xor_(Thread& t, Operand a, Operand b) {
+    INT_OPERANDS();
+    return int_bitwise(t, x, y, BitOp::Xor);
+}
 
 Result<Ref<Object>> lshift_(Thread& t, Operand a, Operand b) {
     INT_OPERANDS();
@@ -168,7 +192,8 @@ Result<Ref<Object>> to_bytes_(Thread& t, Borrowed<Int> self, Size length, MaybeB
 Result<Ref<Object>> from_bytes(Thread& t, Borrowed<Type> type, Borrowed<Object> source, MaybeBorrowed<Object> order, bool is_signed) {
     bool little = TRY(little_endian(t, order.get(), "from_bytes"));
     Ref<Bytes> bytes = is_exact<Bytes>(source.get()) ? as<Bytes>(source).share() : TRY(to_bytes(t, source));
-    Ref<Int> value = TRY(int_from_bytes(t, reinterpret_cast<const uint8_t*>(bytes->data), static_cast<size_t>(bytes->size), little, is_signed));
+    Ref<Int> value =
+        TRY(int_from_bytes(t, reinterpret_cast<const uint8_t*>(bytes->data), static_cast<size_t>(bytes->size), little, is_signed));
     if (type.get() == &Int::s_type) return value;
     return call(t, Borrowed<Object>(type.get()), value);
 }
@@ -197,13 +222,18 @@ Result<Ref<Object>> one_(Thread& t, Borrowed<Int>) { return int_from(t, 1); }
 
 const NativeDef methods[] = {
     method<same_>("conjugate", "($self, /)", "The number itself: an int is its own complex conjugate."),
-    method<bit_length>("bit_length", "($self, /)", "How many bits the magnitude needs in binary; 0 for 0.\n\n   >>> bin(37)\n   '0b100101'\n   >>> (37).bit_length()\n   6"),
-    method<bit_count>("bit_count", "($self, /)", "How many bits of the magnitude are one.\n\n   >>> bin(21)\n   '0b10101'\n   >>> (21).bit_count()\n   3"),
+    method<bit_length>(
+        "bit_length", "($self, /)",
+        "How many bits the magnitude needs in binary; 0 for 0.\n\n   >>> bin(37)\n   '0b100101'\n   >>> (37).bit_length()\n   6"),
+    method<bit_count>("bit_count", "($self, /)",
+                      "How many bits of the magnitude are one.\n\n   >>> bin(21)\n   '0b10101'\n   >>> (21).bit_count()\n   3"),
     method<to_bytes_>("to_bytes", "($self, /, length=1, byteorder='big', *, signed=False)",
                       "The number as an array of bytes.\n\nOverflowError is raised if `length` bytes cannot hold it."),
     class_method<from_bytes>("from_bytes", "($type, /, bytes, byteorder='big', *, signed=False)",
                              "The number that an array of bytes stands for."),
-    method<as_integer_ratio>("as_integer_ratio", "($self, /)", "The pair (self, 1).\n\n   >>> (12).as_integer_ratio()\n   (12, 1)\n   >>> (-3).as_integer_ratio()\n   (-3, 1)\n   >>> (0).as_integer_ratio()\n   (0, 1)"),
+    method<as_integer_ratio>("as_integer_ratio", "($self, /)",
+                             "The pair (self, 1).\n\n   >>> (12).as_integer_ratio()\n   (12, 1)\n   >>> (-3).as_integer_ratio()\n   (-3, "
+                             "1)\n   >>> (0).as_integer_ratio()\n   (0, 1)"),
     method<is_integer>("is_integer", "($self, /)", "True: for code that takes ints where floats may come."),
     method<same_>("__trunc__", "($self, /)", "The number itself."),
     method<same_>("__floor__", "($self, /)", "The number itself."),
@@ -258,7 +288,8 @@ const TypeSpec int_spec = {
     .basicsize = offsetof(Int, digits),
     .itemsize = sizeof(uint32_t),
     .flags = type_flag::BaseType | type_flag::IntSubclass | type_flag::MatchSelf,
-    .doc = "int([x]) -> integer\nint(x, base=10) -> integer\n\nAn integer of any size, from a number (truncated towards zero) or from its text in\n"
+    .doc = "int([x]) -> integer\nint(x, base=10) -> integer\n\nAn integer of any size, from a number (truncated towards zero) or from its "
+           "text in\n"
            "a base of 2 to 36; base 0 reads the prefixes of literals: 0b, 0o, 0x.\n\n   >>> int('0x1f', base=0)\n   31",
     .slots = slots,
     .methods = methods,

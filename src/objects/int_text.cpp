@@ -1,6 +1,6 @@
 // ints as text and back.
-#include "base/big_digits.h"
 #include "base/int_text.h"
+#include "base/big_digits.h"
 #include "objects/bytes.h"
 #include "objects/exceptions.h"
 #include "objects/int_internal.h"
@@ -31,9 +31,10 @@ Result<Ref<Str>> int_to_str(Thread& t, Borrowed<Int> value, int base, std::strin
     if (base == 10 && count >= 20) {
         size_t bits = base::digits_bit_length(value->digits, count);
         if (int_exceeds_str_digits(t, static_cast<size_t>(static_cast<double>(bits - 1) * 0.301029995)))
-            return raise(t, exc::ValueError,
-                         "Exceeds the limit (%d digits) for integer string conversion; use sys.set_int_max_str_digits() to increase the limit",
-                         t.interpreter->int_max_str_digits);
+            return raise(
+                t, exc::ValueError,
+                "Exceeds the limit (%d digits) for integer string conversion; use sys.set_int_max_str_digits() to increase the limit",
+                t.interpreter->int_max_str_digits);
     }
     base::SmallBuffer<char, 256> buffer;
     char* out = buffer.resize(base::text_bound(count, static_cast<unsigned>(base)) + 1);
@@ -83,7 +84,8 @@ static Result<Ref<Int>> parse(Thread& t, const Char* text, size_t length, int ba
     }
     case base::IntParse::TooLong:
         return raise(t, exc::ValueError,
-                     "Exceeds the limit (%d digits) for integer string conversion: value has %d digits; use sys.set_int_max_str_digits() to increase the limit",
+                     "Exceeds the limit (%d digits) for integer string conversion: value has %d digits; use sys.set_int_max_str_digits() "
+                     "to increase the limit",
                      limit, static_cast<int64_t>(parsed.digit_count));
     case base::IntParse::NoMemory: return raise_memory_error(t);
     case base::IntParse::Invalid: break;

@@ -1,6 +1,6 @@
 // Sequence and callable iterators, enumerate, reversed, zip, map, filter.
-#include "objects/builtin_lookup.h"
 #include "objects/iterators.h"
+#include "objects/builtin_lookup.h"
 
 #include "objects/abstract.h"
 #include "objects/any_keywords.h"
@@ -245,15 +245,20 @@ constexpr NativeDef enumerate_by_position = method<enumerate_new>("enumerate", "
 Object* enumerate_entry(Thread& t, const NativeDef&, Object* receiver, Object* const* args, size_t nargs, Object* kwnames) {
     auto* keywords = static_cast<Tuple*>(kwnames);
     size_t count = keywords ? static_cast<size_t>(keywords->size) : 0;
-    if (LIKELY(!count && (nargs == 1 || nargs == 2))) return enumerate_by_position.entry(t, enumerate_by_position, receiver, args, nargs, nullptr);
-    if (nargs == 0 && (count == 0 || count > 2)) return (void)raise(t, exc::TypeError, "enumerate() missing required argument 'iterable'"), nullptr;
-    if (nargs + count > 2) return (void)raise(t, exc::TypeError, "enumerate() takes at most %d arguments (%d given)", 2, static_cast<int64_t>(nargs + count)), nullptr;
+    if (LIKELY(!count && (nargs == 1 || nargs == 2)))
+        return enumerate_by_position.entry(t, enumerate_by_position, receiver, args, nargs, nullptr);
+    if (nargs == 0 && (count == 0 || count > 2))
+        return (void)raise(t, exc::TypeError, "enumerate() missing required argument 'iterable'"), nullptr;
+    if (nargs + count > 2)
+        return (void)raise(t, exc::TypeError, "enumerate() takes at most %d arguments (%d given)", 2, static_cast<int64_t>(nargs + count)),
+               nullptr;
     Object* bound[2] = {nargs ? args[0] : nullptr, nullptr};
     for (size_t i = 0; i < count; ++i) {
         Object* name = keywords->items[i];
         bool is_name = is<Str>(name);
         if (is_name && !bound[0] && str_equals_ascii(static_cast<Str*>(name), "iterable")) bound[0] = args[nargs + i];
-        else if (is_name && !bound[1] && (nargs || count == 2) && str_equals_ascii(static_cast<Str*>(name), "start")) bound[1] = args[nargs + i];
+        else if (is_name && !bound[1] && (nargs || count == 2) && str_equals_ascii(static_cast<Str*>(name), "start"))
+            bound[1] = args[nargs + i];
         else return (void)raise(t, exc::TypeError, "'%s' is an invalid keyword argument for enumerate()", name), nullptr;
     }
     return enumerate_by_position.entry(t, enumerate_by_position, receiver, bound, bound[1] ? 2 : 1, nullptr);
@@ -568,49 +573,67 @@ const SlotDef filter_slots[] = {
 } // namespace
 
 extern const TypeSpec sequence_iterator_spec, callable_iterator_spec, enumerate_spec, reversed_spec, zip_spec, map_spec, filter_spec;
-const TypeSpec sequence_iterator_spec = {
-    .type = &SequenceIterator::s_type, .name = "iterator", .basicsize = sizeof(SequenceIterator),
-    .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = sequence_slots, .methods = sequence_methods};
-const TypeSpec callable_iterator_spec = {
-    .type = &CallableIterator::s_type, .name = "callable_iterator", .basicsize = sizeof(CallableIterator),
-    .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = callable_slots, .methods = callable_methods};
-const TypeSpec enumerate_spec = {
-    .type = &Enumerate::s_type, .name = "enumerate", .basicsize = sizeof(Enumerate),
-    .flags = type_flag::BaseType | type_flag::Gc,
-    .doc = "Number the items of an iterable.\n\n"
-           "  iterable\n"
-           "    Where the items come from.\n\n"
-           "The iterator yields a pair (number, item) for each; numbers run upwards from\n"
-           "start, which is 0 unless given.",
-    .signature = "(iterable, start=0)",
-    .slots = enumerate_slots, .methods = enumerate_methods};
+const TypeSpec sequence_iterator_spec = {.type = &SequenceIterator::s_type,
+                                         .name = "iterator",
+                                         .basicsize = sizeof(SequenceIterator),
+                                         .flags = type_flag::Gc | type_flag::DisallowInstantiation,
+                                         .slots = sequence_slots,
+                                         .methods = sequence_methods};
+const TypeSpec callable_iterator_spec = {.type = &CallableIterator::s_type,
+                                         .name = "callable_iterator",
+                                         .basicsize = sizeof(CallableIterator),
+                                         .flags = type_flag::Gc | type_flag::DisallowInstantiation,
+                                         .slots = callable_slots,
+                                         .methods = callable_methods};
+const TypeSpec enumerate_spec = {.type = &Enumerate::s_type,
+                                 .name = "enumerate",
+                                 .basicsize = sizeof(Enumerate),
+                                 .flags = type_flag::BaseType | type_flag::Gc,
+                                 .doc = "Number the items of an iterable.\n\n"
+                                        "  iterable\n"
+                                        "    Where the items come from.\n\n"
+                                        "The iterator yields a pair (number, item) for each; numbers run upwards from\n"
+                                        "start, which is 0 unless given.",
+                                 .signature = "(iterable, start=0)",
+                                 .slots = enumerate_slots,
+                                 .methods = enumerate_methods};
 const TypeSpec reversed_spec = {
-    .type = &Reversed::s_type, .name = "reversed", .basicsize = sizeof(Reversed),
+    .type = &Reversed::s_type,
+    .name = "reversed",
+    .basicsize = sizeof(Reversed),
     .flags = type_flag::BaseType | type_flag::Gc,
     .doc = "An iterator over the items of a sequence, last one first.\n\nWhat __reversed__() returns, for objects that have it.",
     .signature = "(sequence, /)",
-    .slots = reversed_slots, .methods = reversed_methods};
-const TypeSpec zip_spec = {
-    .type = &Zip::s_type, .name = "zip", .basicsize = sizeof(Zip),
-    .flags = type_flag::BaseType | type_flag::Gc,
-    .doc = "An iterator over tuples of the items of the iterables taken side by side.\n\n"
-           "   >>> list(zip([1, 2, 3], 'xy'))\n"
-           "   [(1, 'x'), (2, 'y')]\n\n"
-           "It ends with the shortest iterable; with strict, ValueError if they differ in length.",
-    .signature = "(*iterables, strict=False)",
-    .slots = zip_slots, .methods = zip_methods};
-const TypeSpec map_spec = {
-    .type = &Map::s_type, .name = "map", .basicsize = sizeof(Map),
-    .flags = type_flag::BaseType | type_flag::Gc,
-    .doc = "An iterator over func(item), for the items of the iterables taken side by side.\n\n"
-           "It ends with the shortest iterable; with strict, ValueError if they differ in length.",
-    .signature = "(function, iterable, /, *iterables, strict=False)",
-    .slots = map_slots, .methods = map_methods};
-const TypeSpec filter_spec = {
-    .type = &Filter::s_type, .name = "filter", .basicsize = sizeof(Filter),
-    .flags = type_flag::BaseType | type_flag::Gc,
-    .doc = "An iterator over the items for which function(item) is true; if function is None, over the true items.",
-    .signature = "(function, iterable, /)",
-    .slots = filter_slots, .methods = filter_methods};
+    .slots = reversed_slots,
+    .methods = reversed_methods};
+const TypeSpec zip_spec = {.type = &Zip::s_type,
+                           .name = "zip",
+                           .basicsize = sizeof(Zip),
+                           .flags = type_flag::BaseType | type_flag::Gc,
+                           .doc = "An iterator over tuples of the items of the iterables taken side by side.\n\n"
+                                  "   >>> list(zip([1, 2, 3], 'xy'))\n"
+                                  "   [(1, 'x'), (2, 'y')]\n\n"
+                                  "It ends with the shortest iterable; with strict, ValueError if they differ in length.",
+                           .signature = "(*iterables, strict=False)",
+                           .slots = zip_slots,
+                           .methods = zip_methods};
+const TypeSpec map_spec = {.type = &Map::s_type,
+                           .name = "map",
+                           .basicsize = sizeof(Map),
+                           .flags = type_flag::BaseType | type_flag::Gc,
+                           .doc = "An iterator over func(item), for the items of the iterables taken side by side.\n\n"
+                                  "It ends with the shortest iterable; with strict, ValueError if they differ in length.",
+                           .signature = "(function, iterable, /, *iterables, strict=False)",
+                           .slots = map_slots,
+                           .methods = map_methods};
+const TypeSpec filter_spec = {.type = &Filter::s_type,
+                              .name = "filter",
+                              .basicsize = sizeof(Filter),
+                              .flags = type_flag::BaseType | type_flag::Gc,
+                              .doc =
+                                  "An iterator over the items for which function(item) is true; if function is None, over the true items.",
+                              .signature = "(function, iterable, /)",
+                              .slots = filter_slots,
+                              .methods = filter_methods};
 
 } // namespace taipan

@@ -25,7 +25,8 @@ ALWAYS_INLINE QuickEqual quick_equal_items(const Object* a, const Object* b) {
     if (a == b) return QuickEqual::Yes;
     if (a->type != b->type) return QuickEqual::Unknown;
     if (a->type == &Int::s_type) return same_int(static_cast<const Int*>(a), static_cast<const Int*>(b)) ? QuickEqual::Yes : QuickEqual::No;
-    if (a->type == &Str::s_type) return same_text(static_cast<const Str*>(a), static_cast<const Str*>(b)) ? QuickEqual::Yes : QuickEqual::No;
+    if (a->type == &Str::s_type)
+        return same_text(static_cast<const Str*>(a), static_cast<const Str*>(b)) ? QuickEqual::Yes : QuickEqual::No;
     return QuickEqual::Unknown;
 }
 /// The same with an int of 62 bits at most that has no object.

@@ -328,7 +328,8 @@ static Result<void> extend_list(Thread& t, List* list, Borrowed<Object> iterable
         store_release(list->size, list->size + count);
         return {};
     }
-    if (source->type == &ListReverseIterator::s_type && !is_multi_threaded()) return extend_by_reversed(t, list, static_cast<ListReverseIterator*>(source));
+    if (source->type == &ListReverseIterator::s_type && !is_multi_threaded())
+        return extend_by_reversed(t, list, static_cast<ListReverseIterator*>(source));
     Ref<Object> iterator = TRY(get_iterator(t, iterable));
     intptr_t hint = TRY(length_hint(t, iterable, 8));
     if (hint > 0 && hint < (INTPTR_MAX >> 5)) {

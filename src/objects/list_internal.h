@@ -33,7 +33,8 @@ inline void move_items(Object** to, Object** from, intptr_t count) {
 ALWAYS_INLINE void incref_by(Object* o, intptr_t count) {
     uint32_t local = load_local(o);
     if (local == ImmortalLocal) return;
-    if (LIKELY(load_tid(o) == thread_pointer() && static_cast<uint64_t>(count) < ImmortalLocal - local)) store_local(o, local + static_cast<uint32_t>(count));
+    if (LIKELY(load_tid(o) == thread_pointer() && static_cast<uint64_t>(count) < ImmortalLocal - local))
+        store_local(o, local + static_cast<uint32_t>(count));
     else o->ref_shared.fetch_add(count << ref_state::Shift, std::memory_order_relaxed);
 }
 

@@ -125,8 +125,7 @@ bool has_index(const Object* o) { return is<Int>(o) || (o->type->as_number && o-
 
 Result<Ref<Object>> list_subscript(Thread& t, Borrowed<List> self, Borrowed<Object> key) {
     if (LIKELY(!is<Slice>(key.get()))) {
-        if (UNLIKELY(!has_index(key.get())))
-            return raise(t, exc::TypeError, "list indices must be integers or slices, not %T", key);
+        if (UNLIKELY(!has_index(key.get()))) return raise(t, exc::TypeError, "list indices must be integers or slices, not %T", key);
         intptr_t i = TRY(to_index_size(t, key, exc::IndexError));
         if (i >= 0) return list_item(t, self, i);
         // From the end: the size and the item are of the same moment.
@@ -139,8 +138,7 @@ Result<Ref<Object>> list_subscript(Thread& t, Borrowed<List> self, Borrowed<Obje
     if (count <= 0) return list_new(t);
     if (bounds.step == 1) return list_from_array(t, self->items + bounds.start, static_cast<size_t>(count));
     Ref<List> result = TRY(list_new(t, count));
-    for (intptr_t i = 0, at = bounds.start; i < count; ++i, at += bounds.step)
-        result->items[i] = acquire(self->items[at]).release();
+    for (intptr_t i = 0, at = bounds.start; i < count; ++i, at += bounds.step) result->items[i] = acquire(self->items[at]).release();
     result->size = count;
     return result;
 }
@@ -150,8 +148,7 @@ Result<void> list_delete_at(Thread& t, List* list, intptr_t i) {
     {
         CriticalSection section(t, list);
         intptr_t size = list->size;
-        if (static_cast<size_t>(i) >= static_cast<size_t>(size))
-            return raise(t, exc::IndexError, "list assignment index out of range");
+        if (static_cast<size_t>(i) >= static_cast<size_t>(size)) return raise(t, exc::IndexError, "list assignment index out of range");
         old = list->items[i];
         move_items(list->items + i, list->items + i + 1, size - i - 1);
         list_shrink(t, list, size - 1);
@@ -233,8 +230,7 @@ Result<void> set_extended(Thread& t, List* list, SliceBounds bounds, Object* ite
 
 Result<void> list_set_subscript(Thread& t, Borrowed<List> self, Borrowed<Object> key, Object* value) {
     if (LIKELY(!is<Slice>(key.get()))) {
-        if (UNLIKELY(!has_index(key.get())))
-            return raise(t, exc::TypeError, "list indices must be integers or slices, not %T", key);
+        if (UNLIKELY(!has_index(key.get()))) return raise(t, exc::TypeError, "list indices must be integers or slices, not %T", key);
         intptr_t i = TRY(to_index_size(t, key, exc::IndexError));
         if (i >= 0) return list_set_index(t, self, i, value);
         CriticalSection section(t, self.get());
@@ -354,8 +350,7 @@ Result<Ref<List>> list_make(Thread& t, Borrowed<Type>, MaybeBorrowed<Object> ite
     return list_new(t);
 }
 Object* list_vectorcall(Object* type, Object* const* args, size_t nargsf, Object* kwnames) {
-    if (type == &List::s_type)
-        return TypedNew<list_make, "list", "(iterable=(), /)">::vectorcall(type, args, nargsf, kwnames);
+    if (type == &List::s_type) return TypedNew<list_make, "list", "(iterable=(), /)">::vectorcall(type, args, nargsf, kwnames);
     Thread& t = Thread::current();
     auto run = [&]() -> Result<Ref<Object>> {
         Ref<Tuple> tuple = TRY(tuple_from_array(t, args, vectorcall_nargs(nargsf)));
@@ -377,9 +372,7 @@ intptr_t skip_different(const List* list, const Object* value, intptr_t i, intpt
 }
 
 Result<void> method_append(Thread& t, Borrowed<List> self, Borrowed<Object> item) { return list_append(t, self, acquire(item)); }
-Result<void> method_insert(Thread& t, Borrowed<List> self, Size index, Borrowed<Object> item) {
-    return list_insert(t, self, index, item);
-}
+Result<void> method_insert(Thread& t, Borrowed<List> self, Size index, Borrowed<Object> item) { return list_insert(t, self, index, item); }
 Result<Ref<Object>> method_pop(Thread& t, Borrowed<List> self, Size index_given) {
     intptr_t index = index_given;
     List* list = self.get();
@@ -468,8 +461,7 @@ const NativeDef list_methods[] = {
     method<method_extend>("extend", "($self, iterable, /)", "Extend list by appending elements from the iterable."),
     method<method_pop>("pop", "($self, index=-1, /)",
                        "Take out the item at index, by default the last, and return it; IndexError if there is none."),
-    method<method_remove>("remove", "($self, value, /)",
-                          "Delete the first item equal to value; ValueError if there is none."),
+    method<method_remove>("remove", "($self, value, /)", "Delete the first item equal to value; ValueError if there is none."),
     method<method_index>("index", "($self, value, start=0, stop=sys.maxsize, /)",
                          "The first position, from start up to stop, of an item equal to value; ValueError if there is none."),
     method<method_count>("count", "($self, value, /)", "Return number of occurrences of value."),
@@ -600,8 +592,7 @@ const NativeDef list_iterator_methods[] = {
 const NativeDef list_reverse_iterator_methods[] = {
     method<list_reverse_iterator_hint>("__length_hint__", "($self, /)", "Private method returning an estimate of len(list(it))."),
     method<list_iterator_reduce<ListReverseIterator>>("__reduce__", "($self, /)", "Return state information for pickling."),
-    method<list_iterator_setstate<ListReverseIterator>>("__setstate__", "($self, object, /)",
-                                                        "Set state information for unpickling."),
+    method<list_iterator_setstate<ListReverseIterator>>("__setstate__", "($self, object, /)", "Set state information for unpickling."),
 };
 const SlotDef list_iterator_slots[] = {
     unary_slot<SlotId::tp_iter, self_iterator>(),
@@ -629,12 +620,17 @@ const TypeSpec list_spec = {
     .slots = list_slots,
     .methods = list_methods,
 };
-const TypeSpec list_iterator_spec = {
-    .type = &ListIterator::s_type, .name = "list_iterator", .basicsize = sizeof(ListIterator),
-    .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = list_iterator_slots, .methods = list_iterator_methods};
-const TypeSpec list_reverse_iterator_spec = {
-    .type = &ListReverseIterator::s_type, .name = "list_reverseiterator", .basicsize = sizeof(ListReverseIterator),
-    .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = list_reverse_iterator_slots,
-    .methods = list_reverse_iterator_methods};
+const TypeSpec list_iterator_spec = {.type = &ListIterator::s_type,
+                                     .name = "list_iterator",
+                                     .basicsize = sizeof(ListIterator),
+                                     .flags = type_flag::Gc | type_flag::DisallowInstantiation,
+                                     .slots = list_iterator_slots,
+                                     .methods = list_iterator_methods};
+const TypeSpec list_reverse_iterator_spec = {.type = &ListReverseIterator::s_type,
+                                             .name = "list_reverseiterator",
+                                             .basicsize = sizeof(ListReverseIterator),
+                                             .flags = type_flag::Gc | type_flag::DisallowInstantiation,
+                                             .slots = list_reverse_iterator_slots,
+                                             .methods = list_reverse_iterator_methods};
 
 } // namespace taipan

@@ -29,9 +29,7 @@ struct LessGeneric {
     }
 };
 struct LessInt { // one digit at most
-    int operator()(Object* a, Object* b) const {
-        return static_cast<Int*>(a)->compact_value() < static_cast<Int*>(b)->compact_value();
-    }
+    int operator()(Object* a, Object* b) const { return static_cast<Int*>(a)->compact_value() < static_cast<Int*>(b)->compact_value(); }
 };
 struct LessFloat {
     int operator()(Object* a, Object* b) const { return static_cast<Float*>(a)->value < static_cast<Float*>(b)->value; }
@@ -525,7 +523,7 @@ ALWAYS_INLINE bool int_rank(Object* key, uint64_t* rank) {
 }
 ALWAYS_INLINE bool float_rank(Object* key, uint64_t* rank) {
     double value = static_cast<Float*>(key)->value + 0.0; // -0.0 becomes 0.0, its equal
-    if (value != value) return false; // NaN has no place in an order
+    if (value != value) return false;                     // NaN has no place in an order
     uint64_t bits;
     memcpy(&bits, &value, sizeof bits);
     *rank = bits & SignBit ? ~bits : bits | SignBit;
@@ -749,7 +747,8 @@ bool sort_lane(Thread& t, Lane lane, intptr_t n) {
     if (type == &Int::s_type) done = sort_by_rank(lane, n, int_rank, &ok, nullptr);
     else if (type == &Float::s_type) done = sort_by_rank(lane, n, float_rank, &ok, nullptr);
     else if (type == &Str::s_type)
-        done = sort_by_rank(lane, n, latin_rank, &ok, [&](intptr_t at, intptr_t length) { return run_sort(t, LessLatin{}, lane + at, length); });
+        done = sort_by_rank(lane, n, latin_rank, &ok,
+                            [&](intptr_t at, intptr_t length) { return run_sort(t, LessLatin{}, lane + at, length); });
     if (done == RankSort::NoMemory) return (void)raise_memory_error(t), false;
     if (done == RankSort::Done) return ok;
     switch (shape_of(lane.keys, n, -1)) {

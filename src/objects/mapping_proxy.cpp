@@ -40,11 +40,15 @@ Object* unwrap(Object* o) { return is_exact<MappingProxy>(o) ? static_cast<Mappi
 Result<Ref<Object>> proxy_compare(Thread& t, Borrowed<Object> a, Borrowed<Object> b, Comparison op) {
     return compare(t, unwrap(a.get()), b, op);
 }
-Result<Ref<Object>> proxy_or(Thread& t, Borrowed<Object> a, Borrowed<Object> b) { return binary_op(t, BinaryOp::Or, unwrap(a.get()), unwrap(b.get())); }
+Result<Ref<Object>> proxy_or(Thread& t, Borrowed<Object> a, Borrowed<Object> b) {
+    return binary_op(t, BinaryOp::Or, unwrap(a.get()), unwrap(b.get()));
+}
 Result<Ref<Object>> proxy_ior(Thread& t, Borrowed<Object> a, Borrowed<Object>) {
     return raise(t, exc::TypeError, "'|=' is not supported by %T; use '|' instead", a);
 }
-Result<Ref<Object>> proxy_get(Thread& t, Self self, Borrowed<Object> key, Borrowed<Object> fallback) { return call_method(t, self->mapping, names::get, key, fallback); }
+Result<Ref<Object>> proxy_get(Thread& t, Self self, Borrowed<Object> key, Borrowed<Object> fallback) {
+    return call_method(t, self->mapping, names::get, key, fallback);
+}
 Result<Ref<Object>> proxy_keys(Thread& t, Self self) { return call_method(t, self->mapping, names::keys); }
 Result<Ref<Object>> proxy_values(Thread& t, Self self) { return call_method(t, self->mapping, names::values); }
 Result<Ref<Object>> proxy_items(Thread& t, Self self) { return call_method(t, self->mapping, names::items); }
@@ -75,10 +79,16 @@ static const SlotDef proxy_slots[] = {
     contains_slot<SlotId::sq_contains, proxy_contains>(),
     binary_slot<SlotId::nb_or, proxy_or>(),
     binary_slot<SlotId::nb_inplace_or, proxy_ior>(),
-    ProxyFields::traverse_slot(), ProxyFields::dealloc_slot(),
+    ProxyFields::traverse_slot(),
+    ProxyFields::dealloc_slot(),
 };
-extern const TypeSpec mapping_proxy_spec = {
-    .type = &MappingProxy::s_type, .name = "mappingproxy", .basicsize = sizeof(MappingProxy), .flags = type_flag::Gc | type_flag::Mapping,
-    .doc = "Read-only proxy of a mapping.", .signature = "(mapping)", .slots = proxy_slots, .methods = proxy_methods};
+extern const TypeSpec mapping_proxy_spec = {.type = &MappingProxy::s_type,
+                                            .name = "mappingproxy",
+                                            .basicsize = sizeof(MappingProxy),
+                                            .flags = type_flag::Gc | type_flag::Mapping,
+                                            .doc = "Read-only proxy of a mapping.",
+                                            .signature = "(mapping)",
+                                            .slots = proxy_slots,
+                                            .methods = proxy_methods};
 
 } // namespace taipan

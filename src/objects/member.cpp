@@ -71,8 +71,7 @@ Result<void> member_set(Thread& t, Object* object, const MemberDef& member, Obje
             decref(old);
             return {};
         }
-        if (member.type != member_type::ObjectOrNone)
-            return raise(t, exc::TypeError, "can't delete numeric/char attribute");
+        if (member.type != member_type::ObjectOrNone) return raise(t, exc::TypeError, "can't delete numeric/char attribute");
     }
     switch (member.type) {
     case member_type::Bool:
@@ -116,8 +115,7 @@ Result<void> member_set(Thread& t, Object* object, const MemberDef& member, Obje
     }
     int64_t number = TRY(to_int64(t, value));
     auto narrow = [&]<class T>(T, int64_t low, int64_t high, const char* name) -> Result<void> {
-        if (number < low || number > high)
-            TRY(warn(t, exc::RuntimeWarning, 1, "Truncation of value to %s", name));
+        if (number < low || number > high) TRY(warn(t, exc::RuntimeWarning, 1, "Truncation of value to %s", name));
         store(static_cast<T>(number));
         return {};
     };

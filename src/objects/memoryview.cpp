@@ -94,9 +94,7 @@ Result<Ref<MemoryView>> view_over(Thread& t, ManagedBuffer* managed, const Buffe
     return self;
 }
 
-static COLD Error released_error(Thread& t) {
-    return raise(t, exc::ValueError, "operation forbidden on released memoryview object");
-}
+static COLD Error released_error(Thread& t) { return raise(t, exc::ValueError, "operation forbidden on released memoryview object"); }
 Result<void> check_released(Thread& t, const MemoryView* self) {
     if ((self->flags & view_flag::Released) || self->managed->released) return released_error(t);
     return {};
@@ -106,12 +104,10 @@ Result<Ref<MemoryView>> memoryview_new(Thread& t, Borrowed<Object> object, int f
     if (is<MemoryView>(object.get())) {
         auto* other = static_cast<MemoryView*>(object.get());
         TRY(check_released(t, other));
-        if (other->flags & view_flag::Restricted)
-            return raise(t, exc::ValueError, "cannot create new view on restricted memoryview");
+        if (other->flags & view_flag::Restricted) return raise(t, exc::ValueError, "cannot create new view on restricted memoryview");
         return view_over(t, other->managed, other->view, other->view.ndim);
     }
-    if (!has_buffer(object.get()))
-        return raise(t, exc::TypeError, "memoryview: a bytes-like object is required, not '%T'", object);
+    if (!has_buffer(object.get())) return raise(t, exc::TypeError, "memoryview: a bytes-like object is required, not '%T'", object);
     return memoryview_from_getter(t, object, object->type->as_buffer->get, flags);
 }
 
@@ -201,8 +197,7 @@ Result<void> view_get_buffer(Thread& t, Self self, Buffer* view, int flags) {
     namespace f = buffer_flag;
     CriticalSection section(t, self.get());
     TRY(check_released(t, self.get()));
-    if (self->flags & view_flag::Restricted)
-        return raise(t, exc::ValueError, "cannot create new view on restricted memoryview");
+    if (self->flags & view_flag::Restricted) return raise(t, exc::ValueError, "cannot create new view on restricted memoryview");
     const Buffer& base = self->view;
     Buffer made = base;
     made.obj = nullptr;
@@ -233,9 +228,7 @@ Result<void> view_get_buffer(Thread& t, Self self, Buffer* view, int flags) {
 void view_release_buffer(Object* o, Buffer*) { __atomic_sub_fetch(&static_cast<MemoryView*>(o)->exports, 1, __ATOMIC_RELEASE); }
 
 Result<Ref<Object>> view_new(Thread& t, Borrowed<Type>, Borrowed<Object> object) { return memoryview_new(t, object); }
-Result<Ref<Object>> from_flags(Thread& t, Borrowed<Type>, Borrowed<Object> object, int flags) {
-    return memoryview_new(t, object, flags);
-}
+Result<Ref<Object>> from_flags(Thread& t, Borrowed<Type>, Borrowed<Object> object, int flags) { return memoryview_new(t, object, flags); }
 
 FormatArg pointer_arg(const void* pointer) {
     FormatArg arg(uint64_t{0});
@@ -339,10 +332,12 @@ Result<Ref<Object>> cast(Thread& t, Self self, Borrowed<Str> format_text, MaybeB
     char format = single_format(text.data());
     intptr_t itemsize = format ? format_size(format) : 0;
     if (!itemsize)
-        return raise(t, exc::ValueError, "memoryview: destination format must be a native single character format prefixed with an optional '@'");
+        return raise(t, exc::ValueError,
+                     "memoryview: destination format must be a native single character format prefixed with an optional '@'");
     char source_format = single_format(base.format);
     auto is_byte = [](char c) { return c == 'b' || c == 'B' || c == 'c'; };
-    if (!is_byte(format) && !is_byte(source_format)) return raise(t, exc::TypeError, "memoryview: cannot cast between two non-byte formats");
+    if (!is_byte(format) && !is_byte(source_format))
+        return raise(t, exc::TypeError, "memoryview: cannot cast between two non-byte formats");
     if (base.len % itemsize) return raise(t, exc::TypeError, "memoryview: length is not a multiple of itemsize");
     if (shape_object) {
         __int128 product = itemsize;
@@ -516,13 +511,16 @@ const NativeDef view_methods[] = {
                             "Copy the elements to a bytes object.\n\n"
                             "order 'C', like None, lets the last index run fastest and 'F' the first; 'A'\n"
                             "keeps the order of the memory if that is contiguous either way, else means 'C'."),
-    method<hex_method>("hex", "($self, /, sep=<unrepresentable>, bytes_per_sep=1)",
-                       "The bytes in hexadecimal: two digits each, with sep between every bytes_per_sep of them.\n\nGroups are counted from the right, with a negative number from the left.\n\n   >>> value = memoryview(b'\\xf0\\x0d\\xca\\xfe')\n   >>> value.hex()\n   'f00dcafe'\n   >>> value.hex(':')\n   'f0:0d:ca:fe'\n   >>> value.hex('-', 2)\n   'f00d-cafe'\n   >>> value.hex('-', -3)\n   'f00dca-fe'"),
+    method<hex_method>(
+        "hex", "($self, /, sep=<unrepresentable>, bytes_per_sep=1)",
+        "The bytes in hexadecimal: two digits each, with sep between every bytes_per_sep of them.\n\nGroups are counted from the right, "
+        "with a negative number from the left.\n\n   >>> value = memoryview(b'\\xf0\\x0d\\xca\\xfe')\n   >>> value.hex()\n   'f00dcafe'\n  "
+        " >>> value.hex(':')\n   'f0:0d:ca:fe'\n   >>> value.hex('-', 2)\n   'f00d-cafe'\n   >>> value.hex('-', -3)\n   'f00dca-fe'"),
     method<view_to_list>("tolist", "($self, /)", "Return the data in the buffer as a list of elements."),
     method<cast>("cast", "($self, /, format, shape=<unrepresentable>)", "Cast a memoryview to a new format or shape."),
     method<to_readonly>("toreadonly", "($self, /)", "Return a readonly version of the memoryview."),
     class_method<from_flags>("_from_flags", "($type, /, object, flags)",
-        "A view of the memory of an object with the buffer interface, without a copy."),
+                             "A view of the memory of an object with the buffer interface, without a copy."),
     method<count>("count", "($self, value, /)", "Count the number of occurrences of a value."),
     method<index>("index", "($self, value, start=0, stop=sys.maxsize, /)",
                   "The first position, from start up to stop, of an element equal to value; ValueError if there is none."),
@@ -578,11 +576,15 @@ const TypeSpec memoryview_spec = {
     .getset = view_getset,
     .weaklist_offset = offsetof(MemoryView, weaklist),
 };
-const TypeSpec managed_buffer_spec = {
-    .type = &ManagedBuffer::s_type, .name = "managedbuffer", .basicsize = sizeof(ManagedBuffer),
-    .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = managed_slots};
-const TypeSpec memory_iterator_spec = {
-    .type = &MemoryIterator::s_type, .name = "memory_iterator", .basicsize = sizeof(MemoryIterator),
-    .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = iterator_slots};
+const TypeSpec managed_buffer_spec = {.type = &ManagedBuffer::s_type,
+                                      .name = "managedbuffer",
+                                      .basicsize = sizeof(ManagedBuffer),
+                                      .flags = type_flag::Gc | type_flag::DisallowInstantiation,
+                                      .slots = managed_slots};
+const TypeSpec memory_iterator_spec = {.type = &MemoryIterator::s_type,
+                                       .name = "memory_iterator",
+                                       .basicsize = sizeof(MemoryIterator),
+                                       .flags = type_flag::Gc | type_flag::DisallowInstantiation,
+                                       .slots = iterator_slots};
 
 } // namespace taipan

@@ -21,10 +21,24 @@ char single_format(const char* format) {
 }
 intptr_t format_size(char format) {
     switch (format) {
-    case 'c': case 'b': case 'B': case '?': return 1;
-    case 'h': case 'H': case 'e': return 2;
-    case 'i': case 'I': case 'f': return 4;
-    case 'l': case 'L': case 'q': case 'Q': case 'n': case 'N': case 'd': case 'P': return 8;
+    case 'c':
+    case 'b':
+    case 'B':
+    case '?': return 1;
+    case 'h':
+    case 'H':
+    case 'e': return 2;
+    case 'i':
+    case 'I':
+    case 'f': return 4;
+    case 'l':
+    case 'L':
+    case 'q':
+    case 'Q':
+    case 'n':
+    case 'N':
+    case 'd':
+    case 'P': return 8;
     default: return 0;
     }
 }
@@ -66,8 +80,13 @@ Result<Ref<Object>> unpack(Thread& t, const char* p, const char* format_text) {
     case 'H': return int_from(t, load<uint16_t>(p));
     case 'i': return int_from(t, load<int32_t>(p));
     case 'I': return int_from(t, load<uint32_t>(p));
-    case 'l': case 'q': case 'n': return int_from(t, load<int64_t>(p));
-    case 'L': case 'Q': case 'N': case 'P': return int_from_uint64(t, load<uint64_t>(p));
+    case 'l':
+    case 'q':
+    case 'n': return int_from(t, load<int64_t>(p));
+    case 'L':
+    case 'Q':
+    case 'N':
+    case 'P': return int_from_uint64(t, load<uint64_t>(p));
     case 'f': return float_from(t, static_cast<double>(load<float>(p)));
     case 'd': return float_from(t, load<double>(p));
     case 'e': return float_from(t, half_to_double(load<uint16_t>(p)));
@@ -84,8 +103,19 @@ Result<void> pack(Thread& t, char* p, Borrowed<Object> value, const char* format
     auto invalid_type = [&] { return raise(t, exc::TypeError, "memoryview: invalid type for format '%s'", format_text); };
     auto invalid_value = [&] { return raise(t, exc::ValueError, "memoryview: invalid value for format '%s'", format_text); };
     switch (format) {
-    case 'b': case 'h': case 'i': case 'l': case 'q': case 'n':
-    case 'B': case 'H': case 'I': case 'L': case 'Q': case 'N': case 'P': {
+    case 'b':
+    case 'h':
+    case 'i':
+    case 'l':
+    case 'q':
+    case 'n':
+    case 'B':
+    case 'H':
+    case 'I':
+    case 'L':
+    case 'Q':
+    case 'N':
+    case 'P': {
         if (!is<Int>(value.get()) && !(value->type->as_number && value->type->as_number->index)) return invalid_type();
         auto converted = to_index(t, value);
         if (converted.is_error()) {
@@ -106,7 +136,9 @@ Result<void> pack(Thread& t, char* p, Borrowed<Object> value, const char* format
         memcpy(p, &u, static_cast<size_t>(size));
         return {};
     }
-    case 'f': case 'd': case 'e': {
+    case 'f':
+    case 'd':
+    case 'e': {
         auto converted = to_double(t, value);
         if (converted.is_error()) {
             if (clear_if(t, exc::TypeError)) return invalid_type();
@@ -296,8 +328,7 @@ Result<Ref<Object>> view_subscript(Thread& t, Self self, Borrowed<Object> key) {
     const Buffer& view = self->view;
     KeyKind kind = kind_of(key.get());
     if (view.ndim == 0) {
-        if (is<Tuple>(key.get()) && static_cast<Tuple*>(key.get())->size == 0)
-            return unpack(t, static_cast<char*>(view.buf), view.format);
+        if (is<Tuple>(key.get()) && static_cast<Tuple*>(key.get())->size == 0) return unpack(t, static_cast<char*>(view.buf), view.format);
         if (key.get() == Ellipsis()) return acquire<Object>(self.get());
         return raise(t, exc::TypeError, "invalid indexing of 0-dim memory");
     }

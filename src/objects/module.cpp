@@ -110,23 +110,25 @@ Error raise_missing_attribute(Thread& t, Self self, Borrowed<Str> name) {
         }
         if (shadowing == Shadowing::Stdlib)
             (void)raise(t, exc::AttributeError,
-                        "module %R has no attribute %R (consider renaming %R since it has the same name as the standard library module named %R and "
+                        "module %R has no attribute %R (consider renaming %R since it has the same name as the standard library module "
+                        "named %R and "
                         "prevents importing that standard library module)",
                         module_name, name, origin, module_name);
         else if (initializing && shadowing == Shadowing::Library)
             (void)raise(t, exc::AttributeError,
-                        "module %R has no attribute %R (consider renaming %R if it has the same name as a library you intended to import)", module_name, name,
-                        origin);
+                        "module %R has no attribute %R (consider renaming %R if it has the same name as a library you intended to import)",
+                        module_name, name, origin);
         else if (initializing && origin)
-            (void)raise(t, exc::AttributeError, "partially initialized module %R from %R has no attribute %R (most likely due to a circular import)",
-                        module_name, origin, name);
+            (void)raise(t, exc::AttributeError,
+                        "partially initialized module %R from %R has no attribute %R (most likely due to a circular import)", module_name,
+                        origin, name);
         else if (initializing)
-            (void)raise(t, exc::AttributeError, "partially initialized module %R has no attribute %R (most likely due to a circular import)",
-                        module_name, name);
+            (void)raise(t, exc::AttributeError,
+                        "partially initialized module %R has no attribute %R (most likely due to a circular import)", module_name, name);
         else if (submodule)
-            (void)raise(t, exc::AttributeError, "cannot access submodule %R of module %R (most likely due to a circular import)", name, module_name);
-        else
-            (void)raise(t, exc::AttributeError, "module %R has no attribute %R", module_name, name);
+            (void)raise(t, exc::AttributeError, "cannot access submodule %R of module %R (most likely due to a circular import)", name,
+                        module_name);
+        else (void)raise(t, exc::AttributeError, "module %R has no attribute %R", module_name, name);
     }
     if (t.exception && is_subtype(t.exception->type, &exc::AttributeError)) {
         auto* error = static_cast<AttributeErrorObject*>(t.exception);
@@ -268,24 +270,27 @@ Result<Ref<Type>> new_exception_type(Thread& t, const char* qualified_name, Type
     return as<Type>(TRY(type_new(t, &Type::s_type, name, bases, dict, nullptr)));
 }
 
-
 static const SlotDef module_slots[] = {
-    raw_slot(SlotId::tp_new, module_tp_new),
-    typed_init<module_init, "module", "(name, doc=None)">(),
-    unary_slot<SlotId::tp_repr, module_repr>(),
-    binary_slot<SlotId::tp_getattro, module_getattribute>(),
-    raw_slot(SlotId::tp_traverse, module_traverse),
-    raw_slot(SlotId::tp_clear, module_clear),
+    raw_slot(SlotId::tp_new, module_tp_new),        typed_init<module_init, "module", "(name, doc=None)">(),
+    unary_slot<SlotId::tp_repr, module_repr>(),     binary_slot<SlotId::tp_getattro, module_getattribute>(),
+    raw_slot(SlotId::tp_traverse, module_traverse), raw_slot(SlotId::tp_clear, module_clear),
     raw_slot(SlotId::tp_dealloc, module_dealloc),
 };
 static const GetSetDef module_getset[] = {
     getter_setter<get_annotations, set_annotations>("__annotations__"),
     getter_setter<get_annotate, set_annotate>("__annotate__"),
 };
-extern const TypeSpec module_spec = {
-    .type = &Module::s_type, .name = "module", .basicsize = sizeof(Module), .flags = type_flag::Gc | type_flag::BaseType,
-    .doc = "A module called name, a str, with doc, any object, as its __doc__.", .signature = "(name, doc=None)",
-    .slots = module_slots, .methods = module_methods, .getset = module_getset, .members = module_members,
-    .weaklist_offset = offsetof(Module, weaklist), .dict_offset = offsetof(Module, dict)};
+extern const TypeSpec module_spec = {.type = &Module::s_type,
+                                     .name = "module",
+                                     .basicsize = sizeof(Module),
+                                     .flags = type_flag::Gc | type_flag::BaseType,
+                                     .doc = "A module called name, a str, with doc, any object, as its __doc__.",
+                                     .signature = "(name, doc=None)",
+                                     .slots = module_slots,
+                                     .methods = module_methods,
+                                     .getset = module_getset,
+                                     .members = module_members,
+                                     .weaklist_offset = offsetof(Module, weaklist),
+                                     .dict_offset = offsetof(Module, dict)};
 
 } // namespace taipan

@@ -14,7 +14,7 @@ struct Module : Object {
     const ModuleSpec* spec; // null: made in Python
     void* state;            // as spec->state says
     Object* weaklist;
-    Object* name; // what it was created as
+    Object* name;  // what it was created as
     bool executed; // spec->exec has run
 
     static Type s_type;
@@ -52,7 +52,8 @@ private:
     }
 };
 /// `.state = state_spec<State, &State::error, &State::cache>`.
-template <class S, auto... Members> constexpr StateSpec state_spec = {sizeof(S), StateFields<S, Members...>::traverse, StateFields<S, Members...>::clear};
+template <class S, auto... Members>
+constexpr StateSpec state_spec = {sizeof(S), StateFields<S, Members...>::traverse, StateFields<S, Members...>::clear};
 template <class S> constexpr StateSpec state_spec<S> = {sizeof(S)};
 
 /// A native module. `exec` adds what is not a function: types, constants, instances; it runs once per import.

@@ -2,8 +2,8 @@
 // about missing attributes say so.
 #pragma once
 
-#include "runtime/result.h"
 #include "runtime/ref.h"
+#include "runtime/result.h"
 #include "runtime/thread.h"
 
 namespace taipan {

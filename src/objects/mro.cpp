@@ -1,7 +1,7 @@
 // The method resolution order: C3 linearisation (Barrett et al., "A monotonic superclass linearization for Dylan").
+#include "objects/abstract.h"
 #include "objects/dict.h"
 #include "objects/exceptions.h"
-#include "objects/abstract.h"
 #include "objects/list.h"
 #include "objects/names.h"
 #include "objects/racy.h"
@@ -44,8 +44,7 @@ static COLD Error raise_inconsistent(Thread& t, std::span<Tuple* const> to_merge
 static Result<Ref<Object>> c3(Thread& t, Borrowed<Type> type) {
     auto* bases = static_cast<Tuple*>(type->bases);
     for (Object* base : *bases)
-        if (!static_cast<Type*>(base)->mro)
-            return raise(t, exc::TypeError, "Cannot extend an incomplete type '%N'", base);
+        if (!static_cast<Type*>(base)->mro) return raise(t, exc::TypeError, "Cannot extend an incomplete type '%N'", base);
     if (bases->size == 1) { // the common case: the type and its base's MRO
         auto* base_mro = static_cast<Tuple*>(static_cast<Type*>(bases->items[0])->mro);
         Ref<Tuple> mro = TRY(tuple_alloc(t, base_mro->size + 1));

@@ -43,8 +43,7 @@ ParameterText find_parameter(const NativeDef& def, int position) {
         if (*start == '$' || *start == '/' || *start == '*') continue;
         if (index++ == position) {
             const char* name_end = equals ? equals : s;
-            return {std::string_view(start, name_end - start),
-                    equals ? std::string_view(equals + 1, s - equals - 1) : std::string_view()};
+            return {std::string_view(start, name_end - start), equals ? std::string_view(equals + 1, s - equals - 1) : std::string_view()};
         }
     }
     return {};
@@ -107,14 +106,18 @@ COLD Error raise_positional_count(Thread& t, const NativeDef& def, Object* recei
     const ParamSpec& p = def.params;
     FunctionName name = name_of(t, def, receiver);
     if (p.positional == 0 && !p.var_args)
-        return raise(t, exc::TypeError, name.family == Family::Constructor ? "%s%s%s() takes no arguments" : "%s%s%s() takes no arguments (%d given)",
+        return raise(t, exc::TypeError,
+                     name.family == Family::Constructor ? "%s%s%s() takes no arguments" : "%s%s%s() takes no arguments (%d given)",
                      name.owner, dot(name), def.name, given);
     if (p.positional == 1 && p.required == 1 && !p.var_args && name.family == Family::Function)
         return raise(t, exc::TypeError, "%s%s%s() takes exactly one argument (%d given)", name.owner, dot(name), def.name, given);
     bool exact = p.required == p.positional && !p.var_args;
     intptr_t limit = given < p.required ? p.required : p.positional;
     return raise(t, exc::TypeError, "%s expected %s%d argument%s, got %d", def.name,
-                 exact ? "" : given < p.required ? "at least " : "at most ", limit, plural(limit), given);
+                 exact                ? ""
+                 : given < p.required ? "at least "
+                                      : "at most ",
+                 limit, plural(limit), given);
 }
 
 COLD Error raise_no_keywords(Thread& t, const NativeDef& def, Object* receiver) {
@@ -132,8 +135,8 @@ int find_name(const NativeParameter* parameters, int from, int count, Object* ke
 
 } // namespace
 
-Result<void> bind_arguments(Thread& t, const NativeDef& def, Object* receiver, Object* const* args, size_t nargs,
-                            Object* kwnames, Object** out) {
+Result<void> bind_arguments(Thread& t, const NativeDef& def, Object* receiver, Object* const* args, size_t nargs, Object* kwnames,
+                            Object** out) {
     const ParamSpec& p = def.params;
     intptr_t given = static_cast<intptr_t>(nargs);
     intptr_t keywords = kwnames ? static_cast<Tuple*>(kwnames)->size : 0;
@@ -153,11 +156,12 @@ Result<void> bind_arguments(Thread& t, const NativeDef& def, Object* receiver, O
     }
 
     if (def.method_flags & method_flag::CountsKeywords && keywords > p.keyword_only)
-        return raise(t, exc::TypeError, "%s() takes at most %d keyword argument%s (%d given)", def.name, static_cast<int>(p.keyword_only), plural(p.keyword_only), keywords);
+        return raise(t, exc::TypeError, "%s() takes at most %d keyword argument%s (%d given)", def.name, static_cast<int>(p.keyword_only),
+                     plural(p.keyword_only), keywords);
     // Functions with keyword parameters: the order of the checks decides which error is reported.
     if (!p.var_args && !p.var_kwargs && given + keywords > count)
-        return raise(t, exc::TypeError, "%s() takes at most %d %sargument%s (%d given)", def.name, count,
-                     given == 0 ? "keyword " : "", plural(count), given + keywords);
+        return raise(t, exc::TypeError, "%s() takes at most %d %sargument%s (%d given)", def.name, count, given == 0 ? "keyword " : "",
+                     plural(count), given + keywords);
     if (given > p.positional && !p.var_args) {
         if (p.positional == 0) return raise(t, exc::TypeError, "%s() takes no positional arguments", def.name);
         return raise(t, exc::TypeError, "%s() takes %s %d positional argument%s (%d given)", def.name,
@@ -203,14 +207,16 @@ Result<void> bind_arguments(Thread& t, const NativeDef& def, Object* receiver, O
             return raise(t, exc::TypeError, "%s() missing required argument '%s' (pos %d)", def.name, find_parameter(def, i).name, i + 1);
     }
     if (duplicate >= 0)
-        return raise(t, exc::TypeError, "argument for %s() given by name ('%s') and position (%d)", def.name, parameters[duplicate].name, duplicate + 1);
+        return raise(t, exc::TypeError, "argument for %s() given by name ('%s') and position (%d)", def.name, parameters[duplicate].name,
+                     duplicate + 1);
     if (unknown >= 0 && !p.var_kwargs) {
         auto* name = static_cast<Str*>(static_cast<Tuple*>(kwnames)->items[unknown]);
         if (!is_exact<Str>(static_cast<Object*>(name)))
             for (int i = p.positional_only; i < count; ++i) // an __eq__ of its own may claim that it is a parameter's name
                 if (TRY(equals(t, static_cast<Object*>(name), static_cast<Object*>(parameters[i].name))))
                     return raise(t, exc::TypeError, "invalid keyword argument for %s()", def.name);
-        if (def.method_flags & method_flag::UnnamedKeyword) return raise(t, exc::TypeError, "%s() got an unexpected keyword argument", def.name);
+        if (def.method_flags & method_flag::UnnamedKeyword)
+            return raise(t, exc::TypeError, "%s() got an unexpected keyword argument", def.name);
         base::NearestName nearest(TRY(str_utf8(t, name)));
         Str* suggestion = nullptr;
         for (int i = p.positional_only; i < count; ++i)
@@ -240,7 +246,8 @@ Error raise_bad_argument(Thread& t, const NativeDef& def, int position, const ch
     const char* got_name = is_none(got) ? "None" : type_name(got);
     const ParamSpec& p = def.params;
     if (position >= p.positional_only)
-        return raise(t, exc::TypeError, "%s() argument '%s' must be %s, not %s", def.name, find_parameter(def, position).name, expected, got_name);
+        return raise(t, exc::TypeError, "%s() argument '%s' must be %s, not %s", def.name, find_parameter(def, position).name, expected,
+                     got_name);
     if (p.count() == 1 && p.required == 1 && !p.var_args)
         return raise(t, exc::TypeError, "%s() argument must be %s, not %s", def.name, expected, got_name);
     return raise(t, exc::TypeError, "%s() argument %d must be %s, not %s", def.name, position + 1, expected, got_name);
@@ -255,9 +262,7 @@ std::string_view default_text(Thread& t, const NativeDef& def, int position) {
     return find_parameter(def, position).default_text;
 }
 
-static bool is_quoted(std::string_view text) {
-    return text.size() >= 2 && (text[0] == '\'' || text[0] == '"') && text.back() == text[0];
-}
+static bool is_quoted(std::string_view text) { return text.size() >= 2 && (text[0] == '\'' || text[0] == '"') && text.back() == text[0]; }
 
 static int64_t integer_of(std::string_view text) {
     if (text == "True" || text == "(os.name != 'nt')") return 1;
@@ -320,7 +325,8 @@ Result<Ref<Object>> default_argument(Thread& t, const NativeDef& def, int positi
     std::string_view text = parameter.default_text;
     if (is_quoted(text)) return string_of(t, text);
     if (is_number(text)) {
-        if (text.find_first_of(".e") != std::string_view::npos && text != "sys.maxsize") return Ref<Object>(TRY(float_from(t, parameter.real)));
+        if (text.find_first_of(".e") != std::string_view::npos && text != "sys.maxsize")
+            return Ref<Object>(TRY(float_from(t, parameter.real)));
         return Ref<Object>(TRY(int_from(t, parameter.integer)));
     }
     return raise(t, exc::SystemError, "%s() has no default for argument %d", def.name, position + 1);
@@ -360,8 +366,7 @@ int init_native_tuple(Thread& t, const NativeDef& def, Object* self, Object* arg
 
 Object* call_native_tuple(Thread& t, const NativeDef& def, Object* receiver, Object* args, Object* kwargs) {
     auto* tuple = static_cast<Tuple*>(args);
-    if (!kwargs || dict_size(static_cast<Dict*>(kwargs)) == 0)
-        return def.entry(t, def, receiver, tuple->items, tuple->size, nullptr);
+    if (!kwargs || dict_size(static_cast<Dict*>(kwargs)) == 0) return def.entry(t, def, receiver, tuple->items, tuple->size, nullptr);
     auto flat = [&]() -> Result<Ref<Object>> {
         auto* dict = static_cast<Dict*>(kwargs);
         Ref<Tuple> all = TRY(tuple_alloc(t, tuple->size + dict_size(dict)));
@@ -370,7 +375,8 @@ Object* call_native_tuple(Thread& t, const NativeDef& def, Object* receiver, Obj
         intptr_t position = 0, n = 0;
         MaybeRef<Object> key, value;
         while (n < keys->size && dict_next(t, dict, &position, &key, &value)) {
-            if (!is<Str>(key.get()) && !(def.method_flags & method_flag::AnyKeywords)) return raise(t, exc::TypeError, "keywords must be strings");
+            if (!is<Str>(key.get()) && !(def.method_flags & method_flag::AnyKeywords))
+                return raise(t, exc::TypeError, "keywords must be strings");
             keys->items[n] = key.release();
             all->items[tuple->size + n++] = value.release();
         }

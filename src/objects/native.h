@@ -55,7 +55,7 @@ struct NativeDef {
     const char* doc;
     const char* signature; // "($self, x, /, y=None)"
     ParamSpec params;
-    const void* (*typed)();               // gives the C++ function, for the JIT
+    const void* (*typed)();                          // gives the C++ function, for the JIT
     std::atomic<const NativeParameter*>* parameters; // see native_parameters
 };
 
@@ -65,7 +65,7 @@ struct NativeParameter {
     std::string_view default_text; // empty: required
     int64_t integer;               // the default as a number
     double real;
-    Object* object;                // the default as an immortal object; null if it is none
+    Object* object; // the default as an immortal object; null if it is none
 };
 /// The parameters that take entries of the bound array, read from the signature at first use and kept; null: MemoryError is set.
 const NativeParameter* native_parameters_slow(Thread& t, const NativeDef& def);
@@ -219,31 +219,31 @@ ALWAYS_INLINE bool quick_integer(const Context& c, const Object* o, int position
     *value = known[position].integer;
     return true;
 }
-#define TAIPAN_SCALAR(TYPE, FUNCTION)                                                                                  \
-    template <> struct Convert<TYPE> {                                                                                 \
-        TYPE value{};                                                                                                  \
-        bool from(const Context& c, Object* o, int position) {                                                         \
-            auto r = FUNCTION(c, o, position);                                                                         \
-            if (r.is_error()) return false;                                                                            \
-            value = TYPE{r.take()};                                                                                    \
-            return true;                                                                                               \
-        }                                                                                                              \
-        TYPE get() { return value; }                                                                                   \
+#define TAIPAN_SCALAR(TYPE, FUNCTION)                                                                                                      \
+    template <> struct Convert<TYPE> {                                                                                                     \
+        TYPE value{};                                                                                                                      \
+        bool from(const Context& c, Object* o, int position) {                                                                             \
+            auto r = FUNCTION(c, o, position);                                                                                             \
+            if (r.is_error()) return false;                                                                                                \
+            value = TYPE{r.take()};                                                                                                        \
+            return true;                                                                                                                   \
+        }                                                                                                                                  \
+        TYPE get() { return value; }                                                                                                       \
     };
-#define TAIPAN_INTEGER(TYPE, FUNCTION)                                                                                 \
-    template <> struct Convert<TYPE> {                                                                                 \
-        TYPE value{};                                                                                                  \
-        bool from(const Context& c, Object* o, int position) {                                                         \
-            if (int64_t quick; quick_integer(c, o, position, &quick)) {                                                \
-                value = TYPE{static_cast<decltype(FUNCTION(c, o, position).take())>(quick)};                           \
-                return true;                                                                                           \
-            }                                                                                                          \
-            auto r = FUNCTION(c, o, position);                                                                         \
-            if (r.is_error()) return false;                                                                            \
-            value = TYPE{r.take()};                                                                                    \
-            return true;                                                                                               \
-        }                                                                                                              \
-        TYPE get() { return value; }                                                                                   \
+#define TAIPAN_INTEGER(TYPE, FUNCTION)                                                                                                     \
+    template <> struct Convert<TYPE> {                                                                                                     \
+        TYPE value{};                                                                                                                      \
+        bool from(const Context& c, Object* o, int position) {                                                                             \
+            if (int64_t quick; quick_integer(c, o, position, &quick)) {                                                                    \
+                value = TYPE{static_cast<decltype(FUNCTION(c, o, position).take())>(quick)};                                               \
+                return true;                                                                                                               \
+            }                                                                                                                              \
+            auto r = FUNCTION(c, o, position);                                                                                             \
+            if (r.is_error()) return false;                                                                                                \
+            value = TYPE{r.take()};                                                                                                        \
+            return true;                                                                                                                   \
+        }                                                                                                                                  \
+        TYPE get() { return value; }                                                                                                       \
     };
 TAIPAN_SCALAR(bool, convert_bool)
 TAIPAN_INTEGER(int, convert_int)
@@ -335,9 +335,7 @@ template <class T> ALWAYS_INLINE Object* to_object(Thread&, Result<Ref<T>>&& r) 
 ALWAYS_INLINE Object* to_object(Thread&, Object* immortal) { return immortal; }
 ALWAYS_INLINE Object* to_object(Thread&, bool value) { return bool_object(value); }
 ALWAYS_INLINE Object* to_object(Thread& t, double value) { return float_from(t, value).release_or_null(); }
-template <std::signed_integral I> ALWAYS_INLINE Object* to_object(Thread& t, I value) {
-    return int_from(t, value).release_or_null();
-}
+template <std::signed_integral I> ALWAYS_INLINE Object* to_object(Thread& t, I value) { return int_from(t, value).release_or_null(); }
 template <std::unsigned_integral I>
     requires(!std::same_as<I, bool>)
 ALWAYS_INLINE Object* to_object(Thread& t, I value) {
@@ -395,9 +393,7 @@ template <class... P> constexpr int bound_index(size_t i) {
 }
 
 template <class P> struct Argument : Convert<P> {
-    bool load(const Context& c, Object* const* bound, int index, const Args&, Dict*) {
-        return this->from(c, bound[index], index);
-    }
+    bool load(const Context& c, Object* const* bound, int index, const Args&, Dict*) { return this->from(c, bound[index], index); }
 };
 template <> struct Argument<Args> {
     Args value;
@@ -411,8 +407,8 @@ template <> struct Argument<Kwargs> {
 };
 
 template <auto F, bool WithReceiver, class R, class... P, size_t... I>
-ALWAYS_INLINE Object* invoke(Thread& t, const NativeDef& def, Object* receiver, Object* const* bound, const Args& rest,
-                             Dict* extra, List<P...>, std::index_sequence<I...>) {
+ALWAYS_INLINE Object* invoke(Thread& t, const NativeDef& def, Object* receiver, Object* const* bound, const Args& rest, Dict* extra,
+                             List<P...>, std::index_sequence<I...>) {
     using S = Signature<decltype(F)>;
     Context c{t, def};
     std::tuple<Argument<P>...> arguments;
@@ -473,8 +469,8 @@ Object* entry(Thread& t, const NativeDef& def, Object* receiver, Object* const* 
             extra = made.take();
         }
     }
-    return invoke<F, WithReceiver, typename S::Return>(t, def, receiver, bound, rest, reinterpret_cast<Dict*>(extra.get()),
-                                                       Params{}, std::make_index_sequence<Params::size>{});
+    return invoke<F, WithReceiver, typename S::Return>(t, def, receiver, bound, rest, reinterpret_cast<Dict*>(extra.get()), Params{},
+                                                       std::make_index_sequence<Params::size>{});
 }
 
 template <auto F, int Kind> std::atomic<const NativeParameter*> parameters{nullptr};
@@ -493,8 +489,7 @@ template <auto F, bool WithReceiver> consteval ParamSpec parameters_of(const cha
     return spec;
 }
 
-template <auto F, bool WithReceiver, int Flags>
-consteval NativeDef define(const char* name, const char* signature, const char* doc) {
+template <auto F, bool WithReceiver, int Flags> consteval NativeDef define(const char* name, const char* signature, const char* doc) {
     return NativeDef{name,
                      entry<F, WithReceiver>,
                      method_flag::FastCall | method_flag::Keywords | Flags,

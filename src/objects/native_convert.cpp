@@ -15,8 +15,7 @@ BufferView::~BufferView() {
 Result<void> BufferView::acquire(Thread& t, Object* object, bool writable) {
     BufferProcs* procs = object->type->as_buffer;
     if (!procs || !procs->get) {
-        if (writable)
-            return raise(t, exc::TypeError, "a read-write bytes-like object is required, not '%T'", object);
+        if (writable) return raise(t, exc::TypeError, "a read-write bytes-like object is required, not '%T'", object);
         return raise(t, exc::TypeError, "a bytes-like object is required, not '%T'", object);
     }
     m_buffer.obj = nullptr;
@@ -96,9 +95,10 @@ Result<uint32_t> convert_code_point(const Context& c, Object* o, int position) {
     auto* text = static_cast<Str*>(o);
     if (text->length != 1) {
         if (position >= c.def.params.positional_only)
-            return raise(c.t, exc::TypeError, "%s(): argument %d must be a unicode character, not a string of length %d",
-                         c.def.name, position + 1, text->length);
-        return raise(c.t, exc::TypeError, "%s(): argument must be a unicode character, not a string of length %d", c.def.name, text->length);
+            return raise(c.t, exc::TypeError, "%s(): argument %d must be a unicode character, not a string of length %d", c.def.name,
+                         position + 1, text->length);
+        return raise(c.t, exc::TypeError, "%s(): argument must be a unicode character, not a string of length %d", c.def.name,
+                     text->length);
     }
     return text->at(0);
 }

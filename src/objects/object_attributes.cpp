@@ -116,8 +116,7 @@ Result<Ref<Object>> generic_get_attribute(Thread& t, Borrowed<Object> object, Bo
     TernaryFunc get = nullptr;
     if (descriptor) {
         get = descriptor->type->descr_get;
-        if (get && descriptor->type->descr_set)
-            return Result<Ref<Object>>::from_nullable(get(descriptor.get(), object.get(), type));
+        if (get && descriptor->type->descr_set) return Result<Ref<Object>>::from_nullable(get(descriptor.get(), object.get(), type));
     }
     MaybeRef<Object> own = TRY(instance_attribute(t, object, name));
     if (own) return own.take();

@@ -68,8 +68,8 @@ Result<Ref<Object>> object_compare(Thread& t, Borrowed<Object> self, Borrowed<Ob
     }
     if (op == Comparison::Ne) { // the opposite of ==
         if (!self->type->compare) return not_implemented_ref();
-        Ref<Object> equal = TRY(Result<Ref<Object>>::from_nullable(
-            self->type->compare(self.get(), other.get(), static_cast<int>(Comparison::Eq))));
+        Ref<Object> equal =
+            TRY(Result<Ref<Object>>::from_nullable(self->type->compare(self.get(), other.get(), static_cast<int>(Comparison::Eq))));
         if (equal.get() == NotImplemented()) return equal;
         return bool_ref(!TRY(is_true(t, equal)));
     }
@@ -150,9 +150,11 @@ Result<void> new_arguments(Thread& t, Object* object, MaybeRef<Object>* args, Ma
         auto* tuple = static_cast<Tuple*>(pair.get());
         if (tuple->size != 2) return raise(t, exc::ValueError, "__getnewargs_ex__ should return a tuple of length 2, not %d", tuple->size);
         if (!is<Tuple>(tuple->items[0]))
-            return raise(t, exc::TypeError, "first item of the tuple returned by __getnewargs_ex__ must be a tuple, not '%T'", tuple->items[0]);
+            return raise(t, exc::TypeError, "first item of the tuple returned by __getnewargs_ex__ must be a tuple, not '%T'",
+                         tuple->items[0]);
         if (!is<Dict>(tuple->items[1]))
-            return raise(t, exc::TypeError, "second item of the tuple returned by __getnewargs_ex__ must be a dict, not '%T'", tuple->items[1]);
+            return raise(t, exc::TypeError, "second item of the tuple returned by __getnewargs_ex__ must be a dict, not '%T'",
+                         tuple->items[1]);
         *args = MaybeRef<Object>::acquire(tuple->items[0]);
         *kwargs = MaybeRef<Object>::acquire(tuple->items[1]);
         return {};
@@ -282,8 +284,8 @@ Result<void> check_layout_compatible(Thread& t, Type* old_type, Type* new_type, 
         fits &= (new_type->flags & type_flag::Preheader) == (old_type->flags & type_flag::Preheader);
     }
     if (fits) return {};
-    return raise(t, exc::TypeError, "%s assignment: '%N' object layout differs from '%N'", attribute,
-                 static_cast<Object*>(new_type), static_cast<Object*>(old_type));
+    return raise(t, exc::TypeError, "%s assignment: '%N' object layout differs from '%N'", attribute, static_cast<Object*>(new_type),
+                 static_cast<Object*>(old_type));
 }
 
 namespace {
@@ -359,7 +361,9 @@ int object_init_slot(Object* self, Object* args, Object* kwargs) {
         if (type->init != object_init_slot)
             return (void)raise(t, exc::TypeError, "object.__init__() takes exactly one argument (the instance to initialize)"), -1;
         if (type->construct == object_new_slot)
-            return (void)raise(t, exc::TypeError, "%N.__init__() takes exactly one argument (the instance to initialize)", static_cast<Object*>(type)), -1;
+            return (void)raise(t, exc::TypeError, "%N.__init__() takes exactly one argument (the instance to initialize)",
+                               static_cast<Object*>(type)),
+                   -1;
     }
     return 0;
 }
@@ -379,8 +383,14 @@ static const SlotDef object_slots[] = {
 };
 static const GetSetDef object_getset[] = {getter_setter<get_class, set_class>("__class__", "the object's class")};
 extern const TypeSpec object_spec = {
-    .type = &Object::s_type, .name = "object", .basicsize = sizeof(Object), .flags = type_flag::BaseType,
+    .type = &Object::s_type,
+    .name = "object",
+    .basicsize = sizeof(Object),
+    .flags = type_flag::BaseType,
     .doc = "The class that all others derive from.\n\nIt takes no arguments, and its instances have no attributes of their own.",
-    .signature = "()", .slots = object_slots, .methods = object_methods, .getset = object_getset};
+    .signature = "()",
+    .slots = object_slots,
+    .methods = object_methods,
+    .getset = object_getset};
 
 } // namespace taipan

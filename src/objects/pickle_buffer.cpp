@@ -79,8 +79,7 @@ void dealloc(Object* o) {
 }
 
 const NativeDef methods[] = {
-    method<raw>("raw", "($self, /)",
-                "The buffer's memory as a memoryview of plain bytes; BufferError if it is not contiguous."),
+    method<raw>("raw", "($self, /)", "The buffer's memory as a memoryview of plain bytes; BufferError if it is not contiguous."),
     method<release>("release", "($self, /)", "Let go of the wrapped buffer; the PickleBuffer is of no use afterwards."),
 };
 const SlotDef slots[] = {

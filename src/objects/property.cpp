@@ -101,9 +101,15 @@ Result<Ref<Object>> copy_with(Thread& t, Borrowed<Property> self, Object* fget, 
     }
     return made;
 }
-Result<Ref<Object>> property_getter(Thread& t, Borrowed<Property> self, Borrowed<Object> f) { return copy_with(t, self, f.get(), nullptr, nullptr); }
-Result<Ref<Object>> property_setter(Thread& t, Borrowed<Property> self, Borrowed<Object> f) { return copy_with(t, self, nullptr, f.get(), nullptr); }
-Result<Ref<Object>> property_deleter(Thread& t, Borrowed<Property> self, Borrowed<Object> f) { return copy_with(t, self, nullptr, nullptr, f.get()); }
+Result<Ref<Object>> property_getter(Thread& t, Borrowed<Property> self, Borrowed<Object> f) {
+    return copy_with(t, self, f.get(), nullptr, nullptr);
+}
+Result<Ref<Object>> property_setter(Thread& t, Borrowed<Property> self, Borrowed<Object> f) {
+    return copy_with(t, self, nullptr, f.get(), nullptr);
+}
+Result<Ref<Object>> property_deleter(Thread& t, Borrowed<Property> self, Borrowed<Object> f) {
+    return copy_with(t, self, nullptr, nullptr, f.get());
+}
 
 Result<void> property_set_name(Thread& t, Borrowed<Property> self, Args args) {
     if (args.size() != 2) return raise(t, exc::TypeError, "__set_name__() takes 2 positional arguments but %d were given", args.size());
@@ -131,9 +137,12 @@ Result<Ref<Object>> is_abstract(Thread& t, Borrowed<Property> self) {
 }
 
 constexpr NativeDef property_methods[] = {
-    method<property_getter>("getter", "($self, object, /)", "A decorator: this property, with the decorated function to read the attribute."),
-    method<property_setter>("setter", "($self, object, /)", "A decorator: this property, with the decorated function to assign the attribute."),
-    method<property_deleter>("deleter", "($self, object, /)", "A decorator: this property, with the decorated function to delete the attribute."),
+    method<property_getter>("getter", "($self, object, /)",
+                            "A decorator: this property, with the decorated function to read the attribute."),
+    method<property_setter>("setter", "($self, object, /)",
+                            "A decorator: this property, with the decorated function to assign the attribute."),
+    method<property_deleter>("deleter", "($self, object, /)",
+                             "A decorator: this property, with the decorated function to delete the attribute."),
     method<property_set_name>("__set_name__", "($self, owner, name, /)", "Method to set name of a property."),
 };
 constexpr MemberDef property_members[] = {
@@ -147,17 +156,23 @@ constexpr MemberDef property_members[] = {
 
 static const SlotDef property_slots[] = {
     typed_init<property_init, "property", "(fget=None, fset=None, fdel=None, doc=None)">(),
-    raw_slot(SlotId::tp_new, +[](Type* type, Object*, Object*) { return type->alloc(type, 0); }),
+    raw_slot(
+        SlotId::tp_new, +[](Type* type, Object*, Object*) { return type->alloc(type, 0); }),
     ternary_slot<SlotId::tp_descr_get, property_get>(),
     set_item_slot<SlotId::tp_descr_set, property_set>(),
-    PropertyFields::traverse_slot(), PropertyFields::clear_slot(), PropertyFields::dealloc_slot(),
+    PropertyFields::traverse_slot(),
+    PropertyFields::clear_slot(),
+    PropertyFields::dealloc_slot(),
 };
 static const GetSetDef property_getset[] = {
     getter_setter<get_name, set_name>("__name__"),
     getter<is_abstract>("__isabstractmethod__"),
 };
 extern const TypeSpec property_spec = {
-    .type = &Property::s_type, .name = "property", .basicsize = sizeof(Property), .flags = type_flag::Gc | type_flag::BaseType,
+    .type = &Property::s_type,
+    .name = "property",
+    .basicsize = sizeof(Property),
+    .flags = type_flag::Gc | type_flag::BaseType,
     .doc = "Property attribute.\n\n  fget\n    function to be used for getting an attribute value\n  fset\n    function to be used "
            "for setting an attribute value\n  fdel\n    function to be used for del'ing an attribute\n  doc\n    docstring\n\n"
            "Typical use is to define a managed attribute x:\n\nclass C(object):\n    def getx(self): return self._x\n    def "
@@ -165,7 +180,10 @@ extern const TypeSpec property_spec = {
            "'x' property.\")\n\nDecorators make defining new properties or modifying existing ones easy:\n\nclass "
            "C(object):\n    @property\n    def x(self):\n        \"I am the 'x' property.\"\n        return self._x\n    "
            "@x.setter\n    def x(self, value):\n        self._x = value\n    @x.deleter\n    def x(self):\n        del self._x",
-    .signature = "(fget=None, fset=None, fdel=None, doc=None)", .slots = property_slots, .methods = property_methods,
-    .getset = property_getset, .members = property_members};
+    .signature = "(fget=None, fset=None, fdel=None, doc=None)",
+    .slots = property_slots,
+    .methods = property_methods,
+    .getset = property_getset,
+    .members = property_members};
 
 } // namespace taipan

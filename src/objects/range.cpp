@@ -72,8 +72,7 @@ Result<Ref<Object>> range_make(Thread& t, Ref<Object> start, Ref<Object> stop, R
 
 Result<Ref<Object>> range_new(Thread& t, Borrowed<Type>, Args args) {
     if (args.size() == 0) return raise(t, exc::TypeError, "range expected at least 1 argument, got 0");
-    if (args.size() > 3)
-        return raise(t, exc::TypeError, "range expected at most 3 arguments, got %d", static_cast<intptr_t>(args.size()));
+    if (args.size() > 3) return raise(t, exc::TypeError, "range expected at most 3 arguments, got %d", static_cast<intptr_t>(args.size()));
     if (args.size() == 1) {
         Ref<Object> stop = TRY(exact_index(t, args[0]));
         return range_make(t, zero(), std::move(stop), one());
@@ -296,8 +295,9 @@ const NativeDef range_methods[] = {
     method<range_reversed>("__reversed__", "($self, /)", "Return a reverse iterator."),
     method<range_reduce>("__reduce__", "($self, /)"),
     method<range_count>("count", "($self, object, /)", "rangeobject.count(value) -> integer\n\n1 if the range contains value, else 0."),
-    method<range_index>("index", "($self, object, /)",
-                        "rangeobject.index(value) -> integer\n\nThe position of value in the range; ValueError if it is not one of its numbers."),
+    method<range_index>(
+        "index", "($self, object, /)",
+        "rangeobject.index(value) -> integer\n\nThe position of value in the range; ValueError if it is not one of its numbers."),
 };
 const MemberDef range_members[] = {
     {"start", member_type::ObjectEx, offsetof(Range, start), member_flag::ReadOnly, nullptr},
@@ -446,11 +446,17 @@ const TypeSpec range_spec = {
     .methods = range_methods,
     .members = range_members,
 };
-const TypeSpec range_iterator_spec = {
-    .type = &RangeIterator::s_type, .name = "range_iterator", .basicsize = sizeof(RangeIterator),
-    .flags = type_flag::DisallowInstantiation, .slots = range_iterator_slots, .methods = range_iterator_methods};
-const TypeSpec long_range_iterator_spec = {
-    .type = &LongRangeIterator::s_type, .name = "longrange_iterator", .basicsize = sizeof(LongRangeIterator),
-    .flags = type_flag::DisallowInstantiation, .slots = long_iterator_slots, .methods = long_iterator_methods};
+const TypeSpec range_iterator_spec = {.type = &RangeIterator::s_type,
+                                      .name = "range_iterator",
+                                      .basicsize = sizeof(RangeIterator),
+                                      .flags = type_flag::DisallowInstantiation,
+                                      .slots = range_iterator_slots,
+                                      .methods = range_iterator_methods};
+const TypeSpec long_range_iterator_spec = {.type = &LongRangeIterator::s_type,
+                                           .name = "longrange_iterator",
+                                           .basicsize = sizeof(LongRangeIterator),
+                                           .flags = type_flag::DisallowInstantiation,
+                                           .slots = long_iterator_slots,
+                                           .methods = long_iterator_methods};
 
 } // namespace taipan

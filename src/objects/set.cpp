@@ -89,21 +89,18 @@ ALWAYS_INLINE intptr_t find_quick(const Set* set, Object* key, intptr_t hash) {
 intptr_t find_racy(Set* set, Object* key, intptr_t hash) {
     SetEntry* table = load_acquire(set->table);
     bool is_str = is_exact<Str>(key), is_int = is_exact<Int>(key);
-    intptr_t found =
-        probe(table, static_cast<size_t>(mask_of(set, table)), hash, [&](intptr_t i, Object* there) -> intptr_t {
-            if (there == key) return i;
-            if (!is_str && !is_int) return TryLocked;
-            if (!try_incref_inline(there)) return TryLocked;
-            intptr_t result = TryLocked;
-            if (load_acquire(table[i].key) == there && load_acquire(set->table) == table) {
-                if (is_str && is_exact<Str>(there))
-                    result = same_text(static_cast<Str*>(there), static_cast<Str*>(key)) ? i : Missing;
-                else if (is_int && is_exact<Int>(there))
-                    result = same_int(static_cast<Int*>(there), static_cast<Int*>(key)) ? i : Missing;
-            }
-            decref(there);
-            return result;
-        });
+    intptr_t found = probe(table, static_cast<size_t>(mask_of(set, table)), hash, [&](intptr_t i, Object* there) -> intptr_t {
+        if (there == key) return i;
+        if (!is_str && !is_int) return TryLocked;
+        if (!try_incref_inline(there)) return TryLocked;
+        intptr_t result = TryLocked;
+        if (load_acquire(table[i].key) == there && load_acquire(set->table) == table) {
+            if (is_str && is_exact<Str>(there)) result = same_text(static_cast<Str*>(there), static_cast<Str*>(key)) ? i : Missing;
+            else if (is_int && is_exact<Int>(there)) result = same_int(static_cast<Int*>(there), static_cast<Int*>(key)) ? i : Missing;
+        }
+        decref(there);
+        return result;
+    });
     return load_acquire(set->table) == table ? found : TryLocked;
 }
 
@@ -428,8 +425,7 @@ Result<void> set_update(Thread& t, Borrowed<Set> set_ref, Borrowed<Object> itera
         auto* dict = static_cast<Dict*>(iterable.get());
         CriticalSection section(t, set, dict);
         intptr_t size = dict_size(dict);
-        if (static_cast<size_t>(set->fill + size) * 5 >= static_cast<size_t>(set->mask) * 3)
-            TRY(resize(t, set, (set->used + size) * 2));
+        if (static_cast<size_t>(set->fill + size) * 5 >= static_cast<size_t>(set->mask) * 3) TRY(resize(t, set, (set->used + size) * 2));
         intptr_t position = 0, hash;
         Object *key, *value;
         while (dict_walk(t, dict, &position, &key, &value, &hash) == Walk::Item) {

@@ -269,9 +269,7 @@ Result<void> method_intersection_update(Thread& t, SelfSet self, Args others) {
     CriticalSection section(t, self.get(), result.get());
     return set_swap_bodies(t, self.get(), result.get());
 }
-Result<void> method_symmetric_difference_update(Thread& t, SelfSet self, Borrowed<Object> other) {
-    return toggle_all(t, self, other);
-}
+Result<void> method_symmetric_difference_update(Thread& t, SelfSet self, Borrowed<Object> other) { return toggle_all(t, self, other); }
 Result<bool> method_isdisjoint(Thread& t, SelfSet self, Borrowed<Object> other) {
     if (is_set(other)) {
         Set *walked = as_set(other), *asked = self.get();
@@ -398,37 +396,30 @@ int64_t method_sizeof(Thread&, SelfSet self) {
     return size;
 }
 
-#define SET_COMMON_METHODS                                                                                             \
-    method<method_contains>("__contains__", "($self, object, /)", "x.__contains__(y) <==> y in x."),                   \
-        method<method_reduce>("__reduce__", "($self, /)", "Return state information for pickling."),                   \
-        method<method_sizeof>("__sizeof__", "($self, /)", "S.__sizeof__() -> size of S in memory, in bytes."),         \
-        method<method_union>("union", "($self, /, *others)", "Return a new set with elements from the set and all others."), \
-        method<method_difference>("difference", "($self, /, *others)",                                                \
-                                  "A new set of what this set has and none of the others."),           \
-        method<method_intersection>("intersection", "($self, /, *others)",                                            \
-                                    "A new set of what this set and each of the others has."),              \
-        method<method_symmetric_difference>("symmetric_difference", "($self, other, /)",                              \
-                                            "A new set of what exactly one of this set and other has."), \
-        method<method_isdisjoint>("isdisjoint", "($self, other, /)", "Return True if two sets have a null intersection."), \
-        method<method_issubset>("issubset", "($self, other, /)", "Report whether another set contains this set."),    \
-        method<method_issuperset>("issuperset", "($self, other, /)", "Report whether this set contains another set."), \
+#define SET_COMMON_METHODS                                                                                                                 \
+    method<method_contains>("__contains__", "($self, object, /)", "x.__contains__(y) <==> y in x."),                                       \
+        method<method_reduce>("__reduce__", "($self, /)", "Return state information for pickling."),                                       \
+        method<method_sizeof>("__sizeof__", "($self, /)", "S.__sizeof__() -> size of S in memory, in bytes."),                             \
+        method<method_union>("union", "($self, /, *others)", "Return a new set with elements from the set and all others."),               \
+        method<method_difference>("difference", "($self, /, *others)", "A new set of what this set has and none of the others."),          \
+        method<method_intersection>("intersection", "($self, /, *others)", "A new set of what this set and each of the others has."),      \
+        method<method_symmetric_difference>("symmetric_difference", "($self, other, /)",                                                   \
+                                            "A new set of what exactly one of this set and other has."),                                   \
+        method<method_isdisjoint>("isdisjoint", "($self, other, /)", "Return True if two sets have a null intersection."),                 \
+        method<method_issubset>("issubset", "($self, other, /)", "Report whether another set contains this set."),                         \
+        method<method_issuperset>("issuperset", "($self, other, /)", "Report whether this set contains another set."),                     \
         class_method<generic_alias_new>("__class_getitem__", "($type, object, /)", "See PEP 585")
 
 const NativeDef set_methods[] = {
     SET_COMMON_METHODS,
-    method<method_add>("add", "($self, object, /)",
-                       "Make elem a member, if it is not one yet."),
+    method<method_add>("add", "($self, object, /)", "Make elem a member, if it is not one yet."),
     method<method_clear>("clear", "($self, /)", "Remove all elements from this set."),
     method<set_copy_method>("copy", "($self, /)", "Return a shallow copy of a set."),
-    method<method_discard>("discard", "($self, object, /)",
-                           "Take elem out if the set has it; otherwise do nothing, unlike remove()."),
-    method<method_remove>("remove", "($self, object, /)",
-                          "Take elem out; KeyError if the set does not have it."),
-    method<method_pop>("pop", "($self, /)",
-                       "Take some member out and return it; KeyError if there is none."),
+    method<method_discard>("discard", "($self, object, /)", "Take elem out if the set has it; otherwise do nothing, unlike remove()."),
+    method<method_remove>("remove", "($self, object, /)", "Take elem out; KeyError if the set does not have it."),
+    method<method_pop>("pop", "($self, /)", "Take some member out and return it; KeyError if there is none."),
     method<method_update>("update", "($self, /, *others)", "Update the set, adding elements from all others."),
-    method<method_difference_update>("difference_update", "($self, /, *others)",
-                                     "Update the set, removing elements found in others."),
+    method<method_difference_update>("difference_update", "($self, /, *others)", "Update the set, removing elements found in others."),
     method<method_intersection_update>("intersection_update", "($self, /, *others)",
                                        "Keep in this set only what each of the others has too."),
     method<method_symmetric_difference_update>("symmetric_difference_update", "($self, other, /)",
@@ -501,13 +492,13 @@ const SlotDef set_iterator_slots[] = {
     IteratorFields::dealloc_slot(),
 };
 
-#define SET_COMMON_SLOTS                                                                                               \
-    unary_slot<SlotId::tp_repr, set_repr>(), compare_slot<SlotId::tp_richcompare, set_compare>(),                      \
-        size_slot<SlotId::sq_length, set_length>(), contains_slot<SlotId::sq_contains, method_contains>(),             \
-        unary_slot<SlotId::tp_iter, set_iter>(), binary_slot<SlotId::nb_or, op_or>(),                                  \
-        binary_slot<SlotId::nb_and, op_and>(), binary_slot<SlotId::nb_subtract, op_subtract>(),                        \
-        binary_slot<SlotId::nb_xor, op_xor>(), raw_slot(SlotId::tp_traverse, &set_traverse),                           \
-        raw_slot(SlotId::tp_clear, &set_tp_clear), raw_slot(SlotId::tp_dealloc, &set_dealloc)
+#define SET_COMMON_SLOTS                                                                                                                   \
+    unary_slot<SlotId::tp_repr, set_repr>(), compare_slot<SlotId::tp_richcompare, set_compare>(),                                          \
+        size_slot<SlotId::sq_length, set_length>(), contains_slot<SlotId::sq_contains, method_contains>(),                                 \
+        unary_slot<SlotId::tp_iter, set_iter>(), binary_slot<SlotId::nb_or, op_or>(), binary_slot<SlotId::nb_and, op_and>(),               \
+        binary_slot<SlotId::nb_subtract, op_subtract>(), binary_slot<SlotId::nb_xor, op_xor>(),                                            \
+        raw_slot(SlotId::tp_traverse, &set_traverse), raw_slot(SlotId::tp_clear, &set_tp_clear),                                           \
+        raw_slot(SlotId::tp_dealloc, &set_dealloc)
 
 const SlotDef set_slots[] = {
     SET_COMMON_SLOTS,
@@ -552,8 +543,11 @@ const TypeSpec frozenset_spec = {
     .methods = frozenset_methods,
     .weaklist_offset = offsetof(Set, weaklist),
 };
-const TypeSpec set_iterator_spec = {
-    .type = &SetIterator::s_type, .name = "set_iterator", .basicsize = sizeof(SetIterator),
-    .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = set_iterator_slots, .methods = set_iterator_methods};
+const TypeSpec set_iterator_spec = {.type = &SetIterator::s_type,
+                                    .name = "set_iterator",
+                                    .basicsize = sizeof(SetIterator),
+                                    .flags = type_flag::Gc | type_flag::DisallowInstantiation,
+                                    .slots = set_iterator_slots,
+                                    .methods = set_iterator_methods};
 
 } // namespace taipan

@@ -31,10 +31,12 @@ Object* namespace_tp_new(Type* type, Object*, Object*) {
 
 Result<void> namespace_init(Thread& t, Self self, Borrowed<Tuple> args, Dict* kwargs) {
     auto* dict = static_cast<Dict*>(self->dict);
-    if (args->size > 1) return raise(t, exc::TypeError, "%N expected at most 1 argument, got %d", static_cast<Object*>(self->type), args->size);
+    if (args->size > 1)
+        return raise(t, exc::TypeError, "%N expected at most 1 argument, got %d", static_cast<Object*>(self->type), args->size);
     if (args->size == 1) {
-        Ref<Dict> items = is_exact<Dict>(args->items[0]) ? Ref<Dict>::acquire(static_cast<Dict*>(args->items[0]))
-                                                         : as<Dict>(TRY(call(t, Borrowed<Object>(&Dict::s_type), Borrowed<Object>(args->items[0]))));
+        Ref<Dict> items = is_exact<Dict>(args->items[0])
+                              ? Ref<Dict>::acquire(static_cast<Dict*>(args->items[0]))
+                              : as<Dict>(TRY(call(t, Borrowed<Object>(&Dict::s_type), Borrowed<Object>(args->items[0]))));
         intptr_t position = 0;
         MaybeRef<Object> key, value;
         while (dict_next(t, items, &position, &key, &value))
@@ -99,7 +101,7 @@ Result<Ref<Object>> namespace_replace(Thread& t, Self self, Args args, Kwargs kw
 constexpr NativeDef namespace_methods[] = {
     method<namespace_reduce>("__reduce__", "($self, /)", "Return state information for pickling"),
     method<namespace_replace>("__replace__", "($self, /, **changes)",
-        "A new namespace with these attributes, those given as keywords changed or added."),
+                              "A new namespace with these attributes, those given as keywords changed or added."),
 };
 constexpr MemberDef namespace_members[] = {
     {"__dict__", member_type::ObjectOrNone, offsetof(SimpleNamespace, dict), member_flag::ReadOnly, nullptr},
@@ -118,12 +120,19 @@ static const SlotDef namespace_slots[] = {
     init_slot<SlotId::tp_init, namespace_init>(),
     unary_slot<SlotId::tp_repr, namespace_repr>(),
     compare_slot<SlotId::tp_richcompare, namespace_compare>(),
-    NamespaceFields::traverse_slot(), NamespaceFields::clear_slot(), NamespaceFields::dealloc_slot(),
+    NamespaceFields::traverse_slot(),
+    NamespaceFields::clear_slot(),
+    NamespaceFields::dealloc_slot(),
 };
-extern const TypeSpec simple_namespace_spec = {
-    .type = &SimpleNamespace::s_type, .name = "types.SimpleNamespace", .basicsize = sizeof(SimpleNamespace),
-    .flags = type_flag::Gc | type_flag::BaseType, .doc = "A simple attribute-based namespace.", .signature = "(mapping_or_iterable=(), /, **kwargs)",
-    .slots = namespace_slots, .methods = namespace_methods, .members = namespace_members,
-    .dict_offset = offsetof(SimpleNamespace, dict)};
+extern const TypeSpec simple_namespace_spec = {.type = &SimpleNamespace::s_type,
+                                               .name = "types.SimpleNamespace",
+                                               .basicsize = sizeof(SimpleNamespace),
+                                               .flags = type_flag::Gc | type_flag::BaseType,
+                                               .doc = "A simple attribute-based namespace.",
+                                               .signature = "(mapping_or_iterable=(), /, **kwargs)",
+                                               .slots = namespace_slots,
+                                               .methods = namespace_methods,
+                                               .members = namespace_members,
+                                               .dict_offset = offsetof(SimpleNamespace, dict)};
 
 } // namespace taipan

@@ -59,31 +59,40 @@ constexpr NativeDef ellipsis_methods[] = {
 } // namespace
 
 static const SlotDef none_slots[] = {
-    unary_slot<SlotId::tp_repr, none_repr>(),
-    inquiry_slot<SlotId::nb_bool, none_bool>(),
-    size_slot<SlotId::tp_hash, none_hash>(),
-    compare_slot<SlotId::tp_richcompare, none_compare>(),
+    unary_slot<SlotId::tp_repr, none_repr>(),   inquiry_slot<SlotId::nb_bool, none_bool>(),
+    size_slot<SlotId::tp_hash, none_hash>(),    compare_slot<SlotId::tp_richcompare, none_compare>(),
     construct_slot<SlotId::tp_new, none_new>(),
 };
-extern const TypeSpec none_spec = {
-    .type = &NoneType::s_type, .name = "NoneType", .basicsize = sizeof(NoneType), .doc = "The type of the None singleton.", .signature = "()",
-    .slots = none_slots};
+extern const TypeSpec none_spec = {.type = &NoneType::s_type,
+                                   .name = "NoneType",
+                                   .basicsize = sizeof(NoneType),
+                                   .doc = "The type of the None singleton.",
+                                   .signature = "()",
+                                   .slots = none_slots};
 
 static const SlotDef not_implemented_slots[] = {
     unary_slot<SlotId::tp_repr, not_implemented_repr>(),
     inquiry_slot<SlotId::nb_bool, not_implemented_bool>(),
     construct_slot<SlotId::tp_new, not_implemented_new>(),
 };
-extern const TypeSpec not_implemented_spec = {
-    .type = &NotImplementedType::s_type, .name = "NotImplementedType", .basicsize = sizeof(NotImplementedType),
-    .doc = "The type of the NotImplemented singleton.", .signature = "()", .slots = not_implemented_slots, .methods = not_implemented_methods};
+extern const TypeSpec not_implemented_spec = {.type = &NotImplementedType::s_type,
+                                              .name = "NotImplementedType",
+                                              .basicsize = sizeof(NotImplementedType),
+                                              .doc = "The type of the NotImplemented singleton.",
+                                              .signature = "()",
+                                              .slots = not_implemented_slots,
+                                              .methods = not_implemented_methods};
 
 static const SlotDef ellipsis_slots[] = {
     unary_slot<SlotId::tp_repr, ellipsis_repr>(),
     construct_slot<SlotId::tp_new, ellipsis_new>(),
 };
-extern const TypeSpec ellipsis_spec = {
-    .type = &EllipsisType::s_type, .name = "ellipsis", .basicsize = sizeof(EllipsisType),
-    .doc = "The type of the Ellipsis singleton.", .signature = "()", .slots = ellipsis_slots, .methods = ellipsis_methods};
+extern const TypeSpec ellipsis_spec = {.type = &EllipsisType::s_type,
+                                       .name = "ellipsis",
+                                       .basicsize = sizeof(EllipsisType),
+                                       .doc = "The type of the Ellipsis singleton.",
+                                       .signature = "()",
+                                       .slots = ellipsis_slots,
+                                       .methods = ellipsis_methods};
 
 } // namespace taipan

@@ -60,8 +60,7 @@ namespace {
 
 Result<Ref<Slice>> slice_make(Thread& t, Borrowed<Type>, Args args) {
     if (args.size() < 1) return raise(t, exc::TypeError, "slice expected at least 1 argument, got 0");
-    if (args.size() > 3)
-        return raise(t, exc::TypeError, "slice expected at most 3 arguments, got %d", static_cast<intptr_t>(args.size()));
+    if (args.size() > 3) return raise(t, exc::TypeError, "slice expected at most 3 arguments, got %d", static_cast<intptr_t>(args.size()));
     if (args.size() == 1) return slice_new(t, nullptr, args[0], nullptr);
     return slice_new(t, args[0], args[1], args.size() == 3 ? args[2] : nullptr);
 }
@@ -82,8 +81,7 @@ Result<intptr_t> slice_hash(Thread& t, Borrowed<Slice> self) {
 
 Result<Ref<Object>> slice_compare(Thread& t, Borrowed<Object> a, Borrowed<Object> b, Comparison op) {
     if (!is_exact<Slice>(a.get()) || !is_exact<Slice>(b.get())) return not_implemented_ref();
-    if (a.get() == b.get())
-        return bool_ref(op == Comparison::Eq || op == Comparison::Le || op == Comparison::Ge);
+    if (a.get() == b.get()) return bool_ref(op == Comparison::Eq || op == Comparison::Le || op == Comparison::Ge);
     auto *x = static_cast<Slice*>(a.get()), *y = static_cast<Slice*>(b.get());
     Object* left[] = {x->start, x->stop, x->step};
     Object* right[] = {y->start, y->stop, y->step};

@@ -119,9 +119,13 @@ Result<Ref<Object>> memoryview_release(Thread& t, Borrowed<Object> view, Borrowe
 
 static const SlotDef buffer_wrapper_slots[] = {
     raw_slot(SlotId::bf_releasebuffer, wrapper_release),
-    WrapperFields::traverse_slot(), WrapperFields::dealloc_slot(),
+    WrapperFields::traverse_slot(),
+    WrapperFields::dealloc_slot(),
 };
-extern const TypeSpec buffer_wrapper_spec = {
-    .type = &BufferWrapper::s_type, .name = "_buffer_wrapper", .basicsize = sizeof(BufferWrapper), .flags = type_flag::Gc, .slots = buffer_wrapper_slots};
+extern const TypeSpec buffer_wrapper_spec = {.type = &BufferWrapper::s_type,
+                                             .name = "_buffer_wrapper",
+                                             .basicsize = sizeof(BufferWrapper),
+                                             .flags = type_flag::Gc,
+                                             .slots = buffer_wrapper_slots};
 
 } // namespace taipan

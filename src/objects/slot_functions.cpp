@@ -80,13 +80,11 @@ Object* run_binary(Thread& t, Object* self, Object* other, Str* name, Str* refle
 
 Object* nb_power(Object* self, Object* other, Object* modulo) {
     auto mine = [](Object* o) { return o->type->as_number && o->type->as_number->power == nb_power; };
-    return run_binary(Thread::current(), self, other, names::__pow__, names::__rpow__, mine(self),
-                      self->type != other->type && mine(other), is_none(modulo) ? nullptr : modulo);
+    return run_binary(Thread::current(), self, other, names::__pow__, names::__rpow__, mine(self), self->type != other->type && mine(other),
+                      is_none(modulo) ? nullptr : modulo);
 }
 
-Object* nb_inplace_power(Object* self, Object* other, Object*) {
-    return call_special(Thread::current(), self, names::__ipow__, other);
-}
+Object* nb_inplace_power(Object* self, Object* other, Object*) { return call_special(Thread::current(), self, names::__ipow__, other); }
 
 int nb_bool(Object* self) {
     Thread& t = Thread::current();
@@ -302,9 +300,8 @@ Object* slot_tp_getattr_hook(Object* self, Object* name) {
     // 1. __getattribute__, which is mostly the one of object.
     MaybeRef<Object> getattribute = type_lookup(t, *self->type, names::__getattribute__);
     Object* result = nullptr;
-    if (!getattribute ||
-        (is<WrapperDescriptor>(getattribute.get()) &&
-         static_cast<WrapperDescriptor*>(getattribute.get())->wrapped == reinterpret_cast<void*>(generic_getattr_slot))) {
+    if (!getattribute || (is<WrapperDescriptor>(getattribute.get()) &&
+                          static_cast<WrapperDescriptor*>(getattribute.get())->wrapped == reinterpret_cast<void*>(generic_getattr_slot))) {
         if (is<Str>(name)) {
             auto found = generic_get_attribute_optional(t, self, static_cast<Str*>(name));
             if (found.is_error()) return nullptr;

@@ -29,9 +29,10 @@ Result<bool> is_overloaded(Thread& t, Object* left, Object* right, Str* name);
 template <Str*& Name> Object* unary(Object* self) { return call_special(Thread::current(), self, Name); }
 template <Str*& Name> Object* binary(Object* self, Object* other) { return call_special(Thread::current(), self, Name, other); }
 
-Object* run_binary(Thread& t, Object* self, Object* other, Str* name, Str* reflected, bool self_has, bool other_has, Object* third = nullptr);
+Object* run_binary(Thread& t, Object* self, Object* other, Str* name, Str* reflected, bool self_has, bool other_has,
+                   Object* third = nullptr);
 
-template <BinaryFunc NumberMethods::*Slot, Str*& Name, Str*& Reflected> Object* number(Object* self, Object* other) {
+template <BinaryFunc NumberMethods::* Slot, Str*& Name, Str*& Reflected> Object* number(Object* self, Object* other) {
     auto mine = [](Object* o) {
         NumberMethods* methods = o->type->as_number;
         return methods && methods->*Slot == number<Slot, Name, Reflected>;

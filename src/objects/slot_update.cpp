@@ -29,15 +29,14 @@ struct Locations {
 
 constexpr Locations make_locations() {
     Locations l;
-    auto put = [&](SlotId id, Group group, size_t offset) {
-        l.at[static_cast<int>(id)] = {group, static_cast<uint16_t>(offset)};
-    };
+    auto put = [&](SlotId id, Group group, size_t offset) { l.at[static_cast<int>(id)] = {group, static_cast<uint16_t>(offset)}; };
 #define T(id, field) put(SlotId::id, Group::Type, offsetof(Type, field));
 #define N(id, field) put(SlotId::id, Group::Number, offsetof(NumberMethods, field));
 #define S(id, field) put(SlotId::id, Group::Sequence, offsetof(SequenceMethods, field));
 #define M(id, field) put(SlotId::id, Group::Mapping, offsetof(MappingMethods, field));
 #define A(id, field) put(SlotId::id, Group::Async, offsetof(AsyncMethods, field));
 #define B(id, field) put(SlotId::id, Group::Buffer, offsetof(BufferProcs, field));
+    // clang-format off
     B(bf_getbuffer, get) B(bf_releasebuffer, release)
     M(mp_ass_subscript, set_subscript) M(mp_length, length) M(mp_subscript, subscript)
     N(nb_absolute, absolute) N(nb_add, add) N(nb_and, and_) N(nb_bool, truth) N(nb_divmod, divmod) N(nb_float, float_)
@@ -59,13 +58,14 @@ constexpr Locations make_locations() {
     T(tp_free, free) T(tp_finalize, finalize) T(tp_vectorcall, vectorcall) T(tp_methods, methods) T(tp_members, members)
     T(tp_getset, getset) T(tp_doc, doc)
     A(am_await, await) A(am_aiter, aiter) A(am_anext, anext) A(am_send, send)
+    // clang-format on
 #undef T
 #undef N
 #undef S
 #undef M
 #undef A
 #undef B
-    return l;
+                                                                                                return l;
 }
 constexpr Locations locations = make_locations();
 
@@ -141,7 +141,8 @@ static void** only_slot_named(Type& type, Str* name) {
 /// tuple's __add__ is sq_concat: it must not become nb_add of a subclass, which would be asked with the operands reversed.
 static bool mixes_number_and_sequence(SlotId a, SlotId b) {
     auto number = [](SlotId id) {
-        return (id >= SlotId::nb_absolute && id <= SlotId::nb_xor) || id == SlotId::nb_matrix_multiply || id == SlotId::nb_inplace_matrix_multiply;
+        return (id >= SlotId::nb_absolute && id <= SlotId::nb_xor) || id == SlotId::nb_matrix_multiply ||
+               id == SlotId::nb_inplace_matrix_multiply;
     };
     auto sequence = [](SlotId id) { return id >= SlotId::sq_ass_item && id <= SlotId::sq_repeat; };
     return (number(a) && sequence(b)) || (number(b) && sequence(a));
@@ -150,7 +151,8 @@ static bool mixes_number_and_sequence(SlotId a, SlotId b) {
 /// The containers' __getitem__ and __contains__ are methods, as in CPython, but do what the slot of their type does: a subclass
 /// that does not override them has the slot. Null: something else.
 static void* slot_of_method(Object* descriptor, const SlotWrapperBase& row) {
-    if (!is_exact<MethodDescriptor>(descriptor) || (*row.interned != names::__getitem__ && *row.interned != names::__contains__)) return nullptr;
+    if (!is_exact<MethodDescriptor>(descriptor) || (*row.interned != names::__getitem__ && *row.interned != names::__contains__))
+        return nullptr;
     Type* owner = static_cast<MethodDescriptor*>(descriptor)->owner;
     if (owner != &Dict::s_type && owner != &List::s_type && owner != &Set::s_type && owner != &FrozenSet::s_type) return nullptr;
     if (static_cast<MethodDescriptor*>(descriptor)->name != *row.interned) return nullptr;
@@ -191,7 +193,8 @@ static SlotChange slot_change(Thread& t, Type& type, const SlotWrapperBase* firs
                    static_cast<BuiltinFunction*>(descriptor)->def->entry == tp_new_wrapper) {
             // The __new__ of a builtin type: what the type has inherited calls the same.
             specific = reinterpret_cast<void*>(type.construct);
-            if (auto* owner = static_cast<BuiltinFunction*>(descriptor)->self; owner && is<Type>(owner) && is_subtype(&type, static_cast<Type*>(owner)))
+            if (auto* owner = static_cast<BuiltinFunction*>(descriptor)->self;
+                owner && is<Type>(owner) && is_subtype(&type, static_cast<Type*>(owner)))
                 specific = reinterpret_cast<void*>(static_cast<Type*>(owner)->construct);
         } else if (void* own = slot_of_method(descriptor, *row); own && is_subtype(&type, static_cast<Descriptor*>(descriptor)->owner)) {
             specific = own;

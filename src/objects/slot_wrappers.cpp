@@ -170,7 +170,11 @@ Object* wrap_next(Thread& t, Object* self, Arguments args, void* wrapped, Dict*)
 }
 Object* wrap_descr_get(Thread& t, Object* self, Arguments args, void* wrapped, Dict*) {
     if (args.size() < 1 || args.size() > 2)
-        return (void)raise(t, exc::TypeError, args.size() < 1 ? "__get__ expected at least 1 argument, got %d" : "__get__ expected at most 2 arguments, got %d", static_cast<intptr_t>(args.size())), nullptr;
+        return (void)raise(t, exc::TypeError,
+                           args.size() < 1 ? "__get__ expected at least 1 argument, got %d"
+                                           : "__get__ expected at most 2 arguments, got %d",
+                           static_cast<intptr_t>(args.size())),
+               nullptr;
     Object* instance = is_none(args[0]) ? nullptr : args[0];
     Object* owner = args.size() == 2 && !is_none(args[1]) ? args[1] : nullptr;
     if (!instance && !owner) return (void)raise(t, exc::TypeError, "__get__(None, None) is invalid"), nullptr;
@@ -198,28 +202,46 @@ Object* wrap_release_buffer(Thread& t, Object* self, Arguments args, void*, Dict
 template <class F> void* pointer(F* function) { return reinterpret_cast<void*>(function); }
 
 #define NUMBER(slot_member, name, reflected) pointer(slot_function::number<&NumberMethods::slot_member, names::name, names::reflected>)
-#define BINARY_ROWS(id, slot_member, name, reflected, text)                                                            \
-    {#name, SlotId::id, NUMBER(slot_member, name, reflected), wrap_binary, "($self, value, /)", "Return self" text "value.", &names::name}, \
-    {#reflected, SlotId::id, NUMBER(slot_member, name, reflected), wrap_binary_reflected, "($self, value, /)", "Return value" text "self.", &names::reflected}
-#define INPLACE_ROW(id, name, text)                                                                                    \
-    {#name, SlotId::id, pointer(slot_function::binary<names::name>), wrap_binary, "($self, value, /)", "Return self" text "value.", &names::name}
-#define UNARY_ROW(id, name, text)                                                                                      \
+#define BINARY_ROWS(id, slot_member, name, reflected, text)                                                                                \
+    {                                                                                                                                      \
+        #name,       SlotId::id, NUMBER(slot_member, name, reflected), wrap_binary, "($self, value, /)", "Return self" text "value.",      \
+        &names::name},                                                                                                                     \
+    {                                                                                                                                      \
+        #reflected, SlotId::id, NUMBER(slot_member, name, reflected), wrap_binary_reflected, "($self, value, /)",                          \
+            "Return value" text "self.", &names::reflected                                                                                 \
+    }
+#define INPLACE_ROW(id, name, text)                                                                                                        \
+    {#name,       SlotId::id, pointer(slot_function::binary<names::name>), wrap_binary, "($self, value, /)", "Return self" text "value.",  \
+     &names::name}
+#define UNARY_ROW(id, name, text)                                                                                                          \
     {#name, SlotId::id, pointer(slot_function::unary<names::name>), wrap_unary, "($self, /)", text, &names::name}
-#define COMPARE_ROW(name, op, text)                                                                                    \
-    {#name, SlotId::tp_richcompare, pointer(slot_function::tp_richcompare), wrap_compare<Comparison::op>, "($self, value, /)", "Return self" text "value.", &names::name}
+#define COMPARE_ROW(name, op, text)                                                                                                        \
+    {#name,                                                                                                                                \
+     SlotId::tp_richcompare,                                                                                                               \
+     pointer(slot_function::tp_richcompare),                                                                                               \
+     wrap_compare<Comparison::op>,                                                                                                         \
+     "($self, value, /)",                                                                                                                  \
+     "Return self" text "value.",                                                                                                          \
+     &names::name}
 
 // Rows of one slot are neighbours.
 const SlotWrapperBase table[] = {
-    {"__buffer__", SlotId::bf_getbuffer, pointer(slot_bf_getbuffer), wrap_buffer, "($self, flags, /)", "Return a buffer object that exposes the underlying memory of the object.", &names::__buffer__},
-    {"__release_buffer__", SlotId::bf_releasebuffer, pointer(slot_bf_releasebuffer), wrap_release_buffer, "($self, buffer, /)", "Release the buffer object that exposes the underlying memory of the object.", &names::__release_buffer__},
+    {"__buffer__", SlotId::bf_getbuffer, pointer(slot_bf_getbuffer), wrap_buffer, "($self, flags, /)",
+     "Return a buffer object that exposes the underlying memory of the object.", &names::__buffer__},
+    {"__release_buffer__", SlotId::bf_releasebuffer, pointer(slot_bf_releasebuffer), wrap_release_buffer, "($self, buffer, /)",
+     "Release the buffer object that exposes the underlying memory of the object.", &names::__release_buffer__},
     {"__repr__", SlotId::tp_repr, pointer(slot_function::tp_repr), wrap_unary, "($self, /)", "Return repr(self).", &names::__repr__},
     {"__hash__", SlotId::tp_hash, pointer(slot_function::tp_hash), wrap_hash, "($self, /)", "Return hash(self).", &names::__hash__},
-    {"__call__", SlotId::tp_call, pointer(slot_tp_call), wrap_call, "($self, /, *args, **kwargs)", "Call self as a function.", &names::__call__, true},
+    {"__call__", SlotId::tp_call, pointer(slot_tp_call), wrap_call, "($self, /, *args, **kwargs)", "Call self as a function.",
+     &names::__call__, true},
     {"__str__", SlotId::tp_str, pointer(slot_function::tp_str), wrap_unary, "($self, /)", "Return str(self).", &names::__str__},
-    {"__getattribute__", SlotId::tp_getattro, pointer(slot_tp_getattr_hook), wrap_binary, "($self, name, /)", "Return getattr(self, name).", &names::__getattribute__},
+    {"__getattribute__", SlotId::tp_getattro, pointer(slot_tp_getattr_hook), wrap_binary, "($self, name, /)", "Return getattr(self, name).",
+     &names::__getattribute__},
     {"__getattr__", SlotId::tp_getattro, pointer(slot_tp_getattr_hook), nullptr, nullptr, "", &names::__getattr__},
-    {"__setattr__", SlotId::tp_setattro, pointer(slot_function::tp_setattro), wrap_setattr, "($self, name, value, /)", "Implement setattr(self, name, value).", &names::__setattr__},
-    {"__delattr__", SlotId::tp_setattro, pointer(slot_function::tp_setattro), wrap_delattr, "($self, name, /)", "Implement delattr(self, name).", &names::__delattr__},
+    {"__setattr__", SlotId::tp_setattro, pointer(slot_function::tp_setattro), wrap_setattr, "($self, name, value, /)",
+     "Implement setattr(self, name, value).", &names::__setattr__},
+    {"__delattr__", SlotId::tp_setattro, pointer(slot_function::tp_setattro), wrap_delattr, "($self, name, /)",
+     "Implement delattr(self, name).", &names::__delattr__},
     COMPARE_ROW(__lt__, Lt, "<"),
     COMPARE_ROW(__le__, Le, "<="),
     COMPARE_ROW(__eq__, Eq, "=="),
@@ -227,13 +249,20 @@ const SlotWrapperBase table[] = {
     COMPARE_ROW(__gt__, Gt, ">"),
     COMPARE_ROW(__ge__, Ge, ">="),
     {"__iter__", SlotId::tp_iter, pointer(slot_function::tp_iter), wrap_unary, "($self, /)", "Implement iter(self).", &names::__iter__},
-    {"__next__", SlotId::tp_iternext, pointer(slot_function::tp_iternext), wrap_next, "($self, /)", "Implement next(self).", &names::__next__},
-    {"__get__", SlotId::tp_descr_get, pointer(slot_tp_descr_get), wrap_descr_get, "($self, instance, owner=None, /)", "Return an attribute of instance, which is of type owner.", &names::__get__},
-    {"__set__", SlotId::tp_descr_set, pointer(slot_function::tp_descr_set), wrap_descr_set, "($self, instance, value, /)", "Set an attribute of instance to value.", &names::__set__},
-    {"__delete__", SlotId::tp_descr_set, pointer(slot_function::tp_descr_set), wrap_descr_delete, "($self, instance, /)", "Delete an attribute of instance.", &names::__delete__},
-    {"__init__", SlotId::tp_init, pointer(slot_tp_init), wrap_init, "($self, /, *args, **kwargs)", "Initialize self.  See help(type(self)) for accurate signature.", &names::__init__, true},
-    {"__new__", SlotId::tp_new, pointer(slot_tp_new), nullptr, "(type, /, *args, **kwargs)", "Create and return new object.", &names::__new__},
-    {"__del__", SlotId::tp_finalize, pointer(slot_tp_finalize), wrap_finalize, "($self, /)", "Called when the instance is about to be destroyed.", &names::__del__},
+    {"__next__", SlotId::tp_iternext, pointer(slot_function::tp_iternext), wrap_next, "($self, /)", "Implement next(self).",
+     &names::__next__},
+    {"__get__", SlotId::tp_descr_get, pointer(slot_tp_descr_get), wrap_descr_get, "($self, instance, owner=None, /)",
+     "Return an attribute of instance, which is of type owner.", &names::__get__},
+    {"__set__", SlotId::tp_descr_set, pointer(slot_function::tp_descr_set), wrap_descr_set, "($self, instance, value, /)",
+     "Set an attribute of instance to value.", &names::__set__},
+    {"__delete__", SlotId::tp_descr_set, pointer(slot_function::tp_descr_set), wrap_descr_delete, "($self, instance, /)",
+     "Delete an attribute of instance.", &names::__delete__},
+    {"__init__", SlotId::tp_init, pointer(slot_tp_init), wrap_init, "($self, /, *args, **kwargs)",
+     "Initialize self.  See help(type(self)) for accurate signature.", &names::__init__, true},
+    {"__new__", SlotId::tp_new, pointer(slot_tp_new), nullptr, "(type, /, *args, **kwargs)", "Create and return new object.",
+     &names::__new__},
+    {"__del__", SlotId::tp_finalize, pointer(slot_tp_finalize), wrap_finalize, "($self, /)",
+     "Called when the instance is about to be destroyed.", &names::__del__},
     UNARY_ROW(am_await, __await__, "Return an iterator to be used in await expression."),
     UNARY_ROW(am_aiter, __aiter__, "Return an awaitable, that resolves in asynchronous iterator."),
     UNARY_ROW(am_anext, __anext__, "Return a value or raise StopAsyncIteration."),
@@ -241,10 +270,14 @@ const SlotWrapperBase table[] = {
     BINARY_ROWS(nb_subtract, subtract, __sub__, __rsub__, "-"),
     BINARY_ROWS(nb_multiply, multiply, __mul__, __rmul__, "*"),
     BINARY_ROWS(nb_remainder, remainder, __mod__, __rmod__, "%"),
-    {"__divmod__", SlotId::nb_divmod, NUMBER(divmod, __divmod__, __rdivmod__), wrap_binary, "($self, value, /)", "Return divmod(self, value).", &names::__divmod__},
-    {"__rdivmod__", SlotId::nb_divmod, NUMBER(divmod, __divmod__, __rdivmod__), wrap_binary_reflected, "($self, value, /)", "Return divmod(value, self).", &names::__rdivmod__},
-    {"__pow__", SlotId::nb_power, pointer(slot_function::nb_power), wrap_ternary, "($self, value, mod=None, /)", "Return pow(self, value, mod).", &names::__pow__},
-    {"__rpow__", SlotId::nb_power, pointer(slot_function::nb_power), wrap_ternary_reflected, "($self, value, mod=None, /)", "Return pow(value, self, mod).", &names::__rpow__},
+    {"__divmod__", SlotId::nb_divmod, NUMBER(divmod, __divmod__, __rdivmod__), wrap_binary, "($self, value, /)",
+     "Return divmod(self, value).", &names::__divmod__},
+    {"__rdivmod__", SlotId::nb_divmod, NUMBER(divmod, __divmod__, __rdivmod__), wrap_binary_reflected, "($self, value, /)",
+     "Return divmod(value, self).", &names::__rdivmod__},
+    {"__pow__", SlotId::nb_power, pointer(slot_function::nb_power), wrap_ternary, "($self, value, mod=None, /)",
+     "Return pow(self, value, mod).", &names::__pow__},
+    {"__rpow__", SlotId::nb_power, pointer(slot_function::nb_power), wrap_ternary_reflected, "($self, value, mod=None, /)",
+     "Return pow(value, self, mod).", &names::__rpow__},
     UNARY_ROW(nb_negative, __neg__, "-self"),
     UNARY_ROW(nb_positive, __pos__, "+self"),
     UNARY_ROW(nb_absolute, __abs__, "abs(self)"),
@@ -261,7 +294,8 @@ const SlotWrapperBase table[] = {
     INPLACE_ROW(nb_inplace_subtract, __isub__, "-="),
     INPLACE_ROW(nb_inplace_multiply, __imul__, "*="),
     INPLACE_ROW(nb_inplace_remainder, __imod__, "%="),
-    {"__ipow__", SlotId::nb_inplace_power, pointer(slot_function::nb_inplace_power), wrap_ternary, "($self, value, /)", "Return self**=value.", &names::__ipow__},
+    {"__ipow__", SlotId::nb_inplace_power, pointer(slot_function::nb_inplace_power), wrap_ternary, "($self, value, /)",
+     "Return self**=value.", &names::__ipow__},
     INPLACE_ROW(nb_inplace_lshift, __ilshift__, "<<="),
     INPLACE_ROW(nb_inplace_rshift, __irshift__, ">>="),
     INPLACE_ROW(nb_inplace_and, __iand__, "&="),
@@ -275,17 +309,24 @@ const SlotWrapperBase table[] = {
     BINARY_ROWS(nb_matrix_multiply, matrix_multiply, __matmul__, __rmatmul__, "@"),
     INPLACE_ROW(nb_inplace_matrix_multiply, __imatmul__, "@="),
     {"__len__", SlotId::mp_length, pointer(slot_function::sq_length), wrap_length, "($self, /)", "Return len(self).", &names::__len__},
-    {"__getitem__", SlotId::mp_subscript, pointer(slot_function::binary<names::__getitem__>), wrap_binary, "($self, key, /)", "Return self[key].", &names::__getitem__},
-    {"__setitem__", SlotId::mp_ass_subscript, pointer(slot_function::mp_set_subscript), wrap_set_subscript, "($self, key, value, /)", "Set self[key] to value.", &names::__setitem__},
-    {"__delitem__", SlotId::mp_ass_subscript, pointer(slot_function::mp_set_subscript), wrap_delete_subscript, "($self, key, /)", "Delete self[key].", &names::__delitem__},
+    {"__getitem__", SlotId::mp_subscript, pointer(slot_function::binary<names::__getitem__>), wrap_binary, "($self, key, /)",
+     "Return self[key].", &names::__getitem__},
+    {"__setitem__", SlotId::mp_ass_subscript, pointer(slot_function::mp_set_subscript), wrap_set_subscript, "($self, key, value, /)",
+     "Set self[key] to value.", &names::__setitem__},
+    {"__delitem__", SlotId::mp_ass_subscript, pointer(slot_function::mp_set_subscript), wrap_delete_subscript, "($self, key, /)",
+     "Delete self[key].", &names::__delitem__},
     {"__len__", SlotId::sq_length, pointer(slot_function::sq_length), wrap_length, "($self, /)", "Return len(self).", &names::__len__},
     {"__add__", SlotId::sq_concat, nullptr, wrap_binary, "($self, value, /)", "Return self+value.", &names::__add__},
     {"__mul__", SlotId::sq_repeat, nullptr, wrap_index_arg, "($self, value, /)", "Return self*value.", &names::__mul__},
     {"__rmul__", SlotId::sq_repeat, nullptr, wrap_index_arg, "($self, value, /)", "Return value*self.", &names::__rmul__},
-    {"__getitem__", SlotId::sq_item, pointer(slot_function::sq_item), wrap_item, "($self, key, /)", "Return self[key].", &names::__getitem__},
-    {"__setitem__", SlotId::sq_ass_item, pointer(slot_function::sq_set_item), wrap_set_item, "($self, key, value, /)", "Set self[key] to value.", &names::__setitem__},
-    {"__delitem__", SlotId::sq_ass_item, pointer(slot_function::sq_set_item), wrap_delete_item, "($self, key, /)", "Delete self[key].", &names::__delitem__},
-    {"__contains__", SlotId::sq_contains, pointer(slot_function::sq_contains), wrap_contains, "($self, key, /)", "Return bool(key in self).", &names::__contains__},
+    {"__getitem__", SlotId::sq_item, pointer(slot_function::sq_item), wrap_item, "($self, key, /)", "Return self[key].",
+     &names::__getitem__},
+    {"__setitem__", SlotId::sq_ass_item, pointer(slot_function::sq_set_item), wrap_set_item, "($self, key, value, /)",
+     "Set self[key] to value.", &names::__setitem__},
+    {"__delitem__", SlotId::sq_ass_item, pointer(slot_function::sq_set_item), wrap_delete_item, "($self, key, /)", "Delete self[key].",
+     &names::__delitem__},
+    {"__contains__", SlotId::sq_contains, pointer(slot_function::sq_contains), wrap_contains, "($self, key, /)",
+     "Return bool(key in self).", &names::__contains__},
     {"__iadd__", SlotId::sq_inplace_concat, nullptr, wrap_binary, "($self, value, /)", "Implement self+=value.", &names::__iadd__},
     {"__imul__", SlotId::sq_inplace_repeat, nullptr, wrap_index_arg, "($self, value, /)", "Implement self*=value.", &names::__imul__},
 };

@@ -95,8 +95,8 @@ void copy_chars(void* to, int to_kind, intptr_t at, const void* from, int from_k
     if (count == 0) return; // a null `from` is none of memcpy's business
     if (LIKELY(to_kind == from_kind)) {
         auto size = static_cast<size_t>(to_kind);
-        memcpy(static_cast<char*>(to) + static_cast<size_t>(at) * size,
-               static_cast<const char*>(from) + static_cast<size_t>(start) * size, static_cast<size_t>(count) * size);
+        memcpy(static_cast<char*>(to) + static_cast<size_t>(at) * size, static_cast<const char*>(from) + static_cast<size_t>(start) * size,
+               static_cast<size_t>(count) * size);
         return;
     }
     auto from_any = [&](auto* out) {
@@ -235,9 +235,9 @@ int str_compare(const Str* a, const Str* b) {
 intptr_t str_hash_slow(Str* text) {
     intptr_t hash = 0;
     if (text->length)
-        hash = static_cast<intptr_t>(base::avoid_minus_one(
-            base::siphash13({g_runtime.hash_key0, g_runtime.hash_key1}, text->data(),
-                            static_cast<size_t>(text->length) * static_cast<size_t>(text->kind()))));
+        hash = static_cast<intptr_t>(
+            base::avoid_minus_one(base::siphash13({g_runtime.hash_key0, g_runtime.hash_key1}, text->data(),
+                                                  static_cast<size_t>(text->length) * static_cast<size_t>(text->kind()))));
     __atomic_store_n(&text->cached_hash, hash, __ATOMIC_RELAXED);
     return hash;
 }

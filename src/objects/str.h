@@ -126,7 +126,8 @@ struct FormatArg {
     template <class T> FormatArg(const MaybeRef<T>& v) : kind(Obj), object(v.get()) {}
 };
 /// Directives: %s text or str(object); %R repr(object); %A ascii(object); %T name of the object's type as messages show it
-/// (tp_name); %M the same with its module; %N name of the type object given; %d %i %u %x %c numbers; %p pointer; %.Ns truncates; %% a percent sign.
+/// (tp_name); %M the same with its module; %N name of the type object given; %d %i %u %x %c numbers; %p pointer; %.Ns truncates; %% a
+/// percent sign.
 Result<Ref<Str>> str_format_args(Thread& t, const char* format, const FormatArg* args, size_t count);
 template <class... Args> Result<Ref<Str>> str_format(Thread& t, const char* format, const Args&... args) {
     if constexpr (sizeof...(Args) == 0) return str_format_args(t, format, nullptr, 0);

@@ -110,8 +110,7 @@ Result<Ref<Str>> str_swapcase(Thread& t, Borrowed<Str> text) {
     });
 }
 Result<Ref<Str>> str_capitalize(Thread& t, Borrowed<Str> text) {
-    if (LIKELY(text->is_ascii()))
-        return map_ascii(t, text, [](uint8_t c, intptr_t i) { return i == 0 ? ascii_upper(c) : ascii_lower(c); });
+    if (LIKELY(text->is_ascii())) return map_ascii(t, text, [](uint8_t c, intptr_t i) { return i == 0 ? ascii_upper(c) : ascii_lower(c); });
     return map_full(t, text, [&](intptr_t i, uint32_t c, uint32_t* out) {
         return i == 0 ? unicode::to_title_full(c, out) : lower_at(text.get(), i, c, out);
     });

@@ -82,7 +82,8 @@ Result<void> put_replacement(Thread& t, EncodeErrors& handler, const EncodeError
 }
 
 /// One byte a character, up to `limit`.
-Result<Ref<Bytes>> encode_narrow(Thread& t, Borrowed<Str> text, const char* errors, uint32_t limit, const char* encoding, const char* reason) {
+Result<Ref<Bytes>> encode_narrow(Thread& t, Borrowed<Str> text, const char* errors, uint32_t limit, const char* encoding,
+                                 const char* reason) {
     ByteBuffer out;
     EncodeErrors handler(t, encoding, text, errors);
     intptr_t n = text->length;
@@ -109,7 +110,8 @@ Result<Ref<Bytes>> encode_narrow(Thread& t, Borrowed<Str> text, const char* erro
 
 /// utf-8, utf-16 and utf-32: all but lone surrogates can be encoded.
 template <class Put>
-Result<void> encode_wide(Thread& t, Borrowed<Str> text, const char* errors, const char* encoding, ByteBuffer& out, size_t unit, Put put_char) {
+Result<void> encode_wide(Thread& t, Borrowed<Str> text, const char* errors, const char* encoding, ByteBuffer& out, size_t unit,
+                         Put put_char) {
     EncodeErrors handler(t, encoding, text, errors);
     intptr_t n = text->length;
     const char* reason = "surrogates not allowed";
@@ -201,7 +203,8 @@ Result<Ref<Str>> decode_utf8(Thread& t, std::string_view bytes, const char* erro
             base::DecodeScan scan = base::scan_utf8(p, n, base::Surrogates::Reject, consumed ? base::Input::Partial : base::Input::Final);
             // The beginning of a surrogate at the end waits for the rest, which "surrogatepass" takes as a whole.
             const uint8_t* rest = p + scan.consumed;
-            if (consumed && scan.reason && n - scan.consumed == 2 && rest[0] == 0xed && rest[1] >= 0xa0 && rest[1] <= 0xbf) scan.reason = nullptr;
+            if (consumed && scan.reason && n - scan.consumed == 2 && rest[0] == 0xed && rest[1] >= 0xa0 && rest[1] <= 0xbf)
+                scan.reason = nullptr;
             return scan;
         },
         [&](const uint8_t* p, const base::DecodeScan& scan) {
@@ -240,7 +243,9 @@ Result<Ref<Str>> decode_utf16(Thread& t, std::string_view bytes, const char* err
     if (start == bytes.size() && consumed) *consumed = static_cast<intptr_t>(start);
     return decode_with(
         t, encoding, bytes, errors, consumed, start,
-        [&](const uint8_t* p, size_t n) { return base::scan_utf16(p, n, byte_order, consumed ? base::Input::Partial : base::Input::Final); },
+        [&](const uint8_t* p, size_t n) {
+            return base::scan_utf16(p, n, byte_order, consumed ? base::Input::Partial : base::Input::Final);
+        },
         [&](const uint8_t* p, const base::DecodeScan& scan) {
             return write_scanned(t, scan, [&](auto* out) { base::decode_utf16(p, scan.consumed, byte_order, out); });
         });
@@ -258,7 +263,9 @@ Result<Ref<Str>> decode_utf32(Thread& t, std::string_view bytes, const char* err
     auto byte_order = found > 0 ? base::ByteOrder::Big : base::ByteOrder::Little;
     return decode_with(
         t, encoding, bytes, errors, consumed, start,
-        [&](const uint8_t* p, size_t n) { return base::scan_utf32(p, n, byte_order, consumed ? base::Input::Partial : base::Input::Final); },
+        [&](const uint8_t* p, size_t n) {
+            return base::scan_utf32(p, n, byte_order, consumed ? base::Input::Partial : base::Input::Final);
+        },
         [&](const uint8_t* p, const base::DecodeScan& scan) {
             return write_scanned(t, scan, [&](auto* out) { base::decode_utf32(p, scan.consumed, byte_order, out); });
         });
@@ -298,12 +305,14 @@ Result<Ref<Object>> text_codec(Thread& t, const char* encoding, const char* alte
         if (flag) {
             bool is_text = TRY(is_true(t, flag.get()));
             if (!is_text)
-                return raise(t, exc::LookupError, "'%.400s' is not a text encoding; use %s to handle arbitrary codecs", encoding, alternative);
+                return raise(t, exc::LookupError, "'%.400s' is not a text encoding; use %s to handle arbitrary codecs", encoding,
+                             alternative);
         }
     }
     return codec;
 }
-Result<Ref<Object>> run_codec(Thread& t, Borrowed<Object> codec, int which, Borrowed<Object> object, const char* encoding, const char* errors) {
+Result<Ref<Object>> run_codec(Thread& t, Borrowed<Object> codec, int which, Borrowed<Object> object, const char* encoding,
+                              const char* errors) {
     auto* functions = static_cast<Tuple*>(codec.get());
     Ref<Object> function = acquire(functions->items[which]);
     Ref<Str> handler = TRY(str_from_utf8(t, errors ? errors : "strict"));
@@ -327,7 +336,8 @@ Result<Ref<Object>> run_codec(Thread& t, Borrowed<Object> codec, int which, Borr
     Ref<Object> result = outcome.take();
     auto* pair = try_as<Tuple>(result.get());
     if (!pair || pair->size != 2)
-        return raise(t, exc::TypeError, which == 0 ? "encoder must return a tuple (object, integer)" : "decoder must return a tuple (object,integer)");
+        return raise(t, exc::TypeError,
+                     which == 0 ? "encoder must return a tuple (object, integer)" : "decoder must return a tuple (object,integer)");
     return acquire(pair->items[0]);
 }
 
@@ -367,11 +377,13 @@ Result<Ref<Object>> str_encode(Thread& t, Borrowed<Str> text, const char* encodi
     Ref<Object> result = TRY(run_codec(t, codec, 0, text, encoding, errors));
     if (is<Bytes>(result.get())) return result;
     if (is<ByteArray>(result.get())) {
-        TRY(warn(t, exc::RuntimeWarning, 1, "encoder %s returned bytearray instead of bytes; use codecs.encode() to encode to arbitrary types", encoding));
+        TRY(warn(t, exc::RuntimeWarning, 1,
+                 "encoder %s returned bytearray instead of bytes; use codecs.encode() to encode to arbitrary types", encoding));
         return bytes_from(t, static_cast<ByteArray*>(result.get())->view());
     }
-    return raise(t, exc::TypeError, "'%.400s' encoder returned '%.400T' instead of 'bytes'; use codecs.encode() to encode to arbitrary types",
-                 encoding, result);
+    return raise(t, exc::TypeError,
+                 "'%.400s' encoder returned '%.400T' instead of 'bytes'; use codecs.encode() to encode to arbitrary types", encoding,
+                 result);
 }
 
 Result<Ref<Object>> str_decode(Thread& t, Borrowed<Object> source, const char* encoding, const char* errors) {

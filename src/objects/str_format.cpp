@@ -28,8 +28,7 @@ Result<FormatPiece> format_next(Thread& t, const Str* text, intptr_t* position, 
     }
     bool at_end = i >= end;
     piece.literal_end = i;
-    if (c == '}' && markup && (at_end || text->at(i) != '}'))
-        return raise(t, exc::ValueError, "Single '}' encountered in format string");
+    if (c == '}' && markup && (at_end || text->at(i) != '}')) return raise(t, exc::ValueError, "Single '}' encountered in format string");
     if (at_end && c == '{' && markup) return raise(t, exc::ValueError, "Single '{' encountered in format string");
     if (markup && !at_end) {
         if (text->at(i) == c) { // an escaped brace

@@ -105,17 +105,29 @@ Result<Ref<Str>> str_format_args(Thread& t, const char* format, const FormatArg*
             int length = 0;
             switch (arg.kind) {
             case FormatArg::Signed:
-                length = snprintf(buffer, sizeof buffer, directive == 'x' ? "%llx" : directive == 'X' ? "%llX" : "%lld", static_cast<long long>(arg.signed_value));
+                length = snprintf(buffer, sizeof buffer,
+                                  directive == 'x'   ? "%llx"
+                                  : directive == 'X' ? "%llX"
+                                                     : "%lld",
+                                  static_cast<long long>(arg.signed_value));
                 break;
             case FormatArg::Unsigned:
-                length = snprintf(buffer, sizeof buffer, directive == 'x' ? "%llx" : directive == 'X' ? "%llX" : "%llu", static_cast<unsigned long long>(arg.unsigned_value));
+                length = snprintf(buffer, sizeof buffer,
+                                  directive == 'x'   ? "%llx"
+                                  : directive == 'X' ? "%llX"
+                                                     : "%llu",
+                                  static_cast<unsigned long long>(arg.unsigned_value));
                 break;
-            case FormatArg::Real: length = snprintf(buffer, sizeof buffer, "%.*g", precision < 0 ? 6 : static_cast<int>(precision), arg.real); break;
+            case FormatArg::Real:
+                length = snprintf(buffer, sizeof buffer, "%.*g", precision < 0 ? 6 : static_cast<int>(precision), arg.real);
+                break;
             case FormatArg::Pointer: length = snprintf(buffer, sizeof buffer, "%p", arg.pointer); break;
             case FormatArg::Obj:
                 length = directive == 'p' ? snprintf(buffer, sizeof buffer, "%p", static_cast<const void*>(arg.object)) : 0;
                 break;
-            case FormatArg::Text: length = directive == 'p' ? snprintf(buffer, sizeof buffer, "%p", static_cast<const void*>(arg.text.data())) : 0; break;
+            case FormatArg::Text:
+                length = directive == 'p' ? snprintf(buffer, sizeof buffer, "%p", static_cast<const void*>(arg.text.data())) : 0;
+                break;
             }
             std::string_view text(buffer, static_cast<size_t>(length));
             if (arg.kind <= FormatArg::Unsigned && precision > static_cast<intptr_t>(text.size())) {

@@ -77,5 +77,4 @@ Result<Ref<Str>> str_title(Thread& t, Borrowed<Str> text);
 Result<Ref<Str>> str_swapcase(Thread& t, Borrowed<Str> text);
 Result<Ref<Str>> str_capitalize(Thread& t, Borrowed<Str> text);
 
-
 } // namespace taipan

@@ -1,4 +1,5 @@
 // printf-style formatting: text % values.
+#include "objects/str_percent.h"
 #include "base/float_text.h"
 #include "objects/abstract.h"
 #include "objects/bytes.h"
@@ -6,7 +7,6 @@
 #include "objects/int_internal.h"
 #include "objects/str_builder.h"
 #include "objects/str_internal.h"
-#include "objects/str_percent.h"
 #include "objects/tuple.h"
 #include "objects/type_object.h"
 
@@ -44,7 +44,8 @@ Result<Ref<Str>> percent_int(Thread& t, Borrowed<Object> value, const PercentSpe
             }
         }
         if (!number)
-            return raise(t, exc::TypeError, decimal ? "%%%c format: a real number is required, not %.200T" : "%%%c format: an integer is required, not %.200T",
+            return raise(t, exc::TypeError,
+                         decimal ? "%%%c format: a real number is required, not %.200T" : "%%%c format: an integer is required, not %.200T",
                          spec.code, value);
     }
     int base = spec.code == 'x' || spec.code == 'X' ? 16 : spec.code == 'o' ? 8 : 10;
@@ -64,7 +65,8 @@ Result<Ref<Str>> percent_int(Thread& t, Borrowed<Object> value, const PercentSpe
 Result<Ref<Str>> percent_float(Thread& t, Borrowed<Object> value, const PercentSpec& spec) {
     double x = TRY(to_double(t, value));
     base::TextBuffer out;
-    base::format_double(x, spec.code, spec.precision < 0 ? 6 : static_cast<int>(spec.precision), spec.alternate ? base::float_alternate : 0, out);
+    base::format_double(x, spec.code, spec.precision < 0 ? 6 : static_cast<int>(spec.precision), spec.alternate ? base::float_alternate : 0,
+                        out);
     if (out.failed()) return raise_memory_error(t);
     return str_from_utf8(t, {out.data(), out.size()});
 }
@@ -205,7 +207,8 @@ Result<Ref<Object>> str_percent_format(Thread& t, Borrowed<Str> format, Borrowed
         case 's':
         case 'r':
         case 'a': {
-            Ref<Str> text = code == 's' ? (is<Str>(value.get()) && is_exact<Str>(value.get()) ? as<Str>(std::move(value)) : TRY(to_str(t, value)))
+            Ref<Str> text = code == 's'
+                                ? (is<Str>(value.get()) && is_exact<Str>(value.get()) ? as<Str>(std::move(value)) : TRY(to_str(t, value)))
                             : code == 'r' ? TRY(repr(t, value))
                                           : TRY(to_ascii(t, value));
             intptr_t length = text->length;
@@ -256,8 +259,8 @@ Result<Ref<Object>> str_percent_format(Thread& t, Borrowed<Str> format, Borrowed
             break;
         }
         default:
-            return raise(t, exc::ValueError, "unsupported format character '%c' (0x%x) at index %d", code > 31 && code < 128 ? code : uint32_t{'?'},
-                         code, i - 1);
+            return raise(t, exc::ValueError, "unsupported format character '%c' (0x%x) at index %d",
+                         code > 31 && code < 128 ? code : uint32_t{'?'}, code, i - 1);
         }
     }
     if (!mapping && args.left_over()) return raise(t, exc::TypeError, "not all arguments converted during string formatting");

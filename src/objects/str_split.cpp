@@ -194,9 +194,15 @@ Result<Ref<Tuple>> rpartition(Thread& t, Borrowed<Str> self, Borrowed<Object> se
     return triple(t, std::move(head), acquire(sep), std::move(tail));
 }
 
-Result<Ref<Str>> strip(Thread& t, Borrowed<Str> self, MaybeBorrowed<Object> chars) { return strip_with(t, self, chars.get(), true, true, "strip"); }
-Result<Ref<Str>> lstrip(Thread& t, Borrowed<Str> self, MaybeBorrowed<Object> chars) { return strip_with(t, self, chars.get(), true, false, "lstrip"); }
-Result<Ref<Str>> rstrip(Thread& t, Borrowed<Str> self, MaybeBorrowed<Object> chars) { return strip_with(t, self, chars.get(), false, true, "rstrip"); }
+Result<Ref<Str>> strip(Thread& t, Borrowed<Str> self, MaybeBorrowed<Object> chars) {
+    return strip_with(t, self, chars.get(), true, true, "strip");
+}
+Result<Ref<Str>> lstrip(Thread& t, Borrowed<Str> self, MaybeBorrowed<Object> chars) {
+    return strip_with(t, self, chars.get(), true, false, "lstrip");
+}
+Result<Ref<Str>> rstrip(Thread& t, Borrowed<Str> self, MaybeBorrowed<Object> chars) {
+    return strip_with(t, self, chars.get(), false, true, "rstrip");
+}
 
 static Result<uint32_t> fill_character(Thread& t, Object* fill) {
     if (!fill) return uint32_t{' '};

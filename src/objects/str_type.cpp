@@ -1,13 +1,13 @@
 // The str type: constructor, slots, the small methods, its iterators.
 #include "base/unicode.h"
-#include "objects/builtin_lookup.h"
-#include "objects/iterators.h"
-#include "objects/racy.h"
 #include "objects/abstract.h"
+#include "objects/builtin_lookup.h"
 #include "objects/dict.h"
-#include "objects/list.h"
 #include "objects/format_number.h"
 #include "objects/int.h"
+#include "objects/iterators.h"
+#include "objects/list.h"
+#include "objects/racy.h"
 #include "objects/slice.h"
 #include "objects/str_codecs.h"
 #include "objects/str_internal.h"
@@ -59,8 +59,7 @@ Result<Ref<Object>> compare_(Thread&, Borrowed<Str> a, Borrowed<Object> b, Compa
 intptr_t length_(Thread&, Borrowed<Str> self) { return self->length; }
 
 Result<Ref<Object>> concat_(Thread& t, Borrowed<Object> a, Borrowed<Object> b) {
-    if (UNLIKELY(!is<Str>(b.get())))
-        return raise(t, exc::TypeError, "can only concatenate str (not \"%.200T\") to str", b);
+    if (UNLIKELY(!is<Str>(b.get()))) return raise(t, exc::TypeError, "can only concatenate str (not \"%.200T\") to str", b);
     return str_concat(t, static_cast<Str*>(a.get()), static_cast<Str*>(b.get()));
 }
 
@@ -97,8 +96,7 @@ Result<Ref<Object>> subscript_(Thread& t, Borrowed<Str> self, Borrowed<Object> k
         intptr_t index = TRY(to_index_size(t, key, exc::IndexError));
         return item_(t, self, index < 0 ? index + self->length : index);
     }
-    if (!is_exact<Slice>(key.get()))
-        return raise(t, exc::TypeError, "string indices must be integers, not '%.200T'", key);
+    if (!is_exact<Slice>(key.get())) return raise(t, exc::TypeError, "string indices must be integers, not '%.200T'", key);
     SliceBounds bounds = TRY(slice_unpack(t, static_cast<Slice*>(key.get())));
     intptr_t count = slice_adjust(self->length, &bounds);
     if (count <= 0) return str_empty();
@@ -123,8 +121,7 @@ Result<Ref<Object>> subscript_(Thread& t, Borrowed<Str> self, Borrowed<Object> k
 }
 
 Result<bool> contains_(Thread& t, Borrowed<Str> self, Borrowed<Object> part) {
-    if (UNLIKELY(!is<Str>(part.get())))
-        return raise(t, exc::TypeError, "'in <string>' requires string as left operand, not %.100T", part);
+    if (UNLIKELY(!is<Str>(part.get()))) return raise(t, exc::TypeError, "'in <string>' requires string as left operand, not %.100T", part);
     auto* needle = static_cast<Str*>(part.get());
     if (needle->length == 1) return find_char(self.get(), needle->at(0), 0, self->length) >= 0;
     return str_find(self.get(), needle, 0, self->length) >= 0;
@@ -207,7 +204,8 @@ Object* str_vectorcall(Object* type, Object* const* args, size_t nargsf, Object*
         return to_str(Thread::current(), object).release_or_null();
     }
     size_t nargs = vectorcall_nargs(nargsf);
-    if (UNLIKELY(nargs > 3)) return (void)raise(Thread::current(), exc::TypeError, "str expected at most 3 arguments, got %d", nargs), nullptr;
+    if (UNLIKELY(nargs > 3))
+        return (void)raise(Thread::current(), exc::TypeError, "str expected at most 3 arguments, got %d", nargs), nullptr;
     return StrNew::vectorcall(type, args, nargsf, kwnames);
 }
 
@@ -220,8 +218,8 @@ Result<intptr_t> bound(Thread& t, Object* object, intptr_t fallback) {
         return raise(t, exc::TypeError, "slice indices must be integers or None or have an __index__ method");
     return to_index_clipped(t, object);
 }
-#define BOUNDS()                                                                                                       \
-    intptr_t start = TRY(bound(t, start_object.get(), 0));                                                             \
+#define BOUNDS()                                                                                                                           \
+    intptr_t start = TRY(bound(t, start_object.get(), 0));                                                                                 \
     intptr_t end = TRY(bound(t, end_object.get(), INTPTR_MAX))
 using Bound = MaybeBorrowed<Object>;
 
@@ -250,13 +248,11 @@ Result<int64_t> count(Thread& t, Borrowed<Str> self, Borrowed<Str> sub, Bound st
     return str_count(self.get(), sub.get(), start, end, -1);
 }
 
-template <bool AtEnd>
-Result<bool> matches(Thread& t, Borrowed<Str> self, Borrowed<Object> part, Bound start_object, Bound end_object) {
+template <bool AtEnd> Result<bool> matches(Thread& t, Borrowed<Str> self, Borrowed<Object> part, Bound start_object, Bound end_object) {
     BOUNDS();
     const char* name = AtEnd ? "endswith" : "startswith";
     if (LIKELY(is<Str>(part.get()))) return str_tail_match(self.get(), static_cast<Str*>(part.get()), start, end, AtEnd);
-    if (!is<Tuple>(part.get()))
-        return raise(t, exc::TypeError, "%s first arg must be str or a tuple of str, not %.100T", name, part);
+    if (!is<Tuple>(part.get())) return raise(t, exc::TypeError, "%s first arg must be str or a tuple of str, not %.100T", name, part);
     for (Object* item : static_cast<Tuple*>(part.get())->span()) {
         if (!is<Str>(item)) return raise(t, exc::TypeError, "tuple for %s must only contain str, not %.100T", name, item);
         if (str_tail_match(self.get(), static_cast<Str*>(item), start, end, AtEnd)) return true;
@@ -318,8 +314,7 @@ Result<Ref<Object>> translate(Thread& t, Borrowed<Str> self, Borrowed<Object> ta
 Result<Ref<Object>> maketrans(Thread& t, Borrowed<Object> x, MaybeBorrowed<Str> y, MaybeBorrowed<Str> z) {
     Ref<Dict> table = TRY(dict_new(t));
     if (y) {
-        if (!is<Str>(x.get()))
-            return raise(t, exc::TypeError, "first maketrans argument must be a string if there is a second argument");
+        if (!is<Str>(x.get())) return raise(t, exc::TypeError, "first maketrans argument must be a string if there is a second argument");
         auto* from = static_cast<Str*>(x.get());
         if (from->length != y->length) return raise(t, exc::ValueError, "the first two maketrans arguments must have equal length");
         for (intptr_t i = 0; i < from->length; ++i) {
@@ -334,14 +329,14 @@ Result<Ref<Object>> maketrans(Thread& t, Borrowed<Object> x, MaybeBorrowed<Str> 
             }
         return table;
     }
-    if (!is_exact<Dict>(x.get()))
-        return raise(t, exc::TypeError, "if you give only one argument to maketrans it must be a dict");
+    if (!is_exact<Dict>(x.get())) return raise(t, exc::TypeError, "if you give only one argument to maketrans it must be a dict");
     intptr_t position = 0;
     MaybeRef<Object> key, value;
     while (dict_next(t, static_cast<Dict*>(x.get()), &position, &key, &value)) {
         if (is<Str>(key.get())) {
             auto* text = static_cast<Str*>(key.get());
-            if (text->length != 1) return raise(t, exc::ValueError, /* COMPAT: so spelt */ "string keys in translatetable must be of length 1");
+            if (text->length != 1)
+                return raise(t, exc::ValueError, /* COMPAT: so spelt */ "string keys in translatetable must be of length 1");
             Ref<Int> number = TRY(int_from(t, text->at(0)));
             TRY(dict_set(t, table, number, value.get()));
         } else if (is<Int>(key.get())) {
@@ -433,50 +428,71 @@ const NativeDef iterator_methods[] = {
     method<iterator_setstate>("__setstate__", "($self, object, /)", "Restore state when unpickling."),
 };
 const SlotDef iterator_slots[] = {
-    raw_slot(SlotId::tp_iter, iterator_self), unary_slot<SlotId::tp_iternext, iterator_next>(),
-    IteratorFields::traverse_slot(),          IteratorFields::dealloc_slot(),
+    raw_slot(SlotId::tp_iter, iterator_self),
+    unary_slot<SlotId::tp_iternext, iterator_next>(),
+    IteratorFields::traverse_slot(),
+    IteratorFields::dealloc_slot(),
 };
 const SlotDef ascii_iterator_slots[] = {
-    raw_slot(SlotId::tp_iter, iterator_self), unary_slot<SlotId::tp_iternext, ascii_next>(),
-    IteratorFields::traverse_slot(),          IteratorFields::dealloc_slot(),
+    raw_slot(SlotId::tp_iter, iterator_self),
+    unary_slot<SlotId::tp_iternext, ascii_next>(),
+    IteratorFields::traverse_slot(),
+    IteratorFields::dealloc_slot(),
 };
 
 constexpr char sub_signature[] = "($self, sub, start=None, end=None, /)";
 const NativeDef methods[] = {
-    method<encode>("encode", "($self, /, encoding='utf-8', errors='strict')", "The text as bytes in an encoding; `errors` names the handler of what it cannot express."),
-    method<replace>("replace", "($self, old, new, /, count=-1)", "A copy with occurrences of `old` replaced by `new`, at most `count` of them."),
-    method<str_methods::split>("split", "($self, /, sep=None, maxsplit=-1)", "The pieces between separators, as a list.\n\n  sep\n    None: runs of whitespace separate, empty pieces are left out.\n  maxsplit\n    At most so many splits, from the left; -1: no limit."),
-    method<str_methods::rsplit>("rsplit", "($self, /, sep=None, maxsplit=-1)", "The pieces between separators, as a list; `maxsplit` counts from the right."),
+    method<encode>("encode", "($self, /, encoding='utf-8', errors='strict')",
+                   "The text as bytes in an encoding; `errors` names the handler of what it cannot express."),
+    method<replace>("replace", "($self, old, new, /, count=-1)",
+                    "A copy with occurrences of `old` replaced by `new`, at most `count` of them."),
+    method<str_methods::split>("split", "($self, /, sep=None, maxsplit=-1)",
+                               "The pieces between separators, as a list.\n\n  sep\n    None: runs of whitespace separate, empty pieces "
+                               "are left out.\n  maxsplit\n    At most so many splits, from the left; -1: no limit."),
+    method<str_methods::rsplit>("rsplit", "($self, /, sep=None, maxsplit=-1)",
+                                "The pieces between separators, as a list; `maxsplit` counts from the right."),
     method<join>("join", "($self, iterable, /)", "The strings of the iterable with this one between them."),
     method<str_capitalize>("capitalize", "($self, /)", "A copy with the first character in title case and the rest in lower case."),
     method<str_casefold>("casefold", "($self, /)", "A copy for caseless comparison."),
     method<str_title>("title", "($self, /)", "A copy with every word in title case."),
     method<str_methods::center>("center", "($self, width, fillchar=' ', /)", "The text centred in `width` characters."),
     method<count>("count", sub_signature, "How often `sub` occurs in self[start:end] without overlap."),
-    method<str_methods::expandtabs>("expandtabs", "($self, /, tabsize=8)", "A copy with tabs as spaces up to the next column that is a multiple of `tabsize`."),
+    method<str_methods::expandtabs>("expandtabs", "($self, /, tabsize=8)",
+                                    "A copy with tabs as spaces up to the next column that is a multiple of `tabsize`."),
     method<find>("find", sub_signature, "The lowest index of `sub` in self[start:end], or -1."),
-    method<str_methods::partition>("partition", "($self, sep, /)", "(before, sep, after) at the first occurrence of `sep`; (self, '', '') if there is none."),
+    method<str_methods::partition>("partition", "($self, sep, /)",
+                                   "(before, sep, after) at the first occurrence of `sep`; (self, '', '') if there is none."),
     method<index>("index", sub_signature, "The lowest index of `sub` in self[start:end]; ValueError if there is none."),
     method<str_methods::ljust>("ljust", "($self, width, fillchar=' ', /)", "The text at the left of `width` characters."),
     method<str_lower>("lower", "($self, /)", "A copy in lower case."),
-    method<str_methods::lstrip>("lstrip", "($self, chars=None, /)", "A copy without leading whitespace, or without leading characters in `chars`."),
+    method<str_methods::lstrip>("lstrip", "($self, chars=None, /)",
+                                "A copy without leading whitespace, or without leading characters in `chars`."),
     method<rfind>("rfind", sub_signature, "The highest index of `sub` in self[start:end], or -1."),
     method<rindex>("rindex", sub_signature, "The highest index of `sub` in self[start:end]; ValueError if there is none."),
     method<str_methods::rjust>("rjust", "($self, width, fillchar=' ', /)", "The text at the right of `width` characters."),
-    method<str_methods::rstrip>("rstrip", "($self, chars=None, /)", "A copy without trailing whitespace, or without trailing characters in `chars`."),
-    method<str_methods::rpartition>("rpartition", "($self, sep, /)", "(before, sep, after) at the last occurrence of `sep`; ('', '', self) if there is none."),
+    method<str_methods::rstrip>("rstrip", "($self, chars=None, /)",
+                                "A copy without trailing whitespace, or without trailing characters in `chars`."),
+    method<str_methods::rpartition>("rpartition", "($self, sep, /)",
+                                    "(before, sep, after) at the last occurrence of `sep`; ('', '', self) if there is none."),
     method<str_methods::splitlines>("splitlines", "($self, /, keepends=False)", "The lines, as a list, with their ends if `keepends`."),
-    method<str_methods::strip>("strip", "($self, chars=None, /)", "A copy without whitespace at both ends, or without characters in `chars` there."),
+    method<str_methods::strip>("strip", "($self, chars=None, /)",
+                               "A copy without whitespace at both ends, or without characters in `chars` there."),
     method<str_swapcase>("swapcase", "($self, /)", "A copy with upper case made lower and lower made upper."),
-    method<translate>("translate", "($self, table, /)", "A copy with each character replaced by what the table gives for its number: a number, a string, or None to leave it out."),
+    method<translate>(
+        "translate", "($self, table, /)",
+        "A copy with each character replaced by what the table gives for its number: a number, a string, or None to leave it out."),
     method<str_upper>("upper", "($self, /)", "A copy in upper case."),
-    method<matches<false>>("startswith", "($self, prefix, start=None, end=None, /)", "Whether self[start:end] starts with the prefix, or one of a tuple of them."),
-    method<matches<true>>("endswith", "($self, suffix, start=None, end=None, /)", "Whether self[start:end] ends with the suffix, or one of a tuple of them."),
+    method<matches<false>>("startswith", "($self, prefix, start=None, end=None, /)",
+                           "Whether self[start:end] starts with the prefix, or one of a tuple of them."),
+    method<matches<true>>("endswith", "($self, suffix, start=None, end=None, /)",
+                          "Whether self[start:end] ends with the suffix, or one of a tuple of them."),
     method<str_methods::removeprefix>("removeprefix", "($self, prefix, /)", "A copy without the prefix, if it is there."),
     method<str_methods::removesuffix>("removesuffix", "($self, suffix, /)", "A copy without the suffix, if it is there."),
     method<isascii>("isascii", "($self, /)", "Whether all characters are ASCII; true for the empty string."),
-    method<cased<unicode::is_lower, unicode::is_upper>>("islower", "($self, /)", "Whether there are cased characters and all of them are lower case."),
-    method<cased<unicode::is_upper, unicode::is_lower>>("isupper", "($self, /)", "Whether there are cased characters and all of them are upper case."),
+    method<cased<unicode::is_lower, unicode::is_upper>>("islower", "($self, /)",
+                                                        "Whether there are cased characters and all of them are lower case."),
+    method<cased<unicode::is_upper, unicode::is_lower>>("isupper", "($self, /)",
+                                                        "Whether there are cased characters and all of them are upper case."),
     method<istitle>("istitle", "($self, /)", "Whether the words are in title case."),
     method<all<unicode::is_space>>("isspace", "($self, /)", "Whether there are characters and all are whitespace."),
     method<all<unicode::is_decimal>>("isdecimal", "($self, /)", "Whether there are characters and all are decimal digits."),
@@ -487,10 +503,14 @@ const NativeDef methods[] = {
     method<isidentifier>("isidentifier", "($self, /)", "Whether the text is a valid identifier; keyword.iskeyword tells reserved words."),
     method<isprintable>("isprintable", "($self, /)", "Whether repr() would print all characters as they are."),
     method<str_methods::zfill>("zfill", "($self, width, /)", "The text filled with zeros on the left, behind a sign."),
-    method<str_methods::format>("format", "($self, /, *args, **kwargs)", "The text with its replacement fields in braces filled in from the arguments."),
-    method<str_methods::format_map>("format_map", "($self, mapping, /)", "The text with its replacement fields in braces filled in from the mapping."),
+    method<str_methods::format>("format", "($self, /, *args, **kwargs)",
+                                "The text with its replacement fields in braces filled in from the arguments."),
+    method<str_methods::format_map>("format_map", "($self, mapping, /)",
+                                    "The text with its replacement fields in braces filled in from the mapping."),
     method<format_spec>("__format__", "($self, format_spec, /)", "The text by a format specification."),
-    static_method<maketrans>("maketrans", "(x, y=<unrepresentable>, z=<unrepresentable>, /)", "A table for translate(): from a dict, or from two strings of equal length and a third of characters to leave out."),
+    static_method<maketrans>(
+        "maketrans", "(x, y=<unrepresentable>, z=<unrepresentable>, /)",
+        "A table for translate(): from a dict, or from two strings of equal length and a third of characters to leave out."),
     method<sizeof_>("__sizeof__", "($self, /)", "Size in memory, in bytes."),
     method<getnewargs>("__getnewargs__", "($self, /)"),
 };
@@ -521,7 +541,8 @@ const TypeSpec str_spec = {
     .name = "str",
     .basicsize = sizeof(LegacyStr),
     .flags = type_flag::BaseType | type_flag::StrSubclass | type_flag::MatchSelf,
-    .doc = "str(object='') -> str\nstr(bytes_or_buffer[, encoding[, errors]]) -> str\n\nText. With one argument what its __str__ gives; with an encoding or an error\n"
+    .doc = "str(object='') -> str\nstr(bytes_or_buffer[, encoding[, errors]]) -> str\n\nText. With one argument what its __str__ gives; "
+           "with an encoding or an error\n"
            "handler, the decoded bytes (utf-8 and 'strict' by default).",
     .slots = slots,
     .methods = methods,

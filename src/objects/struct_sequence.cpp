@@ -70,8 +70,10 @@ Result<Ref<Object>> construct(Thread& t, Borrowed<Type> type_, Borrowed<Tuple> a
     }
     intptr_t given = values->size, low = type->visible, high = type->field_count;
     if (low != high) {
-        if (given < low) return raise(t, exc::TypeError, "%.500s() takes an at least %d-sequence (%d-sequence given)", type->name, low, given);
-        if (given > high) return raise(t, exc::TypeError, "%.500s() takes an at most %d-sequence (%d-sequence given)", type->name, high, given);
+        if (given < low)
+            return raise(t, exc::TypeError, "%.500s() takes an at least %d-sequence (%d-sequence given)", type->name, low, given);
+        if (given > high)
+            return raise(t, exc::TypeError, "%.500s() takes an at most %d-sequence (%d-sequence given)", type->name, high, given);
     } else if (given != low) {
         return raise(t, exc::TypeError, "%.500s() takes a %d-sequence (%d-sequence given)", type->name, low, given);
     }
@@ -87,8 +89,7 @@ Result<Ref<Object>> construct(Thread& t, Borrowed<Type> type_, Borrowed<Tuple> a
         if (value) ++found;
         result->items[i] = value ? value.release() : None();
     }
-    if (dict && dict_size(dict) > found)
-        return raise(t, exc::TypeError, "%.500s() got duplicate or unexpected field name(s)", type->name);
+    if (dict && dict_size(dict) > found) return raise(t, exc::TypeError, "%.500s() got duplicate or unexpected field name(s)", type->name);
     gc_track(result.get());
     return result;
 }
@@ -193,7 +194,8 @@ Result<Ref<Type>> struct_sequence_type(Thread& t, const char* name, const char* 
             continue;
         }
         members[member_count++] = {fields[i].name, member_type::ObjectOrNone,
-                                   static_cast<intptr_t>(offsetof(Tuple, items) + i * sizeof(Object*)), member_flag::ReadOnly, fields[i].doc};
+                                   static_cast<intptr_t>(offsetof(Tuple, items) + i * sizeof(Object*)), member_flag::ReadOnly,
+                                   fields[i].doc};
     }
     bool allowed = instantiation == Instantiation::Allowed;
     size_t slot_count = 0;
@@ -201,11 +203,17 @@ Result<Ref<Type>> struct_sequence_type(Thread& t, const char* name, const char* 
     parts->slots[slot_count++] = raw_slot(SlotId::tp_dealloc, &sequence_dealloc);
     parts->slots[slot_count++] = unary_slot<SlotId::tp_repr, repr_>();
     if (allowed) parts->slots[slot_count++] = construct_slot<SlotId::tp_new, construct>();
-    parts->spec = TypeSpec{
-        .type = &parts->type, .name = name, .base = &Tuple::s_type, .basicsize = offsetof(Tuple, items), .itemsize = sizeof(Object*),
-        .flags = type_flag::Gc | type_flag::TupleSubclass | (allowed ? 0 : type_flag::DisallowInstantiation), .doc = doc,
-        .slots = {parts->slots, slot_count}, .methods = methods,
-        .members = {members, member_count}, .ready = ready};
+    parts->spec = TypeSpec{.type = &parts->type,
+                           .name = name,
+                           .base = &Tuple::s_type,
+                           .basicsize = offsetof(Tuple, items),
+                           .itemsize = sizeof(Object*),
+                           .flags = type_flag::Gc | type_flag::TupleSubclass | (allowed ? 0 : type_flag::DisallowInstantiation),
+                           .doc = doc,
+                           .slots = {parts->slots, slot_count},
+                           .methods = methods,
+                           .members = {members, member_count},
+                           .ready = ready};
     parts->type.spec = &parts->spec;
     TRY(type_ready(t, parts->spec));
     // COMPAT: those of modules can be given attributes, those of sys cannot.
@@ -213,8 +221,8 @@ Result<Ref<Type>> struct_sequence_type(Thread& t, const char* name, const char* 
     return Ref<Type>::steal(&parts->type);
 }
 
-Result<Ref<Type>> shared_struct_sequence_type(Thread& t, std::atomic<Type*>& known, const char* name, const char* doc, std::span<const StructField> fields,
-                                              int visible, Instantiation instantiation) {
+Result<Ref<Type>> shared_struct_sequence_type(Thread& t, std::atomic<Type*>& known, const char* name, const char* doc,
+                                              std::span<const StructField> fields, int visible, Instantiation instantiation) {
     if (Type* type = known.load(std::memory_order_acquire)) return acquire(type);
     TypeLock lock(t); // others wait until it is ready
     if (Type* type = known.load(std::memory_order_acquire)) return acquire(type);

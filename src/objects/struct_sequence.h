@@ -19,8 +19,9 @@ enum class Instantiation { Allowed, Disallowed };
 Result<Ref<Type>> struct_sequence_type(Thread& t, const char* name, const char* doc, std::span<const StructField> fields, int visible,
                                        Instantiation instantiation = Instantiation::Allowed);
 /// The same for all interpreters: the first that asks makes the type, `known` keeps it.
-Result<Ref<Type>> shared_struct_sequence_type(Thread& t, std::atomic<Type*>& known, const char* name, const char* doc, std::span<const StructField> fields,
-                                              int visible, Instantiation instantiation = Instantiation::Allowed);
+Result<Ref<Type>> shared_struct_sequence_type(Thread& t, std::atomic<Type*>& known, const char* name, const char* doc,
+                                              std::span<const StructField> fields, int visible,
+                                              Instantiation instantiation = Instantiation::Allowed);
 int struct_sequence_field_count(const Type& type);
 /// Takes over the items' references (also on error); fewer than the type has: the rest is None.
 Result<Ref<Tuple>> struct_sequence_new(Thread& t, Type& type, Object** items, size_t count);

@@ -64,7 +64,8 @@ Result<void> super_init(Thread& t, Borrowed<Super> self, MaybeBorrowed<Object> t
     MaybeRef<Object> object;
     if (type_argument) {
         if (!is<Type>(type_argument.get()))
-            return raise(t, exc::TypeError, "super() argument 1 must be a type, not %s", is_none(type_argument.get()) ? "None" : type_name(type_argument.get()));
+            return raise(t, exc::TypeError, "super() argument 1 must be a type, not %s",
+                         is_none(type_argument.get()) ? "None" : type_name(type_argument.get()));
         type = MaybeRef<Type>::acquire(static_cast<Type*>(type_argument.get()));
         if (object_argument && !is_none(object_argument.get())) object = MaybeRef<Object>::acquire(object_argument.get());
     } else {
@@ -103,7 +104,8 @@ Result<Ref<Object>> super_repr(Thread& t, Borrowed<Super> self) {
 constexpr MemberDef super_members[] = {
     {"__thisclass__", member_type::ObjectOrNone, offsetof(Super, this_class), member_flag::ReadOnly, "the class invoking super()"},
     {"__self__", member_type::ObjectOrNone, offsetof(Super, object), member_flag::ReadOnly, "the instance invoking super(); may be None"},
-    {"__self_class__", member_type::ObjectOrNone, offsetof(Super, object_type), member_flag::ReadOnly, "the type of the instance invoking super(); may be None"},
+    {"__self_class__", member_type::ObjectOrNone, offsetof(Super, object_type), member_flag::ReadOnly,
+     "the type of the instance invoking super(); may be None"},
 };
 
 } // namespace
@@ -119,25 +121,30 @@ Result<Ref<Object>> super_new(Thread& t, Borrowed<Type> type, Object* object) {
 }
 
 static const SlotDef super_slots[] = {
-    raw_slot(SlotId::tp_new, +[](Type* type, Object*, Object*) { return type->alloc(type, 0); }),
+    raw_slot(
+        SlotId::tp_new, +[](Type* type, Object*, Object*) { return type->alloc(type, 0); }),
     typed_init<super_init, "super", "(type=<unrepresentable>, object=<unrepresentable>, /)">(),
     binary_slot<SlotId::tp_getattro, super_getattribute>(),
     ternary_slot<SlotId::tp_descr_get, super_descr_get>(),
     unary_slot<SlotId::tp_repr, super_repr>(),
-    SuperFields::traverse_slot(), SuperFields::dealloc_slot(),
+    SuperFields::traverse_slot(),
+    SuperFields::dealloc_slot(),
 };
-extern const TypeSpec super_spec = {
-    .type = &Super::s_type, .name = "super", .basicsize = sizeof(Super), .flags = type_flag::Gc | type_flag::BaseType,
-    .doc = "super() -> same as super(__class__, <first argument>)\n"
-           "super(type) -> unbound super object\n"
-           "super(type, obj) -> bound super object; requires isinstance(obj, type)\n"
-           "super(type, type2) -> bound super object; requires issubclass(type2, type)\n\n"
-           "Looks attributes up in the classes that follow type in the method resolution\n"
-           "order of obj's class, or of type2, and binds what it finds to obj or type2.\n"
-           "A method calls the one it overrides this way, also a class method:\n\n"
-           "  class D(C):\n"
-           "      def close(self):\n"
-           "          super().close()",
-    .slots = super_slots, .members = super_members};
+extern const TypeSpec super_spec = {.type = &Super::s_type,
+                                    .name = "super",
+                                    .basicsize = sizeof(Super),
+                                    .flags = type_flag::Gc | type_flag::BaseType,
+                                    .doc = "super() -> same as super(__class__, <first argument>)\n"
+                                           "super(type) -> unbound super object\n"
+                                           "super(type, obj) -> bound super object; requires isinstance(obj, type)\n"
+                                           "super(type, type2) -> bound super object; requires issubclass(type2, type)\n\n"
+                                           "Looks attributes up in the classes that follow type in the method resolution\n"
+                                           "order of obj's class, or of type2, and binds what it finds to obj or type2.\n"
+                                           "A method calls the one it overrides this way, also a class method:\n\n"
+                                           "  class D(C):\n"
+                                           "      def close(self):\n"
+                                           "          super().close()",
+                                    .slots = super_slots,
+                                    .members = super_members};
 
 } // namespace taipan

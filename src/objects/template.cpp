@@ -32,7 +32,8 @@ static Result<Ref<Object>> make_interpolation(Thread& t, Borrowed<Object> value,
     return self;
 }
 
-Result<Ref<Object>> interpolation_new(Thread& t, Borrowed<Object> value, Borrowed<Object> expression, int conversion, Borrowed<Object> format_spec) {
+Result<Ref<Object>> interpolation_new(Thread& t, Borrowed<Object> value, Borrowed<Object> expression, int conversion,
+                                      Borrowed<Object> format_spec) {
     Object* letter = conversion == 0 ? None() : str_latin1_char(conversion == 1 ? 's' : conversion == 2 ? 'r' : 'a').get();
     return make_interpolation(t, value, expression, letter, format_spec);
 }
@@ -51,9 +52,7 @@ Result<Ref<Object>> template_from_parts(Thread& t, Object* const* parts, intptr_
     Ref<Tuple> interpolations = TRY(tuple_alloc(t, interpolation_count));
     intptr_t at = 0;
     MaybeRef<Str> pending;
-    auto flush = [&] {
-        strings->items[at] = pending ? pending.take().release() : str_empty().release();
-    };
+    auto flush = [&] { strings->items[at] = pending ? pending.take().release() : str_empty().release(); };
     for (intptr_t i = 0; i < count; ++i) {
         if (is<Str>(parts[i])) {
             auto* text = static_cast<Str*>(parts[i]);
@@ -148,14 +147,15 @@ Result<Ref<Object>> interpolation_construct(Thread& t, Borrowed<Type>, Borrowed<
     }
     return make_interpolation(t, value, expression, letter, format_spec);
 }
-using InterpolationNew = TypedNew<interpolation_construct, "Interpolation", "($type, value, expression='', conversion=None, format_spec='')">;
+using InterpolationNew =
+    TypedNew<interpolation_construct, "Interpolation", "($type, value, expression='', conversion=None, format_spec='')">;
 
 Result<Ref<Str>> interpolation_repr(Thread& t, Borrowed<Interpolation> self) {
     return str_format(t, "%s(%R, %R, %R, %R)", "Interpolation", self->value, self->expression, self->conversion, self->format_spec);
 }
 Result<Ref<Object>> interpolation_reduce(Thread& t, Borrowed<Interpolation> self) {
-    Ref<Tuple> args = TRY(tuple_pack(t, Borrowed<Object>(self->value), Borrowed<Object>(self->expression), Borrowed<Object>(self->conversion),
-                                     Borrowed<Object>(self->format_spec)));
+    Ref<Tuple> args = TRY(tuple_pack(t, Borrowed<Object>(self->value), Borrowed<Object>(self->expression),
+                                     Borrowed<Object>(self->conversion), Borrowed<Object>(self->format_spec)));
     return tuple_pack(t, Borrowed<Object>(self->type), args);
 }
 Result<void> interpolation_ready(Thread& t, Type& type) {
@@ -168,7 +168,8 @@ Result<void> interpolation_ready(Thread& t, Type& type) {
 Object* iterator_self(Object* self) { return incref(self), self; }
 
 using TemplateFields = Fields<Template, &Template::strings, &Template::interpolations>;
-using InterpolationFields = Fields<Interpolation, &Interpolation::value, &Interpolation::expression, &Interpolation::conversion, &Interpolation::format_spec>;
+using InterpolationFields =
+    Fields<Interpolation, &Interpolation::value, &Interpolation::expression, &Interpolation::conversion, &Interpolation::format_spec>;
 using IterFields = Fields<TemplateIter, &TemplateIter::strings, &TemplateIter::interpolations>;
 
 const NativeDef template_methods[] = {
@@ -191,7 +192,8 @@ const SlotDef template_slots[] = {
 
 const NativeDef interpolation_methods[] = {
     method<interpolation_reduce>("__reduce__", "($self, /)", "A function of string.templatelib and its arguments, for pickling."),
-    class_method<generic_class_getitem>("__class_getitem__", "($type, object, /)", "Interpolations are generic over the type of their value."),
+    class_method<generic_class_getitem>("__class_getitem__", "($type, object, /)",
+                                        "Interpolations are generic over the type of their value."),
 };
 const MemberDef interpolation_members[] = {
     {"value", member_type::ObjectOrNone, offsetof(Interpolation, value), member_flag::ReadOnly, "Value"},

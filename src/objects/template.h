@@ -27,6 +27,7 @@ struct TemplateIter : Object {
 /// BUILD_TEMPLATE.
 Result<Ref<Object>> template_new(Thread& t, Borrowed<Tuple> strings, Borrowed<Tuple> interpolations);
 /// BUILD_INTERPOLATION; conversion is 0 (none), 1 (str), 2 (repr) or 3 (ascii).
-Result<Ref<Object>> interpolation_new(Thread& t, Borrowed<Object> value, Borrowed<Object> expression, int conversion, Borrowed<Object> format_spec);
+Result<Ref<Object>> interpolation_new(Thread& t, Borrowed<Object> value, Borrowed<Object> expression, int conversion,
+                                      Borrowed<Object> format_spec);
 
 } // namespace taipan

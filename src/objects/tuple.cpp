@@ -168,8 +168,7 @@ Result<Ref<Object>> tuple_subscript(Thread& t, Borrowed<Tuple> self, Borrowed<Ob
     if (count <= 0) return tuple_empty();
     if (bounds.step == 1) return tuple_slice(t, self, bounds.start, bounds.stop);
     Ref<Tuple> result = TRY(tuple_alloc(t, count));
-    for (intptr_t i = 0, at = bounds.start; i < count; ++i, at += bounds.step)
-        result->items[i] = acquire(self->items[at]).release();
+    for (intptr_t i = 0, at = bounds.start; i < count; ++i, at += bounds.step) result->items[i] = acquire(self->items[at]).release();
     tuple_finish(result.get());
     return result;
 }
@@ -326,8 +325,7 @@ Result<Ref<Object>> tuple_iterator_reduce(Thread& t, Borrowed<TupleIterator> sel
 }
 Result<void> tuple_iterator_setstate(Thread& t, Borrowed<TupleIterator> self, Borrowed<Object> state) {
     intptr_t index = TRY(to_index_size(t, state, exc::OverflowError));
-    if (auto* tuple = static_cast<Tuple*>(self->sequence))
-        self->index = index < 0 ? 0 : index > tuple->size ? tuple->size : index;
+    if (auto* tuple = static_cast<Tuple*>(self->sequence)) self->index = index < 0 ? 0 : index > tuple->size ? tuple->size : index;
     return {};
 }
 using TupleIteratorFields = Fields<TupleIterator, &TupleIterator::sequence>;
@@ -346,8 +344,11 @@ const SlotDef tuple_iterator_slots[] = {
 } // namespace
 
 extern const TypeSpec tuple_iterator_spec;
-const TypeSpec tuple_iterator_spec = {
-    .type = &TupleIterator::s_type, .name = "tuple_iterator", .basicsize = sizeof(TupleIterator),
-    .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = tuple_iterator_slots, .methods = tuple_iterator_methods};
+const TypeSpec tuple_iterator_spec = {.type = &TupleIterator::s_type,
+                                      .name = "tuple_iterator",
+                                      .basicsize = sizeof(TupleIterator),
+                                      .flags = type_flag::Gc | type_flag::DisallowInstantiation,
+                                      .slots = tuple_iterator_slots,
+                                      .methods = tuple_iterator_methods};
 
 } // namespace taipan

@@ -206,7 +206,8 @@ Object* type_vectorcall(Object*, Object* const* args, size_t nargsf, Object* kwn
 } // namespace
 
 /// Calls with `first` before the arguments.
-static Result<Ref<Object>> call_with_first(Thread& t, Borrowed<Object> callable, Object* first, Object* const* args, size_t nargs, Object* kwnames) {
+static Result<Ref<Object>> call_with_first(Thread& t, Borrowed<Object> callable, Object* first, Object* const* args, size_t nargs,
+                                           Object* kwnames) {
     size_t total = nargs + (kwnames ? static_cast<size_t>(static_cast<Tuple*>(kwnames)->size) : 0);
     base::SmallBuffer<Object*, 10> all; // a place for the callee before them
     if (!all.resize(total + 2)) return raise_memory_error(t);
@@ -295,7 +296,8 @@ Result<Ref<Object>> type_tp_new(Thread& t, Borrowed<Type> metatype, Borrowed<Tup
     if (args->size != 3) return raise(t, exc::TypeError, "type.__new__() takes exactly 3 arguments (%d given)", args->size);
     Object *name = args->items[0], *bases = args->items[1], *dict = args->items[2];
     auto wrong = [&](int n, const char* expected, Object* got) {
-        return raise(t, exc::TypeError, "type.__new__() argument %d must be %s, not %s", n, expected, is_none(got) ? "None" : type_name(got));
+        return raise(t, exc::TypeError, "type.__new__() argument %d must be %s, not %s", n, expected,
+                     is_none(got) ? "None" : type_name(got));
     };
     if (!is<Str>(name)) return wrong(1, "str", name);
     if (!is<Tuple>(bases)) return wrong(2, "tuple", bases);
@@ -509,7 +511,8 @@ Result<void> set_abstract_methods(Thread& t, Borrowed<Type> type, Object* value)
         abstract = TRY(is_true(t, value));
         TRY(store_in_dict(t, type, names::__abstractmethods__, value));
     } else {
-        if (!TRY(dict_contains(t, dict_of(type), names::__abstractmethods__))) return raise_object(t, exc::AttributeError, names::__abstractmethods__);
+        if (!TRY(dict_contains(t, dict_of(type), names::__abstractmethods__)))
+            return raise_object(t, exc::AttributeError, names::__abstractmethods__);
         TRY(store_in_dict(t, type, names::__abstractmethods__, nullptr));
     }
     if (abstract) __atomic_fetch_or(&type.get()->flags, type_flag::Abstract, __ATOMIC_RELAXED);
@@ -536,7 +539,8 @@ Result<Ref<Object>> get_annotate(Thread& t, Borrowed<Type> type) {
 }
 Result<void> set_annotate(Thread& t, Borrowed<Type> type, Object* value) {
     if (!value) return raise(t, exc::TypeError, "cannot delete __annotate__ attribute");
-    if (type->has(type_flag::Immutable)) return raise(t, exc::TypeError, "cannot set '__annotate__' attribute of immutable type '%N'", type);
+    if (type->has(type_flag::Immutable))
+        return raise(t, exc::TypeError, "cannot set '__annotate__' attribute of immutable type '%N'", type);
     if (!is_none(value) && !is_callable(value)) return raise(t, exc::TypeError, "__annotate__ must be callable or None");
     TRY(store_in_dict(t, type, names::__annotate_func__, value));
     if (!is_none(value)) TRY(store_in_dict(t, type, names::__annotations_cache__, nullptr));
@@ -564,7 +568,8 @@ Result<Ref<Object>> get_annotations(Thread& t, Borrowed<Type> type) {
     return annotations;
 }
 Result<void> set_annotations(Thread& t, Borrowed<Type> type, Object* value) {
-    if (type->has(type_flag::Immutable)) return raise(t, exc::TypeError, "cannot set '__annotations__' attribute of immutable type '%N'", type);
+    if (type->has(type_flag::Immutable))
+        return raise(t, exc::TypeError, "cannot set '__annotations__' attribute of immutable type '%N'", type);
     bool plain = TRY(dict_contains(t, dict_of(type), names::__annotations__));
     if (value) {
         TRY(store_in_dict(t, type, plain ? names::__annotations__ : names::__annotations_cache__, value));
@@ -606,8 +611,12 @@ Result<Ref<Object>> type_subclasses_method(Thread& t, Borrowed<Type> type) {
     return own;
 }
 Result<Ref<Object>> type_prepare(Thread& t, Borrowed<Type>, Args, Kwargs) { return Ref<Object>(TRY(dict_new(t))); }
-Result<bool> type_instancecheck(Thread& t, Borrowed<Type> type, Borrowed<Object> instance) { return is_instance_by_type(t, instance, type); }
-Result<bool> type_subclasscheck(Thread& t, Borrowed<Type> type, Borrowed<Object> subclass) { return is_subclass_by_type(t, subclass, type); }
+Result<bool> type_instancecheck(Thread& t, Borrowed<Type> type, Borrowed<Object> instance) {
+    return is_instance_by_type(t, instance, type);
+}
+Result<bool> type_subclasscheck(Thread& t, Borrowed<Type> type, Borrowed<Object> subclass) {
+    return is_subclass_by_type(t, subclass, type);
+}
 Result<Ref<Object>> type_dir(Thread& t, Borrowed<Type> type) {
     Ref<Dict> dict = TRY(dict_new(t));
     TRY(merge_class_dict(t, dict, type));
@@ -724,8 +733,9 @@ static const SlotDef type_slots[] = {
 /// all the same; those that are static there too are listed.
 bool is_shown_as_heap(const Type& type) {
     if (type.is_heap_type() || !strchr(type.name, '.')) return type.is_heap_type();
-    for (const char* prefix : {"_contextvars.", "contextvars.", "collections.OrderedDict", "datetime.", "pickle.PickleBuffer", "string.templatelib.", "Token.", "sys.", "types.GenericAlias",
-                               "types.SimpleNamespace", "typing.TypeAliasType", "typing.Union", "weakref."})
+    for (const char* prefix :
+         {"_contextvars.", "contextvars.", "collections.OrderedDict", "datetime.", "pickle.PickleBuffer", "string.templatelib.", "Token.",
+          "sys.", "types.GenericAlias", "types.SimpleNamespace", "typing.TypeAliasType", "typing.Union", "weakref."})
         if (!strncmp(type.name, prefix, strlen(prefix))) return false;
     return true;
 }
@@ -755,11 +765,18 @@ static constexpr MemberDef type_members[] = {
     {"__weakrefoffset__", member_type::Size, offsetof(Type, weaklist_offset), member_flag::ReadOnly, nullptr},
     {"__dictoffset__", member_type::Size, offsetof(Type, dict_offset), member_flag::ReadOnly, nullptr},
 };
-extern const TypeSpec type_spec = {
-    .type = &Type::s_type, .name = "type", .basicsize = sizeof(HeapType), .itemsize = sizeof(MemberDef),
-    .flags = type_flag::Gc | type_flag::BaseType | type_flag::TypeSubclass | type_flag::ItemsAtEnd,
-    .doc = "type(object) -> the object's type\ntype(name, bases, dict, **kwds) -> a new type", .slots = type_slots,
-    .methods = type_methods, .getset = type_getset, .members = type_members, .weaklist_offset = offsetof(Type, weaklist),
-    .dict_offset = offsetof(Type, dict), .vectorcall_offset = offsetof(Type, vectorcall)};
+extern const TypeSpec type_spec = {.type = &Type::s_type,
+                                   .name = "type",
+                                   .basicsize = sizeof(HeapType),
+                                   .itemsize = sizeof(MemberDef),
+                                   .flags = type_flag::Gc | type_flag::BaseType | type_flag::TypeSubclass | type_flag::ItemsAtEnd,
+                                   .doc = "type(object) -> the object's type\ntype(name, bases, dict, **kwds) -> a new type",
+                                   .slots = type_slots,
+                                   .methods = type_methods,
+                                   .getset = type_getset,
+                                   .members = type_members,
+                                   .weaklist_offset = offsetof(Type, weaklist),
+                                   .dict_offset = offsetof(Type, dict),
+                                   .vectorcall_offset = offsetof(Type, vectorcall)};
 
 } // namespace taipan

@@ -25,7 +25,8 @@ Result<Ref<Object>> allocate_object(Thread& t, Type& type, intptr_t items) {
     }
     size_t whole = size + values;
     HeapKind kind = heap_kind_of(&type);
-    void* memory = LIKELY(whole + heap_preheader_size(kind) <= MaxSmallSize) ? heap_alloc_small(t, kind, whole) : heap_alloc(t, kind, whole);
+    void* memory =
+        LIKELY(whole + heap_preheader_size(kind) <= MaxSmallSize) ? heap_alloc_small(t, kind, whole) : heap_alloc(t, kind, whole);
     if (UNLIKELY(!memory)) {
         // The way out of raise_memory_error(): nothing is left for the exception itself.
         if (auto* reserve = static_cast<BaseException*>(t.runtime->memory_error_reserve); reserve && &type == &exc::MemoryError) {

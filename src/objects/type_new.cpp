@@ -52,7 +52,9 @@ Result<Borrowed<Type>> calculate_metaclass(Thread& t, Borrowed<Type> metatype, B
             winner = candidate;
             continue;
         }
-        return raise(t, exc::TypeError, "metaclass conflict: the metaclass of a derived class must be a (non-strict) subclass of the metaclasses of all its bases");
+        return raise(
+            t, exc::TypeError,
+            "metaclass conflict: the metaclass of a derived class must be a (non-strict) subclass of the metaclasses of all its bases");
     }
     return Borrowed<Type>(winner);
 }
@@ -92,8 +94,7 @@ Result<void> read_slots(ClassBuild& b) {
         return {};
     }
     Ref<Tuple> listed = is<Str>(declared.get()) ? TRY(tuple_pack(t, declared)) : TRY(to_tuple(t, declared.get()));
-    if (listed->size && b.base->itemsize)
-        return raise(t, exc::TypeError, "nonempty __slots__ not supported for subtype of '%N'", b.base);
+    if (listed->size && b.base->itemsize) return raise(t, exc::TypeError, "nonempty __slots__ not supported for subtype of '%N'", b.base);
     Ref<List> kept = TRY(list_new(t, listed->size));
     for (Object* item : *listed) {
         if (!is<Str>(item)) return raise(t, exc::TypeError, "__slots__ items must be strings, not '%T'", item);
@@ -110,7 +111,8 @@ Result<void> read_slots(ClassBuild& b) {
             continue;
         }
         Ref<Str> mangled = TRY(mangle(t, b.name, slot));
-        bool special = str_equals_ascii(slot, "__qualname__") || str_equals_ascii(slot, "__classcell__") || str_equals_ascii(slot, "__classdictcell__");
+        bool special = str_equals_ascii(slot, "__qualname__") || str_equals_ascii(slot, "__classcell__") ||
+                       str_equals_ascii(slot, "__classdictcell__");
         if (!special && TRY(dict_contains(t, b.dict, mangled)))
             return raise(t, exc::ValueError, "%R in __slots__ conflicts with class variable", item);
         TRY(list_append(t, kept, Ref<Object>(std::move(mangled))));
@@ -205,13 +207,15 @@ Result<void> set_cells(ClassBuild& b, HeapType* type) {
     Thread& t = b.t;
     MaybeRef<Object> cell = TRY(dict_get_str(t, b.dict, names::__classcell__));
     if (cell) {
-        if (!is<Cell>(cell.get())) return raise(t, exc::TypeError, "__classcell__ must be a nonlocal cell, not %R", static_cast<Object*>(cell->type));
+        if (!is<Cell>(cell.get()))
+            return raise(t, exc::TypeError, "__classcell__ must be a nonlocal cell, not %R", static_cast<Object*>(cell->type));
         cell_set(t, static_cast<Cell*>(cell.get()), MaybeRef<Object>::acquire(type));
         TRY(dict_delete(t, b.dict, names::__classcell__));
     }
     cell = TRY(dict_get_str(t, b.dict, names::__classdictcell__));
     if (cell) {
-        if (!is<Cell>(cell.get())) return raise(t, exc::TypeError, "__classdictcell__ must be a nonlocal cell, not %R", static_cast<Object*>(cell->type));
+        if (!is<Cell>(cell.get()))
+            return raise(t, exc::TypeError, "__classdictcell__ must be a nonlocal cell, not %R", static_cast<Object*>(cell->type));
         cell_set(t, static_cast<Cell*>(cell.get()), MaybeRef<Object>::acquire(static_cast<Object*>(b.dict.get())));
         TRY(dict_delete(t, b.dict, names::__classdictcell__));
     }
@@ -298,7 +302,8 @@ Result<void> make_ready(ClassBuild& b, HeapType* type) {
     // The inherited __new__ first: fixup needs to know it.
     type->construct = b.base->construct;
     TRY(type_finish(t, *type));
-    for (Object* base : *static_cast<Tuple*>(type->bases)) TRY(add_subclass(t, *static_cast<Type*>(base), *type)); // a mro() method can assign __bases__
+    for (Object* base : *static_cast<Tuple*>(type->bases))
+        TRY(add_subclass(t, *static_cast<Type*>(base), *type)); // a mro() method can assign __bases__
     fixup_slots(t, *type);
     __atomic_fetch_or(&type->flags, type_flag::Ready, __ATOMIC_RELEASE);
     // Abstract Collection patterns: a class is a Sequence or Mapping for `match` if a base is.
@@ -318,7 +323,8 @@ Result<void> make_ready(ClassBuild& b, HeapType* type) {
 void note_set_name(Thread& t, Object* value, Object* name, Type* type) {
     MaybeRef<Object> error = t.take_exception();
     auto add = [&]() -> Result<void> {
-        Ref<Str> note = TRY(str_format(t, "Error calling __set_name__ on '%T' instance %R in '%N'", value, name, static_cast<Object*>(type)));
+        Ref<Str> note =
+            TRY(str_format(t, "Error calling __set_name__ on '%T' instance %R in '%N'", value, name, static_cast<Object*>(type)));
         Ref<Str> method = TRY(str_interned(t, "add_note"));
         (void)TRY(call_method(t, error.get(), method, note));
         return {};
@@ -348,8 +354,8 @@ Result<void> call_init_subclass(Thread& t, HeapType* type, Dict* kwargs) {
     bool listed = false;
     for (Object* entry : *static_cast<Tuple*>(type->mro)) listed |= entry == type;
     if (!listed)
-        return raise(t, exc::TypeError, "super(type, obj): obj (type %N) is not an instance or subtype of type (%N).", static_cast<Object*>(type),
-                     static_cast<Object*>(type));
+        return raise(t, exc::TypeError, "super(type, obj): obj (type %N) is not an instance or subtype of type (%N).",
+                     static_cast<Object*>(type), static_cast<Object*>(type));
     MaybeRef<Object> method = TRY(super_lookup(t, type, type, type, names::__init_subclass__));
     if (!method) return {};
     Ref<Tuple> none = tuple_empty();
@@ -359,7 +365,8 @@ Result<void> call_init_subclass(Thread& t, HeapType* type, Dict* kwargs) {
 
 } // namespace
 
-Result<Ref<Object>> type_new(Thread& t, Borrowed<Type> requested, Borrowed<Str> name, Borrowed<Tuple> given_bases, Borrowed<Dict> name_space, Dict* kwargs) {
+Result<Ref<Object>> type_new(Thread& t, Borrowed<Type> requested, Borrowed<Str> name, Borrowed<Tuple> given_bases,
+                             Borrowed<Dict> name_space, Dict* kwargs) {
     Ref<Tuple> bases = given_bases.share();
     // 1. Metaclass and best base.
     if (bases->size == 0) {
@@ -419,7 +426,9 @@ Result<Ref<Object>> type_new(Thread& t, Borrowed<Type> requested, Borrowed<Str> 
         intptr_t position = 0;
         MaybeRef<Object> key, value;
         while (!odd && dict_next(t, dict, &position, &key, &value)) odd = !is<Str>(key.get());
-        if (odd) TRY(warn(t, exc::RuntimeWarning, 1, "non-string key in the __dict__ of class %N", Borrowed<Object>(static_cast<Object*>(type))));
+        if (odd)
+            TRY(warn(t, exc::RuntimeWarning, 1, "non-string key in the __dict__ of class %N",
+                     Borrowed<Object>(static_cast<Object*>(type))));
     }
     TRY(call_set_names(t, type));
     TRY(call_init_subclass(t, type, kwargs));

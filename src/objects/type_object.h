@@ -41,7 +41,8 @@ Object* type_getattr_slot(Object* type, Object* name);
 ResultMaybe<Object> type_get_attribute_optional(Thread& t, Borrowed<Type> type, Borrowed<Str> name);
 
 /// type(name, bases, namespace, **kwargs).
-Result<Ref<Object>> type_new(Thread& t, Borrowed<Type> metatype, Borrowed<Str> name, Borrowed<Tuple> bases, Borrowed<Dict> name_space, Dict* kwargs);
+Result<Ref<Object>> type_new(Thread& t, Borrowed<Type> metatype, Borrowed<Str> name, Borrowed<Tuple> bases, Borrowed<Dict> name_space,
+                             Dict* kwargs);
 /// tp_vectorcall of classes: makes an instance without an argument tuple where it can.
 Object* class_vectorcall(Object* type, Object* const* args, size_t nargsf, Object* kwnames);
 /// The base among `bases` that decides the layout.

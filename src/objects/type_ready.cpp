@@ -19,9 +19,14 @@ Object* tp_new_wrapper(Thread& t, const NativeDef& def, Object* receiver, Object
 
 namespace {
 
-const NativeDef new_wrapper_def = {"__new__", tp_new_wrapper, method_flag::FastCall | method_flag::Keywords,
+const NativeDef new_wrapper_def = {"__new__",
+                                   tp_new_wrapper,
+                                   method_flag::FastCall | method_flag::Keywords,
                                    "Create and return a new object.  See help(type) for accurate signature.",
-                                   "($type, *args, **kwargs)", parse_signature("($type, *args, **kwargs)"), nullptr, nullptr};
+                                   "($type, *args, **kwargs)",
+                                   parse_signature("($type, *args, **kwargs)"),
+                                   nullptr,
+                                   nullptr};
 
 /// What a type takes from its base before slots: flags, sizes, the collector's functions.
 void inherit_special(Type& type, Type& base) {
@@ -36,10 +41,9 @@ void inherit_special(Type& type, Type& base) {
     if (type.itemsize == 0) type.itemsize = base.itemsize;
     if (type.weaklist_offset == 0) type.weaklist_offset = base.weaklist_offset;
     if (type.dict_offset == 0) type.dict_offset = base.dict_offset;
-    constexpr unsigned long kinds = type_flag::IntSubclass | type_flag::ListSubclass | type_flag::TupleSubclass |
-                                    type_flag::BytesSubclass | type_flag::StrSubclass | type_flag::DictSubclass |
-                                    type_flag::BaseExceptionSubclass | type_flag::TypeSubclass | type_flag::MatchSelf |
-                                    type_flag::ItemsAtEnd;
+    constexpr unsigned long kinds = type_flag::IntSubclass | type_flag::ListSubclass | type_flag::TupleSubclass | type_flag::BytesSubclass |
+                                    type_flag::StrSubclass | type_flag::DictSubclass | type_flag::BaseExceptionSubclass |
+                                    type_flag::TypeSubclass | type_flag::MatchSelf | type_flag::ItemsAtEnd;
     flags |= base.flags & kinds;
     if (!(flags & (type_flag::Sequence | type_flag::Mapping))) flags |= base.flags & (type_flag::Sequence | type_flag::Mapping);
     __atomic_store_n(&type.flags, flags, __ATOMIC_RELAXED);
@@ -176,9 +180,7 @@ Result<void> type_finish(Thread& t, Type& type) {
     return {};
 }
 
-Result<Ref<Object>> type_new_wrapper_function(Thread& t, Type& type) {
-    return builtin_function_new(t, new_wrapper_def, &type, nullptr);
-}
+Result<Ref<Object>> type_new_wrapper_function(Thread& t, Type& type) { return builtin_function_new(t, new_wrapper_def, &type, nullptr); }
 
 Result<void> type_ready(Thread& t, const TypeSpec& spec) {
     Type& type = *spec.type;

@@ -16,16 +16,89 @@ namespace taipan {
 
 /// CPython's slot numbers (typeslots.h).
 enum class SlotId : uint16_t {
-    bf_getbuffer = 1, bf_releasebuffer, mp_ass_subscript, mp_length, mp_subscript, nb_absolute, nb_add, nb_and, nb_bool,
-    nb_divmod, nb_float, nb_floor_divide, nb_index, nb_inplace_add, nb_inplace_and, nb_inplace_floor_divide,
-    nb_inplace_lshift, nb_inplace_multiply, nb_inplace_or, nb_inplace_power, nb_inplace_remainder, nb_inplace_rshift,
-    nb_inplace_subtract, nb_inplace_true_divide, nb_inplace_xor, nb_int, nb_invert, nb_lshift, nb_multiply, nb_negative,
-    nb_or, nb_positive, nb_power, nb_remainder, nb_rshift, nb_subtract, nb_true_divide, nb_xor, sq_ass_item, sq_concat,
-    sq_contains, sq_inplace_concat, sq_inplace_repeat, sq_item, sq_length, sq_repeat, tp_alloc, tp_base, tp_bases,
-    tp_call, tp_clear, tp_dealloc, tp_del, tp_descr_get, tp_descr_set, tp_doc, tp_getattr, tp_getattro, tp_hash, tp_init,
-    tp_is_gc, tp_iter, tp_iternext, tp_methods, tp_new, tp_repr, tp_richcompare, tp_setattr, tp_setattro, tp_str,
-    tp_traverse, tp_members, tp_getset, tp_free, nb_matrix_multiply, nb_inplace_matrix_multiply, am_await, am_aiter,
-    am_anext, tp_finalize, am_send, tp_vectorcall, tp_token,
+    bf_getbuffer = 1,
+    bf_releasebuffer,
+    mp_ass_subscript,
+    mp_length,
+    mp_subscript,
+    nb_absolute,
+    nb_add,
+    nb_and,
+    nb_bool,
+    nb_divmod,
+    nb_float,
+    nb_floor_divide,
+    nb_index,
+    nb_inplace_add,
+    nb_inplace_and,
+    nb_inplace_floor_divide,
+    nb_inplace_lshift,
+    nb_inplace_multiply,
+    nb_inplace_or,
+    nb_inplace_power,
+    nb_inplace_remainder,
+    nb_inplace_rshift,
+    nb_inplace_subtract,
+    nb_inplace_true_divide,
+    nb_inplace_xor,
+    nb_int,
+    nb_invert,
+    nb_lshift,
+    nb_multiply,
+    nb_negative,
+    nb_or,
+    nb_positive,
+    nb_power,
+    nb_remainder,
+    nb_rshift,
+    nb_subtract,
+    nb_true_divide,
+    nb_xor,
+    sq_ass_item,
+    sq_concat,
+    sq_contains,
+    sq_inplace_concat,
+    sq_inplace_repeat,
+    sq_item,
+    sq_length,
+    sq_repeat,
+    tp_alloc,
+    tp_base,
+    tp_bases,
+    tp_call,
+    tp_clear,
+    tp_dealloc,
+    tp_del,
+    tp_descr_get,
+    tp_descr_set,
+    tp_doc,
+    tp_getattr,
+    tp_getattro,
+    tp_hash,
+    tp_init,
+    tp_is_gc,
+    tp_iter,
+    tp_iternext,
+    tp_methods,
+    tp_new,
+    tp_repr,
+    tp_richcompare,
+    tp_setattr,
+    tp_setattro,
+    tp_str,
+    tp_traverse,
+    tp_members,
+    tp_getset,
+    tp_free,
+    nb_matrix_multiply,
+    nb_inplace_matrix_multiply,
+    am_await,
+    am_aiter,
+    am_anext,
+    tp_finalize,
+    am_send,
+    tp_vectorcall,
+    tp_token,
 };
 
 struct SlotDef {
@@ -50,9 +123,8 @@ struct MemberDef {
     const char* doc;
 };
 namespace member_type {
-constexpr int Short = 0, Int = 1, Long = 2, Float = 3, Double = 4, String = 5, ObjectOrNone = 6, Char = 7, Byte = 8,
-              UByte = 9, UShort = 10, UInt = 11, ULong = 12, StringInplace = 13, Bool = 14, ObjectEx = 16, LongLong = 17,
-              ULongLong = 18, Size = 19, None = 20;
+constexpr int Short = 0, Int = 1, Long = 2, Float = 3, Double = 4, String = 5, ObjectOrNone = 6, Char = 7, Byte = 8, UByte = 9, UShort = 10,
+              UInt = 11, ULong = 12, StringInplace = 13, Bool = 14, ObjectEx = 16, LongLong = 17, ULongLong = 18, Size = 19, None = 20;
 } // namespace member_type
 namespace member_flag {
 constexpr int ReadOnly = 1, AuditRead = 2, RelativeOffset = 8;
@@ -60,7 +132,7 @@ constexpr int ReadOnly = 1, AuditRead = 2, RelativeOffset = 8;
 
 struct TypeSpec {
     Type* type;
-    const char* name; // "module.name"; builtins without a module
+    const char* name;     // "module.name"; builtins without a module
     Type* base = nullptr; // null: object
     intptr_t basicsize = 0, itemsize = 0;
     unsigned long flags = 0;
@@ -108,8 +180,8 @@ inline bool out_of_stack(Thread& t) {
     (void)raise_recursion_error(t, "");
     return true;
 }
-#define TAIPAN_SLOT_GUARD(failure)                                                                                     \
-    Thread& t = Thread::current();                                                                                     \
+#define TAIPAN_SLOT_GUARD(failure)                                                                                                         \
+    Thread& t = Thread::current();                                                                                                         \
     if (UNLIKELY(out_of_stack(t))) return failure
 template <auto F> struct Thunk;
 template <class R, class A, R (*F)(Thread&, A)> struct Thunk<F> {
@@ -181,10 +253,8 @@ template <class R, class A, class B, class C, R (*F)(Thread&, A, B, C)> struct T
 } // namespace slot_detail
 
 // One maker a family of slots (`self` may be Borrowed<T>; operators that also run reflected take Borrowed<Object>).
-#define TAIPAN_SLOT_MAKER(maker, member)                                                                               \
-    template <SlotId Id, auto F> SlotDef maker() {                                                                     \
-        return {Id, reinterpret_cast<void*>(&slot_detail::Thunk<F>::member)};                                          \
-    }
+#define TAIPAN_SLOT_MAKER(maker, member)                                                                                                   \
+    template <SlotId Id, auto F> SlotDef maker() { return {Id, reinterpret_cast<void*>(&slot_detail::Thunk<F>::member)}; }
 /// tp_repr, tp_str, tp_iter, tp_iternext (returns ResultMaybe), nb_negative, nb_int, nb_index, am_await …
 TAIPAN_SLOT_MAKER(unary_slot, unary)
 /// nb_add …, mp_subscript, sq_concat, tp_getattro
@@ -256,9 +326,7 @@ template <auto F, FixedString Name, FixedString Sig> SlotDef typed_vectorcall() 
 /// tp_init with typed parameters; F is Result<void>(Thread&, Borrowed<T> self, params…).
 template <auto F, FixedString Name, FixedString Sig> struct TypedInit {
     static constexpr NativeDef def = native_detail::define<F, true, 0>(Name.text, Sig.text, nullptr);
-    static int init(Object* self, Object* args, Object* kwargs) {
-        return init_native_tuple(Thread::current(), def, self, args, kwargs);
-    }
+    static int init(Object* self, Object* args, Object* kwargs) { return init_native_tuple(Thread::current(), def, self, args, kwargs); }
 };
 template <auto F, FixedString Name, FixedString Sig> SlotDef typed_init() {
     return raw_slot(SlotId::tp_init, &TypedInit<F, Name, Sig>::init);
@@ -278,9 +346,7 @@ template <class T, auto... Members> struct Fields {
         return 0;
     }
     /// Drops the fields; for dealloc functions that have more to do.
-    static void release(T* self) {
-        (void)std::initializer_list<int>{(drop(self->*Members), 0)...};
-    }
+    static void release(T* self) { (void)std::initializer_list<int>{(drop(self->*Members), 0)...}; }
     static void dealloc(Object* o) {
         gc_untrack(o);
         release(static_cast<T*>(o));

@@ -171,8 +171,11 @@ Object* evaluator_call(Object* self, Object* args, Object* kwargs) {
 Result<Ref<Str>> evaluator_repr(Thread& t, Borrowed<ConstEvaluator> self) { return str_format(t, "<constevaluator %R>", self->value); }
 using EvaluatorFields = Fields<ConstEvaluator, &ConstEvaluator::value>;
 const SlotDef evaluator_slots[] = {
-    raw_slot(SlotId::tp_call, &evaluator_call),      unary_slot<SlotId::tp_repr, evaluator_repr>(), EvaluatorFields::traverse_slot(),
-    EvaluatorFields::clear_slot(), EvaluatorFields::dealloc_slot(),
+    raw_slot(SlotId::tp_call, &evaluator_call),
+    unary_slot<SlotId::tp_repr, evaluator_repr>(),
+    EvaluatorFields::traverse_slot(),
+    EvaluatorFields::clear_slot(),
+    EvaluatorFields::dealloc_slot(),
 };
 
 /// evaluate_bound and its kin: the function given, or one that returns the value given.
@@ -198,7 +201,9 @@ Result<void> set_module(Thread& t, TypeParameter* self) {
 Result<Ref<Object>> parameter_default(Thread& t, Self self) {
     return lazy(t, self.get(), self->default_value, self->evaluate_default, typing_no_default());
 }
-Result<Ref<Object>> parameter_evaluate_default(Thread& t, Self self) { return evaluator_of(t, self->evaluate_default, self->default_value); }
+Result<Ref<Object>> parameter_evaluate_default(Thread& t, Self self) {
+    return evaluator_of(t, self->evaluate_default, self->default_value);
+}
 bool parameter_has_default(Self self) {
     return self->evaluate_default || (self->default_value && self->default_value != typing_no_default());
 }
@@ -225,9 +230,9 @@ Result<Ref<TypeParameter>> parameter_alloc(Thread& t, Type& type, Borrowed<Objec
     return steal(self);
 }
 
-using ParameterRelease = Fields<TypeParameter, &TypeParameter::name, &TypeParameter::bound, &TypeParameter::evaluate_bound,
-                                &TypeParameter::constraints, &TypeParameter::evaluate_constraints, &TypeParameter::default_value,
-                                &TypeParameter::evaluate_default, &TypeParameter::dict>;
+using ParameterRelease =
+    Fields<TypeParameter, &TypeParameter::name, &TypeParameter::bound, &TypeParameter::evaluate_bound, &TypeParameter::constraints,
+           &TypeParameter::evaluate_constraints, &TypeParameter::default_value, &TypeParameter::evaluate_default, &TypeParameter::dict>;
 struct ParameterFields : ParameterRelease {
     static void dealloc(Object* o) {
         auto* self = static_cast<TypeParameter*>(o);
@@ -346,7 +351,9 @@ Result<Ref<Object>> part_new(Thread& t, Type& type, Borrowed<Object> origin) {
     return made;
 }
 Result<Ref<Object>> args_new(Thread& t, Borrowed<Type>, Borrowed<Object> origin) { return part_new(t, SpecificationArgs::s_type, origin); }
-Result<Ref<Object>> kwargs_new(Thread& t, Borrowed<Type>, Borrowed<Object> origin) { return part_new(t, SpecificationKwargs::s_type, origin); }
+Result<Ref<Object>> kwargs_new(Thread& t, Borrowed<Type>, Borrowed<Object> origin) {
+    return part_new(t, SpecificationKwargs::s_type, origin);
+}
 Result<Ref<Object>> param_spec_args(Thread& t, Self self) { return part_new(t, SpecificationArgs::s_type, self); }
 Result<Ref<Object>> param_spec_kwargs(Thread& t, Self self) { return part_new(t, SpecificationKwargs::s_type, self); }
 Result<Ref<Object>> param_spec_subst(Thread& t, Self self, Borrowed<Object> arg) { return call_typing(t, "_paramspec_subst", self, arg); }
@@ -386,8 +393,7 @@ const SlotDef param_spec_slots[] = {
 
 Result<Ref<Str>> part_repr(Thread& t, Borrowed<SpecificationPart> self) {
     const char* suffix = self->type == &SpecificationArgs::s_type ? "args" : "kwargs";
-    if (is<ParameterSpecification>(self->origin))
-        return str_format(t, "%s.%s", static_cast<TypeParameter*>(self->origin)->name, suffix);
+    if (is<ParameterSpecification>(self->origin)) return str_format(t, "%s.%s", static_cast<TypeParameter*>(self->origin)->name, suffix);
     return str_format(t, "%R.%s", self->origin, suffix);
 }
 Result<Ref<Object>> part_compare(Thread& t, Borrowed<Object> a, Borrowed<Object> b, Comparison op) {
@@ -408,9 +414,9 @@ const MemberDef part_members[] = {
 };
 const NativeDef args_methods[] = {method<no_subclass<"ParamSpecArgs">>("__mro_entries__", "($self, object, /)")};
 const NativeDef kwargs_methods[] = {method<no_subclass<"ParamSpecKwargs">>("__mro_entries__", "($self, object, /)")};
-#define PART_SLOTS                                                                                                     \
-    unary_slot<SlotId::tp_repr, part_repr>(), compare_slot<SlotId::tp_richcompare, part_compare>(),                    \
-        raw_slot(SlotId::tp_hash, &hash_not_implemented), PartFields::traverse_slot(), PartFields::clear_slot(),       \
+#define PART_SLOTS                                                                                                                         \
+    unary_slot<SlotId::tp_repr, part_repr>(), compare_slot<SlotId::tp_richcompare, part_compare>(),                                        \
+        raw_slot(SlotId::tp_hash, &hash_not_implemented), PartFields::traverse_slot(), PartFields::clear_slot(),                           \
         raw_slot(SlotId::tp_dealloc, &PartFields::dealloc)
 const SlotDef args_slots[] = {typed_new<args_new, "paramspecargs", "(origin)">(), PART_SLOTS};
 const SlotDef kwargs_slots[] = {typed_new<kwargs_new, "paramspeckwargs", "(origin)">(), PART_SLOTS};
@@ -513,7 +519,8 @@ Result<Ref<Object>> alias_subscript(Thread& t, Alias self, Borrowed<Object> args
     return generic_alias_new(t, self, args);
 }
 Result<Ref<Object>> alias_reduce(Thread&, Alias self) { return acquire(self->name); }
-struct AliasFields : Fields<TypeAlias, &TypeAlias::name, &TypeAlias::type_params, &TypeAlias::compute_value, &TypeAlias::value, &TypeAlias::module> {
+struct AliasFields
+    : Fields<TypeAlias, &TypeAlias::name, &TypeAlias::type_params, &TypeAlias::compute_value, &TypeAlias::value, &TypeAlias::module> {
     static void dealloc(Object* o) {
         auto* self = static_cast<TypeAlias*>(o);
         gc_untrack(o);
@@ -584,46 +591,92 @@ const SlotDef no_default_slots[] = {
 
 extern const TypeSpec no_default_spec, const_evaluator_spec, type_variable_spec, parameter_specification_spec, specification_args_spec,
     specification_kwargs_spec, type_variable_tuple_spec, type_alias_spec, generic_spec;
-const TypeSpec no_default_spec = {
-    .type = &NoDefaultObject::s_type, .name = "NoDefaultType", .basicsize = sizeof(Object), .doc = "The type of the NoDefault singleton.",
-    .slots = no_default_slots, .methods = no_default_methods};
-const TypeSpec const_evaluator_spec = {
-    .type = &ConstEvaluator::s_type, .name = "_typing._ConstEvaluator", .basicsize = sizeof(ConstEvaluator),
-    .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = evaluator_slots};
+const TypeSpec no_default_spec = {.type = &NoDefaultObject::s_type,
+                                  .name = "NoDefaultType",
+                                  .basicsize = sizeof(Object),
+                                  .doc = "The type of the NoDefault singleton.",
+                                  .slots = no_default_slots,
+                                  .methods = no_default_methods};
+const TypeSpec const_evaluator_spec = {.type = &ConstEvaluator::s_type,
+                                       .name = "_typing._ConstEvaluator",
+                                       .basicsize = sizeof(ConstEvaluator),
+                                       .flags = type_flag::Gc | type_flag::DisallowInstantiation,
+                                       .slots = evaluator_slots};
 const TypeSpec type_variable_spec = {
-    .type = &TypeVariable::s_type, .name = "typing.TypeVar", .basicsize = sizeof(TypeVariable), .flags = type_flag::Gc,
+    .type = &TypeVariable::s_type,
+    .name = "typing.TypeVar",
+    .basicsize = sizeof(TypeVariable),
+    .flags = type_flag::Gc,
     .doc = "Type variable.\n\nThe preferred way to construct a type variable is via the dedicated syntax\n"
            "for generic functions, classes, and type aliases::\n\n    class Sequence[T]:  # T is a TypeVar\n        ...\n",
-    .slots = type_var_slots, .methods = type_var_methods, .getset = type_var_getset, .members = type_var_members,
-    .weaklist_offset = offsetof(TypeParameter, weaklist), .dict_offset = offsetof(TypeParameter, dict)};
-const TypeSpec parameter_specification_spec = {
-    .type = &ParameterSpecification::s_type, .name = "typing.ParamSpec", .basicsize = sizeof(ParameterSpecification), .flags = type_flag::Gc,
-    .doc = "Parameter specification variable.\n\nThe preferred way to construct a parameter specification is via the\n"
-           "dedicated syntax for generic functions, classes, and type aliases,\nwhere the use of '**' creates a parameter specification::\n\n"
-           "    type IntFunc[**P] = Callable[P, int]\n",
-    .slots = param_spec_slots, .methods = param_spec_methods, .getset = param_spec_getset, .members = param_spec_members,
-    .weaklist_offset = offsetof(TypeParameter, weaklist), .dict_offset = offsetof(TypeParameter, dict)};
-const TypeSpec specification_args_spec = {
-    .type = &SpecificationArgs::s_type, .name = "typing.ParamSpecArgs", .basicsize = sizeof(SpecificationArgs), .flags = type_flag::Gc,
-    .doc = "The args for a ParamSpec object.\n\nGiven a ParamSpec object P, P.args returns an instance of ParamSpecArgs.\n",
-    .slots = args_slots, .methods = args_methods, .members = part_members, .weaklist_offset = offsetof(SpecificationPart, weaklist)};
-const TypeSpec specification_kwargs_spec = {
-    .type = &SpecificationKwargs::s_type, .name = "typing.ParamSpecKwargs", .basicsize = sizeof(SpecificationKwargs), .flags = type_flag::Gc,
-    .doc = "The kwargs for a ParamSpec object.\n\nGiven a ParamSpec object P, P.kwargs returns an instance of ParamSpecKwargs.\n",
-    .slots = kwargs_slots, .methods = kwargs_methods, .members = part_members, .weaklist_offset = offsetof(SpecificationPart, weaklist)};
-const TypeSpec type_variable_tuple_spec = {
-    .type = &TypeVariableTuple::s_type, .name = "typing.TypeVarTuple", .basicsize = sizeof(TypeVariableTuple), .flags = type_flag::Gc,
-    .doc = "Type variable tuple. A specialized form of type variable that enables\nvariadic generics.\n",
-    .slots = type_var_tuple_slots, .methods = type_var_tuple_methods, .getset = type_var_tuple_getset,
-    .members = std::span(type_var_members, 1), .weaklist_offset = offsetof(TypeParameter, weaklist),
+    .slots = type_var_slots,
+    .methods = type_var_methods,
+    .getset = type_var_getset,
+    .members = type_var_members,
+    .weaklist_offset = offsetof(TypeParameter, weaklist),
     .dict_offset = offsetof(TypeParameter, dict)};
-const TypeSpec type_alias_spec = {
-    .type = &TypeAlias::s_type, .name = "typing.TypeAliasType", .basicsize = sizeof(TypeAlias), .flags = type_flag::Gc,
-    .doc = "Type alias.\n\nType aliases are created through the type statement::\n\n    type Alias = int\n",
-    .slots = alias_slots, .methods = alias_methods, .getset = alias_getset, .members = alias_members,
-    .weaklist_offset = offsetof(TypeAlias, weaklist)};
+const TypeSpec parameter_specification_spec = {
+    .type = &ParameterSpecification::s_type,
+    .name = "typing.ParamSpec",
+    .basicsize = sizeof(ParameterSpecification),
+    .flags = type_flag::Gc,
+    .doc =
+        "Parameter specification variable.\n\nThe preferred way to construct a parameter specification is via the\n"
+        "dedicated syntax for generic functions, classes, and type aliases,\nwhere the use of '**' creates a parameter specification::\n\n"
+        "    type IntFunc[**P] = Callable[P, int]\n",
+    .slots = param_spec_slots,
+    .methods = param_spec_methods,
+    .getset = param_spec_getset,
+    .members = param_spec_members,
+    .weaklist_offset = offsetof(TypeParameter, weaklist),
+    .dict_offset = offsetof(TypeParameter, dict)};
+const TypeSpec specification_args_spec = {
+    .type = &SpecificationArgs::s_type,
+    .name = "typing.ParamSpecArgs",
+    .basicsize = sizeof(SpecificationArgs),
+    .flags = type_flag::Gc,
+    .doc = "The args for a ParamSpec object.\n\nGiven a ParamSpec object P, P.args returns an instance of ParamSpecArgs.\n",
+    .slots = args_slots,
+    .methods = args_methods,
+    .members = part_members,
+    .weaklist_offset = offsetof(SpecificationPart, weaklist)};
+const TypeSpec specification_kwargs_spec = {
+    .type = &SpecificationKwargs::s_type,
+    .name = "typing.ParamSpecKwargs",
+    .basicsize = sizeof(SpecificationKwargs),
+    .flags = type_flag::Gc,
+    .doc = "The kwargs for a ParamSpec object.\n\nGiven a ParamSpec object P, P.kwargs returns an instance of ParamSpecKwargs.\n",
+    .slots = kwargs_slots,
+    .methods = kwargs_methods,
+    .members = part_members,
+    .weaklist_offset = offsetof(SpecificationPart, weaklist)};
+const TypeSpec type_variable_tuple_spec = {
+    .type = &TypeVariableTuple::s_type,
+    .name = "typing.TypeVarTuple",
+    .basicsize = sizeof(TypeVariableTuple),
+    .flags = type_flag::Gc,
+    .doc = "Type variable tuple. A specialized form of type variable that enables\nvariadic generics.\n",
+    .slots = type_var_tuple_slots,
+    .methods = type_var_tuple_methods,
+    .getset = type_var_tuple_getset,
+    .members = std::span(type_var_members, 1),
+    .weaklist_offset = offsetof(TypeParameter, weaklist),
+    .dict_offset = offsetof(TypeParameter, dict)};
+const TypeSpec type_alias_spec = {.type = &TypeAlias::s_type,
+                                  .name = "typing.TypeAliasType",
+                                  .basicsize = sizeof(TypeAlias),
+                                  .flags = type_flag::Gc,
+                                  .doc = "Type alias.\n\nType aliases are created through the type statement::\n\n    type Alias = int\n",
+                                  .slots = alias_slots,
+                                  .methods = alias_methods,
+                                  .getset = alias_getset,
+                                  .members = alias_members,
+                                  .weaklist_offset = offsetof(TypeAlias, weaklist)};
 const TypeSpec generic_spec = {
-    .type = &Generic::s_type, .name = "typing.Generic", .basicsize = sizeof(Generic), .flags = type_flag::BaseType,
+    .type = &Generic::s_type,
+    .name = "typing.Generic",
+    .basicsize = sizeof(Generic),
+    .flags = type_flag::BaseType,
     .doc = "Abstract base class for generic types\n\nOn Python 3.12 and newer, generic classes implicitly inherit from\n"
            "Generic when they declare a parameter list after the class's name::\n\n    class Mapping[KT, VT]:\n"
            "        def __getitem__(self, key: KT) -> VT:\n            ...\n",
@@ -657,8 +710,13 @@ Result<Ref<Object>> subscript_generic(Thread& t, Borrowed<Tuple> parameters) {
 namespace {
 Result<Ref<Object>> identity(Borrowed<Object> x) { return acquire(x); }
 const NativeDef typing_functions[] = {fn<identity>("_idfunc", "($module, x, /)")};
-const TypeSpec* const typing_types[] = {&type_variable_spec, &parameter_specification_spec, &specification_args_spec,
-                                        &specification_kwargs_spec, &type_variable_tuple_spec, &type_alias_spec, &generic_spec};
+const TypeSpec* const typing_types[] = {&type_variable_spec,
+                                        &parameter_specification_spec,
+                                        &specification_args_spec,
+                                        &specification_kwargs_spec,
+                                        &type_variable_tuple_spec,
+                                        &type_alias_spec,
+                                        &generic_spec};
 Result<void> typing_exec(Thread& t, Borrowed<Module> module) {
     TRY(module_add(t, module, "NoDefault", typing_no_default()));
     return module_add(t, module, "Union", &Union::s_type);
@@ -666,8 +724,10 @@ Result<void> typing_exec(Thread& t, Borrowed<Module> module) {
 } // namespace
 
 extern const ModuleSpec typing_module;
-const ModuleSpec typing_module = {
-    .name = "_typing", .doc = "Primitives and accelerators for the typing module.\n", .functions = typing_functions, .exec = typing_exec,
-    .types = typing_types};
+const ModuleSpec typing_module = {.name = "_typing",
+                                  .doc = "Primitives and accelerators for the typing module.\n",
+                                  .functions = typing_functions,
+                                  .exec = typing_exec,
+                                  .types = typing_types};
 
 } // namespace taipan

@@ -148,7 +148,9 @@ Result<Ref<Object>> union_or(Thread& t, Borrowed<Object> a, Borrowed<Object> b) 
     return union_of(t, members);
 }
 
-Result<Ref<Object>> union_mro_entries(Thread& t, Self self, Borrowed<Object>) { return raise(t, exc::TypeError, "Cannot subclass %R", self); }
+Result<Ref<Object>> union_mro_entries(Thread& t, Self self, Borrowed<Object>) {
+    return raise(t, exc::TypeError, "Cannot subclass %R", self);
+}
 
 /// Union[int, "str"]: what | does not take goes through typing's checks.
 Result<Ref<Object>> union_class_getitem(Thread& t, Borrowed<Type>, Borrowed<Object> item) {
@@ -200,17 +202,25 @@ static const SlotDef union_slots[] = {
     binary_slot<SlotId::tp_getattro, union_getattribute>(),
     binary_slot<SlotId::nb_or, union_or>(),
     binary_slot<SlotId::mp_subscript, union_get_item>(),
-    UnionFields::traverse_slot(), raw_slot(SlotId::tp_dealloc, union_dealloc),
+    UnionFields::traverse_slot(),
+    raw_slot(SlotId::tp_dealloc, union_dealloc),
 };
 static const GetSetDef union_getset[] = {
     getter<union_name>("__name__", "Name of the type"),
     getter<union_name>("__qualname__", "Qualified name of the type"),
-    getter<union_module>("__module__"), getter<union_origin>("__origin__", "Always returns the type"),
+    getter<union_module>("__module__"),
+    getter<union_origin>("__origin__", "Always returns the type"),
     getter<union_parameters>("__parameters__", "Type variables in the types.UnionType."),
 };
-extern const TypeSpec union_spec = {
-    .type = &Union::s_type, .name = "typing.Union", .basicsize = sizeof(Union), .flags = type_flag::Gc,
-    .doc = "Represent a union type\n\nE.g. for int | str", .slots = union_slots, .methods = union_methods, .getset = union_getset,
-    .members = union_members, .weaklist_offset = offsetof(Union, weaklist)};
+extern const TypeSpec union_spec = {.type = &Union::s_type,
+                                    .name = "typing.Union",
+                                    .basicsize = sizeof(Union),
+                                    .flags = type_flag::Gc,
+                                    .doc = "Represent a union type\n\nE.g. for int | str",
+                                    .slots = union_slots,
+                                    .methods = union_methods,
+                                    .getset = union_getset,
+                                    .members = union_members,
+                                    .weaklist_offset = offsetof(Union, weaklist)};
 
 } // namespace taipan

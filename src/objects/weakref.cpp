@@ -137,13 +137,17 @@ Result<Ref<Object>> weakref_tp_new(Thread& t, Borrowed<Type> type, Borrowed<Tupl
 Result<void> weakref_init(Thread& t, Borrowed<Object>, Borrowed<Tuple> args, Dict* kwargs) {
     if (kwargs && dict_size(kwargs)) return raise(t, exc::TypeError, "ref() takes no keyword arguments");
     if (args->size < 1 || args->size > 2)
-        return raise(t, exc::TypeError, args->size < 1 ? "__init__ expected at least 1 argument, got %d" : "__init__ expected at most 2 arguments, got %d", args->size);
+        return raise(t, exc::TypeError,
+                     args->size < 1 ? "__init__ expected at least 1 argument, got %d" : "__init__ expected at most 2 arguments, got %d",
+                     args->size);
     return {};
 }
 
 Object* weakref_vectorcall(Object* callable, Object* const*, size_t nargsf, Object* kwnames) {
     Thread& t = Thread::current();
-    if (vectorcall_nargs(nargsf)) return (void)raise(t, exc::TypeError, "__call__() takes 0 positional arguments but %d were given", vectorcall_nargs(nargsf)), nullptr;
+    if (vectorcall_nargs(nargsf))
+        return (void)raise(t, exc::TypeError, "__call__() takes 0 positional arguments but %d were given", vectorcall_nargs(nargsf)),
+               nullptr;
     if (kwnames && static_cast<Tuple*>(kwnames)->size) return (void)raise(t, exc::TypeError, "ref() takes no keyword arguments"), nullptr;
     MaybeRef<Object> object = weakref_get(static_cast<Weakref*>(callable));
     return object ? object.release() : None();
@@ -165,7 +169,8 @@ Result<Ref<Object>> weakref_repr(Thread& t, Borrowed<Weakref> self) {
     if (!object) return Ref<Object>(TRY(str_format(t, "<weakref at %p; dead>", address)));
     MaybeRef<Object> name = TRY(lookup_special(t, object.get(), names::__name__));
     if (name && is<Str>(name.get()))
-        return Ref<Object>(TRY(str_format(t, "<weakref at %p; to '%M' at %p (%s)>", address, object, static_cast<const void*>(object.get()), name)));
+        return Ref<Object>(
+            TRY(str_format(t, "<weakref at %p; to '%M' at %p (%s)>", address, object, static_cast<const void*>(object.get()), name)));
     return Ref<Object>(TRY(str_format(t, "<weakref at %p; to '%M' at %p>", address, object, static_cast<const void*>(object.get()))));
 }
 
@@ -319,9 +324,14 @@ static const SlotDef weakref_slots[] = {
     raw_slot(SlotId::tp_dealloc, weakref_dealloc),
 };
 static const GetSetDef weakref_getset[] = {getter<weakref_callback>("__callback__")};
-extern const TypeSpec weakref_spec = {
-    .type = &Weakref::s_type, .name = "weakref.ReferenceType", .basicsize = sizeof(Weakref), .flags = type_flag::Gc | type_flag::BaseType,
-    .slots = weakref_slots, .methods = weakref_methods, .getset = weakref_getset, .vectorcall_offset = offsetof(Weakref, vectorcall)};
+extern const TypeSpec weakref_spec = {.type = &Weakref::s_type,
+                                      .name = "weakref.ReferenceType",
+                                      .basicsize = sizeof(Weakref),
+                                      .flags = type_flag::Gc | type_flag::BaseType,
+                                      .slots = weakref_slots,
+                                      .methods = weakref_methods,
+                                      .getset = weakref_getset,
+                                      .vectorcall_offset = offsetof(Weakref, vectorcall)};
 
 // --- proxies -----------------------------------------------------------------------------------------------------------------
 
@@ -363,7 +373,8 @@ Result<Ref<Object>> proxy_str(Thread& t, O self) {
 Result<Ref<Object>> proxy_repr(Thread& t, O self) {
     MaybeRef<Object> object = weakref_get(static_cast<Weakref*>(self.get()));
     if (!object) return Ref<Object>(TRY(str_format(t, "<weakproxy at %p; dead>", static_cast<const void*>(self.get()))));
-    return Ref<Object>(TRY(str_format(t, "<weakproxy at %p; to '%M' at %p>", static_cast<const void*>(self.get()), object, static_cast<const void*>(object.get()))));
+    return Ref<Object>(TRY(str_format(t, "<weakproxy at %p; to '%M' at %p>", static_cast<const void*>(self.get()), object,
+                                      static_cast<const void*>(object.get()))));
 }
 Result<Ref<Object>> proxy_getattr(Thread& t, O self, O name) {
     Ref<Object> object = TRY(unwrap(t, self.get()));
@@ -405,8 +416,7 @@ Result<Ref<Object>> proxy_iter(Thread& t, O self) {
 }
 ResultMaybe<Object> proxy_next(Thread& t, O self) {
     Ref<Object> object = TRY(unwrap(t, self.get()));
-    if (!is_iterator(object.get()))
-        return raise(t, exc::TypeError, "Weakref proxy referenced a non-iterator '%T' object", object);
+    if (!is_iterator(object.get())) return raise(t, exc::TypeError, "Weakref proxy referenced a non-iterator '%T' object", object);
     return next_item(t, object);
 }
 Result<Ref<Object>> proxy_call(Thread& t, O self, Borrowed<Tuple> args, Dict* kwargs) {
@@ -429,43 +439,46 @@ constexpr NativeDef proxy_methods[] = {
 };
 
 #define PROXY_BINARY(id, op) binary_slot<SlotId::id, proxy_binary<BinaryOp::op>>()
-#define PROXY_SLOTS                                                                                                     \
-    raw_slot(SlotId::tp_traverse, weakref_traverse), raw_slot(SlotId::tp_clear, weakref_clear),                        \
-        raw_slot(SlotId::tp_dealloc, weakref_dealloc), unary_slot<SlotId::tp_repr, proxy_repr>(),                      \
-        unary_slot<SlotId::tp_str, proxy_str>(), binary_slot<SlotId::tp_getattro, proxy_getattr>(),                    \
-        set_item_slot<SlotId::tp_setattro, proxy_setattr>(), compare_slot<SlotId::tp_richcompare, proxy_compare>(),    \
-        unary_slot<SlotId::tp_iter, proxy_iter>(), unary_slot<SlotId::tp_iternext, proxy_next>(),                      \
-        inquiry_slot<SlotId::nb_bool, proxy_bool>(), size_slot<SlotId::mp_length, proxy_length>(),                     \
-        size_slot<SlotId::sq_length, proxy_length>(), contains_slot<SlotId::sq_contains, proxy_contains>(),            \
-        binary_slot<SlotId::mp_subscript, proxy_get_item>(), set_item_slot<SlotId::mp_ass_subscript, proxy_set_item>(), \
-        unary_slot<SlotId::nb_negative, proxy_unary<negative>>(), unary_slot<SlotId::nb_positive, proxy_unary<positive>>(), \
-        unary_slot<SlotId::nb_absolute, proxy_unary<absolute>>(), unary_slot<SlotId::nb_invert, proxy_unary<invert>>(), \
-        unary_slot<SlotId::nb_int, proxy_unary<to_int>>(), unary_slot<SlotId::nb_float, proxy_unary<to_float>>(),      \
-        unary_slot<SlotId::nb_index, proxy_index>(), PROXY_BINARY(nb_add, Add), PROXY_BINARY(nb_subtract, Subtract),   \
-        PROXY_BINARY(nb_multiply, Multiply), PROXY_BINARY(nb_remainder, Remainder), PROXY_BINARY(nb_lshift, Lshift),   \
-        PROXY_BINARY(nb_rshift, Rshift), PROXY_BINARY(nb_and, And), PROXY_BINARY(nb_xor, Xor), PROXY_BINARY(nb_or, Or), \
-        PROXY_BINARY(nb_floor_divide, FloorDivide), PROXY_BINARY(nb_true_divide, TrueDivide),                          \
-        PROXY_BINARY(nb_matrix_multiply, MatrixMultiply), PROXY_BINARY(nb_inplace_add, InplaceAdd),                    \
-        PROXY_BINARY(nb_inplace_subtract, InplaceSubtract), PROXY_BINARY(nb_inplace_multiply, InplaceMultiply),        \
-        PROXY_BINARY(nb_inplace_remainder, InplaceRemainder), PROXY_BINARY(nb_inplace_lshift, InplaceLshift),          \
-        PROXY_BINARY(nb_inplace_rshift, InplaceRshift), PROXY_BINARY(nb_inplace_and, InplaceAnd),                      \
-        PROXY_BINARY(nb_inplace_xor, InplaceXor), PROXY_BINARY(nb_inplace_or, InplaceOr),                              \
-        PROXY_BINARY(nb_inplace_floor_divide, InplaceFloorDivide),                                                     \
-        PROXY_BINARY(nb_inplace_true_divide, InplaceTrueDivide),                                                       \
-        PROXY_BINARY(nb_inplace_matrix_multiply, InplaceMatrixMultiply), binary_slot<SlotId::nb_divmod, proxy_divmod>(), \
-        ternary_slot<SlotId::nb_power, proxy_power>(),                                                                 \
-        ternary_slot<SlotId::nb_inplace_power, proxy_inplace_power<BinaryOp::InplacePower>>(),                         \
+#define PROXY_SLOTS                                                                                                                        \
+    raw_slot(SlotId::tp_traverse, weakref_traverse), raw_slot(SlotId::tp_clear, weakref_clear),                                            \
+        raw_slot(SlotId::tp_dealloc, weakref_dealloc), unary_slot<SlotId::tp_repr, proxy_repr>(), unary_slot<SlotId::tp_str, proxy_str>(), \
+        binary_slot<SlotId::tp_getattro, proxy_getattr>(), set_item_slot<SlotId::tp_setattro, proxy_setattr>(),                            \
+        compare_slot<SlotId::tp_richcompare, proxy_compare>(), unary_slot<SlotId::tp_iter, proxy_iter>(),                                  \
+        unary_slot<SlotId::tp_iternext, proxy_next>(), inquiry_slot<SlotId::nb_bool, proxy_bool>(),                                        \
+        size_slot<SlotId::mp_length, proxy_length>(), size_slot<SlotId::sq_length, proxy_length>(),                                        \
+        contains_slot<SlotId::sq_contains, proxy_contains>(), binary_slot<SlotId::mp_subscript, proxy_get_item>(),                         \
+        set_item_slot<SlotId::mp_ass_subscript, proxy_set_item>(), unary_slot<SlotId::nb_negative, proxy_unary<negative>>(),               \
+        unary_slot<SlotId::nb_positive, proxy_unary<positive>>(), unary_slot<SlotId::nb_absolute, proxy_unary<absolute>>(),                \
+        unary_slot<SlotId::nb_invert, proxy_unary<invert>>(), unary_slot<SlotId::nb_int, proxy_unary<to_int>>(),                           \
+        unary_slot<SlotId::nb_float, proxy_unary<to_float>>(), unary_slot<SlotId::nb_index, proxy_index>(), PROXY_BINARY(nb_add, Add),     \
+        PROXY_BINARY(nb_subtract, Subtract), PROXY_BINARY(nb_multiply, Multiply), PROXY_BINARY(nb_remainder, Remainder),                   \
+        PROXY_BINARY(nb_lshift, Lshift), PROXY_BINARY(nb_rshift, Rshift), PROXY_BINARY(nb_and, And), PROXY_BINARY(nb_xor, Xor),            \
+        PROXY_BINARY(nb_or, Or), PROXY_BINARY(nb_floor_divide, FloorDivide), PROXY_BINARY(nb_true_divide, TrueDivide),                     \
+        PROXY_BINARY(nb_matrix_multiply, MatrixMultiply), PROXY_BINARY(nb_inplace_add, InplaceAdd),                                        \
+        PROXY_BINARY(nb_inplace_subtract, InplaceSubtract), PROXY_BINARY(nb_inplace_multiply, InplaceMultiply),                            \
+        PROXY_BINARY(nb_inplace_remainder, InplaceRemainder), PROXY_BINARY(nb_inplace_lshift, InplaceLshift),                              \
+        PROXY_BINARY(nb_inplace_rshift, InplaceRshift), PROXY_BINARY(nb_inplace_and, InplaceAnd),                                          \
+        PROXY_BINARY(nb_inplace_xor, InplaceXor), PROXY_BINARY(nb_inplace_or, InplaceOr),                                                  \
+        PROXY_BINARY(nb_inplace_floor_divide, InplaceFloorDivide), PROXY_BINARY(nb_inplace_true_divide, InplaceTrueDivide),                \
+        PROXY_BINARY(nb_inplace_matrix_multiply, InplaceMatrixMultiply), binary_slot<SlotId::nb_divmod, proxy_divmod>(),                   \
+        ternary_slot<SlotId::nb_power, proxy_power>(),                                                                                     \
+        ternary_slot<SlotId::nb_inplace_power, proxy_inplace_power<BinaryOp::InplacePower>>(),                                             \
         raw_slot(SlotId::tp_hash, hash_not_implemented)
 
 } // namespace
 
 static const SlotDef proxy_slots[] = {PROXY_SLOTS};
-extern const TypeSpec proxy_spec = {
-    .type = &ProxyType::s_type, .name = "weakref.ProxyType", .basicsize = sizeof(Weakref), .flags = type_flag::Gc,
-    .slots = proxy_slots, .methods = proxy_methods};
+extern const TypeSpec proxy_spec = {.type = &ProxyType::s_type,
+                                    .name = "weakref.ProxyType",
+                                    .basicsize = sizeof(Weakref),
+                                    .flags = type_flag::Gc,
+                                    .slots = proxy_slots,
+                                    .methods = proxy_methods};
 static const SlotDef callable_proxy_slots[] = {PROXY_SLOTS, ternary_slot<SlotId::tp_call, proxy_call>()};
-extern const TypeSpec callable_proxy_spec = {
-    .type = &CallableProxyType::s_type, .name = "weakref.CallableProxyType", .basicsize = sizeof(Weakref), .flags = type_flag::Gc,
-    .slots = callable_proxy_slots};
+extern const TypeSpec callable_proxy_spec = {.type = &CallableProxyType::s_type,
+                                             .name = "weakref.CallableProxyType",
+                                             .basicsize = sizeof(Weakref),
+                                             .flags = type_flag::Gc,
+                                             .slots = callable_proxy_slots};
 
 } // namespace taipan

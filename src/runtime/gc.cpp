@@ -62,9 +62,7 @@ ALWAYS_INLINE bool has(const Object* o, uint8_t bits) { return o->gc_bits & bits
 ALWAYS_INLINE intptr_t& outside_refs(Object* o) { return reinterpret_cast<intptr_t&>(o->tid); }
 
 /// What another interpreter has made is none of this collection's business. The reference to it counts as one from outside.
-NOINLINE bool is_foreign(const Object* o, const Interpreter* own) {
-    return is_immortal(o) || !heap_belongs_to(heap_owner(o), own);
-}
+NOINLINE bool is_foreign(const Object* o, const Interpreter* own) { return is_immortal(o) || !heap_belongs_to(heap_owner(o), own); }
 /// Whether the collection may look at the object at all.
 ALWAYS_INLINE bool is_candidate(const Object* o) {
     if ((o->gc_bits & (gc_bit::Tracked | gc_bit::Frozen | gc_bit::Alive)) != gc_bit::Tracked) return false;
@@ -87,10 +85,8 @@ void restore_owner(Object* o) {
         return;
     }
     Thread* owner = heap_owner(o)->thread;
-    if (owner)
-        o->tid = owner->id;
-    else
-        merge_refcount(o, 0);
+    if (owner) o->tid = owner->id;
+    else merge_refcount(o, 0);
 }
 
 /// First touch of a candidate in a pass: outside references count up from zero.
@@ -266,8 +262,7 @@ bool Collection::find_garbage() {
         outside_refs(o) += refcount(o);
         o->type->traverse(o, gc_visit_subtract, nullptr);
     });
-    if (g_runtime.hooks.visit_thread)
-        for_each_thread([&](Thread& t) { g_runtime.hooks.visit_thread(t, visit_add, nullptr); });
+    if (g_runtime.hooks.visit_thread) for_each_thread([&](Thread& t) { g_runtime.hooks.visit_thread(t, visit_add, nullptr); });
 
     MarkStack stack;
     for_each_own_object([&](Object* o) __attribute__((always_inline)) {
@@ -298,10 +293,8 @@ bool Collection::find_garbage() {
             return;
         }
         // This thread destroys them, so counts are merged; the reference keeps each until it is cleared.
-        if (!is_multi_threaded() && o->tid == m_thread.id)
-            store_local(o, load_local(o) + 1);
-        else
-            merge_refcount(o, 1);
+        if (!is_multi_threaded() && o->tid == m_thread.id) store_local(o, load_local(o) + 1);
+        else merge_refcount(o, 1);
         m_garbage.items[m_garbage.count++] = o;
     });
     return have_memory;
@@ -319,10 +312,8 @@ void Collection::set_legacy_finalizers_aside() {
     size_t kept = 0;
     for (size_t i = 0; i < m_garbage.count; i++) {
         Object* o = m_garbage.items[i];
-        if (has(o, gc_bit::Unreachable))
-            m_garbage.items[kept++] = o;
-        else if (!m_uncollected.push(o))
-            m_decref_later.push(o);
+        if (has(o, gc_bit::Unreachable)) m_garbage.items[kept++] = o;
+        else if (!m_uncollected.push(o)) m_decref_later.push(o);
     }
     m_garbage.count = kept;
 }
@@ -377,8 +368,7 @@ void Collection::drop_resurrected() {
         Object* o = m_garbage.items[i];
         if (gc_is_tracked(o)) o->type->traverse(o, gc_visit_subtract, &m_thread);
     }
-    if (g_runtime.hooks.visit_thread)
-        for_each_thread([&](Thread& t) { g_runtime.hooks.visit_thread(t, visit_add_marked, nullptr); });
+    if (g_runtime.hooks.visit_thread) for_each_thread([&](Thread& t) { g_runtime.hooks.visit_thread(t, visit_add_marked, nullptr); });
     MarkStack stack;
     for (size_t i = 0; i < m_garbage.count; i++) {
         Object* o = m_garbage.items[i];
@@ -409,8 +399,7 @@ void Collection::drop_resurrected() {
             o->gc_bits &= ~gc_bit::Deferred;
             o->ref_shared.fetch_sub(DeferredBias, std::memory_order_relaxed);
         }
-        if (o->type->has(type_flag::TypeSubclass) && static_cast<Type*>(o)->is_heap_type())
-            type_counts_release(static_cast<HeapType*>(o));
+        if (o->type->has(type_flag::TypeSubclass) && static_cast<Type*>(o)->is_heap_type()) type_counts_release(static_cast<HeapType*>(o));
     }
 }
 
@@ -424,10 +413,8 @@ void Collection::destroy() {
         } else if (o->type->clear && gc_is_tracked(o)) {
             (void)o->type->clear(o);
             if (m_thread.has_exception()) {
-                if (hooks.write_unraisable)
-                    hooks.write_unraisable(m_thread, "Exception ignored in tp_clear of", o->type);
-                else
-                    m_thread.clear_exception();
+                if (hooks.write_unraisable) hooks.write_unraisable(m_thread, "Exception ignored in tp_clear of", o->type);
+                else m_thread.clear_exception();
             }
         }
         decref(o);
@@ -435,8 +422,7 @@ void Collection::destroy() {
     for (size_t i = 0; i < m_uncollected.count; i++) {
         Object* o = m_uncollected.items[i];
         if ((m_gc.debug & gc_debug::Uncollectable) && hooks.gc_debug_object) hooks.gc_debug_object(m_thread, o, true);
-        if (((m_gc.debug & gc_debug::SaveAll) || o->type->del) && hooks.gc_keep_garbage)
-            hooks.gc_keep_garbage(m_thread, o);
+        if (((m_gc.debug & gc_debug::SaveAll) || o->type->del) && hooks.gc_keep_garbage) hooks.gc_keep_garbage(m_thread, o);
         decref(o);
     }
     for (size_t i = 0; i < m_decref_later.count; i++) decref(m_decref_later.items[i]);
@@ -499,8 +485,7 @@ void gc_flush_thread(Thread& t) {
 
 void gc_count_allocations(Thread& t) {
     gc_flush_thread(t);
-    if (is_due(*g_runtime.gc) && !g_runtime.gc->collecting.load(std::memory_order_relaxed))
-        request_poll(t, poll_bit::Collect);
+    if (is_due(*g_runtime.gc) && !g_runtime.gc->collecting.load(std::memory_order_relaxed)) request_poll(t, poll_bit::Collect);
 }
 
 void gc_collect_if_due(Thread& t) {
@@ -526,7 +511,8 @@ intptr_t gc_collect(Thread& t, int generation) {
     Object* exception = std::exchange(t.exception, nullptr);
     const RuntimeHooks& hooks = g_runtime.hooks;
     // The MemoryError of last resort keeps the frames that it was raised in, until nobody looks at it any more.
-    if (Object* reserve = g_runtime.memory_error_reserve; reserve && !is_multi_threaded() && refcount(reserve) == 1) (void)reserve->type->clear(reserve);
+    if (Object* reserve = g_runtime.memory_error_reserve; reserve && !is_multi_threaded() && refcount(reserve) == 1)
+        (void)reserve->type->clear(reserve);
     if (hooks.gc_callbacks) hooks.gc_callbacks(t, true, generation, 0, 0);
     intptr_t collected, uncollectable;
     {
@@ -598,10 +584,8 @@ template <class F> static bool hand_out(Thread& t, void (*found)(Ref<Object>, vo
     }
     start_world(t);
     for (size_t i = 0; i < objects.count; i++) {
-        if (have_memory)
-            found(steal(objects.items[i]), context);
-        else
-            decref(objects.items[i]);
+        if (have_memory) found(steal(objects.items[i]), context);
+        else decref(objects.items[i]);
     }
     return have_memory;
 }
@@ -610,8 +594,7 @@ bool gc_for_each_object(Thread& t, void (*found)(Ref<Object>, void*), void* cont
     return hand_out(t, found, context, [](Object* o) { return !has(o, gc_bit::Frozen); });
 }
 
-bool gc_for_each_referrer(Thread& t, Object* const* targets, size_t count, void (*found)(Ref<Object>, void*),
-                          void* context) {
+bool gc_for_each_referrer(Thread& t, Object* const* targets, size_t count, void (*found)(Ref<Object>, void*), void* context) {
     struct Targets {
         Object* const* items;
         size_t count;

@@ -75,7 +75,6 @@ void gc_unfreeze(Thread& t);
 /// starts again; `found` takes them over. False: out of memory.
 bool gc_for_each_object(Thread& t, void (*found)(Ref<Object> object, void* context), void* context);
 /// The same for those that refer to one of `targets` (gc.get_referrers).
-bool gc_for_each_referrer(Thread& t, Object* const* targets, size_t count,
-                          void (*found)(Ref<Object> object, void* context), void* context);
+bool gc_for_each_referrer(Thread& t, Object* const* targets, size_t count, void (*found)(Ref<Object> object, void* context), void* context);
 
 } // namespace taipan

@@ -24,8 +24,7 @@ namespace {
 constexpr size_t PoolKeep = 1024; // free pages that stay resident until the next full collection: 64 MiB
 
 HeapSegment* segment_create() {
-    void* raw =
-        mmap(nullptr, 2 * HeapSegmentSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void* raw = mmap(nullptr, 2 * HeapSegmentSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (raw == MAP_FAILED) {
         // An address-space limit may allow one segment but not two: perhaps it comes aligned.
         raw = mmap(nullptr, HeapSegmentSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -48,8 +47,7 @@ HeapSegment* segment_create() {
 #endif
     uintptr_t index = reinterpret_cast<uintptr_t>(raw) >> HeapSegmentShift;
     __atomic_fetch_or(&g_segment_map[index >> 3], static_cast<uint8_t>(1 << (index & 7)), __ATOMIC_RELEASE);
-    for (unsigned i = 0; i < HeapPagesPerSegment; i++)
-        segment->pages[i].start = static_cast<char*>(raw) + size_t{i} * HeapPageSize;
+    for (unsigned i = 0; i < HeapPagesPerSegment; i++) segment->pages[i].start = static_cast<char*>(raw) + size_t{i} * HeapPageSize;
     segment->pages[0].start += (sizeof(HeapSegment) + 63) & ~size_t{63};
     return segment;
 }
@@ -95,8 +93,7 @@ HeapPage* page_acquire(ThreadHeap* heap, unsigned bin) {
         page->kind = static_cast<HeapKind>(bin / HeapClassCount);
         page->preheader = static_cast<uint8_t>(heap_preheader_size(page->kind));
         page->block_size = static_cast<uint32_t>(heap_class_size(bin % HeapClassCount));
-        auto* page_end =
-            reinterpret_cast<char*>((reinterpret_cast<uintptr_t>(page->start) & ~(HeapPageSize - 1)) + HeapPageSize);
+        auto* page_end = reinterpret_cast<char*>((reinterpret_cast<uintptr_t>(page->start) & ~(HeapPageSize - 1)) + HeapPageSize);
         page->capacity = static_cast<uint32_t>(static_cast<size_t>(page_end - page->start) / page->block_size);
 #ifdef TAIPAN_ASAN
         __asan_unpoison_memory_region(page->start, static_cast<size_t>(page_end - page->start));
@@ -237,8 +234,7 @@ void free_remote(HeapPage* page, FreeBlock* block) {
     HeapPage* first = owner->remote_pages.load(std::memory_order_relaxed);
     do {
         page->remote_next = first;
-    } while (
-        !owner->remote_pages.compare_exchange_weak(first, page, std::memory_order_release, std::memory_order_relaxed));
+    } while (!owner->remote_pages.compare_exchange_weak(first, page, std::memory_order_release, std::memory_order_relaxed));
 }
 
 /// Lets the empty pages of an ended thread's heap be used by everybody.
@@ -334,8 +330,7 @@ static void quarantine_block(ThreadHeap* heap, HeapPage* page, Object* object) {
 static void quarantine_flush(ThreadHeap* heap) {
     if (!heap->quarantine) return;
     for (Object*& slot : heap->quarantine->blocks) {
-        if (Object* object = std::exchange(slot, nullptr))
-            return_block(heap, heap_page_of(object), reinterpret_cast<FreeBlock*>(object));
+        if (Object* object = std::exchange(slot, nullptr)) return_block(heap, heap_page_of(object), reinterpret_cast<FreeBlock*>(object));
     }
 }
 
@@ -343,8 +338,7 @@ static void unpoison_block(void* object, HeapKind kind, unsigned size_class, siz
     char* start = static_cast<char*>(object) - heap_preheader_size(kind);
     size_t used = heap_preheader_size(kind) + (size < sizeof(Object) ? sizeof(Object) : size);
     __asan_unpoison_memory_region(start, used);
-    if (heap_class_size(size_class) > used)
-        __asan_poison_memory_region(start + used, heap_class_size(size_class) - used);
+    if (heap_class_size(size_class) > used) __asan_poison_memory_region(start + used, heap_class_size(size_class) - used);
 }
 #endif
 
@@ -361,7 +355,8 @@ void heap_inject_failure(int64_t after, bool persistent) {
 bool heap_fails_now() {
     // Counts down to 1, where it fails, and stays there or ends.
     int64_t left = g_heap_fail_after.load(std::memory_order_relaxed);
-    while (left > 1 && !g_heap_fail_after.compare_exchange_weak(left, left - 1, std::memory_order_relaxed)) {}
+    while (left > 1 && !g_heap_fail_after.compare_exchange_weak(left, left - 1, std::memory_order_relaxed)) {
+    }
     if (left != 1) return false;
     if (!g_heap_fail_persistently.load(std::memory_order_relaxed)) g_heap_fail_after.store(0, std::memory_order_relaxed);
     return true;
@@ -426,9 +421,7 @@ void heap_free(Thread& t, Object* object) {
     HeapPage* page = heap_page_of(object);
 #ifdef TAIPAN_DEBUG
     VERIFY(page->owner.load(std::memory_order_relaxed) != nullptr);
-    VERIFY((reinterpret_cast<uintptr_t>(object) - reinterpret_cast<uintptr_t>(page->start) - page->preheader) %
-               page->block_size ==
-           0);
+    VERIFY((reinterpret_cast<uintptr_t>(object) - reinterpret_cast<uintptr_t>(page->start) - page->preheader) % page->block_size == 0);
     size_t header = page->kind == HeapKind::Raw ? 0 : sizeof(Object);
     // A block that is free already has no type and the merged state.
     if (header) VERIFY(object->type || object->ref_shared.load(std::memory_order_relaxed) != ref_state::Merged);
@@ -515,10 +508,8 @@ static NOINLINE void* realloc_traced(void* memory, size_t size) {
     }
     size_t traced_size = heap_trace_take(memory, SIZE_MAX);
     void* moved = small ? memory : realloc(memory, size ? size : 1);
-    if (moved)
-        heap_trace_allocated(t, moved, size);
-    else if (traced_size != SIZE_MAX)
-        heap_trace_allocated(t, memory, traced_size);
+    if (moved) heap_trace_allocated(t, moved, size);
+    else if (traced_size != SIZE_MAX) heap_trace_allocated(t, memory, traced_size);
     return moved;
 }
 

@@ -88,9 +88,7 @@ struct alignas(128) HeapPage {
     uint64_t reuse_after = 0;                      // QSBR goal
 
     size_t block_count() const { return carved; }
-    Object* object_at(uint32_t index) const {
-        return reinterpret_cast<Object*>(start + size_t{index} * block_size + preheader);
-    }
+    Object* object_at(uint32_t index) const { return reinterpret_cast<Object*>(start + size_t{index} * block_size + preheader); }
 };
 static_assert(sizeof(HeapPage) == 128);
 
@@ -106,9 +104,7 @@ NOINLINE void* heap_alloc_slow(Thread& t, unsigned bin, size_t size);
 #ifdef TAIPAN_DEBUG
 extern std::atomic<int64_t> g_heap_fail_after; // see heap_inject_failure; 0: off
 NOINLINE bool heap_fails_now();
-ALWAYS_INLINE bool heap_should_fail() {
-    return UNLIKELY(g_heap_fail_after.load(std::memory_order_relaxed) != 0) && heap_fails_now();
-}
+ALWAYS_INLINE bool heap_should_fail() { return UNLIKELY(g_heap_fail_after.load(std::memory_order_relaxed) != 0) && heap_fails_now(); }
 #else
 ALWAYS_INLINE bool heap_should_fail() { return false; }
 #endif
@@ -124,8 +120,7 @@ ALWAYS_INLINE void* heap_alloc_small(Thread& t, HeapKind kind, size_t size) {
     if (UNLIKELY(block == nullptr)) return heap_alloc_slow(t, bin, size);
     if (heap_is_collected(kind) && UNLIKELY(--heap->gc_budget < 0)) return heap_alloc_slow(t, bin, size);
     heap->free[bin] = block->next();
-    if (kind == HeapKind::GcPreheader)
-        __builtin_memset(reinterpret_cast<char*>(block) - PreheaderSize, 0, PreheaderSize);
+    if (kind == HeapKind::GcPreheader) __builtin_memset(reinterpret_cast<char*>(block) - PreheaderSize, 0, PreheaderSize);
     return block;
 #endif
 }
@@ -165,8 +160,7 @@ ALWAYS_INLINE void object_init(Object* o, Type* type) {
     o->ref_shared.store(0, std::memory_order_relaxed);
     o->type = type;
 }
-static_assert(offsetof(Object, flags) == 8 && offsetof(Object, ref_local) == 12 &&
-              std::endian::native == std::endian::little);
+static_assert(offsetof(Object, flags) == 8 && offsetof(Object, ref_local) == 12 && std::endian::native == std::endian::little);
 
 /// Clears the words of a new object without a call, as they are few mostly.
 ALWAYS_INLINE void clear_words(void* start, size_t count) {

@@ -94,8 +94,7 @@ ThreadHeap* heap_owner(const Object* object) {
 HeapStatistics heap_statistics() {
     HeapStatistics result{};
     base::RawLocker lock(g_heap.lock);
-    for (HeapSegment* segment = g_heap.segments; segment; segment = segment->next)
-        result.mapped_bytes += HeapSegmentSize;
+    for (HeapSegment* segment = g_heap.segments; segment; segment = segment->next) result.mapped_bytes += HeapSegmentSize;
     for_each_page([&](HeapPage& page) {
         if (page.kind == HeapKind::Raw) {
             result.raw_bytes += size_t{page.carved} * page.block_size;

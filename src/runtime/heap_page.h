@@ -90,9 +90,7 @@ Object* large_alloc(Thread& t, HeapKind kind, size_t size);
 void large_free(Object* object);
 // A large block always has room for a preheader, so that its header is found from the object alone.
 constexpr size_t LargeOffset = sizeof(LargeBlock) + PreheaderSize;
-ALWAYS_INLINE Object* large_object(LargeBlock* block) {
-    return reinterpret_cast<Object*>(reinterpret_cast<char*>(block) + LargeOffset);
-}
+ALWAYS_INLINE Object* large_object(LargeBlock* block) { return reinterpret_cast<Object*>(reinterpret_cast<char*>(block) + LargeOffset); }
 ALWAYS_INLINE LargeBlock* large_block_of(const void* object) {
     return reinterpret_cast<LargeBlock*>(reinterpret_cast<uintptr_t>(object) - LargeOffset);
 }

@@ -105,7 +105,9 @@ constinit Tracer g_tracer;
 
 TraceTable& traces_of(uintptr_t block) { return g_tracer.traces[hash_address(block) % ShardCount]; }
 
-size_t traceback_bytes(int count) { return sizeof(HeapTraceback) + sizeof(HeapTraceFrame) * static_cast<size_t>(count > 1 ? count - 1 : 0); }
+size_t traceback_bytes(int count) {
+    return sizeof(HeapTraceback) + sizeof(HeapTraceFrame) * static_cast<size_t>(count > 1 ? count - 1 : 0);
+}
 
 /// The one traceback with these frames, owned; null: no memory.
 HeapTraceback* intern(const HeapTraceFrame* frames, int count, int total) {
@@ -154,7 +156,8 @@ HeapTraceback* traceback_now(Thread* t) {
     }
     int limit = heap_trace_limit(), total = 0;
     HeapTraceFrame* frames = few;
-    if (limit > Few && !(frames = static_cast<HeapTraceFrame*>(malloc(sizeof(HeapTraceFrame) * static_cast<size_t>(limit))))) return nullptr;
+    if (limit > Few && !(frames = static_cast<HeapTraceFrame*>(malloc(sizeof(HeapTraceFrame) * static_cast<size_t>(limit)))))
+        return nullptr;
     int count = g_tracer.capture(*t, frames, limit, &total, *static_cast<TracedHeap*>(t->heap)->lines);
     if (count == 0) {
         frames[0] = {nullptr, 0};
@@ -323,7 +326,8 @@ void heap_trace_allocated(Thread* t, const void* block, size_t size) {
     }
     size_t now = g_tracer.current.fetch_add(size, std::memory_order_relaxed) + size;
     size_t peak = g_tracer.peak.load(std::memory_order_relaxed);
-    while (now > peak && !g_tracer.peak.compare_exchange_weak(peak, now, std::memory_order_relaxed)) {}
+    while (now > peak && !g_tracer.peak.compare_exchange_weak(peak, now, std::memory_order_relaxed)) {
+    }
 }
 
 size_t heap_trace_take(const void* block, size_t none) {

@@ -20,7 +20,7 @@ struct HeapTraceback {
     HeapTraceback* next;
     std::atomic<uint32_t> refs;
     uint32_t hash;
-    int count, total; // frames kept, frames there were
+    int count, total;         // frames kept, frames there were
     HeapTraceFrame frames[1]; // the innermost first
 };
 

@@ -20,8 +20,7 @@ struct LockWaiter {
 };
 
 bool still_equals(const void* address, void* expected) {
-    return static_cast<const std::atomic<uint8_t>*>(address)->load(std::memory_order_relaxed) ==
-           *static_cast<uint8_t*>(expected);
+    return static_cast<const std::atomic<uint8_t>*>(address)->load(std::memory_order_relaxed) == *static_cast<uint8_t*>(expected);
 }
 
 void detach_hook(void* thread) { thread_detach(*static_cast<Thread*>(thread)); }
@@ -41,8 +40,7 @@ void Mutex::lock_slow(std::atomic<uint8_t>& bits) { lock_timed(bits, -1, false, 
 bool Mutex::lock_timed(std::atomic<uint8_t>& bits, int64_t timeout_ns, bool interruptible, bool* interrupted) {
     if (interrupted) *interrupted = false;
     uint8_t value = bits.load(std::memory_order_relaxed);
-    if (!(value & Locked) && bits.compare_exchange_strong(value, value | Locked, std::memory_order_acquire))
-        return true;
+    if (!(value & Locked) && bits.compare_exchange_strong(value, value | Locked, std::memory_order_acquire)) return true;
     if (timeout_ns == 0) return false;
     int64_t deadline = deadline_from(timeout_ns);
     LockWaiter waiter{0};
@@ -64,8 +62,7 @@ bool Mutex::lock_timed(std::atomic<uint8_t>& bits, int64_t timeout_ns, bool inte
         if (waiter.fair_at == 0) waiter.fair_at = base::monotonic_ns() + FairAfterNs;
         Thread* t = Thread::current_or_null();
         base::ParkHooks hooks{detach_hook, attach_hook, t};
-        base::ParkResult result =
-            base::park(&bits, still_equals, &wanted, deadline, interruptible, &waiter, t ? &hooks : nullptr);
+        base::ParkResult result = base::park(&bits, still_equals, &wanted, deadline, interruptible, &waiter, t ? &hooks : nullptr);
         if (result == base::ParkResult::Woken && waiter.handed_off) return true;
         if (result == base::ParkResult::TimedOut) return false;
         if (result == base::ParkResult::Interrupted) {
@@ -105,8 +102,7 @@ bool Event::wait(int64_t timeout_ns) {
         uint8_t expected = Waiting;
         Thread* t = Thread::current_or_null();
         base::ParkHooks hooks{detach_hook, attach_hook, t};
-        if (base::park(&m_state, still_equals, &expected, deadline, false, nullptr, t ? &hooks : nullptr) ==
-            base::ParkResult::TimedOut)
+        if (base::park(&m_state, still_equals, &expected, deadline, false, nullptr, t ? &hooks : nullptr) == base::ParkResult::TimedOut)
             return is_set();
     }
 }

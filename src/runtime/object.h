@@ -124,8 +124,7 @@ ALWAYS_INLINE void xdecref(Object* o) {
 
 /// True if the current thread holds the only reference (so it may be changed in place).
 ALWAYS_INLINE bool is_uniquely_owned(const Object* o) {
-    return load_local(o) == 1 && load_tid(o) == thread_pointer() &&
-           o->ref_shared.load(std::memory_order_relaxed) == 0;
+    return load_local(o) == 1 && load_tid(o) == thread_pointer() && o->ref_shared.load(std::memory_order_relaxed) == 0;
 }
 
 } // namespace taipan

@@ -35,8 +35,7 @@ uint64_t scan() {
         uint64_t seen = q->seen.load(std::memory_order_acquire);
         if (seen != Offline && seen < lowest) lowest = seen;
     }
-    if (g_qsbr.read_sequence.load(std::memory_order_relaxed) < lowest)
-        g_qsbr.read_sequence.store(lowest, std::memory_order_release);
+    if (g_qsbr.read_sequence.load(std::memory_order_relaxed) < lowest) g_qsbr.read_sequence.store(lowest, std::memory_order_release);
     return lowest;
 }
 
@@ -97,8 +96,7 @@ void qsbr_unregister(Thread& t) {
         size_t total = g_qsbr.orphan_count + q->queue_count;
         if (q->queue_count && grow(g_qsbr.orphans, total, g_qsbr.orphan_capacity, g_qsbr.orphan_capacity)) {
             // Without memory for the list the blocks leak, which is all that can be done.
-            memcpy(g_qsbr.orphans + g_qsbr.orphan_count, q->queue + q->queue_first,
-                   q->queue_count * sizeof(DelayedFree));
+            memcpy(g_qsbr.orphans + g_qsbr.orphan_count, q->queue + q->queue_first, q->queue_count * sizeof(DelayedFree));
             g_qsbr.orphan_count = total;
             g_qsbr.has_orphans.store(true, std::memory_order_relaxed);
         }
@@ -115,9 +113,7 @@ void qsbr_online(Thread& t) {
 
 void qsbr_offline(Thread& t) { t.qsbr->seen.store(Offline, std::memory_order_release); }
 
-void qsbr_quiescent(Thread& t) {
-    t.qsbr->seen.store(g_qsbr.write_sequence.load(std::memory_order_acquire), std::memory_order_release);
-}
+void qsbr_quiescent(Thread& t) { t.qsbr->seen.store(g_qsbr.write_sequence.load(std::memory_order_acquire), std::memory_order_release); }
 
 uint64_t qsbr_advance() { return g_qsbr.write_sequence.fetch_add(Step, std::memory_order_acq_rel) + Step; }
 

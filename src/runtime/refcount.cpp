@@ -31,8 +31,7 @@ void merge_zero_local(Object* object) {
     intptr_t merged;
     do {
         merged = (shared & ~ref_state::Mask) | ref_state::Merged;
-    } while (!object->ref_shared.compare_exchange_weak(shared, merged, std::memory_order_acq_rel,
-                                                       std::memory_order_acquire));
+    } while (!object->ref_shared.compare_exchange_weak(shared, merged, std::memory_order_acq_rel, std::memory_order_acquire));
     if (merged == ref_state::Merged) dealloc(object);
 }
 
@@ -45,17 +44,14 @@ static bool drop_shared(Object* object, intptr_t& result) {
         result = queue ? ref_state::Queued : shared - SharedOne;
         // Below zero once merged: one reference too many was dropped, or the object is free already.
         ASSERT(result >= 0 || (shared & ref_state::Mask) != ref_state::Merged);
-    } while (!object->ref_shared.compare_exchange_weak(shared, result, std::memory_order_acq_rel,
-                                                       std::memory_order_relaxed));
+    } while (!object->ref_shared.compare_exchange_weak(shared, result, std::memory_order_acq_rel, std::memory_order_relaxed));
     return queue;
 }
 
 void decref_shared(Object* object) {
     intptr_t result;
-    if (drop_shared(object, result))
-        queue_for_merge(object);
-    else if (result == ref_state::Merged)
-        dealloc(object);
+    if (drop_shared(object, result)) queue_for_merge(object);
+    else if (result == ref_state::Merged) dealloc(object);
 }
 
 intptr_t merge_refcount(Object* object, intptr_t extra) {
@@ -67,8 +63,8 @@ intptr_t merge_refcount(Object* object, intptr_t extra) {
     intptr_t count;
     do {
         count = (shared >> ref_state::Shift) + local + extra;
-    } while (!object->ref_shared.compare_exchange_weak(shared, (count << ref_state::Shift) | ref_state::Merged,
-                                                       std::memory_order_acq_rel, std::memory_order_relaxed));
+    } while (!object->ref_shared.compare_exchange_weak(shared, (count << ref_state::Shift) | ref_state::Merged, std::memory_order_acq_rel,
+                                                       std::memory_order_relaxed));
     return count;
 }
 
@@ -84,8 +80,7 @@ bool try_incref(Object* object) {
     do {
         // Nobody else has been allowed to see it, or it is dead.
         if (shared == ref_state::Init || shared == ref_state::Merged) return false;
-    } while (!object->ref_shared.compare_exchange_weak(shared, shared + SharedOne, std::memory_order_acq_rel,
-                                                       std::memory_order_relaxed));
+    } while (!object->ref_shared.compare_exchange_weak(shared, shared + SharedOne, std::memory_order_acq_rel, std::memory_order_relaxed));
     return true;
 }
 
@@ -93,8 +88,7 @@ void enable_try_incref(Object* object) {
     intptr_t shared = object->ref_shared.load(std::memory_order_relaxed);
     do {
         if ((shared & ref_state::Mask) != ref_state::Init) return;
-    } while (
-        !object->ref_shared.compare_exchange_weak(shared, shared | ref_state::MaybeWeakref, std::memory_order_relaxed));
+    } while (!object->ref_shared.compare_exchange_weak(shared, shared | ref_state::MaybeWeakref, std::memory_order_relaxed));
 }
 
 void make_immortal(Object* object) {

@@ -54,18 +54,14 @@ NOINLINE void type_incref_slow(Thread& t, HeapType* type);
 ALWAYS_INLINE void type_incref(Thread& t, Type* type) {
     if (!type->is_heap_type()) return;
     auto* heap_type = static_cast<HeapType*>(type);
-    if (LIKELY(static_cast<size_t>(heap_type->unique_id) < t.type_count_size))
-        t.type_counts[heap_type->unique_id]++;
-    else
-        type_incref_slow(t, heap_type);
+    if (LIKELY(static_cast<size_t>(heap_type->unique_id) < t.type_count_size)) t.type_counts[heap_type->unique_id]++;
+    else type_incref_slow(t, heap_type);
 }
 ALWAYS_INLINE void type_decref(Thread& t, Type* type) {
     if (!type->is_heap_type()) return;
     auto* heap_type = static_cast<HeapType*>(type);
-    if (LIKELY(static_cast<size_t>(heap_type->unique_id) < t.type_count_size))
-        t.type_counts[heap_type->unique_id]--;
-    else
-        decref(type);
+    if (LIKELY(static_cast<size_t>(heap_type->unique_id) < t.type_count_size)) t.type_counts[heap_type->unique_id]--;
+    else decref(type);
 }
 /// Moves the thread's counts into the types (thread end; for all threads with the world stopped, before a collection).
 void type_counts_flush(Thread& t);

@@ -92,11 +92,11 @@ private:
 template <class T> using ResultMaybe = Result<MaybeRef<T>>;
 
 /// Hands an error on to the caller, else yields the value.
-#define TRY(expression)                                                                                                \
-    ({                                                                                                                 \
-        auto try_result = (expression);                                                                                \
-        if (UNLIKELY(try_result.is_error())) return ::taipan::Error{};                                                 \
-        try_result.take();                                                                                             \
+#define TRY(expression)                                                                                                                    \
+    ({                                                                                                                                     \
+        auto try_result = (expression);                                                                                                    \
+        if (UNLIKELY(try_result.is_error())) return ::taipan::Error{};                                                                     \
+        try_result.take();                                                                                                                 \
     })
 
 } // namespace taipan

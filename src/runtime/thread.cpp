@@ -1,5 +1,5 @@
-#include "base/big_digits.h"
 #include "runtime/thread.h"
+#include "base/big_digits.h"
 
 #include "base/parking_lot.h"
 #include "runtime/gc.h"
@@ -20,7 +20,8 @@
 
 namespace taipan {
 
-__attribute__((section(".taipan_remote"), used)) constinit RemoteControl g_remote_control = {{"taipan remote 1"}, 0, {0}, {nullptr}, nullptr, {0}};
+__attribute__((section(".taipan_remote"), used)) constinit RemoteControl g_remote_control = {{"taipan remote 1"}, 0,       {0},
+                                                                                             {nullptr},           nullptr, {0}};
 
 constinit Runtime g_runtime;
 __attribute__((tls_model("initial-exec"))) constinit thread_local Thread* Thread::s_current = nullptr;
@@ -66,8 +67,7 @@ void stop_others(Thread* requester) {
             for_each_thread([&](Thread& other) {
                 if (&other == requester) return;
                 ThreadState state = ThreadState::Detached;
-                if (other.state.compare_exchange_strong(state, ThreadState::Suspended, std::memory_order_acq_rel))
-                    return;
+                if (other.state.compare_exchange_strong(state, ThreadState::Suspended, std::memory_order_acq_rel)) return;
                 if (state == ThreadState::Suspended) return;
                 request_poll(other, poll_bit::StopWorld);
                 all_stopped = false;
@@ -94,8 +94,7 @@ void start_others(Thread* requester) {
 }
 
 bool is_suspended(const void* address, void*) {
-    return static_cast<const std::atomic<ThreadState>*>(address)->load(std::memory_order_acquire) ==
-           ThreadState::Suspended;
+    return static_cast<const std::atomic<ThreadState>*>(address)->load(std::memory_order_acquire) == ThreadState::Suspended;
 }
 
 void find_stack_bounds(Thread& t) {
@@ -194,8 +193,7 @@ Thread* thread_create(Interpreter& interpreter) {
     {
         MutexLocker lock(g_runtime.threads_lock);
         if (g_runtime.thread_count.fetch_add(1, std::memory_order_relaxed) >= 1) set_multi_threaded();
-        if (g_runtime.stop_requester.load(std::memory_order_relaxed))
-            t->state.store(ThreadState::Suspended, std::memory_order_relaxed);
+        if (g_runtime.stop_requester.load(std::memory_order_relaxed)) t->state.store(ThreadState::Suspended, std::memory_order_relaxed);
         t->next = interpreter.threads;
         if (t->next) t->next->previous = t;
         interpreter.threads = t;
@@ -379,8 +377,7 @@ Result<void> thread_poll(Thread& t) {
         leave_multi_threaded();
     }
     auto take = [&](uint32_t bit) {
-        return (t.poll_bits.load(std::memory_order_relaxed) & bit) &&
-               (t.poll_bits.fetch_and(~bit, std::memory_order_acq_rel) & bit);
+        return (t.poll_bits.load(std::memory_order_relaxed) & bit) && (t.poll_bits.fetch_and(~bit, std::memory_order_acq_rel) & bit);
     };
     const RuntimeHooks& hooks = g_runtime.hooks;
     if (take(poll_bit::Tracing) && hooks.tracing_changed) hooks.tracing_changed(t);

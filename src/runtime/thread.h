@@ -17,13 +17,13 @@ struct Dict;
 /// Reasons in Thread::poll_bits.
 namespace poll_bit {
 constexpr uint32_t StopWorld = 1 << 0;
-constexpr uint32_t Signals = 1 << 1;    // main thread: Python signal handlers are due
+constexpr uint32_t Signals = 1 << 1; // main thread: Python signal handlers are due
 constexpr uint32_t AsyncException = 1 << 2;
 constexpr uint32_t PendingCalls = 1 << 3;
-constexpr uint32_t Collect = 1 << 4;    // a garbage collection is due
-constexpr uint32_t MergeRefs = 1 << 5;  // objects wait for this owner to merge their counts
-constexpr uint32_t Tracing = 1 << 6;    // the dispatch table must be chosen again
-constexpr uint32_t Quiesce = 1 << 8;    // others wait for this thread to pass a quiescent point (qsbr.h)
+constexpr uint32_t Collect = 1 << 4;   // a garbage collection is due
+constexpr uint32_t MergeRefs = 1 << 5; // objects wait for this owner to merge their counts
+constexpr uint32_t Tracing = 1 << 6;   // the dispatch table must be chosen again
+constexpr uint32_t Quiesce = 1 << 8;   // others wait for this thread to pass a quiescent point (qsbr.h)
 } // namespace poll_bit
 
 enum class ThreadState : uint32_t { Detached, Attached, Suspended };
@@ -47,7 +47,7 @@ struct Thread {
     ThreadHeap* heap = nullptr;
     Interpreter* interpreter = nullptr;
     Runtime* runtime = nullptr;
-    uintptr_t id = 0; // thread_pointer() of the OS thread it belongs to
+    uintptr_t id = 0;            // thread_pointer() of the OS thread it belongs to
     Object* spare_int = nullptr; // an int that only this thread knows, for the argument of a native call (vm/helpers.h)
     uint32_t recursion_limit = 1000;
 
@@ -64,25 +64,25 @@ struct Thread {
     void* data_stack_chunk = nullptr;
     void* attribute_table = nullptr;  // for polymorphic sites (vm/attribute_cache.h)
     void* quickened_copies = nullptr; // its private copies of bytecode (vm/quicken.cpp)
-    Object* context = nullptr;         // contextvars: current Context or null
+    Object* context = nullptr;        // contextvars: current Context or null
     uint64_t context_version = 0;
     Object* async_gen_firstiter = nullptr;
     Object* async_gen_finalizer = nullptr;
     int coroutine_origin_depth = 0;
-    Object* dict = nullptr;            // PyThreadState_GetDict, repr recursion guard
+    Object* dict = nullptr; // PyThreadState_GetDict, repr recursion guard
     Object* async_exception = nullptr;
     struct Tracing* tracing = nullptr; // sys.settrace/setprofile state, null while none was set
     Object* running_loop = nullptr;    // asyncio
     Object* running_task = nullptr;
-    uint64_t unique_id = 0;            // counts up from 1
-    unsigned long native_id = 0;       // gettid
+    uint64_t unique_id = 0;                      // counts up from 1
+    unsigned long native_id = 0;                 // gettid
     Thread *next = nullptr, *previous = nullptr; // Interpreter::threads
-    intptr_t* type_counts = nullptr;   // references to heap types that this thread counts for itself (type_refs.h)
+    intptr_t* type_counts = nullptr;             // references to heap types that this thread counts for itself (type_refs.h)
     size_t type_count_size = 0;
     uintptr_t c_stack_top = 0, c_stack_bottom = 0;
-    bool gc_running = false;           // this thread is inside the collector
-    void* extension = nullptr;         // PyThreadState and what else the C API keeps for the thread
-    Thread* outer = nullptr;           // the state of the same OS thread that waits while it runs another interpreter
+    bool gc_running = false;   // this thread is inside the collector
+    void* extension = nullptr; // PyThreadState and what else the C API keeps for the thread
+    Thread* outer = nullptr;   // the state of the same OS thread that waits while it runs another interpreter
 
     static Thread& current() { return *s_current; }
     static Thread* current_or_null() { return s_current; }
@@ -149,8 +149,8 @@ struct Runtime {
     Mutex threads_lock; // guards the lists of interpreters and threads
     Interpreter* interpreters = nullptr;
     Interpreter* main_interpreter = nullptr;
-    int64_t next_interpreter_id = 1; // guarded by `threads_lock`
-    const void* invocation = nullptr; // the command line (app/startup.h), for interpreters that start later
+    int64_t next_interpreter_id = 1;            // guarded by `threads_lock`
+    const void* invocation = nullptr;           // the command line (app/startup.h), for interpreters that start later
     struct QueueRegistry* queues = nullptr;     // _interpqueues, made at its first import
     struct ChannelRegistry* channels = nullptr; // _interpchannels
     Thread* main_thread = nullptr;
@@ -158,14 +158,14 @@ struct Runtime {
     std::atomic<bool> finalizing{false};
     std::atomic<Thread*> stop_requester{nullptr};
     struct GcState* gc = nullptr;
-    uint64_t hash_key0 = 0, hash_key1 = 0; // str and bytes hashing (siphash13)
+    uint64_t hash_key0 = 0, hash_key1 = 0;      // str and bytes hashing (siphash13)
     std::atomic<uint32_t> next_keys_version{1}; // of dict tables, for inline caches; 0: used up
     RuntimeHooks hooks;
     Type* unraisable_args_type = nullptr; // made at first use; the same for all interpreters
     Type* asyncgen_hooks_type = nullptr;
     Object* memory_error_reserve = nullptr; // raised when not even a MemoryError can be allocated
-    std::atomic<uint32_t> thread_count{0}; // thread states that exist
-    Thread* finalizing_thread = nullptr;   // the only one that may still attach while `finalizing`
+    std::atomic<uint32_t> thread_count{0};  // thread states that exist
+    Thread* finalizing_thread = nullptr;    // the only one that may still attach while `finalizing`
 };
 extern Runtime g_runtime;
 
@@ -185,28 +185,28 @@ struct InterpreterConfig {
 struct Interpreter {
     int64_t id = 0;
     InterpreterConfig config;
-    int whence = 1;                              // who made it: a Whence
-    bool needs_references = false;               // it ends when `references` goes to zero
-    std::atomic<int64_t> references{0};          // from Interpreter objects
-    std::atomic<uint32_t> pins{1};               // keeps the memory: the list of interpreters, and who looks at it
-    std::atomic<bool> ready{false};              // it has started
-    std::atomic<Thread*> running_main{nullptr};  // the thread that runs its __main__, or ends it
+    int whence = 1;                                  // who made it: a Whence
+    bool needs_references = false;                   // it ends when `references` goes to zero
+    std::atomic<int64_t> references{0};              // from Interpreter objects
+    std::atomic<uint32_t> pins{1};                   // keeps the memory: the list of interpreters, and who looks at it
+    std::atomic<bool> ready{false};                  // it has started
+    std::atomic<Thread*> running_main{nullptr};      // the thread that runs its __main__, or ends it
     std::atomic<Thread*> finalizing_thread{nullptr}; // not null: the only one of its threads that may still attach
-    Thread* threads = nullptr; // guarded by Runtime::threads_lock
+    Thread* threads = nullptr;                       // guarded by Runtime::threads_lock
     Interpreter* next = nullptr;
-    Dict* modules = nullptr;     // sys.modules
-    Dict* builtins = nullptr;    // the builtins module's dict
-    Dict* sys_dict = nullptr;    // the sys module's dict
+    Dict* modules = nullptr;  // sys.modules
+    Dict* builtins = nullptr; // the builtins module's dict
+    Dict* sys_dict = nullptr; // the sys module's dict
     Object* import_func = nullptr;
     Object* importlib = nullptr; // importlib._bootstrap
     Dict* codec_search_cache = nullptr;
-    Object* codec_search_path = nullptr; // list
-    Object* codec_error_registry = nullptr; // dict
-    Object* at_exit = nullptr; // list of (function, arguments, keywords)
+    Object* codec_search_path = nullptr;          // list
+    Object* codec_error_registry = nullptr;       // dict
+    Object* at_exit = nullptr;                    // list of (function, arguments, keywords)
     struct PendingCalls* pending_calls = nullptr; // what Py_AddPendingCall has queued (vm/pending_calls.h)
     int recursion_limit = 1000;
     int int_max_str_digits = 4300;
-    void* module_states = nullptr;  // per-interpreter state of native modules, see runtime/native.h
+    void* module_states = nullptr; // per-interpreter state of native modules, see runtime/native.h
     Object* before_forkers = nullptr;
     Object* after_forkers_child = nullptr;
     Object* after_forkers_parent = nullptr;
@@ -309,10 +309,8 @@ ALWAYS_INLINE CriticalSection::~CriticalSection() {
     if (UNLIKELY(m_entry.first == nullptr)) return;
     if (LIKELY(m_thread->critical_sections & CriticalEntry::Inactive)) // never locked; what is around it is not either
         m_thread->critical_sections = m_entry.previous;
-    else if (m_entry.second == nullptr)
-        end(*m_thread, m_entry);
-    else
-        end2(*m_thread, m_entry);
+    else if (m_entry.second == nullptr) end(*m_thread, m_entry);
+    else end2(*m_thread, m_entry);
 }
 
 /// True if the C stack is nearly used up: raise RecursionError then (see `check_recursion` in errors.h).
@@ -327,7 +325,8 @@ ALWAYS_INLINE void gc_track(Object* o) {
     __atomic_store_n(&o->gc_bits, static_cast<uint8_t>(__atomic_load_n(&o->gc_bits, __ATOMIC_RELAXED) | gc_bit::Tracked), __ATOMIC_RELAXED);
 }
 ALWAYS_INLINE void gc_untrack(Object* o) {
-    __atomic_store_n(&o->gc_bits, static_cast<uint8_t>(__atomic_load_n(&o->gc_bits, __ATOMIC_RELAXED) & ~gc_bit::Tracked), __ATOMIC_RELAXED);
+    __atomic_store_n(&o->gc_bits, static_cast<uint8_t>(__atomic_load_n(&o->gc_bits, __ATOMIC_RELAXED) & ~gc_bit::Tracked),
+                     __ATOMIC_RELAXED);
 }
 ALWAYS_INLINE bool gc_is_tracked(const Object* o) { return __atomic_load_n(&o->gc_bits, __ATOMIC_RELAXED) & gc_bit::Tracked; }
 

@@ -49,23 +49,23 @@ struct NoPosition {};
 
 #define AST_ENUM_BEGIN(Cpp, python) enum class Cpp : uint8_t {
 #define AST_ENUM_VALUE(Cpp, value) value,
-#define AST_ENUM_END(Cpp, python)                                                                                      \
-    }                                                                                                                  \
+#define AST_ENUM_END(Cpp, python)                                                                                                          \
+    }                                                                                                                                      \
     ;
 #include "syntax/ast.def"
 
 #define AST_SUM_BEGIN(Cpp, python, position) enum class Cpp##Kind : uint8_t {
 #define AST_NODE_BEGIN(Cpp, Made) Made,
-#define AST_SUM_END(Cpp, python, position)                                                                             \
-    }                                                                                                                  \
+#define AST_SUM_END(Cpp, python, position)                                                                                                 \
+    }                                                                                                                                      \
     ;
 #include "syntax/ast.def"
 
 #define AST_BASE_POSITION Position
 #define AST_BASE_NO_POSITION NoPosition
-#define AST_SUM_BEGIN(Cpp, python, position)                                                                           \
-    struct Cpp##Node : AST_BASE_##position {                                                                           \
-        Cpp##Kind kind;                                                                                                \
+#define AST_SUM_BEGIN(Cpp, python, position)                                                                                               \
+    struct Cpp##Node : AST_BASE_##position {                                                                                               \
+        Cpp##Kind kind;                                                                                                                    \
     };
 #define AST_PRODUCT_BEGIN(Cpp, python, position) struct Cpp;
 #include "syntax/ast.def"
@@ -84,16 +84,16 @@ using type_int = int32_t;
 #define AST_HOLD_OPTIONAL(type) type
 #define AST_HOLD_SEQUENCE(type) Seq<type>
 #define AST_HOLD_SEQUENCE_OF_OPTIONAL(type) Seq<type>
-#define AST_NODE_BEGIN(Cpp, Made)                                                                                      \
-    struct Made : Cpp##Node {                                                                                          \
-        using Base = Cpp##Node;                                                                                        \
+#define AST_NODE_BEGIN(Cpp, Made)                                                                                                          \
+    struct Made : Cpp##Node {                                                                                                              \
+        using Base = Cpp##Node;                                                                                                            \
         static constexpr Cpp##Kind KIND = Cpp##Kind::Made;
-#define AST_NODE_END(Cpp, Node)                                                                                        \
-    }                                                                                                                  \
+#define AST_NODE_END(Cpp, Node)                                                                                                            \
+    }                                                                                                                                      \
     ;
 #define AST_PRODUCT_BEGIN(Cpp, python, position) struct Cpp : AST_BASE_##position {
-#define AST_PRODUCT_END(Cpp, python, position)                                                                         \
-    }                                                                                                                  \
+#define AST_PRODUCT_END(Cpp, python, position)                                                                                             \
+    }                                                                                                                                      \
     ;
 #define AST_FIELD(quantity, type, name) AST_HOLD_##quantity(type_##type) name{};
 #include "syntax/ast.def"

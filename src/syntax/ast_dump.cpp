@@ -21,9 +21,7 @@ void dump_float(double value, base::String& out) {
     char text[64];
     double magnitude = std::fabs(value);
     bool exponent = magnitude != 0 && (magnitude < 1e-4 || magnitude >= 1e16);
-    auto end = std::to_chars(text, text + sizeof text, value,
-                             exponent ? std::chars_format::scientific : std::chars_format::fixed)
-                   .ptr;
+    auto end = std::to_chars(text, text + sizeof text, value, exponent ? std::chars_format::scientific : std::chars_format::fixed).ptr;
     std::string_view digits{text, (size_t)(end - text)};
     out += digits;
     if (!exponent && digits.find('.') == std::string_view::npos) out += ".0";
@@ -107,8 +105,7 @@ public:
                     // Enums are the only items that are not pointers.
                     if (field.type < 0xff00 && schema_types()[field.type].form == TypeForm::Enum)
                         enumerator(field.type, ((const uint8_t*)seq.data)[i]);
-                    else
-                        item(field.type, &seq.data[i]);
+                    else item(field.type, &seq.data[i]);
                 }
                 m_out += ']';
                 continue;
@@ -143,16 +140,10 @@ private:
     }
     void item(uint16_t type, const void* at) {
         switch (type) {
-        case TYPE_INT:
-            number(*(const int32_t*)at);
-            return;
+        case TYPE_INT: number(*(const int32_t*)at); return;
         case TYPE_IDENTIFIER:
-        case TYPE_STRING:
-            dump_text((*(const Text* const*)at)->view(), false, m_out);
-            return;
-        case TYPE_CONSTANT:
-            dump_constant(*(const ConstantValue*)at, m_out);
-            return;
+        case TYPE_STRING: dump_text((*(const Text* const*)at)->view(), false, m_out); return;
+        case TYPE_CONSTANT: dump_constant(*(const ConstantValue*)at, m_out); return;
         }
         const TypeInfo& info = schema_types()[type];
         if (info.form == TypeForm::Enum) {
@@ -184,18 +175,10 @@ private:
 void dump_constant(const ConstantValue& value, base::String& out) {
     using Kind = ConstantValue::Kind;
     switch (value.kind) {
-    case Kind::None:
-        out += "None";
-        return;
-    case Kind::False:
-        out += "False";
-        return;
-    case Kind::True:
-        out += "True";
-        return;
-    case Kind::Ellipsis:
-        out += "Ellipsis";
-        return;
+    case Kind::None: out += "None"; return;
+    case Kind::False: out += "False"; return;
+    case Kind::True: out += "True"; return;
+    case Kind::Ellipsis: out += "Ellipsis"; return;
     case Kind::Int: {
         char text[32];
         out.append(text, (size_t)(std::to_chars(text, text + sizeof text, value.integer).ptr - text));
@@ -209,18 +192,10 @@ void dump_constant(const ConstantValue& value, base::String& out) {
         out += text.c_str();
         return;
     }
-    case Kind::Float:
-        dump_float(value.real, out);
-        return;
-    case Kind::Complex:
-        dump_complex(value.real, value.imaginary, out);
-        return;
-    case Kind::Str:
-        dump_text(value.view(), false, out);
-        return;
-    case Kind::Bytes:
-        dump_text(value.view(), true, out);
-        return;
+    case Kind::Float: dump_float(value.real, out); return;
+    case Kind::Complex: dump_complex(value.real, value.imaginary, out); return;
+    case Kind::Str: dump_text(value.view(), false, out); return;
+    case Kind::Bytes: dump_text(value.view(), true, out); return;
     case Kind::Tuple:
     case Kind::FrozenSet:
         out += value.kind == Kind::Tuple ? "(" : "frozenset({";
@@ -233,9 +208,7 @@ void dump_constant(const ConstantValue& value, base::String& out) {
         return;
     case Kind::Slice:
     case Kind::Code:
-    case Kind::Object:
-        out += "<object>";
-        return;
+    case Kind::Object: out += "<object>"; return;
     }
 }
 

@@ -35,10 +35,10 @@ struct SyntaxFailure {
     // The same columns in UTF-8 bytes from 0.
     int32_t byte_offset = 0;
     int32_t end_byte_offset = 0;
-    std::string_view line; // the source line, with its newline
-    bool has_line = false; // false: SyntaxError.text is what the caller reads from the file, or None
+    std::string_view line;      // the source line, with its newline
+    bool has_line = false;      // false: SyntaxError.text is what the caller reads from the file, or None
     bool after_parsing = false; // the text is right, there is only too much of it
-    bool has_file = true;  // false: SyntaxError.filename is None
+    bool has_file = true;       // false: SyntaxError.filename is None
 
     explicit operator bool() const { return kind != FailureKind::None; }
 };

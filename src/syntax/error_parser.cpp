@@ -21,40 +21,40 @@ namespace taipan::syntax {
 namespace {
 
 // What a node stands for, as far as messages tell: the last ones are expressions by the names of ast.
-#define EXPRESSION_KINDS(X)                                                                                            \
-    X(Other, "")                                                                                                       \
-    X(Token, "")                                                                                                       \
-    X(Seq, "")                                                                                                         \
-    X(Keyword, "")                                                                                                     \
-    X(KeywordUnpacking, "")                                                                                            \
-    X(Attribute, "attribute")                                                                                          \
-    X(Subscript, "subscript")                                                                                          \
-    X(Starred, "starred")                                                                                              \
-    X(Name, "name")                                                                                                    \
-    X(List, "list")                                                                                                    \
-    X(Tuple, "tuple")                                                                                                  \
-    X(Lambda, "lambda")                                                                                                \
-    X(Call, "function call")                                                                                           \
-    X(BoolOp, "expression")                                                                                            \
-    X(BinOp, "expression")                                                                                             \
-    X(UnaryOp, "expression")                                                                                           \
-    X(GeneratorExp, "generator expression")                                                                            \
-    X(Yield, "yield expression")                                                                                       \
-    X(Await, "await expression")                                                                                       \
-    X(ListComp, "list comprehension")                                                                                  \
-    X(SetComp, "set comprehension")                                                                                    \
-    X(DictComp, "dict comprehension")                                                                                  \
-    X(Dict, "dict literal")                                                                                            \
-    X(Set, "set display")                                                                                              \
-    X(JoinedStr, "f-string expression")                                                                                \
-    X(TemplateStr, "t-string expression")                                                                              \
-    X(Literal, "literal")                                                                                              \
-    X(True, "True")                                                                                                    \
-    X(False, "False")                                                                                                  \
-    X(None, "None")                                                                                                    \
-    X(Ellipsis, "ellipsis")                                                                                            \
-    X(Compare, "comparison")                                                                                           \
-    X(IfExp, "conditional expression")                                                                                 \
+#define EXPRESSION_KINDS(X)                                                                                                                \
+    X(Other, "")                                                                                                                           \
+    X(Token, "")                                                                                                                           \
+    X(Seq, "")                                                                                                                             \
+    X(Keyword, "")                                                                                                                         \
+    X(KeywordUnpacking, "")                                                                                                                \
+    X(Attribute, "attribute")                                                                                                              \
+    X(Subscript, "subscript")                                                                                                              \
+    X(Starred, "starred")                                                                                                                  \
+    X(Name, "name")                                                                                                                        \
+    X(List, "list")                                                                                                                        \
+    X(Tuple, "tuple")                                                                                                                      \
+    X(Lambda, "lambda")                                                                                                                    \
+    X(Call, "function call")                                                                                                               \
+    X(BoolOp, "expression")                                                                                                                \
+    X(BinOp, "expression")                                                                                                                 \
+    X(UnaryOp, "expression")                                                                                                               \
+    X(GeneratorExp, "generator expression")                                                                                                \
+    X(Yield, "yield expression")                                                                                                           \
+    X(Await, "await expression")                                                                                                           \
+    X(ListComp, "list comprehension")                                                                                                      \
+    X(SetComp, "set comprehension")                                                                                                        \
+    X(DictComp, "dict comprehension")                                                                                                      \
+    X(Dict, "dict literal")                                                                                                                \
+    X(Set, "set display")                                                                                                                  \
+    X(JoinedStr, "f-string expression")                                                                                                    \
+    X(TemplateStr, "t-string expression")                                                                                                  \
+    X(Literal, "literal")                                                                                                                  \
+    X(True, "True")                                                                                                                        \
+    X(False, "False")                                                                                                                      \
+    X(None, "None")                                                                                                                        \
+    X(Ellipsis, "ellipsis")                                                                                                                \
+    X(Compare, "comparison")                                                                                                               \
+    X(IfExp, "conditional expression")                                                                                                     \
     X(NamedExpr, "named expression")
 
 enum class Kind : uint8_t {
@@ -71,29 +71,29 @@ constexpr KindRow kind_rows[] = {
 #undef X
 };
 
-#define CHECKS(X)                                                                                                      \
-    X(future_import)                                                                                                   \
-    X(except_types)                                                                                                    \
-    X(real)                                                                                                            \
-    X(imaginary)                                                                                                       \
-    X(old_inequality)                                                                                                  \
-    X(barry)                                                                                                           \
-    X(number)                                                                                                          \
-    X(conversion)                                                                                                      \
-    X(spec_text)                                                                                                       \
-    X(text_parts)                                                                                                      \
-    X(string)                                                                                                          \
-    X(concatenate)                                                                                                     \
-    X(generator_argument)                                                                                              \
-    X(nonparen_genexp_in_call)                                                                                         \
-    X(positional_after_keyword)                                                                                        \
-    X(legacy_statement)                                                                                                \
-    X(bound_of_tuple)                                                                                                  \
-    X(bound_of_spec)                                                                                                   \
-    X(forgot_comma)                                                                                                    \
-    X(assign_target)                                                                                                   \
-    X(del_target)                                                                                                      \
-    X(for_target)                                                                                                      \
+#define CHECKS(X)                                                                                                                          \
+    X(future_import)                                                                                                                       \
+    X(except_types)                                                                                                                        \
+    X(real)                                                                                                                                \
+    X(imaginary)                                                                                                                           \
+    X(old_inequality)                                                                                                                      \
+    X(barry)                                                                                                                               \
+    X(number)                                                                                                                              \
+    X(conversion)                                                                                                                          \
+    X(spec_text)                                                                                                                           \
+    X(text_parts)                                                                                                                          \
+    X(string)                                                                                                                              \
+    X(concatenate)                                                                                                                         \
+    X(generator_argument)                                                                                                                  \
+    X(nonparen_genexp_in_call)                                                                                                             \
+    X(positional_after_keyword)                                                                                                            \
+    X(legacy_statement)                                                                                                                    \
+    X(bound_of_tuple)                                                                                                                      \
+    X(bound_of_spec)                                                                                                                       \
+    X(forgot_comma)                                                                                                                        \
+    X(assign_target)                                                                                                                       \
+    X(del_target)                                                                                                                          \
+    X(for_target)                                                                                                                          \
     X(kvpair_colon)
 enum class Check : uint8_t {
 #define X(name) name,
@@ -108,21 +108,7 @@ constexpr std::string_view check_names[] = {
 
 // --- The grammar in memory.
 
-enum class Op : uint8_t {
-    Token,
-    Soft,
-    SoftAny,
-    Rule,
-    Group,
-    Optional,
-    Star,
-    Plus,
-    Gather,
-    Ahead,
-    NotAhead,
-    Cut,
-    Forced
-};
+enum class Op : uint8_t { Token, Soft, SoftAny, Rule, Group, Optional, Star, Plus, Gather, Ahead, NotAhead, Cut, Forced };
 enum class ActionKind : uint8_t { None, Label, Build, At, Span, From, Here, Next, Indent, Call };
 
 struct Element {
@@ -229,8 +215,7 @@ private:
             uint16_t index = rule_named(reference.name);
             Alternative& alternative = groups[reference.group].list[reference.alternative];
             alternative.elements[reference.element].target = index;
-            if (reference.name.starts_with("invalid_") && alternative.elements.size() == 1)
-                alternative.is_invalid = true;
+            if (reference.name.starts_with("invalid_") && alternative.elements.size() == 1) alternative.is_invalid = true;
         }
     }
 
@@ -347,15 +332,13 @@ private:
                 reference = {};
                 break;
             }
-            default:
-                element = item;
+            default: element = item;
             }
         }
         element.label = label;
         Alternative& alternative = groups[group].list[index];
         alternative.elements.push_back(element);
-        if (element.op == Op::Rule)
-            m_references.push_back({group, index, (uint16_t)(alternative.elements.size() - 1), reference});
+        if (element.op == Op::Rule) m_references.push_back({group, index, (uint16_t)(alternative.elements.size() - 1), reference});
     }
 
     std::string_view quoted() {
@@ -441,13 +424,9 @@ private:
         for (const Element& element : alternative.elements) {
             First one;
             switch (element.op) {
-            case Op::Token:
-                one.set.set((size_t)element.token);
-                break;
+            case Op::Token: one.set.set((size_t)element.token); break;
             case Op::Soft:
-            case Op::SoftAny:
-                one.set.set((size_t)Tok::NAME);
-                break;
+            case Op::SoftAny: one.set.set((size_t)Tok::NAME); break;
             case Op::Rule: {
                 const Rule& rule = rules[element.target];
                 one.set = rule.first;
@@ -458,21 +437,15 @@ private:
             case Op::Group:
             case Op::Plus:
             case Op::Gather:
-            case Op::Ahead:
-                one = first_of(groups[element.target]);
-                break;
+            case Op::Ahead: one = first_of(groups[element.target]); break;
             case Op::Optional:
             case Op::Star:
                 one = first_of(groups[element.target]);
                 one.nullable = true;
                 break;
             case Op::NotAhead:
-            case Op::Cut:
-                one.nullable = true;
-                break;
-            case Op::Forced:
-                one.any = true;
-                break;
+            case Op::Cut: one.nullable = true; break;
+            case Op::Forced: one.any = true; break;
             }
             result.set |= one.set;
             result.any |= one.any;
@@ -565,8 +538,7 @@ public:
         } else if (token.kind == Tok::DEDENT) {
             raise_here(FailureKind::IndentationError, "unexpected unindent");
         } else {
-            raise(FailureKind::SyntaxError, token.lineno, token.col + 1, token.end_lineno, token.end_col + 1,
-                  "invalid syntax");
+            raise(FailureKind::SyntaxError, token.lineno, token.col + 1, token.end_lineno, token.end_col + 1, "invalid syntax");
             check_rest_of_source(true);
         }
         return m_failure;
@@ -590,8 +562,8 @@ private:
         node->kind = kind;
         node->first = first;
         uint32_t last = m_pos ? m_pos - 1 : 0;
-        while (last > first && (m_tokens[last].kind == Tok::ENDMARKER ||
-                                (m_tokens[last].kind >= Tok::NEWLINE && m_tokens[last].kind <= Tok::DEDENT)))
+        while (last > first &&
+               (m_tokens[last].kind == Tok::ENDMARKER || (m_tokens[last].kind >= Tok::NEWLINE && m_tokens[last].kind <= Tok::DEDENT)))
             last--;
         node->last = last;
         return node;
@@ -769,14 +741,12 @@ private:
             if (!m_invalid_rules) return false;
             const Token& token = m_tokens[m_pos];
             std::string_view wanted = token_spelling(element.token);
-            raise(FailureKind::SyntaxError, token.lineno, token.col + 1, token.end_lineno, token.end_col + 1,
-                  "expected '%.*s'", (int)wanted.size(), wanted.data());
+            raise(FailureKind::SyntaxError, token.lineno, token.col + 1, token.end_lineno, token.end_col + 1, "expected '%.*s'",
+                  (int)wanted.size(), wanted.data());
             return false;
         }
-        case Op::Rule:
-            return parse_rule(element.target, out);
-        case Op::Group:
-            return parse_group(element.target, out);
+        case Op::Rule: return parse_rule(element.target, out);
+        case Op::Group: return parse_group(element.target, out);
         case Op::Optional: {
             parse_group(element.target, out);
             return !m_stopped;
@@ -824,8 +794,7 @@ private:
             out = sequence(start, found);
             return true;
         }
-        case Op::Cut:
-            return true;
+        case Op::Cut: return true;
         }
         return false;
     }
@@ -848,8 +817,8 @@ private:
     bool act(const Alternative& alternative, uint32_t start, Node** labels, Node* only, Node*& out) {
         const Action& action = alternative.action;
         if (action.version && m_options.feature_version < action.version) {
-            raise_here(FailureKind::SyntaxError, "%.*s only supported in Python 3.%d and greater",
-                       (int)action.feature.size(), action.feature.data(), action.version);
+            raise_here(FailureKind::SyntaxError, "%.*s only supported in Python 3.%d and greater", (int)action.feature.size(),
+                       action.feature.data(), action.version);
             return false;
         }
         Node* a = action.a >= 0 ? labels[action.a] : nullptr;
@@ -862,9 +831,7 @@ private:
             out = consumed == 1 ? only : make(Kind::Other, start);
             return true;
         }
-        case ActionKind::Label:
-            out = a;
-            return true;
+        case ActionKind::Label: out = a; return true;
         case ActionKind::Build: {
             out = make(action.node, start);
             base::Vector<Node*> items;
@@ -880,29 +847,17 @@ private:
             for (Node* node : items) out->items[out->count++] = node;
             return true;
         }
-        case ActionKind::At:
-            raise_span(a, a, format(action.text, a));
-            return false;
-        case ActionKind::Span:
-            raise_span(a, b, format(action.text, a));
-            return false;
-        case ActionKind::From:
-            raise_from(a, format(action.text, a));
-            return false;
-        case ActionKind::Here:
-            raise_here(FailureKind::SyntaxError, "%s", terminated(action.text));
-            return false;
-        case ActionKind::Indent:
-            raise_here(FailureKind::IndentationError, "%s", terminated(format(action.text, a)));
-            return false;
+        case ActionKind::At: raise_span(a, a, format(action.text, a)); return false;
+        case ActionKind::Span: raise_span(a, b, format(action.text, a)); return false;
+        case ActionKind::From: raise_from(a, format(action.text, a)); return false;
+        case ActionKind::Here: raise_here(FailureKind::SyntaxError, "%s", terminated(action.text)); return false;
+        case ActionKind::Indent: raise_here(FailureKind::IndentationError, "%s", terminated(format(action.text, a))); return false;
         case ActionKind::Next:
             kind();
             if (m_stopped) return false;
             raise_token(FailureKind::SyntaxError, m_tokens[m_pos], action.text);
             return false;
-        case ActionKind::Call:
-            out = check(action.check, start, a, b);
-            return out != nullptr;
+        case ActionKind::Call: out = check(action.check, start, a, b); return out != nullptr;
         }
         return false;
     }
@@ -925,10 +880,8 @@ private:
                 out.push_back(pattern[++i]);
             } else if (c == '%') {
                 c = pattern[++i];
-                if (c == 'n')
-                    append(describe(a));
-                else if (c == 's')
-                    append(text(a));
+                if (c == 'n') append(describe(a));
+                else if (c == 's') append(text(a));
                 else if (c == 'd') {
                     char number[16];
                     append({number, (size_t)snprintf(number, sizeof number, "%d", m_tokens[a->first].lineno)});
@@ -948,13 +901,12 @@ private:
     void raise_span(const Node* a, const Node* b, std::string_view message) {
         const Token& first = m_tokens[a->first];
         const Token& last = m_tokens[b->last];
-        raise(FailureKind::SyntaxError, first.lineno, first.col + 1, last.end_lineno, last.end_col + 1, "%s",
-              terminated(message));
+        raise(FailureKind::SyntaxError, first.lineno, first.col + 1, last.end_lineno, last.end_col + 1, "%s", terminated(message));
     }
     void raise_from(const Node* a, std::string_view message) {
         const Token& first = m_tokens[a->first];
-        raise(FailureKind::SyntaxError, first.lineno, first.col + 1, m_lexer.lineno(),
-              (int)(m_lexer.cursor() - m_lexer.line_start()), "%s", terminated(message));
+        raise(FailureKind::SyntaxError, first.lineno, first.col + 1, m_lexer.lineno(), (int)(m_lexer.cursor() - m_lexer.line_start()), "%s",
+              terminated(message));
     }
     [[gnu::format(printf, 3, 4)]] void raise_here(FailureKind kind, const char* pattern, ...) {
         char buffer[400];
@@ -966,17 +918,14 @@ private:
     }
     void raise_token(FailureKind kind, const Token& token, std::string_view message) {
         int col, end_col = -1;
-        if (token.col == -1)
-            col = m_lexer.cursor() == m_lexer.line_buffer() ? 0 : (int)(m_lexer.cursor() - m_lexer.line_start());
-        else
-            col = token.col + 1;
+        if (token.col == -1) col = m_lexer.cursor() == m_lexer.line_buffer() ? 0 : (int)(m_lexer.cursor() - m_lexer.line_start());
+        else col = token.col + 1;
         if (token.end_col != -1) end_col = token.end_col + 1;
         raise(kind, token.lineno, col, token.end_lineno, end_col, "%s", terminated(message));
     }
 
     // Columns are bytes from 1; an end of 0 or less is passed on as it is.
-    [[gnu::format(printf, 7, 8)]] void raise(FailureKind kind, int lineno, int col, int end_lineno, int end_col,
-                                             const char* pattern, ...) {
+    [[gnu::format(printf, 7, 8)]] void raise(FailureKind kind, int lineno, int col, int end_lineno, int end_col, const char* pattern, ...) {
         if (m_stopped) return;
         m_stopped = true;
         char local[512];
@@ -1022,35 +971,28 @@ private:
     }
 
     void unclosed_bracket() {
-        raise(FailureKind::SyntaxError, m_lexer.bracket_lineno(), m_lexer.bracket_col() + 1, m_lexer.bracket_lineno(),
-              0, "'%c' was never closed", m_lexer.bracket());
+        raise(FailureKind::SyntaxError, m_lexer.bracket_lineno(), m_lexer.bracket_col() + 1, m_lexer.bracket_lineno(), 0,
+              "'%c' was never closed", m_lexer.bracket());
     }
 
     void lexer_error() {
         int lineno = m_lexer.lineno();
         switch (m_lexer.state()) {
-        case LexState::Ok:
-            break;
+        case LexState::Ok: break;
         case LexState::Error:
         case LexState::Raised:
             m_failure = m_lexer.failure();
             m_stopped = true;
             return;
         case LexState::EndOfFile:
-            if (m_lexer.level())
-                unclosed_bracket();
-            else
-                raise_here(FailureKind::SyntaxError, "unexpected EOF while parsing");
+            if (m_lexer.level()) unclosed_bracket();
+            else raise_here(FailureKind::SyntaxError, "unexpected EOF while parsing");
             return;
-        case LexState::BadDedent:
-            raise_here(FailureKind::IndentationError, "unindent does not match any outer indentation level");
-            return;
+        case LexState::BadDedent: raise_here(FailureKind::IndentationError, "unindent does not match any outer indentation level"); return;
         case LexState::TabError:
             raise(FailureKind::TabError, lineno, 1, lineno, 0, "inconsistent use of tabs and spaces in indentation");
             return;
-        case LexState::TooDeep:
-            raise(FailureKind::IndentationError, lineno, 1, lineno, 0, "too many levels of indentation");
-            return;
+        case LexState::TooDeep: raise(FailureKind::IndentationError, lineno, 1, lineno, 0, "too many levels of indentation"); return;
         case LexState::BadContinuation:
             raise(FailureKind::SyntaxError, lineno, (int)(m_lexer.cursor() - m_lexer.line_buffer()), lineno, 0,
                   "unexpected character after line continuation character");
@@ -1090,8 +1032,7 @@ private:
             for (uint32_t i = 0; i < node->count; i++)
                 if (Node* found = invalid_target(node->items[i], target)) return found;
             return nullptr;
-        case Kind::Starred:
-            return target == DEL_TARGETS ? node : invalid_target(node->items[0], target);
+        case Kind::Starred: return target == DEL_TARGETS ? node : invalid_target(node->items[0], target);
         case Kind::Compare:
             if (target != FOR_TARGETS) return node;
             if (node->items[1]->items[0]->kind == Kind::Token) return invalid_target(node->items[0], target);
@@ -1102,10 +1043,8 @@ private:
             return nullptr;
         case Kind::Name:
         case Kind::Subscript:
-        case Kind::Attribute:
-            return nullptr;
-        default:
-            return node;
+        case Kind::Attribute: return nullptr;
+        default: return node;
         }
     }
     Node* refuse_target(Node* node, Target target) {
@@ -1181,8 +1120,7 @@ private:
             bool is_imaginary = (text(a).back() | 0x20) == 'j' && !(text(a).size() > 1 && (text(a)[1] | 0x20) == 'x');
             if (is_imaginary == (which == Check::imaginary)) return a;
             raise_span(a, a,
-                       which == Check::real ? "real number required in complex literal"
-                                            : "imaginary number required in complex literal");
+                       which == Check::real ? "real number required in complex literal" : "imaginary number required in complex literal");
             return nullptr;
         }
         case Check::barry:
@@ -1199,8 +1137,7 @@ private:
         case Check::number: {
             const Token& token = m_tokens[a->first];
             if (m_options.feature_version < 6 && text(a).find('_') != std::string_view::npos) {
-                raise_here(FailureKind::SyntaxError,
-                           "Underscores in numeric literals are only supported in Python 3.6 and greater");
+                raise_here(FailureKind::SyntaxError, "Underscores in numeric literals are only supported in Python 3.6 and greater");
                 return nullptr;
             }
             NumberResult number = parse_number(m_arena, text(a), m_options.int_max_str_digits);
@@ -1231,20 +1168,18 @@ private:
             }
             if (mark.end != name.start) {
                 char message[80];
-                snprintf(message, sizeof message,
-                         "%c-string: conversion type must come right after the exclamation mark", prefix);
+                snprintf(message, sizeof message, "%c-string: conversion type must come right after the exclamation mark", prefix);
                 raise_span(a, b, message);
                 return nullptr;
             }
             std::string_view spelling = text(b);
             if (spelling == "r" || spelling == "s" || spelling == "a") return b;
             raise(FailureKind::SyntaxError, name.lineno, name.col + 1, name.end_lineno, name.end_col + 1,
-                  "%c-string: invalid conversion character '%.*s': expected 's', 'r', or 'a'", prefix,
-                  (int)spelling.size(), spelling.data());
+                  "%c-string: invalid conversion character '%.*s': expected 's', 'r', or 'a'", prefix, (int)spelling.size(),
+                  spelling.data());
             return nullptr;
         }
-        case Check::spec_text:
-            return a;
+        case Check::spec_text: return a;
         case Check::text_parts: {
             const Token& opening = m_tokens[a->first];
             bool raw = false;
@@ -1252,10 +1187,8 @@ private:
             int nested = 0;
             for (uint32_t i = a->first + 1; i < m_pos; i++) {
                 const Token& token = m_tokens[i];
-                if (token.kind == Tok::FSTRING_START || token.kind == Tok::TSTRING_START)
-                    nested++;
-                else if (token.kind == Tok::FSTRING_END || token.kind == Tok::TSTRING_END)
-                    nested--;
+                if (token.kind == Tok::FSTRING_START || token.kind == Tok::TSTRING_START) nested++;
+                else if (token.kind == Tok::FSTRING_END || token.kind == Tok::TSTRING_END) nested--;
                 else if ((token.kind == Tok::FSTRING_MIDDLE || token.kind == Tok::TSTRING_MIDDLE) && !nested &&
                          !decode(token, m_lexer.text(token), raw, false, false))
                     return nullptr;
@@ -1316,8 +1249,8 @@ private:
             if (!is_legacy_name(a)) return nullptr;
             std::string_view name = text(a);
             char message[100];
-            snprintf(message, sizeof message, "Missing parentheses in call to '%.*s'. Did you mean %.*s(...)?",
-                     (int)name.size(), name.data(), (int)name.size(), name.data());
+            snprintf(message, sizeof message, "Missing parentheses in call to '%.*s'. Did you mean %.*s(...)?", (int)name.size(),
+                     name.data(), (int)name.size(), name.data());
             raise_span(a, b, message);
             return nullptr;
         }
@@ -1333,12 +1266,9 @@ private:
             if (is_legacy_name(a) || m_tokens[m_pos - 1].level == 0) return nullptr;
             raise_span(a, b, "invalid syntax. Perhaps you forgot a comma?");
             return nullptr;
-        case Check::assign_target:
-            return refuse_target(a, STAR_TARGETS);
-        case Check::del_target:
-            return refuse_target(a, DEL_TARGETS);
-        case Check::for_target:
-            return refuse_target(a, FOR_TARGETS);
+        case Check::assign_target: return refuse_target(a, STAR_TARGETS);
+        case Check::del_target: return refuse_target(a, DEL_TARGETS);
+        case Check::for_target: return refuse_target(a, FOR_TARGETS);
         case Check::kvpair_colon: {
             const Token& last = m_tokens[a->last];
             raise(FailureKind::SyntaxError, m_tokens[a->first].lineno, last.end_col, last.end_lineno, 0,

@@ -26,8 +26,7 @@ struct CharTable {
             bool digit = c >= '0' && c <= '9';
             bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c >= 128;
             bool hex = digit || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-            rows[c] = (uint8_t)((digit ? CHAR_DIGIT | CHAR_NAME : 0) | (letter ? CHAR_NAME_START | CHAR_NAME : 0) |
-                                (hex ? CHAR_HEX : 0));
+            rows[c] = (uint8_t)((digit ? CHAR_DIGIT | CHAR_NAME : 0) | (letter ? CHAR_NAME_START | CHAR_NAME : 0) | (hex ? CHAR_HEX : 0));
         }
     }
 };

@@ -19,54 +19,30 @@ bool is_digit(int c) { return char_is(c, CHAR_DIGIT); }
 
 Tok one_char_kind(int c) {
     switch (c) {
-    case '!':
-        return Tok::EXCLAMATION;
-    case '%':
-        return Tok::PERCENT;
-    case '&':
-        return Tok::AMPER;
-    case '(':
-        return Tok::LPAR;
-    case ')':
-        return Tok::RPAR;
-    case '*':
-        return Tok::STAR;
-    case '+':
-        return Tok::PLUS;
-    case ',':
-        return Tok::COMMA;
-    case '-':
-        return Tok::MINUS;
-    case '.':
-        return Tok::DOT;
-    case '/':
-        return Tok::SLASH;
-    case ':':
-        return Tok::COLON;
-    case ';':
-        return Tok::SEMI;
-    case '<':
-        return Tok::LESS;
-    case '=':
-        return Tok::EQUAL;
-    case '>':
-        return Tok::GREATER;
-    case '@':
-        return Tok::AT;
-    case '[':
-        return Tok::LSQB;
-    case ']':
-        return Tok::RSQB;
-    case '^':
-        return Tok::CIRCUMFLEX;
-    case '{':
-        return Tok::LBRACE;
-    case '|':
-        return Tok::VBAR;
-    case '}':
-        return Tok::RBRACE;
-    case '~':
-        return Tok::TILDE;
+    case '!': return Tok::EXCLAMATION;
+    case '%': return Tok::PERCENT;
+    case '&': return Tok::AMPER;
+    case '(': return Tok::LPAR;
+    case ')': return Tok::RPAR;
+    case '*': return Tok::STAR;
+    case '+': return Tok::PLUS;
+    case ',': return Tok::COMMA;
+    case '-': return Tok::MINUS;
+    case '.': return Tok::DOT;
+    case '/': return Tok::SLASH;
+    case ':': return Tok::COLON;
+    case ';': return Tok::SEMI;
+    case '<': return Tok::LESS;
+    case '=': return Tok::EQUAL;
+    case '>': return Tok::GREATER;
+    case '@': return Tok::AT;
+    case '[': return Tok::LSQB;
+    case ']': return Tok::RSQB;
+    case '^': return Tok::CIRCUMFLEX;
+    case '{': return Tok::LBRACE;
+    case '|': return Tok::VBAR;
+    case '}': return Tok::RBRACE;
+    case '~': return Tok::TILDE;
     }
     return Tok::OP;
 }
@@ -74,34 +50,20 @@ Tok one_char_kind(int c) {
 Tok two_char_kind(int c1, int c2) {
     if (c2 == '=') {
         switch (c1) {
-        case '!':
-            return Tok::NOTEQUAL;
-        case '%':
-            return Tok::PERCENTEQUAL;
-        case '&':
-            return Tok::AMPEREQUAL;
-        case '*':
-            return Tok::STAREQUAL;
-        case '+':
-            return Tok::PLUSEQUAL;
-        case '-':
-            return Tok::MINEQUAL;
-        case '/':
-            return Tok::SLASHEQUAL;
-        case ':':
-            return Tok::COLONEQUAL;
-        case '<':
-            return Tok::LESSEQUAL;
-        case '=':
-            return Tok::EQEQUAL;
-        case '>':
-            return Tok::GREATEREQUAL;
-        case '@':
-            return Tok::ATEQUAL;
-        case '^':
-            return Tok::CIRCUMFLEXEQUAL;
-        case '|':
-            return Tok::VBAREQUAL;
+        case '!': return Tok::NOTEQUAL;
+        case '%': return Tok::PERCENTEQUAL;
+        case '&': return Tok::AMPEREQUAL;
+        case '*': return Tok::STAREQUAL;
+        case '+': return Tok::PLUSEQUAL;
+        case '-': return Tok::MINEQUAL;
+        case '/': return Tok::SLASHEQUAL;
+        case ':': return Tok::COLONEQUAL;
+        case '<': return Tok::LESSEQUAL;
+        case '=': return Tok::EQEQUAL;
+        case '>': return Tok::GREATEREQUAL;
+        case '@': return Tok::ATEQUAL;
+        case '^': return Tok::CIRCUMFLEXEQUAL;
+        case '|': return Tok::VBAREQUAL;
         }
         return Tok::OP;
     }
@@ -116,16 +78,11 @@ Tok two_char_kind(int c1, int c2) {
 Tok three_char_kind(Tok two, int c3) {
     if (c3 != '=') return Tok::OP;
     switch (two) {
-    case Tok::DOUBLESTAR:
-        return Tok::DOUBLESTAREQUAL;
-    case Tok::DOUBLESLASH:
-        return Tok::DOUBLESLASHEQUAL;
-    case Tok::LEFTSHIFT:
-        return Tok::LEFTSHIFTEQUAL;
-    case Tok::RIGHTSHIFT:
-        return Tok::RIGHTSHIFTEQUAL;
-    default:
-        return Tok::OP;
+    case Tok::DOUBLESTAR: return Tok::DOUBLESTAREQUAL;
+    case Tok::DOUBLESLASH: return Tok::DOUBLESLASHEQUAL;
+    case Tok::LEFTSHIFT: return Tok::LEFTSHIFTEQUAL;
+    case Tok::RIGHTSHIFT: return Tok::RIGHTSHIFTEQUAL;
+    default: return Tok::OP;
     }
 }
 
@@ -134,9 +91,8 @@ bool begins_line(const char* at, const char* line_start) { return at != nullptr 
 } // namespace
 
 Lexer::Lexer(base::Arena& arena, std::string_view buffer, LexerOptions options, Diagnostics& diagnostics)
-    : m_arena(arena), m_diagnostics(diagnostics), m_options(options), m_begin(buffer.data()),
-      m_end(buffer.data() + buffer.size()), m_cur(m_begin), m_inp(m_begin), m_buf(m_begin), m_start(nullptr),
-      m_line_start(m_begin) {}
+    : m_arena(arena), m_diagnostics(diagnostics), m_options(options), m_begin(buffer.data()), m_end(buffer.data() + buffer.size()),
+      m_cur(m_begin), m_inp(m_begin), m_buf(m_begin), m_start(nullptr), m_line_start(m_begin) {}
 
 // Lines are taken in one at a time, because the line number and the line's start change when its first character is
 // wanted, not when the previous newline is.
@@ -216,8 +172,7 @@ Token Lexer::syntax_error_at(std::string_view message, int offset, int end_offse
     // Given columns are bytes from 1.
     m_failure.offset = count_characters(m_line_start, offset == -1 ? m_cur : m_line_start + offset);
     m_failure.end_byte_offset = end_offset == -1 ? m_failure.byte_offset : end_offset;
-    m_failure.end_offset =
-        end_offset == -1 ? m_failure.offset : count_characters(m_line_start, m_line_start + end_offset);
+    m_failure.end_offset = end_offset == -1 ? m_failure.offset : count_characters(m_line_start, m_line_start + end_offset);
     const char* end = m_line_start;
     while (end < m_end && *end != '\n') end++;
     m_failure.line = {m_line_start, (size_t)(end - m_line_start)};
@@ -233,8 +188,7 @@ bool Lexer::warn(const char* message, WarningCategory category) {
     report.lineno = report.end_lineno = m_lineno;
     report.col_offset = report.end_col_offset = (int32_t)(m_cur - m_line_start);
     switch (m_diagnostics.warn(report)) {
-    case WarningAnswer::Continue:
-        return true;
+    case WarningAnswer::Continue: return true;
     case WarningAnswer::BecomeSyntaxError:
         m_warning_failed = true;
         syntax_error_at(report.message, -1, -1);
@@ -259,12 +213,10 @@ bool Lexer::warn_invalid_escape(int c) {
     report.lineno = report.end_lineno = m_lineno;
     report.col_offset = report.end_col_offset = (int32_t)(m_cur - m_line_start);
     switch (m_diagnostics.warn(report)) {
-    case WarningAnswer::Continue:
-        return true;
+    case WarningAnswer::Continue: return true;
     case WarningAnswer::BecomeSyntaxError:
         m_warning_failed = true;
-        syntax_error("\"\\%c\" is an invalid escape sequence. Did you mean \"\\\\%c\"? A raw string is also an option.",
-                     c, c);
+        syntax_error("\"\\%c\" is an invalid escape sequence. Did you mean \"\\\\%c\"? A raw string is also an option.", c, c);
         return false;
     case WarningAnswer::Raised:
         m_state = LexState::Raised;
@@ -377,9 +329,8 @@ Token Lexer::type_comment_or_comment(bool blank_line, int c, bool& found) {
             back_up(c);
             const char* ignore_end = p + 6;
             // "ignore" followed by the end or by anything that is ASCII and not alphanumeric.
-            bool is_ignore =
-                m_cur >= ignore_end && memcmp(p, "ignore", 6) == 0 &&
-                !(m_cur > ignore_end && (*ignore_end == '_' ? false : char_is((unsigned char)*ignore_end, CHAR_NAME)));
+            bool is_ignore = m_cur >= ignore_end && memcmp(p, "ignore", 6) == 0 &&
+                             !(m_cur > ignore_end && (*ignore_end == '_' ? false : char_is((unsigned char)*ignore_end, CHAR_NAME)));
             if (!is_ignore) return make(Tok::TYPE_COMMENT, p, m_cur);
             Token token = make(Tok::TYPE_IGNORE, ignore_end, m_cur);
             if (blank_line) {
@@ -498,10 +449,8 @@ again:
         if (kind != Tok::OP) {
             int c3 = next_char();
             Tok longer = c3 == END ? Tok::OP : three_char_kind(kind, c3);
-            if (longer != Tok::OP)
-                kind = longer;
-            else
-                back_up(c3);
+            if (longer != Tok::OP) kind = longer;
+            else back_up(c3);
             return make(kind, m_start, m_cur);
         }
         back_up(c2);
@@ -522,16 +471,14 @@ again:
         if (!m_options.extra_tokens && !m_level) return syntax_error("unmatched '%c'", c);
         if (m_level > 0) {
             Bracket& opening = m_brackets[--m_level];
-            bool matches = (opening.open == '(' && c == ')') || (opening.open == '[' && c == ']') ||
-                           (opening.open == '{' && c == '}');
+            bool matches = (opening.open == '(' && c == ')') || (opening.open == '[' && c == ']') || (opening.open == '{' && c == '}');
             if (!m_options.extra_tokens && !matches) {
                 if (in_string() && opening.open == '{' && string_mode().depth - 1 == string_mode().expression_depth)
                     return syntax_error("%c-string: unmatched '%c'", string_mode().prefix, c);
                 if (opening.lineno != m_lineno)
-                    return syntax_error("closing parenthesis '%c' does not match opening parenthesis '%c' on line %d",
-                                        c, opening.open, opening.lineno);
-                return syntax_error("closing parenthesis '%c' does not match opening parenthesis '%c'", c,
-                                    opening.open);
+                    return syntax_error("closing parenthesis '%c' does not match opening parenthesis '%c' on line %d", c, opening.open,
+                                        opening.lineno);
+                return syntax_error("closing parenthesis '%c' does not match opening parenthesis '%c'", c, opening.open);
             }
         }
         if (in_string()) {
@@ -565,26 +512,20 @@ Token Lexer::name() {
     for (const char* p = m_cur;; p++) {
         c = (unsigned char)*p;
         int lower = c | 0x20;
-        if (!saw_b && lower == 'b')
-            saw_b = true;
-        else if (!saw_u && lower == 'u')
-            saw_u = true;
-        else if (!saw_r && lower == 'r')
-            saw_r = true;
-        else if (!saw_f && lower == 'f')
-            saw_f = true;
-        else if (!saw_t && lower == 't')
-            saw_t = true;
-        else
-            break;
+        if (!saw_b && lower == 'b') saw_b = true;
+        else if (!saw_u && lower == 'u') saw_u = true;
+        else if (!saw_r && lower == 'r') saw_r = true;
+        else if (!saw_f && lower == 'f') saw_f = true;
+        else if (!saw_t && lower == 't') saw_t = true;
+        else break;
         c = (unsigned char)p[1];
         if (c == '\'' || c == '"') {
             m_cur = p + 2;
             auto incompatible = [&](char a, char b) {
                 char text[64];
                 int size = snprintf(text, sizeof text, "'%c' and '%c' prefixes are incompatible", a, b);
-                return syntax_error_at({m_arena.copy(text, (size_t)size), (size_t)size},
-                                       (int)(m_start + 1 - m_line_start), (int)(m_cur - m_line_start));
+                return syntax_error_at({m_arena.copy(text, (size_t)size), (size_t)size}, (int)(m_start + 1 - m_line_start),
+                                       (int)(m_cur - m_line_start));
             };
             if (saw_u && saw_b) return incompatible('u', 'b');
             if (saw_u && saw_r) return incompatible('u', 'r');
@@ -618,10 +559,8 @@ bool Lexer::verify_identifier() {
         uint32_t c = decode_one(p);
         if (before == m_start ? is_identifier_start(c) : is_identifier_continue(c)) continue;
         if (p < m_cur) m_cur = p;
-        if (is_printable(c))
-            syntax_error("invalid character '%.*s' (U+%04X)", (int)(p - before), before, c);
-        else
-            syntax_error("invalid non-printable character U+%04X", c);
+        if (is_printable(c)) syntax_error("invalid character '%.*s' (U+%04X)", (int)(p - before), before, c);
+        else syntax_error("invalid non-printable character U+%04X", c);
         return false;
     }
     return true;
@@ -654,24 +593,12 @@ bool Lexer::verify_end_of_number(int c, const char* kind) {
     if (m_options.extra_tokens) return true;
     bool keyword = false;
     switch (c) {
-    case 'a':
-        keyword = look_ahead("nd");
-        break;
-    case 'e':
-        keyword = look_ahead("lse");
-        break;
-    case 'f':
-        keyword = look_ahead("or");
-        break;
-    case 'i':
-        keyword = *m_cur == 'f' || *m_cur == 'n' || *m_cur == 's';
-        break;
-    case 'o':
-        keyword = look_ahead("r");
-        break;
-    case 'n':
-        keyword = look_ahead("ot");
-        break;
+    case 'a': keyword = look_ahead("nd"); break;
+    case 'e': keyword = look_ahead("lse"); break;
+    case 'f': keyword = look_ahead("or"); break;
+    case 'i': keyword = *m_cur == 'f' || *m_cur == 'n' || *m_cur == 's'; break;
+    case 'o': keyword = look_ahead("r"); break;
+    case 'n': keyword = look_ahead("ot"); break;
     }
     char text[48];
     if (keyword) {
@@ -793,10 +720,8 @@ Token Lexer::string_literal(int quote) {
     int c = next_char();
     if (c == quote) {
         c = next_char();
-        if (c == quote)
-            quote_size = 3;
-        else
-            end_quote_size = 1;
+        if (c == quote) quote_size = 3;
+        else end_quote_size = 1;
     }
     if (c != quote) back_up(c);
     while (end_quote_size != quote_size) {
@@ -811,11 +736,9 @@ Token Lexer::string_literal(int quote) {
             if (in_string() && string_mode().quote == quote && string_mode().quote_size == quote_size)
                 return syntax_error("%c-string: expecting '}'", string_mode().prefix);
             m_cut_string = c == END;
-            if (quote_size == 3)
-                return syntax_error("unterminated triple-quoted string literal (detected at line %d)", detected);
+            if (quote_size == 3) return syntax_error("unterminated triple-quoted string literal (detected at line %d)", detected);
             if (has_escaped_quote)
-                return syntax_error(
-                    "unterminated string literal (detected at line %d); perhaps you escaped the end quote?", detected);
+                return syntax_error("unterminated string literal (detected at line %d); perhaps you escaped the end quote?", detected);
             return syntax_error("unterminated string literal (detected at line %d)", detected);
         }
         if (c == quote) {
@@ -913,8 +836,7 @@ Token Lexer::string_text_token() {
             m_state = LexState::Ok;
             m_cut_string = c == END && mode.quote_size == 3;
             if (mode.quote_size == 3)
-                return syntax_error("unterminated triple-quoted %c-string literal (detected at line %d)", mode.prefix,
-                                    detected);
+                return syntax_error("unterminated triple-quoted %c-string literal (detected at line %d)", mode.prefix, detected);
             return syntax_error("unterminated %c-string literal (detected at line %d)", mode.prefix, detected);
         }
         if (c == mode.quote) {
@@ -956,10 +878,8 @@ Token Lexer::string_text_token() {
             }
             if (!mode.raw && escaped == 'N') {
                 escaped = next_char();
-                if (escaped == '{')
-                    named_escape = true;
-                else
-                    back_up(escaped);
+                if (escaped == '{') named_escape = true;
+                else back_up(escaped);
             }
         }
     }

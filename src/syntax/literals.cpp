@@ -68,15 +68,9 @@ NumberResult parse_number(base::Arena& arena, std::string_view text, int max_dig
     if (digits[0] == '0' && size > 1) {
         int base = 0, bits = 0;
         switch (digits[1] | 0x20) {
-        case 'x':
-            base = 16, bits = 4;
-            break;
-        case 'o':
-            base = 8, bits = 3;
-            break;
-        case 'b':
-            base = 2, bits = 1;
-            break;
+        case 'x': base = 16, bits = 4; break;
+        case 'o': base = 8, bits = 3; break;
+        case 'b': base = 2, bits = 1; break;
         }
         if (base) {
             if ((size - 2) * (size_t)bits <= 62) {
@@ -102,15 +96,9 @@ StringPrefix split_string(std::string_view token) {
         char c = token[i];
         if (c == '\'' || c == '"') break;
         switch (c | 0x20) {
-        case 'b':
-            result.bytes = true;
-            break;
-        case 'r':
-            result.raw = true;
-            break;
-        case 'u':
-            result.unicode = true;
-            break;
+        case 'b': result.bytes = true; break;
+        case 'r': result.raw = true; break;
+        case 'u': result.unicode = true; break;
         }
     }
     size_t quotes = token.size() - i >= 6 && token[i + 1] == token[i] && token[i + 2] == token[i] ? 3 : 1;
@@ -126,28 +114,21 @@ int reported_position(std::string_view body, const char* at) {
     int position = 0;
     for (const char* p = body.data(); p < at; p++) {
         unsigned char c = (unsigned char)*p;
-        if (c == '\\' && p + 1 < at && ((unsigned char)p[1] & 0x80))
-            position += 6;
-        else if (c == '\\' && p + 1 < at)
-            position += 2, p++;
-        else if (c < 0x80)
-            position++;
-        else if ((c & 0xc0) != 0x80)
-            position += 10;
+        if (c == '\\' && p + 1 < at && ((unsigned char)p[1] & 0x80)) position += 6;
+        else if (c == '\\' && p + 1 < at) position += 2, p++;
+        else if (c < 0x80) position++;
+        else if ((c & 0xc0) != 0x80) position += 10;
     }
     return position;
 }
 
-std::string_view unicode_error(base::Arena& arena, std::string_view body, const char* from, const char* to,
-                               const char* reason) {
+std::string_view unicode_error(base::Arena& arena, std::string_view body, const char* from, const char* to, const char* reason) {
     char text[200];
     int start = reported_position(body, from), end = reported_position(body, to) - 1;
     int size = start == end
-                   ? snprintf(text, sizeof text,
-                              "(unicode error) 'unicodeescape' codec can't decode byte 0x%02x in position %d: %s",
+                   ? snprintf(text, sizeof text, "(unicode error) 'unicodeescape' codec can't decode byte 0x%02x in position %d: %s",
                               (unsigned char)*from, start, reason)
-                   : snprintf(text, sizeof text,
-                              "(unicode error) 'unicodeescape' codec can't decode bytes in position %d-%d: %s", start,
+                   : snprintf(text, sizeof text, "(unicode error) 'unicodeescape' codec can't decode bytes in position %d-%d: %s", start,
                               end, reason);
     return {arena.copy(text, (size_t)size), (size_t)size};
 }
@@ -185,38 +166,17 @@ DecodeResult decode_str_escapes(base::Arena& arena, std::string_view body) {
         int hex_digits = 0;
         const char* hex_reason = nullptr;
         switch (c) {
-        case '\n':
-            continue;
-        case '\\':
-            *out++ = '\\';
-            continue;
-        case '\'':
-            *out++ = '\'';
-            continue;
-        case '"':
-            *out++ = '"';
-            continue;
-        case 'b':
-            *out++ = '\b';
-            continue;
-        case 'f':
-            *out++ = '\f';
-            continue;
-        case 't':
-            *out++ = '\t';
-            continue;
-        case 'n':
-            *out++ = '\n';
-            continue;
-        case 'r':
-            *out++ = '\r';
-            continue;
-        case 'v':
-            *out++ = '\v';
-            continue;
-        case 'a':
-            *out++ = '\a';
-            continue;
+        case '\n': continue;
+        case '\\': *out++ = '\\'; continue;
+        case '\'': *out++ = '\''; continue;
+        case '"': *out++ = '"'; continue;
+        case 'b': *out++ = '\b'; continue;
+        case 'f': *out++ = '\f'; continue;
+        case 't': *out++ = '\t'; continue;
+        case 'n': *out++ = '\n'; continue;
+        case 'r': *out++ = '\r'; continue;
+        case 'v': *out++ = '\v'; continue;
+        case 'a': *out++ = '\a'; continue;
         case '0':
         case '1':
         case '2':
@@ -231,15 +191,9 @@ DecodeResult decode_str_escapes(base::Arena& arena, std::string_view body) {
             out = encode_one(out, value);
             continue;
         }
-        case 'x':
-            hex_digits = 2, hex_reason = "truncated \\xXX escape";
-            break;
-        case 'u':
-            hex_digits = 4, hex_reason = "truncated \\uXXXX escape";
-            break;
-        case 'U':
-            hex_digits = 8, hex_reason = "truncated \\UXXXXXXXX escape";
-            break;
+        case 'x': hex_digits = 2, hex_reason = "truncated \\xXX escape"; break;
+        case 'u': hex_digits = 4, hex_reason = "truncated \\uXXXX escape"; break;
+        case 'U': hex_digits = 8, hex_reason = "truncated \\UXXXXXXXX escape"; break;
         case 'N': {
             if (p < end && *p == '{') {
                 const char* name = ++p;
@@ -311,34 +265,17 @@ DecodeResult decode_bytes_escapes(base::Arena& arena, std::string_view body) {
         }
         char c = *p++;
         switch (c) {
-        case '\n':
-            break;
+        case '\n': break;
         case '\\':
         case '\'':
-        case '"':
-            *out++ = c;
-            break;
-        case 'b':
-            *out++ = '\b';
-            break;
-        case 'f':
-            *out++ = '\f';
-            break;
-        case 't':
-            *out++ = '\t';
-            break;
-        case 'n':
-            *out++ = '\n';
-            break;
-        case 'r':
-            *out++ = '\r';
-            break;
-        case 'v':
-            *out++ = '\v';
-            break;
-        case 'a':
-            *out++ = '\a';
-            break;
+        case '"': *out++ = c; break;
+        case 'b': *out++ = '\b'; break;
+        case 'f': *out++ = '\f'; break;
+        case 't': *out++ = '\t'; break;
+        case 'n': *out++ = '\n'; break;
+        case 'r': *out++ = '\r'; break;
+        case 'v': *out++ = '\v'; break;
+        case 'a': *out++ = '\a'; break;
         case '0':
         case '1':
         case '2':
@@ -359,8 +296,7 @@ DecodeResult decode_bytes_escapes(base::Arena& arena, std::string_view body) {
                 p += 2;
             } else {
                 char text[80];
-                int size = snprintf(text, sizeof text, "(value error) invalid \\x escape at position %d",
-                                    (int)(backslash - body.data()));
+                int size = snprintf(text, sizeof text, "(value error) invalid \\x escape at position %d", (int)(backslash - body.data()));
                 result.error = {arena.copy(text, (size_t)size), (size_t)size};
                 return result;
             }

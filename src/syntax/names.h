@@ -19,8 +19,7 @@ public:
         if (m_count * 2 >= m_capacity) grow();
         uint32_t index = hash & (m_capacity - 1);
         while (Text* found = m_slots[index]) {
-            if (found->hash == hash && found->size == text.size() && memcmp(found->data, text.data(), text.size()) == 0)
-                return found;
+            if (found->hash == hash && found->size == text.size() && memcmp(found->data, text.data(), text.size()) == 0) return found;
             index = (index + 1) & (m_capacity - 1);
         }
         m_slots[index] = make_text(m_arena, text, hash);

@@ -21,8 +21,7 @@ bool has_more_statements(const Lexer& lexer) {
 
 } // namespace
 
-ParseResult parse(base::Arena& arena, NameTable& names, std::string_view source, const ParseOptions& options,
-                  Diagnostics& diagnostics) {
+ParseResult parse(base::Arena& arena, NameTable& names, std::string_view source, const ParseOptions& options, Diagnostics& diagnostics) {
     ParseResult result;
     // Positions are 32 bits wide.
     if (source.size() >= INT32_MAX - 16) {
@@ -37,8 +36,7 @@ ParseResult parse(base::Arena& arena, NameTable& names, std::string_view source,
     };
     uint32_t explanation_start;
     std::string_view buffer;
-    if (!base::attempt([&] { buffer = normalize_newlines(arena, source, options.mode == ParseMode::Exec); }))
-        return out_of_memory();
+    if (!base::attempt([&] { buffer = normalize_newlines(arena, source, options.mode == ParseMode::Exec); })) return out_of_memory();
     LexerOptions lexer_options;
     lexer_options.type_comments = options.type_comments;
     lexer_options.old_inequality = options.barry_as_bdfl;
@@ -52,8 +50,7 @@ ParseResult parse(base::Arena& arena, NameTable& names, std::string_view source,
         if (result.tree) {
             if (options.mode == ParseMode::Single && has_more_statements(lexer)) {
                 result.tree = nullptr;
-                result.failure =
-                    parser.failure_at_last_token("multiple statements found while compiling a single statement");
+                result.failure = parser.failure_at_last_token("multiple statements found while compiling a single statement");
                 result.failure.after_parsing = true;
             }
             return result;

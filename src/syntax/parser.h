@@ -35,7 +35,6 @@ struct ParseResult {
 
 // `source` is UTF-8 without NUL (the caller checks; see source.h for bytes from files). Identifiers are interned in
 // `names`, which the compiler goes on using; it must share the arena.
-ParseResult parse(base::Arena& arena, NameTable& names, std::string_view source, const ParseOptions& options,
-                  Diagnostics& diagnostics);
+ParseResult parse(base::Arena& arena, NameTable& names, std::string_view source, const ParseOptions& options, Diagnostics& diagnostics);
 
 } // namespace taipan::syntax

@@ -55,8 +55,7 @@ private:
 
 class Parser {
 public:
-    Parser(base::Arena& arena, NameTable& names, TokenBuffer& tokens, const ParseOptions& options,
-           Diagnostics& diagnostics)
+    Parser(base::Arena& arena, NameTable& names, TokenBuffer& tokens, const ParseOptions& options, Diagnostics& diagnostics)
         : m_arena(arena), m_names(names), m_tokens(tokens), m_options(options), m_diagnostics(diagnostics),
           m_old_inequality(options.barry_as_bdfl) {}
     ~Parser() { free(m_stack); }
@@ -116,8 +115,8 @@ private:
     template <class Node> Node* make_block(Mark start) {
         Node* node = make<Node>(start);
         Mark last = m_pos - 1;
-        while (last > start && (m_tokens[last].kind == Tok::ENDMARKER ||
-                                (m_tokens[last].kind >= Tok::NEWLINE && m_tokens[last].kind <= Tok::DEDENT)))
+        while (last > start &&
+               (m_tokens[last].kind == Tok::ENDMARKER || (m_tokens[last].kind >= Tok::NEWLINE && m_tokens[last].kind <= Tok::DEDENT)))
             last--;
         node->end_lineno = m_tokens[last].end_lineno;
         node->end_col_offset = m_tokens[last].end_col;

@@ -30,8 +30,8 @@ struct OperatorTable {
         set(Tok::DOUBLESLASH, 6, Operator::FloorDiv);
         set(Tok::PERCENT, 6, Operator::Mod);
         set(Tok::AT, 6, Operator::MatMult);
-        for (Tok kind : {Tok::DOUBLESTAR, Tok::LESS, Tok::GREATER, Tok::EQEQUAL, Tok::NOTEQUAL, Tok::LESSEQUAL,
-                         Tok::GREATEREQUAL, Tok::KW_and, Tok::KW_or, Tok::KW_if, Tok::KW_not, Tok::KW_in, Tok::KW_is})
+        for (Tok kind : {Tok::DOUBLESTAR, Tok::LESS, Tok::GREATER, Tok::EQEQUAL, Tok::NOTEQUAL, Tok::LESSEQUAL, Tok::GREATEREQUAL,
+                         Tok::KW_and, Tok::KW_or, Tok::KW_if, Tok::KW_not, Tok::KW_in, Tok::KW_is})
             continues_expression[(int)kind] = true;
     }
 };
@@ -81,8 +81,7 @@ ExprNode* Parser::star_expressions() {
         case Tok::EXCLAMATION:
         case Tok::ENDMARKER:
         case Tok::RSQB:
-        case Tok::TYPE_COMMENT:
-            goto done;
+        case Tok::TYPE_COMMENT: goto done;
         default: {
             ExprNode* next = star_expression();
             if (!next) return nullptr;
@@ -149,14 +148,12 @@ ExprNode* Parser::expression() {
     if (depth.too_deep()) return nullptr;
     Mark start = m_pos;
     switch (kind()) {
-    case Tok::KW_lambda:
-        return lambda();
+    case Tok::KW_lambda: return lambda();
     case Tok::KW_not:
     case Tok::MINUS:
     case Tok::PLUS:
     case Tok::TILDE:
-    case Tok::KW_await:
-        return expression_rest(start, nullptr);
+    case Tok::KW_await: return expression_rest(start, nullptr);
     default: {
         ExprNode* left = primary();
         if (!left || !operators.continues_expression[(int)kind()]) return left;
@@ -237,28 +234,16 @@ ExprNode* Parser::comparison(Mark start, ExprNode* left) {
         CompareOperator op;
         uint32_t length = 1;
         switch (kind()) {
-        case Tok::LESS:
-            op = CompareOperator::Lt;
-            break;
-        case Tok::GREATER:
-            op = CompareOperator::Gt;
-            break;
-        case Tok::EQEQUAL:
-            op = CompareOperator::Eq;
-            break;
-        case Tok::LESSEQUAL:
-            op = CompareOperator::LtE;
-            break;
-        case Tok::GREATEREQUAL:
-            op = CompareOperator::GtE;
-            break;
+        case Tok::LESS: op = CompareOperator::Lt; break;
+        case Tok::GREATER: op = CompareOperator::Gt; break;
+        case Tok::EQEQUAL: op = CompareOperator::Eq; break;
+        case Tok::LESSEQUAL: op = CompareOperator::LtE; break;
+        case Tok::GREATEREQUAL: op = CompareOperator::GtE; break;
         case Tok::NOTEQUAL:
             if ((text(token()) == "<>") != m_old_inequality) return nullptr;
             op = CompareOperator::NotEq;
             break;
-        case Tok::KW_in:
-            op = CompareOperator::In;
-            break;
+        case Tok::KW_in: op = CompareOperator::In; break;
         case Tok::KW_not:
             if (token_after(1).kind != Tok::KW_in) goto done;
             op = CompareOperator::NotIn;
@@ -271,8 +256,7 @@ ExprNode* Parser::comparison(Mark start, ExprNode* left) {
                 length = 2;
             }
             break;
-        default:
-            goto done;
+        default: goto done;
         }
         m_pos += length;
         ExprNode* right = bitwise_or();
@@ -336,17 +320,10 @@ ExprNode* Parser::binary(Mark start, ExprNode* left, int lowest) {
 ExprNode* Parser::factor() {
     UnaryOperator op;
     switch (kind()) {
-    case Tok::MINUS:
-        op = UnaryOperator::USub;
-        break;
-    case Tok::PLUS:
-        op = UnaryOperator::UAdd;
-        break;
-    case Tok::TILDE:
-        op = UnaryOperator::Invert;
-        break;
-    default:
-        return power();
+    case Tok::MINUS: op = UnaryOperator::USub; break;
+    case Tok::PLUS: op = UnaryOperator::UAdd; break;
+    case Tok::TILDE: op = UnaryOperator::Invert; break;
+    default: return power();
     }
     DepthGuard depth(*this);
     if (depth.too_deep()) return nullptr;
@@ -430,8 +407,7 @@ ExprNode* Parser::primary_rest(Mark start, ExprNode* left) {
             left = node;
             break;
         }
-        default:
-            return left;
+        default: return left;
         }
     }
 }
@@ -560,34 +536,19 @@ bool Parser::call_arguments(Seq<ExprNode*>& args, Seq<Keyword*>& keywords, bool 
 ExprNode* Parser::atom() {
     Mark start = m_pos;
     switch (kind()) {
-    case Tok::NAME:
-        return name_node(ExprContext::Load);
-    case Tok::KW_None:
-        m_pos++;
-        return constant(start, ConstantValue::none());
-    case Tok::KW_True:
-        m_pos++;
-        return constant(start, ConstantValue::of_bool(true));
-    case Tok::KW_False:
-        m_pos++;
-        return constant(start, ConstantValue::of_bool(false));
-    case Tok::ELLIPSIS:
-        m_pos++;
-        return constant(start, ConstantValue::ellipsis());
-    case Tok::NUMBER:
-        return number();
+    case Tok::NAME: return name_node(ExprContext::Load);
+    case Tok::KW_None: m_pos++; return constant(start, ConstantValue::none());
+    case Tok::KW_True: m_pos++; return constant(start, ConstantValue::of_bool(true));
+    case Tok::KW_False: m_pos++; return constant(start, ConstantValue::of_bool(false));
+    case Tok::ELLIPSIS: m_pos++; return constant(start, ConstantValue::ellipsis());
+    case Tok::NUMBER: return number();
     case Tok::STRING:
     case Tok::FSTRING_START:
-    case Tok::TSTRING_START:
-        return strings();
-    case Tok::LPAR:
-        return parenthesized();
-    case Tok::LSQB:
-        return list_display();
-    case Tok::LBRACE:
-        return brace_display();
-    default:
-        return nullptr;
+    case Tok::TSTRING_START: return strings();
+    case Tok::LPAR: return parenthesized();
+    case Tok::LSQB: return list_display();
+    case Tok::LBRACE: return brace_display();
+    default: return nullptr;
     }
 }
 
@@ -812,8 +773,7 @@ ExprNode* Parser::yield_expression() {
     case Tok::ENDMARKER:
     case Tok::TYPE_COMMENT:
     case Tok::RSQB:
-    case Tok::COMMA:
-        break;
+    case Tok::COMMA: break;
     default:
         value = star_expressions();
         if (!value) return nullptr;
@@ -831,15 +791,9 @@ bool Parser::is_single_target(ExprNode* target) {
 
 bool Parser::set_context(ExprNode* target, ExprContext context, bool starred_allowed) {
     switch (target->kind) {
-    case ExprKind::Name:
-        as<Name>(target)->ctx = context;
-        return true;
-    case ExprKind::Attribute:
-        as<Attribute>(target)->ctx = context;
-        return true;
-    case ExprKind::Subscript:
-        as<Subscript>(target)->ctx = context;
-        return true;
+    case ExprKind::Name: as<Name>(target)->ctx = context; return true;
+    case ExprKind::Attribute: as<Attribute>(target)->ctx = context; return true;
+    case ExprKind::Subscript: as<Subscript>(target)->ctx = context; return true;
     case ExprKind::Starred:
         if (!starred_allowed || context == ExprContext::Del) return false;
         as<Starred>(target)->ctx = context;
@@ -854,8 +808,7 @@ bool Parser::set_context(ExprNode* target, ExprContext context, bool starred_all
         for (ExprNode* item : as<List>(target)->elts)
             if (!set_context(item, context, true)) return false;
         return true;
-    default:
-        return false;
+    default: return false;
     }
 }
 

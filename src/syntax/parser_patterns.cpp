@@ -12,20 +12,15 @@ bool Parser::looks_like_match() {
     case Tok::COMMA:
     case Tok::RPAR:
     case Tok::NEWLINE:
-    case Tok::SEMI:
-        return false;
-    default:
-        break;
+    case Tok::SEMI: return false;
+    default: break;
     }
     for (uint32_t i = 1;; i++) {
         switch (token_after(i).kind) {
-        case Tok::NEWLINE:
-            return token_after(i - 1).kind == Tok::COLON && token_after(i + 1).kind == Tok::INDENT;
+        case Tok::NEWLINE: return token_after(i - 1).kind == Tok::COLON && token_after(i + 1).kind == Tok::INDENT;
         case Tok::ENDMARKER:
-        case Tok::ERRORTOKEN:
-            return false;
-        default:
-            break;
+        case Tok::ERRORTOKEN: return false;
+        default: break;
         }
     }
 }
@@ -153,12 +148,9 @@ PatternNode* Parser::closed_pattern() {
         return node;
     };
     switch (kind()) {
-    case Tok::KW_None:
-        return singleton(ConstantValue::none());
-    case Tok::KW_True:
-        return singleton(ConstantValue::of_bool(true));
-    case Tok::KW_False:
-        return singleton(ConstantValue::of_bool(false));
+    case Tok::KW_None: return singleton(ConstantValue::none());
+    case Tok::KW_True: return singleton(ConstantValue::of_bool(true));
+    case Tok::KW_False: return singleton(ConstantValue::of_bool(false));
     case Tok::NUMBER:
     case Tok::MINUS:
     case Tok::STRING:
@@ -170,10 +162,8 @@ PatternNode* Parser::closed_pattern() {
         node->value = value;
         return node;
     }
-    case Tok::NAME:
-        return name_pattern();
-    case Tok::LBRACE:
-        return mapping_pattern();
+    case Tok::NAME: return name_pattern();
+    case Tok::LBRACE: return mapping_pattern();
     case Tok::LPAR:
     case Tok::LSQB: {
         DepthGuard depth(*this);
@@ -201,8 +191,7 @@ PatternNode* Parser::closed_pattern() {
         node->patterns = items;
         return node;
     }
-    default:
-        return nullptr;
+    default: return nullptr;
     }
 }
 
@@ -342,14 +331,11 @@ ExprNode* Parser::literal_expression() {
     switch (kind()) {
     case Tok::STRING:
     case Tok::FSTRING_START:
-    case Tok::TSTRING_START:
-        return strings();
+    case Tok::TSTRING_START: return strings();
     case Tok::KW_None:
     case Tok::KW_True:
-    case Tok::KW_False:
-        return atom();
-    default:
-        break;
+    case Tok::KW_False: return atom();
+    default: break;
     }
     ExprNode* real = signed_number();
     if (!real || !(at(Tok::PLUS) || at(Tok::MINUS))) return real;

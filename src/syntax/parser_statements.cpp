@@ -190,22 +190,14 @@ bool Parser::statement() {
 StmtNode* Parser::compound_statement(bool& matched) {
     matched = true;
     switch (kind()) {
-    case Tok::KW_if:
-        return if_statement();
-    case Tok::KW_def:
-        return function_definition(m_pos, false, {});
-    case Tok::KW_class:
-        return class_definition({});
-    case Tok::KW_for:
-        return for_statement(m_pos, false);
-    case Tok::KW_while:
-        return while_statement();
-    case Tok::KW_try:
-        return try_statement();
-    case Tok::KW_with:
-        return with_statement(m_pos, false);
-    case Tok::AT:
-        return decorated();
+    case Tok::KW_if: return if_statement();
+    case Tok::KW_def: return function_definition(m_pos, false, {});
+    case Tok::KW_class: return class_definition({});
+    case Tok::KW_for: return for_statement(m_pos, false);
+    case Tok::KW_while: return while_statement();
+    case Tok::KW_try: return try_statement();
+    case Tok::KW_with: return with_statement(m_pos, false);
+    case Tok::AT: return decorated();
     case Tok::KW_async: {
         if (!supports(5)) return nullptr;
         Mark start = m_pos++;
@@ -217,8 +209,7 @@ StmtNode* Parser::compound_statement(bool& matched) {
     case Tok::NAME:
         if (token().soft == SoftKeyword::Match && looks_like_match()) return match_statement();
         break;
-    default:
-        break;
+    default: break;
     }
     matched = false;
     return nullptr;
@@ -238,15 +229,9 @@ bool Parser::simple_statements() {
 StmtNode* Parser::simple_statement() {
     Mark start = m_pos;
     switch (kind()) {
-    case Tok::KW_pass:
-        m_pos++;
-        return make<Pass>(start);
-    case Tok::KW_break:
-        m_pos++;
-        return make<Break>(start);
-    case Tok::KW_continue:
-        m_pos++;
-        return make<Continue>(start);
+    case Tok::KW_pass: m_pos++; return make<Pass>(start);
+    case Tok::KW_break: m_pos++; return make<Break>(start);
+    case Tok::KW_continue: m_pos++; return make<Continue>(start);
     case Tok::KW_return: {
         m_pos++;
         ExprNode* value = nullptr;
@@ -268,15 +253,11 @@ StmtNode* Parser::simple_statement() {
         node->cause = cause;
         return node;
     }
-    case Tok::KW_import:
-        return import_name();
-    case Tok::KW_from:
-        return import_from();
+    case Tok::KW_import: return import_name();
+    case Tok::KW_from: return import_from();
     case Tok::KW_global:
-    case Tok::KW_nonlocal:
-        return global_or_nonlocal();
-    case Tok::KW_del:
-        return del_statement();
+    case Tok::KW_nonlocal: return global_or_nonlocal();
+    case Tok::KW_del: return del_statement();
     case Tok::KW_assert: {
         m_pos++;
         ExprNode* test = expression();
@@ -290,8 +271,7 @@ StmtNode* Parser::simple_statement() {
     case Tok::NAME:
         if (token().soft == SoftKeyword::Type && token_after(1).kind == Tok::NAME) return type_alias();
         break;
-    default:
-        break;
+    default: break;
     }
     return assignment_or_expression();
 }
@@ -299,47 +279,20 @@ StmtNode* Parser::simple_statement() {
 namespace {
 bool augmented_operator(Tok kind, Operator& op) {
     switch (kind) {
-    case Tok::PLUSEQUAL:
-        op = Operator::Add;
-        return true;
-    case Tok::MINEQUAL:
-        op = Operator::Sub;
-        return true;
-    case Tok::STAREQUAL:
-        op = Operator::Mult;
-        return true;
-    case Tok::ATEQUAL:
-        op = Operator::MatMult;
-        return true;
-    case Tok::SLASHEQUAL:
-        op = Operator::Div;
-        return true;
-    case Tok::PERCENTEQUAL:
-        op = Operator::Mod;
-        return true;
-    case Tok::AMPEREQUAL:
-        op = Operator::BitAnd;
-        return true;
-    case Tok::VBAREQUAL:
-        op = Operator::BitOr;
-        return true;
-    case Tok::CIRCUMFLEXEQUAL:
-        op = Operator::BitXor;
-        return true;
-    case Tok::LEFTSHIFTEQUAL:
-        op = Operator::LShift;
-        return true;
-    case Tok::RIGHTSHIFTEQUAL:
-        op = Operator::RShift;
-        return true;
-    case Tok::DOUBLESTAREQUAL:
-        op = Operator::Pow;
-        return true;
-    case Tok::DOUBLESLASHEQUAL:
-        op = Operator::FloorDiv;
-        return true;
-    default:
-        return false;
+    case Tok::PLUSEQUAL: op = Operator::Add; return true;
+    case Tok::MINEQUAL: op = Operator::Sub; return true;
+    case Tok::STAREQUAL: op = Operator::Mult; return true;
+    case Tok::ATEQUAL: op = Operator::MatMult; return true;
+    case Tok::SLASHEQUAL: op = Operator::Div; return true;
+    case Tok::PERCENTEQUAL: op = Operator::Mod; return true;
+    case Tok::AMPEREQUAL: op = Operator::BitAnd; return true;
+    case Tok::VBAREQUAL: op = Operator::BitOr; return true;
+    case Tok::CIRCUMFLEXEQUAL: op = Operator::BitXor; return true;
+    case Tok::LEFTSHIFTEQUAL: op = Operator::LShift; return true;
+    case Tok::RIGHTSHIFTEQUAL: op = Operator::RShift; return true;
+    case Tok::DOUBLESTAREQUAL: op = Operator::Pow; return true;
+    case Tok::DOUBLESLASHEQUAL: op = Operator::FloorDiv; return true;
+    default: return false;
     }
 }
 } // namespace
@@ -494,12 +447,9 @@ StmtNode* Parser::import_from() {
     Mark start = m_pos++;
     int level = 0;
     for (;; m_pos++) {
-        if (at(Tok::DOT))
-            level++;
-        else if (at(Tok::ELLIPSIS))
-            level += 3;
-        else
-            break;
+        if (at(Tok::DOT)) level++;
+        else if (at(Tok::ELLIPSIS)) level += 3;
+        else break;
     }
     Identifier module = nullptr;
     if (!level || !at(Tok::KW_import)) {
@@ -716,19 +666,13 @@ StmtNode* Parser::with_statement(Mark start, bool is_async) {
             switch (token_after(closing).kind) {
             case Tok::LPAR:
             case Tok::LSQB:
-            case Tok::LBRACE:
-                nested++;
-                break;
+            case Tok::LBRACE: nested++; break;
             case Tok::RPAR:
             case Tok::RSQB:
-            case Tok::RBRACE:
-                nested--;
-                break;
+            case Tok::RBRACE: nested--; break;
             case Tok::ENDMARKER:
-            case Tok::ERRORTOKEN:
-                return nullptr;
-            default:
-                break;
+            case Tok::ERRORTOKEN: return nullptr;
+            default: break;
             }
         }
         if (token_after(closing).kind == Tok::COLON) {
@@ -764,10 +708,8 @@ StmtNode* Parser::try_statement() {
     while (at(Tok::KW_except)) {
         Mark handler_start = m_pos++;
         bool star_here = accept(Tok::STAR);
-        if (stack_mark() == mark)
-            is_star = star_here;
-        else if (is_star != star_here)
-            return nullptr;
+        if (stack_mark() == mark) is_star = star_here;
+        else if (is_star != star_here) return nullptr;
         if (is_star && !supports(11)) return nullptr;
         ExprNode* type = nullptr;
         Identifier name = nullptr;
@@ -932,10 +874,8 @@ Arguments* Parser::parameters(bool is_lambda, Tok end) {
     // A parameter ends with a comma or the closing token; a type comment may follow either.
     auto end_parameter = [&](Arg* arg) {
         if (accept(Tok::COMMA)) {
-            if (arg)
-                arg->type_comment = type_comment();
-            else
-                type_comment();
+            if (arg) arg->type_comment = type_comment();
+            else type_comment();
             return true;
         }
         if (arg && at(Tok::TYPE_COMMENT)) arg->type_comment = type_comment();

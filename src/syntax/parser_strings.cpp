@@ -16,11 +16,10 @@ bool Parser::warn_bad_escape(const Token& token, const BadEscape& bad) {
     char message[200];
     const char* shown = bad.at;
     int size = snprintf(message, sizeof message,
-                        bad.size == 4
-                            ? "\"\\%.*s\" is an invalid octal escape sequence. Such sequences will not work in the "
-                              "future. Did you mean \"\\\\%.*s\"? A raw string is also an option."
-                            : "\"\\%.*s\" is an invalid escape sequence. Such sequences will not work in the future. "
-                              "Did you mean \"\\\\%.*s\"? A raw string is also an option.",
+                        bad.size == 4 ? "\"\\%.*s\" is an invalid octal escape sequence. Such sequences will not work in the "
+                                        "future. Did you mean \"\\\\%.*s\"? A raw string is also an option."
+                                      : "\"\\%.*s\" is an invalid escape sequence. Such sequences will not work in the future. "
+                                        "Did you mean \"\\\\%.*s\"? A raw string is also an option.",
                         bad.size - 1, shown + 1, bad.size - 1, shown + 1);
     report.message = {m_arena.copy(message, (size_t)size), (size_t)size};
     const char* line_start = m_tokens.lexer().begin() + token.start - token.col;
@@ -34,8 +33,7 @@ bool Parser::warn_bad_escape(const Token& token, const BadEscape& bad) {
     report.col_offset = (int32_t)(bad.at - line_start);
     report.end_col_offset = report.col_offset + 2;
     switch (m_diagnostics.warn(report)) {
-    case WarningAnswer::Continue:
-        return true;
+    case WarningAnswer::Continue: return true;
     case WarningAnswer::BecomeSyntaxError: {
         // COMPAT: the sentence about the future is left out of the error.
         size = snprintf(message, sizeof message,
@@ -57,9 +55,7 @@ bool Parser::warn_bad_escape(const Token& token, const BadEscape& bad) {
         m_failure.end_offset = m_failure.offset + 2;
         return false;
     }
-    case WarningAnswer::Raised:
-        m_raised = true;
-        return false;
+    case WarningAnswer::Raised: m_raised = true; return false;
     }
     return true;
 }
@@ -73,18 +69,14 @@ ExprNode* Parser::plain_string() {
         for (char c : prefix.body)
             if ((unsigned char)c >= 0x80) return nullptr;
         DecodeResult result;
-        if (prefix.raw)
-            result.text = prefix.body;
-        else
-            result = decode_bytes_escapes(m_arena, prefix.body);
+        if (prefix.raw) result.text = prefix.body;
+        else result = decode_bytes_escapes(m_arena, prefix.body);
         if (!result.error.empty() || !warn_bad_escape(token, result.first_bad_escape)) return nullptr;
         value = ConstantValue::of_bytes(result.text);
     } else {
         DecodeResult result;
-        if (prefix.raw)
-            result.text = prefix.body;
-        else
-            result = decode_str_escapes(m_arena, prefix.body);
+        if (prefix.raw) result.text = prefix.body;
+        else result = decode_str_escapes(m_arena, prefix.body);
         if (!result.error.empty() || !warn_bad_escape(token, result.first_bad_escape)) return nullptr;
         value = ConstantValue::of_str(result.text);
     }
@@ -98,15 +90,12 @@ ExprNode* Parser::plain_string() {
 ExprNode* Parser::decoded_middle(const Token& token, bool raw, Mark mark) {
     std::string_view body = text(token);
     DecodeResult result;
-    if (raw)
-        result.text = body;
-    else
-        result = decode_str_escapes(m_arena, body);
+    if (raw) result.text = body;
+    else result = decode_str_escapes(m_arena, body);
     if (!result.error.empty()) return nullptr;
     // The lexer has warned of "\{" already; its token ends after the backslash or goes on with the brace.
     if (!raw && result.first_bad_escape.size && result.first_bad_escape.at + 1 < body.data() + body.size() &&
-        result.first_bad_escape.at[1] != '{' && result.first_bad_escape.at[1] != '}' &&
-        !warn_bad_escape(token, result.first_bad_escape))
+        result.first_bad_escape.at[1] != '{' && result.first_bad_escape.at[1] != '}' && !warn_bad_escape(token, result.first_bad_escape))
         return nullptr;
     return constant(mark, ConstantValue::of_str(result.text));
 }

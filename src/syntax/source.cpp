@@ -11,8 +11,7 @@ namespace taipan::syntax {
 namespace {
 
 bool is_name_char(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' ||
-           c == '.';
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' || c == '.';
 }
 
 // The name in a comment that matches `^[ \t\f]*#.*?coding[:=][ \t]*([-_.a-zA-Z0-9]+)`, or empty.
@@ -51,12 +50,10 @@ std::string_view normal_encoding_name(base::Arena& arena, std::string_view name)
     }
     std::string_view start{buffer, size};
     auto is = [&](std::string_view wanted) {
-        return start == wanted ||
-               (start.starts_with(wanted) && start.size() > wanted.size() && start[wanted.size()] == '-');
+        return start == wanted || (start.starts_with(wanted) && start.size() > wanted.size() && start[wanted.size()] == '-');
     };
     if (is("utf-8")) return "utf-8";
-    if (is("latin-1") || is("iso-8859-1") || is("iso-latin-1") || start == "latin1" || start == "iso8859-1")
-        return "iso-8859-1";
+    if (is("latin-1") || is("iso-8859-1") || is("iso-latin-1") || start == "latin1" || start == "iso8859-1") return "iso-8859-1";
     return {arena.copy(name.data(), name.size()), name.size()};
 }
 
@@ -117,9 +114,9 @@ DecodedSource decode_source(base::Arena& arena, std::string_view bytes, Declared
                 result.encoding = normal_encoding_name(arena, cookie);
                 if (has_bom && result.encoding != "utf-8") {
                     int shown = (int)(result.encoding.size() < 100 ? result.encoding.size() : 100);
-                    SyntaxFailure& failure = fail(
-                        snprintf(text, sizeof text, "encoding problem: %.*s with BOM", shown, result.encoding.data()),
-                        line.data(), line_number + 1);
+                    SyntaxFailure& failure =
+                        fail(snprintf(text, sizeof text, "encoding problem: %.*s with BOM", shown, result.encoding.data()), line.data(),
+                             line_number + 1);
                     failure.offset = 0;
                     failure.end_offset = (int)line.size() + line_number;
                     return result;
@@ -146,10 +143,8 @@ DecodedSource decode_source(base::Arena& arena, std::string_view bytes, Declared
     }
     auto* start = (const uint8_t*)bytes.data();
     if (result.encoding != "utf-8") {
-        if (result.encoding == "ascii" && base::is_ascii(start, bytes.size()))
-            result.text = bytes;
-        else
-            result.status = DecodeStatus::NeedsCodec;
+        if (result.encoding == "ascii" && base::is_ascii(start, bytes.size())) result.text = bytes;
+        else result.status = DecodeStatus::NeedsCodec;
         return result;
     }
     base::DecodeScan scan = base::scan_utf8(start, bytes.size());
@@ -161,12 +156,11 @@ DecodedSource decode_source(base::Arena& arena, std::string_view bytes, Declared
     int lineno = 1;
     for (const char* p = bytes.data(); p < bad; p++) lineno += *p == '\n';
     std::string_view line = line_at(bytes, bad);
-    SyntaxFailure& failure =
-        fail(snprintf(text, sizeof text,
-                      "Non-UTF-8 code starting with '\\x%02x' on line %d, but no encoding declared; see "
-                      "https://peps.python.org/pep-0263/ for details",
-                      (unsigned char)*bad, lineno),
-             bad, lineno);
+    SyntaxFailure& failure = fail(snprintf(text, sizeof text,
+                                           "Non-UTF-8 code starting with '\\x%02x' on line %d, but no encoding declared; see "
+                                           "https://peps.python.org/pep-0263/ for details",
+                                           (unsigned char)*bad, lineno),
+                                  bad, lineno);
     failure.byte_offset = failure.end_byte_offset = (int)(bad - line.data());
     failure.offset = failure.end_offset = count_characters(line.data(), bad) + 1;
     return result;

@@ -78,10 +78,9 @@ constexpr std::string_view spellings[] = {
 static_assert(sizeof(spellings) / sizeof(spellings[0]) == (size_t)Tok::COUNT_PUBLIC);
 
 constexpr std::string_view keywords[] = {
-    "False", "None",     "True",  "and",    "as",   "assert", "async",  "await",    "break",
-    "class", "continue", "def",   "del",    "elif", "else",   "except", "finally",  "for",
-    "from",  "global",   "if",    "import", "in",   "is",     "lambda", "nonlocal", "not",
-    "or",    "pass",     "raise", "return", "try",  "while",  "with",   "yield",
+    "False",  "None",     "True", "and",    "as",      "assert", "async",  "await",  "break", "class",  "continue", "def",
+    "del",    "elif",     "else", "except", "finally", "for",    "from",   "global", "if",    "import", "in",       "is",
+    "lambda", "nonlocal", "not",  "or",     "pass",    "raise",  "return", "try",    "while", "with",   "yield",
 };
 static_assert(sizeof(keywords) / sizeof(keywords[0]) == (size_t)Tok::END_KEYWORDS - (size_t)Tok::FIRST_KEYWORD);
 
@@ -119,13 +118,11 @@ Tok keyword_kind(std::string_view text) {
 
 SoftKeyword soft_keyword(std::string_view text) {
     switch (text.size()) {
-    case 1:
-        return text[0] == '_' ? SoftKeyword::Underscore : SoftKeyword::None;
+    case 1: return text[0] == '_' ? SoftKeyword::Underscore : SoftKeyword::None;
     case 4:
         if (text == "type") return SoftKeyword::Type;
         return text == "case" ? SoftKeyword::Case : SoftKeyword::None;
-    case 5:
-        return text == "match" ? SoftKeyword::Match : SoftKeyword::None;
+    case 5: return text == "match" ? SoftKeyword::Match : SoftKeyword::None;
     }
     return SoftKeyword::None;
 }

@@ -7,9 +7,7 @@
 namespace taipan::syntax {
 
 namespace {
-bool is_string_literal(Tok kind) {
-    return kind == Tok::STRING || (kind >= Tok::FSTRING_START && kind <= Tok::TSTRING_END);
-}
+bool is_string_literal(Tok kind) { return kind == Tok::STRING || (kind >= Tok::FSTRING_START && kind <= Tok::TSTRING_END); }
 } // namespace
 
 Tokenizer::Tokenizer(base::Arena& arena, std::string_view source, bool extra_tokens, Diagnostics& diagnostics)
@@ -47,30 +45,18 @@ bool Tokenizer::next(TokenRecord& out) {
         };
         switch (m_lexer.state()) {
         case LexState::Error:
-        case LexState::Raised:
-            m_failure = m_lexer.failure();
-            break;
+        case LexState::Raised: m_failure = m_lexer.failure(); break;
         case LexState::EndOfFile:
             fail(FailureKind::SyntaxError, "unexpected EOF in multi-line statement");
             // No place at all.
             m_failure.has_line = false;
             m_failure.lineno = m_failure.offset = m_failure.end_lineno = m_failure.end_offset = 0;
             break;
-        case LexState::BadDedent:
-            fail(FailureKind::IndentationError, "unindent does not match any outer indentation level");
-            break;
-        case LexState::TabError:
-            fail(FailureKind::TabError, "inconsistent use of tabs and spaces in indentation");
-            break;
-        case LexState::TooDeep:
-            fail(FailureKind::IndentationError, "too many levels of indentation");
-            break;
-        case LexState::BadContinuation:
-            fail(FailureKind::SyntaxError, "unexpected character after line continuation character");
-            break;
-        case LexState::Ok:
-            fail(FailureKind::SyntaxError, "unknown tokenization error");
-            break;
+        case LexState::BadDedent: fail(FailureKind::IndentationError, "unindent does not match any outer indentation level"); break;
+        case LexState::TabError: fail(FailureKind::TabError, "inconsistent use of tabs and spaces in indentation"); break;
+        case LexState::TooDeep: fail(FailureKind::IndentationError, "too many levels of indentation"); break;
+        case LexState::BadContinuation: fail(FailureKind::SyntaxError, "unexpected character after line continuation character"); break;
+        case LexState::Ok: fail(FailureKind::SyntaxError, "unknown tokenization error"); break;
         }
         return false;
     }
@@ -97,10 +83,8 @@ bool Tokenizer::next(TokenRecord& out) {
     }
     const char* start = m_buffer.data() + token.start;
     out.col = token.col < 0 ? -1 : count_characters(line_start, start);
-    if (token.end_col < 0)
-        out.end_col = -1;
-    else
-        out.end_col = count_characters(m_lexer.line_start(), m_buffer.data() + token.end);
+    if (token.end_col < 0) out.end_col = -1;
+    else out.end_col = count_characters(m_lexer.line_start(), m_buffer.data() + token.end);
     if (m_extra_tokens) {
         if (trailing) {
             out.lineno = out.end_lineno = out.lineno + 1;

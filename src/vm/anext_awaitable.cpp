@@ -54,11 +54,18 @@ Result<Ref<Object>> close(Thread& t, Self self) {
 Ref<Object> iter(Thread&, Self self) { return self.share(); }
 
 using AnextFields = Fields<AnextAwaitable, &AnextAwaitable::awaitable, &AnextAwaitable::fallback>;
-const SlotDef slots[] = {AnextFields::dealloc_slot(), AnextFields::traverse_slot(), AnextFields::clear_slot(), unary_slot<SlotId::tp_iter, iter>(),
-                         unary_slot<SlotId::tp_iternext, next>(), unary_slot<SlotId::am_await, iter>()};
+const SlotDef slots[] = {AnextFields::dealloc_slot(),
+                         AnextFields::traverse_slot(),
+                         AnextFields::clear_slot(),
+                         unary_slot<SlotId::tp_iter, iter>(),
+                         unary_slot<SlotId::tp_iternext, next>(),
+                         unary_slot<SlotId::am_await, iter>()};
 const NativeDef methods[] = {
-    method<send>("send", "($self, value, /)", "send(arg) -> send 'arg' into the wrapped iterator,\nreturn next yielded value or raise StopIteration."),
-    method<throw_method>("throw", "($self, /, *args)", "throw(value)\nthrow(typ[,val[,tb]])\n\nraise exception in the wrapped iterator, return next yielded value\nor raise StopIteration."),
+    method<send>("send", "($self, value, /)",
+                 "send(arg) -> send 'arg' into the wrapped iterator,\nreturn next yielded value or raise StopIteration."),
+    method<throw_method>("throw", "($self, /, *args)",
+                         "throw(value)\nthrow(typ[,val[,tb]])\n\nraise exception in the wrapped iterator, return next yielded value\nor "
+                         "raise StopIteration."),
     method<close>("close", "($self, /)", "close() -> raise GeneratorExit inside generator."),
 };
 
@@ -66,8 +73,12 @@ const NativeDef methods[] = {
 
 constinit Type AnextAwaitable::s_type{};
 extern const TypeSpec anext_awaitable_spec;
-const TypeSpec anext_awaitable_spec = {.type = &AnextAwaitable::s_type, .name = "anext_awaitable", .basicsize = sizeof(AnextAwaitable),
-                                       .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = slots, .methods = methods};
+const TypeSpec anext_awaitable_spec = {.type = &AnextAwaitable::s_type,
+                                       .name = "anext_awaitable",
+                                       .basicsize = sizeof(AnextAwaitable),
+                                       .flags = type_flag::Gc | type_flag::DisallowInstantiation,
+                                       .slots = slots,
+                                       .methods = methods};
 
 Result<Ref<Object>> anext_awaitable_new(Thread& t, Borrowed<Object> awaitable, Borrowed<Object> fallback) {
     Ref<AnextAwaitable> made = TRY(allocate<AnextAwaitable>(t));

@@ -133,7 +133,8 @@ Result<Ref<Object>> throw_into(Thread& t, Generator* g, Borrowed<Object> type, O
     if (thrown.is_error()) return step_failed(t, g);
     return unwrap(t, g, thrown.take());
 }
-Result<Ref<Object>> asend_throw(Thread& t, Borrowed<AsyncGeneratorASend> self, Borrowed<Object> type, MaybeBorrowed<Object> value, MaybeBorrowed<Object> traceback) {
+Result<Ref<Object>> asend_throw(Thread& t, Borrowed<AsyncGeneratorASend> self, Borrowed<Object> type, MaybeBorrowed<Object> value,
+                                MaybeBorrowed<Object> traceback) {
     if (self->state == AwaitState::Closed) return raise(t, exc::RuntimeError, "cannot reuse already awaited __anext__()/asend()");
     if (self->state == AwaitState::Init) {
         if (self->generator->running_async) {
@@ -156,15 +157,12 @@ Result<Ref<Object>> asend_close(Thread& t, Borrowed<AsyncGeneratorASend> self) {
     }
     return raise(t, exc::RuntimeError, "coroutine ignored GeneratorExit");
 }
-ResultMaybe<Object> asend_next(Thread& t, Borrowed<AsyncGeneratorASend> self) {
-    return MaybeRef<Object>(TRY(asend_send(t, self, None())));
-}
+ResultMaybe<Object> asend_next(Thread& t, Borrowed<AsyncGeneratorASend> self) { return MaybeRef<Object>(TRY(asend_send(t, self, None()))); }
 
 Result<Ref<Object>> athrow_send(Thread& t, Borrowed<AsyncGeneratorAThrow> self, Borrowed<Object> value) {
     Generator* g = self->generator;
     bool closing = !self->thrown_type;
-    if (self->state == AwaitState::Closed)
-        return raise(t, exc::RuntimeError, "cannot reuse already awaited aclose()/athrow()");
+    if (self->state == AwaitState::Closed) return raise(t, exc::RuntimeError, "cannot reuse already awaited aclose()/athrow()");
     if (g->state.load(std::memory_order_relaxed) > 0) { // finished: nothing to be thrown into
         self->state = AwaitState::Closed;
         return raise_bare(t, exc::StopIteration);
@@ -172,7 +170,9 @@ Result<Ref<Object>> athrow_send(Thread& t, Borrowed<AsyncGeneratorAThrow> self, 
     if (self->state == AwaitState::Init) {
         if (g->running_async) {
             self->state = AwaitState::Closed;
-            return raise(t, exc::RuntimeError, closing ? "aclose(): asynchronous generator is already running" : "athrow(): asynchronous generator is already running");
+            return raise(t, exc::RuntimeError,
+                         closing ? "aclose(): asynchronous generator is already running"
+                                 : "athrow(): asynchronous generator is already running");
         }
         if (g->closed) {
             self->state = AwaitState::Closed;
@@ -227,12 +227,15 @@ Result<Ref<Object>> athrow_send(Thread& t, Borrowed<AsyncGeneratorAThrow> self, 
     }
     return Error{};
 }
-Result<Ref<Object>> athrow_throw(Thread& t, Borrowed<AsyncGeneratorAThrow> self, Borrowed<Object> type, MaybeBorrowed<Object> value, MaybeBorrowed<Object> traceback) {
+Result<Ref<Object>> athrow_throw(Thread& t, Borrowed<AsyncGeneratorAThrow> self, Borrowed<Object> type, MaybeBorrowed<Object> value,
+                                 MaybeBorrowed<Object> traceback) {
     if (self->state == AwaitState::Closed) return raise(t, exc::RuntimeError, "cannot reuse already awaited aclose()/athrow()");
     if (self->state == AwaitState::Init) {
         if (self->generator->running_async) {
             self->state = AwaitState::Closed;
-            return raise(t, exc::RuntimeError, self->thrown_type ? "athrow(): asynchronous generator is already running" : "aclose(): asynchronous generator is already running");
+            return raise(t, exc::RuntimeError,
+                         self->thrown_type ? "athrow(): asynchronous generator is already running"
+                                           : "aclose(): asynchronous generator is already running");
         }
         self->state = AwaitState::Iterating;
         self->generator->running_async = 1;
@@ -303,8 +306,11 @@ Result<Ref<Object>> async_generator_anext(Thread& t, Borrowed<Generator> self) {
 Result<Ref<Object>> async_generator_asend(Thread& t, Borrowed<Generator> self, Borrowed<Object> value) {
     return asend_new(t, self, value.get());
 }
-Result<Ref<Object>> async_generator_athrow(Thread& t, Borrowed<Generator> self, Borrowed<Object> type, MaybeBorrowed<Object> value, MaybeBorrowed<Object> traceback) {
-    if (value) TRY(warn(t, exc::DeprecationWarning, 1, "the (type, exc, tb) signature of athrow() is deprecated, use the single-arg signature instead."));
+Result<Ref<Object>> async_generator_athrow(Thread& t, Borrowed<Generator> self, Borrowed<Object> type, MaybeBorrowed<Object> value,
+                                           MaybeBorrowed<Object> traceback) {
+    if (value)
+        TRY(warn(t, exc::DeprecationWarning, 1,
+                 "the (type, exc, tb) signature of athrow() is deprecated, use the single-arg signature instead."));
     return athrow_new(t, self, type.get(), value.get(), traceback.get());
 }
 Result<Ref<Object>> async_generator_aclose(Thread& t, Borrowed<Generator> self) { return athrow_new(t, self, nullptr, nullptr, nullptr); }
@@ -352,7 +358,8 @@ void warn_unawaited_coroutine(Thread& t, Generator* coroutine) {
         // The filters may have made an error of the warning: then it has been told. Else the function is broken.
         bool told = exception_matches(t, exc::Warning);
         write_unraisable(t, "Exception ignored while finalizing coroutine", coroutine);
-        if (!told && warn(t, exc::RuntimeWarning, 1, "coroutine '%s' was never awaited", generator_qualname(coroutine)).is_error()) t.clear_exception();
+        if (!told && warn(t, exc::RuntimeWarning, 1, "coroutine '%s' was never awaited", generator_qualname(coroutine)).is_error())
+            t.clear_exception();
     }
 }
 
@@ -399,24 +406,33 @@ void asend_dealloc(Object* o) {
     o->type->free(o);
 }
 const SlotDef asend_slots[] = {
-    raw_slot(SlotId::tp_dealloc, asend_dealloc), raw_slot(SlotId::tp_finalize, asend_finalize), ASendFields::traverse_slot(),
-    unary_slot<SlotId::am_await, self_iter<AsyncGeneratorASend>>(), unary_slot<SlotId::tp_iter, self_iter<AsyncGeneratorASend>>(),
+    raw_slot(SlotId::tp_dealloc, asend_dealloc),
+    raw_slot(SlotId::tp_finalize, asend_finalize),
+    ASendFields::traverse_slot(),
+    unary_slot<SlotId::am_await, self_iter<AsyncGeneratorASend>>(),
+    unary_slot<SlotId::tp_iter, self_iter<AsyncGeneratorASend>>(),
     unary_slot<SlotId::tp_iternext, asend_next>(),
     raw_slot(SlotId::am_send, asend_am_send),
 };
 const NativeDef asend_methods[] = {
     method<asend_send>("send", "($self, object, /)", "send(value) -> what the generator awaits next; StopIteration carries what it yields"),
-    method<asend_throw>("throw", "($self, type, value=<hidden>, traceback=<hidden>, /)", "throw(value)\nthrow(type[,value[,tb]])\n\nRaise an exception where the generator waits."),
+    method<asend_throw>("throw", "($self, type, value=<hidden>, traceback=<hidden>, /)",
+                        "throw(value)\nthrow(type[,value[,tb]])\n\nRaise an exception where the generator waits."),
     method<asend_close>("close", "($self, /)", "close() -> raise GeneratorExit where the generator waits"),
 };
 const SlotDef athrow_slots[] = {
-    raw_slot(SlotId::tp_dealloc, athrow_dealloc), raw_slot(SlotId::tp_finalize, athrow_finalize), raw_slot(SlotId::tp_traverse, athrow_traverse),
-    unary_slot<SlotId::am_await, self_iter<AsyncGeneratorAThrow>>(), unary_slot<SlotId::tp_iter, self_iter<AsyncGeneratorAThrow>>(),
+    raw_slot(SlotId::tp_dealloc, athrow_dealloc),
+    raw_slot(SlotId::tp_finalize, athrow_finalize),
+    raw_slot(SlotId::tp_traverse, athrow_traverse),
+    unary_slot<SlotId::am_await, self_iter<AsyncGeneratorAThrow>>(),
+    unary_slot<SlotId::tp_iter, self_iter<AsyncGeneratorAThrow>>(),
     unary_slot<SlotId::tp_iternext, athrow_next>(),
 };
 const NativeDef athrow_methods[] = {
-    method<athrow_send>("send", "($self, object, /)", "send(value) -> what the generator awaits next; StopIteration carries what it yields"),
-    method<athrow_throw>("throw", "($self, type, value=<hidden>, traceback=<hidden>, /)", "throw(value)\nthrow(type[,value[,tb]])\n\nRaise an exception where the generator waits."),
+    method<athrow_send>("send", "($self, object, /)",
+                        "send(value) -> what the generator awaits next; StopIteration carries what it yields"),
+    method<athrow_throw>("throw", "($self, type, value=<hidden>, traceback=<hidden>, /)",
+                         "throw(value)\nthrow(type[,value[,tb]])\n\nRaise an exception where the generator waits."),
     method<athrow_close>("close", "($self, /)", "close() -> raise GeneratorExit where the generator waits"),
 };
 const SlotDef wrapped_slots[] = {WrappedFields::dealloc_slot(), WrappedFields::traverse_slot()};
@@ -427,11 +443,22 @@ constinit Type AsyncGeneratorAThrow::s_type{};
 constinit Type AsyncGeneratorWrappedValue::s_type{};
 
 extern const TypeSpec async_generator_asend_spec, async_generator_athrow_spec, async_generator_wrapped_spec;
-const TypeSpec async_generator_asend_spec = {.type = &AsyncGeneratorASend::s_type, .name = "async_generator_asend",
-    .basicsize = sizeof(AsyncGeneratorASend), .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = asend_slots, .methods = asend_methods};
-const TypeSpec async_generator_athrow_spec = {.type = &AsyncGeneratorAThrow::s_type, .name = "async_generator_athrow",
-    .basicsize = sizeof(AsyncGeneratorAThrow), .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = athrow_slots, .methods = athrow_methods};
-const TypeSpec async_generator_wrapped_spec = {.type = &AsyncGeneratorWrappedValue::s_type, .name = "async_generator_wrapped_value",
-    .basicsize = sizeof(AsyncGeneratorWrappedValue), .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = wrapped_slots};
+const TypeSpec async_generator_asend_spec = {.type = &AsyncGeneratorASend::s_type,
+                                             .name = "async_generator_asend",
+                                             .basicsize = sizeof(AsyncGeneratorASend),
+                                             .flags = type_flag::Gc | type_flag::DisallowInstantiation,
+                                             .slots = asend_slots,
+                                             .methods = asend_methods};
+const TypeSpec async_generator_athrow_spec = {.type = &AsyncGeneratorAThrow::s_type,
+                                              .name = "async_generator_athrow",
+                                              .basicsize = sizeof(AsyncGeneratorAThrow),
+                                              .flags = type_flag::Gc | type_flag::DisallowInstantiation,
+                                              .slots = athrow_slots,
+                                              .methods = athrow_methods};
+const TypeSpec async_generator_wrapped_spec = {.type = &AsyncGeneratorWrappedValue::s_type,
+                                               .name = "async_generator_wrapped_value",
+                                               .basicsize = sizeof(AsyncGeneratorWrappedValue),
+                                               .flags = type_flag::Gc | type_flag::DisallowInstantiation,
+                                               .slots = wrapped_slots};
 
 } // namespace taipan

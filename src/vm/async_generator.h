@@ -16,11 +16,13 @@ Result<Ref<Object>> async_generator_wrap(Thread& t, Borrowed<Object> value);
 Ref<Object> async_generator_aiter(Thread& t, Borrowed<Generator> self);
 Result<Ref<Object>> async_generator_anext(Thread& t, Borrowed<Generator> self);
 Result<Ref<Object>> async_generator_asend(Thread& t, Borrowed<Generator> self, Borrowed<Object> value);
-Result<Ref<Object>> async_generator_athrow(Thread& t, Borrowed<Generator> self, Borrowed<Object> type, MaybeBorrowed<Object> value, MaybeBorrowed<Object> traceback);
+Result<Ref<Object>> async_generator_athrow(Thread& t, Borrowed<Generator> self, Borrowed<Object> type, MaybeBorrowed<Object> value,
+                                           MaybeBorrowed<Object> traceback);
 Result<Ref<Object>> async_generator_aclose(Thread& t, Borrowed<Generator> self);
 
 /// The full form of generator.throw(); `close_on_exit`: GeneratorExit closes a delegate.
-Result<Ref<Object>> generator_throw_method(Thread& t, Borrowed<Generator> self, Borrowed<Object> type, Object* value, Object* traceback, bool close_on_exit);
+Result<Ref<Object>> generator_throw_method(Thread& t, Borrowed<Generator> self, Borrowed<Object> type, Object* value, Object* traceback,
+                                           bool close_on_exit);
 /// cr_origin for sys.set_coroutine_origin_tracking_depth.
 void coroutine_set_origin(Thread& t, Generator* coroutine);
 void warn_unawaited_coroutine(Thread& t, Generator* coroutine);

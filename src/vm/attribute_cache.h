@@ -12,8 +12,8 @@
 namespace taipan::vm {
 
 struct GlobalCache {
-    uint32_t version; // of the table that has the name
-    uint32_t place;   // of its value in the table
+    uint32_t version;         // of the table that has the name
+    uint32_t place;           // of its value in the table
     uint32_t globals_version; // LOAD_GLOBAL_BUILTIN: the globals lack the name while they have this version
 };
 
@@ -31,7 +31,9 @@ static_assert(sizeof(AttributeCache) <= 9 * 8 && sizeof(GlobalCache) <= 4 * 8);
 /// from the type once its version is known.
 namespace value_place {
 constexpr int IndexBits = 8;
-inline uint32_t of(const Type* type, intptr_t index) { return static_cast<uint32_t>(type->basicsize) << IndexBits | static_cast<uint32_t>(index); }
+inline uint32_t of(const Type* type, intptr_t index) {
+    return static_cast<uint32_t>(type->basicsize) << IndexBits | static_cast<uint32_t>(index);
+}
 inline bool fits(const Type* type) { return type->basicsize < (intptr_t{1} << (32 - IndexBits)); }
 ALWAYS_INLINE DictValues* values(Object* owner, uint32_t place) {
     return reinterpret_cast<DictValues*>(reinterpret_cast<char*>(owner) + (place >> IndexBits));
@@ -72,7 +74,8 @@ struct AttributeTable {
     AttributeEntry entries[Size];
 
     ALWAYS_INLINE AttributeEntry& at(uint32_t version, const Str* name, const void* access) {
-        return entries[(version * 0x9E3779B1u ^ reinterpret_cast<uintptr_t>(name) >> 4 ^ reinterpret_cast<uintptr_t>(access) >> 3) & (Size - 1)];
+        return entries[(version * 0x9E3779B1u ^ reinterpret_cast<uintptr_t>(name) >> 4 ^ reinterpret_cast<uintptr_t>(access) >> 3) &
+                       (Size - 1)];
     }
 };
 enum class AttributeAccess : uintptr_t { Value, Method, Special };

@@ -46,7 +46,8 @@ Result<Ref<Tuple>> resolve_bases(Thread& t, Borrowed<Tuple> bases) {
 } // namespace
 
 // Language reference, "Metaclasses": resolve bases, choose the metaclass, prepare the namespace, run the body, make the class.
-Result<Ref<Object>> py_build_class(Thread& t, Borrowed<Object> function_object, Borrowed<Object> name, Args base_args, MaybeBorrowed<Object> metaclass, Kwargs keywords) {
+Result<Ref<Object>> py_build_class(Thread& t, Borrowed<Object> function_object, Borrowed<Object> name, Args base_args,
+                                   MaybeBorrowed<Object> metaclass, Kwargs keywords) {
     if (!is_exact<Function>(function_object.get())) return raise(t, exc::TypeError, "__build_class__: func must be a function");
     if (!is<Str>(name.get())) return raise(t, exc::TypeError, "__build_class__: name is not a string");
     Ref<Tuple> original = TRY(tuple_from_array(t, base_args.data, base_args.count));
@@ -83,7 +84,9 @@ Result<Ref<Object>> py_build_class(Thread& t, Borrowed<Object> function_object, 
     Ref<Object> made = TRY(call_tuple(t, meta.get(), args, keywords.dict));
     if (is<Type>(made.get()) && is_exact<Cell>(cell.get())) {
         MaybeRef<Object> stored = cell_get(t, static_cast<Cell*>(cell.get()));
-        if (!stored) return raise(t, exc::RuntimeError, "__class__ not set defining %R as %R. Was __classcell__ propagated to type.__new__?", name, made);
+        if (!stored)
+            return raise(t, exc::RuntimeError, "__class__ not set defining %R as %R. Was __classcell__ propagated to type.__new__?", name,
+                         made);
         if (stored.get() != made.get()) return raise(t, exc::TypeError, "__class__ set to %R defining %R as %R", stored, name, made);
     }
     return made;
@@ -120,13 +123,13 @@ Result<Ref<Object>> current_locals(Thread& t) {
     return raise(t, exc::SystemError, "frame does not exist");
 }
 
-
 Result<Ref<Object>> object_id(Thread& t, Borrowed<Object> object) {
     // Ints have the identity of their value, as unboxed ones have no address; odd numbers never collide with addresses.
     if (is_exact<Int>(object.get())) {
         Int* value = static_cast<Int*>(object.get());
         int64_t v;
-        if (int_fits_int64(value, &v) && v >= Int::SmallMin && v <= Int::SmallMax) return TRY(int_from(t, reinterpret_cast<intptr_t>(&g_small_ints[v - Int::SmallMin])));
+        if (int_fits_int64(value, &v) && v >= Int::SmallMin && v <= Int::SmallMax)
+            return TRY(int_from(t, reinterpret_cast<intptr_t>(&g_small_ints[v - Int::SmallMin])));
         if (int_fits_int64(value, &v) && v > -(int64_t{1} << 60) && v < (int64_t{1} << 60)) {
             uint64_t zigzag = v < 0 ? (static_cast<uint64_t>(-v) << 1 | 1) : static_cast<uint64_t>(v) << 1;
             return TRY(int_from_uint64(t, zigzag << 1 | 1));
@@ -147,7 +150,8 @@ Result<Ref<Str>> file_system_name(Thread& t, Borrowed<Object> path) {
     return raise(t, exc::TypeError, "expected %T.__fspath__() to return str or bytes, not %T", path, value);
 }
 
-Result<Ref<Object>> compile_text_object(Thread& t, Borrowed<Object> source, const CompileRequest& given, const char* function, const char* what, bool strip_leading) {
+Result<Ref<Object>> compile_text_object(Thread& t, Borrowed<Object> source, const CompileRequest& given, const char* function,
+                                        const char* what, bool strip_leading) {
     CompileRequest request = given;
     BufferView view;
     std::string_view text;
@@ -192,14 +196,16 @@ Result<Ref<Object>> py_input(Thread& t, Borrowed<Object> prompt) {
         if (!found || is_none(found.get())) return raise(t, exc::RuntimeError, "lost sys.%s", lost);
         return found.take();
     };
-    Ref<Object> in = TRY(stream(names::stdin, "stdin")), out = TRY(stream(names::stdout, "stdout")), error = TRY(stream(names::stderr, "stderr"));
+    Ref<Object> in = TRY(stream(names::stdin, "stdin")), out = TRY(stream(names::stdout, "stdout")),
+                error = TRY(stream(names::stderr, "stderr"));
     TRY(audit(t, "builtins.input", prompt));
     if (call_method(t, error, names::flush).is_error()) t.clear_exception();
     Ref<Str> text = TRY(to_str(t, prompt));
     if (LineReader reader = g_line_reader.load(); reader && is_terminal(t, in, 0) && is_terminal(t, out, 1)) {
         if (call_method(t, out, names::flush).is_error()) t.clear_exception();
         Ref<Bytes> shown = TRY(encode_utf8(t, text, "surrogateescape"));
-        if (shown->view().find('\0') != std::string_view::npos) return raise(t, exc::ValueError, "input: prompt string cannot contain null characters");
+        if (shown->view().find('\0') != std::string_view::npos)
+            return raise(t, exc::ValueError, "input: prompt string cannot contain null characters");
         MaybeRef<Object> line = TRY(reader(t, shown->data));
         if (!line) return raise_bare(t, exc::EOFError);
         TRY(audit(t, "builtins.input/result", Borrowed<Object>(line.get())));
@@ -234,8 +240,8 @@ public:
         --m_states->import_depth;
         MaybeRef<Object> raised = m_thread.take_exception();
         header(m_states);
-        fprintf(stderr, "import time: %9ld | %10ld | %*s%s\n", static_cast<long>(total - m_states->import_accumulated), static_cast<long>(total), m_states->import_depth * 2, "",
-                shown(m_thread, m_name.get()).c_str());
+        fprintf(stderr, "import time: %9ld | %10ld | %*s%s\n", static_cast<long>(total - m_states->import_accumulated),
+                static_cast<long>(total), m_states->import_depth * 2, "", shown(m_thread, m_name.get()).c_str());
         if (raised) m_thread.exception = raised.release();
         m_states->import_accumulated = m_outer + total;
     }
@@ -275,7 +281,8 @@ static void remove_import_frames(Thread& t) {
     auto* error = static_cast<BaseException*>(t.exception);
     bool always = is_subtype(error->type, &exc::ImportError);
     auto in_import_system = [](const Code* code) {
-        return str_equals_ascii(code->filename, "<frozen importlib._bootstrap>") || str_equals_ascii(code->filename, "<frozen importlib._bootstrap_external>");
+        return str_equals_ascii(code->filename, "<frozen importlib._bootstrap>") ||
+               str_equals_ascii(code->filename, "<frozen importlib._bootstrap_external>");
     };
     Traceback* outer = nullptr; // the last entry before the run of import frames; null: the exception itself
     Traceback* previous = nullptr;
@@ -315,7 +322,8 @@ static Result<bool> wait_for_import(Thread& t, Borrowed<Object> module, Borrowed
     return true;
 }
 
-static Result<Ref<Object>> import_by_name_inner(Thread& t, Borrowed<Object> name, Object* globals, Object* locals, Borrowed<Object> from_list, int level) {
+static Result<Ref<Object>> import_by_name_inner(Thread& t, Borrowed<Object> name, Object* globals, Object* locals,
+                                                Borrowed<Object> from_list, int level) {
     if (!is<Str>(name.get())) return raise(t, exc::TypeError, "module name must be a string");
     if (level < 0) return raise(t, exc::ValueError, "level must be >= 0");
     Ref<Str> absolute = as<Str>(name.share());
@@ -326,7 +334,8 @@ static Result<Ref<Object>> import_by_name_inner(Thread& t, Borrowed<Object> name
         Ref<Str> calc = TRY(str_interned(t, "_calc___package__"));
         Ref<Object> package = TRY(call_method(t, Borrowed<Object>(bootstrap), calc, Borrowed<Object>(globals)));
         if (!is<Str>(package.get())) return raise(t, exc::TypeError, "package must be a string");
-        if (static_cast<Str*>(package.get())->length == 0) return raise(t, exc::ImportError, "attempted relative import with no known parent package");
+        if (static_cast<Str*>(package.get())->length == 0)
+            return raise(t, exc::ImportError, "attempted relative import with no known parent package");
         Ref<Str> resolve = TRY(str_interned(t, "_resolve_name"));
         Ref<Int> depth = TRY(int_from(t, level));
         Ref<Object> resolved = TRY(call_method(t, Borrowed<Object>(bootstrap), resolve, name, package, depth));
@@ -369,10 +378,12 @@ static Result<Ref<Object>> import_by_name_inner(Thread& t, Borrowed<Object> name
     if (!path) return module.take();
     Ref<Object> handle = TRY(get_attribute(t, Borrowed<Object>(bootstrap), names::_handle_fromlist));
     MaybeRef<Object> function = TRY(dict_get_str(t, t.interpreter->builtins, names::__import__));
-    return call(t, handle, Borrowed<Object>(module.get()), from_list, function ? Borrowed<Object>(function.get()) : Borrowed<Object>(None()));
+    return call(t, handle, Borrowed<Object>(module.get()), from_list,
+                function ? Borrowed<Object>(function.get()) : Borrowed<Object>(None()));
 }
 
-Result<Ref<Object>> import_by_name(Thread& t, Borrowed<Object> name, Object* globals, Object* locals, Borrowed<Object> from_list, int level) {
+Result<Ref<Object>> import_by_name(Thread& t, Borrowed<Object> name, Object* globals, Object* locals, Borrowed<Object> from_list,
+                                   int level) {
     auto module = import_by_name_inner(t, name, globals, locals, from_list, level);
     if (module.is_error()) remove_import_frames(t);
     return module;

@@ -9,7 +9,8 @@
 
 namespace taipan {
 
-Result<Ref<Object>> py_build_class(Thread& t, Borrowed<Object> function, Borrowed<Object> name, Args bases, MaybeBorrowed<Object> metaclass, Kwargs keywords);
+Result<Ref<Object>> py_build_class(Thread& t, Borrowed<Object> function, Borrowed<Object> name, Args bases, MaybeBorrowed<Object> metaclass,
+                                   Kwargs keywords);
 Result<Ref<Object>> py_input(Thread& t, Borrowed<Object> prompt);
 /// What input() calls when it talks to a terminal, from then on: shows the prompt and gives a line without its end, or
 /// nothing at the end of the file.
@@ -26,10 +27,12 @@ Result<Ref<Object>> object_id(Thread& t, Borrowed<Object> object);
 /// str, bytes or path-like to a file name str.
 Result<Ref<Str>> file_system_name(Thread& t, Borrowed<Object> path);
 /// Compiles str, bytes or buffer; `function` and `what` for "compile() arg 1 must be a string, bytes or AST object".
-Result<Ref<Object>> compile_text_object(Thread& t, Borrowed<Object> source, const CompileRequest& request, const char* function, const char* what, bool strip_leading = false);
+Result<Ref<Object>> compile_text_object(Thread& t, Borrowed<Object> source, const CompileRequest& request, const char* function,
+                                        const char* what, bool strip_leading = false);
 /// Compiles an ast node; nothing if `source` is none.
 ResultMaybe<Object> compile_tree_object(Thread& t, Borrowed<Object> source, const CompileRequest& request);
-Result<Ref<Object>> import_by_name(Thread& t, Borrowed<Object> name, Object* globals, Object* locals, Borrowed<Object> from_list, int level);
+Result<Ref<Object>> import_by_name(Thread& t, Borrowed<Object> name, Object* globals, Object* locals, Borrowed<Object> from_list,
+                                   int level);
 Result<Ref<Object>> callable_iterator_new(Thread& t, Borrowed<Object> callable, Borrowed<Object> sentinel);
 Result<Ref<Object>> anext_awaitable_new(Thread& t, Borrowed<Object> awaitable, Borrowed<Object> fallback);
 /// A static builtin type by the name that the builtins module gives it, or null.

@@ -50,7 +50,9 @@ public:
     void frames(Traceback* first) {
         int64_t limit = 1000, depth = 0;
         if (auto wish = setting(); wish.is_error()) t.clear_exception();
-        else if (MaybeRef<Object> value = wish.take(); value && is<Int>(value.get()) && !int_fits_int64(static_cast<Int*>(value.get()), &limit)) limit = INT64_MAX;
+        else if (MaybeRef<Object> value = wish.take();
+                 value && is<Int>(value.get()) && !int_fits_int64(static_cast<Int*>(value.get()), &limit))
+            limit = INT64_MAX;
         if (!first || limit <= 0) return;
         write("Traceback (most recent call last):\n");
         for (Traceback* tb = first; tb; tb = tb->next) ++depth;
@@ -59,7 +61,8 @@ public:
         int64_t repeated = 0;
         auto tell_repeated = [&] {
             if (repeated > MaxRepeated)
-                line(str_format(t, "  [Previous line repeated %d more time%s]\n", repeated - MaxRepeated, repeated - MaxRepeated > 1 ? "s" : ""));
+                line(str_format(t, "  [Previous line repeated %d more time%s]\n", repeated - MaxRepeated,
+                                repeated - MaxRepeated > 1 ? "s" : ""));
         };
         for (Traceback* tb = first; tb; tb = tb->next) {
             if (depth-- > limit) continue;
@@ -117,7 +120,8 @@ private:
     Result<Ref<Str>> type_text(Borrowed<Object> type) {
         if (!is<Type>(type.get())) return str_format(t, "<unknown>");
         Ref<Object> module = TRY(get_attribute(t, type, names::__module__)), name = TRY(get_attribute(t, type, names::__qualname__));
-        if (is<Str>(module.get()) && (str_equals_ascii(static_cast<Str*>(module.get()), "builtins") || str_equals_ascii(static_cast<Str*>(module.get()), "__main__")))
+        if (is<Str>(module.get()) && (str_equals_ascii(static_cast<Str*>(module.get()), "builtins") ||
+                                      str_equals_ascii(static_cast<Str*>(module.get()), "__main__")))
             return str_format(t, "%s", name);
         return str_format(t, "%s.%s", module, name);
     }
@@ -185,7 +189,8 @@ Result<Ref<Object>> default_unraisable_hook(Thread& t, Borrowed<Object> argument
         auto shown = repr(t, object);
         if (shown.is_error()) t.clear_exception();
         Ref<Str> text = shown.is_error() ? TRY(str_from_utf8(t, "<object repr() failed>")) : shown.take();
-        Ref<Str> line = is_none(message.get()) ? TRY(str_format(t, "Exception ignored in: %s\n", text)) : TRY(str_format(t, "%s: %s\n", message, text));
+        Ref<Str> line =
+            is_none(message.get()) ? TRY(str_format(t, "Exception ignored in: %s\n", text)) : TRY(str_format(t, "%s: %s\n", message, text));
         write_stderr(t, line);
     } else if (!is_none(message.get())) {
         write_stderr(t, TRY(str_format(t, "%s:\n", message)));
@@ -211,12 +216,16 @@ void write_unraisable(Thread& t, const char* message, Object* where) {
                 e = static_cast<BaseException*>(error.get());
             }
         }
-        static constexpr StructField fields[] = {{"exc_type", "Exception type"}, {"exc_value", "Exception value"}, {"exc_traceback", "Exception traceback"},
-                                                 {"err_msg", "Error message"}, {"object", "Object causing the exception"}};
+        static constexpr StructField fields[] = {{"exc_type", "Exception type"},
+                                                 {"exc_value", "Exception value"},
+                                                 {"exc_traceback", "Exception traceback"},
+                                                 {"err_msg", "Error message"},
+                                                 {"object", "Object causing the exception"}};
         Type*& shared = t.runtime->unraisable_args_type; // the first who needs it makes it
         Type* type = __atomic_load_n(&shared, __ATOMIC_ACQUIRE);
         if (!type) {
-            Ref<Type> made = TRY(struct_sequence_type(t, "UnraisableHookArgs", "UnraisableHookArgs\n\nType used to pass arguments to sys.unraisablehook.", fields, 5));
+            Ref<Type> made = TRY(struct_sequence_type(
+                t, "UnraisableHookArgs", "UnraisableHookArgs\n\nType used to pass arguments to sys.unraisablehook.", fields, 5));
             if (__atomic_compare_exchange_n(&shared, &type, made.get(), false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) type = made.release();
         }
         Ref<Object> text = none_ref();
@@ -226,8 +235,9 @@ void write_unraisable(Thread& t, const char* message, Object* where) {
             else text = full.take();
             where = nullptr;
         }
-        Object* items[] = {Ref<Object>::acquire(e->type).release(), error.share().release(), acquire(e->traceback ? e->traceback : None()).release(),
-                           text.release(), acquire(where ? where : None()).release()};
+        Object* items[] = {Ref<Object>::acquire(e->type).release(), error.share().release(),
+                           acquire(e->traceback ? e->traceback : None()).release(), text.release(),
+                           acquire(where ? where : None()).release()};
         Ref<Tuple> arguments = TRY(struct_sequence_new(t, *type, items, 5));
         Ref<Str> name = TRY(str_interned(t, "unraisablehook"));
         MaybeRef<Object> hook = t.interpreter->sys_dict ? TRY(dict_get_str(t, t.interpreter->sys_dict, name)) : MaybeRef<Object>();

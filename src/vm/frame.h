@@ -23,7 +23,7 @@ static_assert(sizeof(Insn) == 8);
 
 /// A thread's private copy of a code object: instructions with inline caches, constants as words (ints unboxed).
 struct QuickenedCode {
-    QuickenedCode* next; // other threads' copies of the same code
+    QuickenedCode* next;        // other threads' copies of the same code
     std::atomic<Thread*> owner; // null: its thread has ended, another may take it over; low bit set: look at its events first
     QuickenedCode *thread_next, *thread_previous; // copies of the same thread; guarded by the quickening lock
     Word* consts;
@@ -42,29 +42,29 @@ constexpr uint8_t HasObject = 1, ChunkStart = 2, HasLocalsObject = 4;
 
 struct Frame {
     Frame* previous;
-    Word function;      // keeps globals and builtins alive
-    Word code_word;     // keeps the code alive should the function's __code__ change
-    Insn* pc;           // the instruction that runs (saved before anything that may raise or look)
-    Word* sp;           // saved stack pointer
+    Word function;  // keeps globals and builtins alive
+    Word code_word; // keeps the code alive should the function's __code__ change
+    Insn* pc;       // the instruction that runs (saved before anything that may raise or look)
+    Word* sp;       // saved stack pointer
     Word* consts;
     Insn* insns;
-    Insn* return_pc;    // where this frame goes on when a frame it pushed returns (after a yield: behind `pc` and its cache cell)
-    Dict* globals;      // borrowed from the function
-    Object* f_locals;   // owned; the namespace of module and class bodies, else null
+    Insn* return_pc;           // where this frame goes on when a frame it pushed returns (after a yield: behind `pc` and its cache cell)
+    Dict* globals;             // borrowed from the function
+    Object* f_locals;          // owned; the namespace of module and class bodies, else null
     FrameObject* frame_object; // owned; null until asked for
-    uint8_t owner;      // FrameOwner
-    uint8_t is_entry;   // returning leaves the interpreter loop; EntryTakesWord: and a yield gives a word
-    uint8_t slow;       // frame_slow bits
+    uint8_t owner;             // FrameOwner
+    uint8_t is_entry;          // returning leaves the interpreter loop; EntryTakesWord: and a yield gives a word
+    uint8_t slow;              // frame_slow bits
     uint8_t trace_opcodes;
     int32_t trace_line;
-    Word locals[1];     // locals, cells, free variables, then the stack
+    Word locals[1]; // locals, cells, free variables, then the stack
 
     Code* code() const { return static_cast<Code*>(code_word.object()); }
     Function* func() const { return static_cast<Function*>(function.object()); }
     Object* builtins() const { return func()->builtins; } // a Dict, or any mapping
     Word* stack_base() { return locals + code()->nlocalsplus; }
     int lasti() const { return static_cast<int>(pc - insns) * 2; } // byte offset as `f_lasti`
-    Generator* generator(); // of a frame with FrameOwner::Generator
+    Generator* generator();                                        // of a frame with FrameOwner::Generator
 };
 constexpr size_t FrameHeaderWords = offsetof(Frame, locals) / sizeof(Word);
 /// All but the locals: there may be none, and then no room for one.
@@ -90,9 +90,7 @@ struct Coroutine : Generator {
 struct AsyncGenerator : Generator {
     static Type s_type;
 };
-inline Generator* Frame::generator() {
-    return reinterpret_cast<Generator*>(reinterpret_cast<char*>(this) - offsetof(Generator, frame));
-}
+inline Generator* Frame::generator() { return reinterpret_cast<Generator*>(reinterpret_cast<char*>(this) - offsetof(Generator, frame)); }
 
 struct FrameObject : VarObject {
     Frame* frame; // the running frame, or `own` once taken over

@@ -221,7 +221,9 @@ Result<void> frame_set_line(Thread& t, FrameObject* object, Object* value) {
         if (stack_fits(start, memory[i])) {
             if (memory[i] > best_stack) best_stack = memory[i], best = i;
         } else if (!message) {
-            message = start == Overflowed ? "stack to deep to analyze" : start == Uninitialized ? "can't jump from unreachable code" : why_not(memory[i]);
+            message = start == Overflowed      ? "stack to deep to analyze"
+                      : start == Uninitialized ? "can't jump from unreachable code"
+                                               : why_not(memory[i]);
         }
     }
     raw_free(memory);

@@ -52,7 +52,7 @@ Result<Ref<Dict>> snapshot(Thread& t, Self self) {
     if (Frame* f = self->owner()->frame) {
         Code* code = f->code();
         for (int i = 0; i < code->nlocalsplus; ++i) {
-                MaybeRef<Object> value = frame_local(t, f, i);
+            MaybeRef<Object> value = frame_local(t, f, i);
             if (value) TRY(dict_set(t, dict, code->localsplusnames->items[i], value.get()));
         }
     }
@@ -126,7 +126,8 @@ Result<Ref<Object>> proxy_get(Thread& t, Self self, Borrowed<Object> key, Borrow
     return found ? found.take() : acquire(fallback);
 }
 Result<Ref<Object>> proxy_pop(Thread& t, Self self, Borrowed<Object> key, MaybeBorrowed<Object> fallback) {
-    if (TRY(variable_index(t, self, key.get(), Use::Write)) >= 0) return raise(t, exc::ValueError, "cannot remove local variables from FrameLocalsProxy");
+    if (TRY(variable_index(t, self, key.get(), Use::Write)) >= 0)
+        return raise(t, exc::ValueError, "cannot remove local variables from FrameLocalsProxy");
     if (self->owner()->locals_extra) {
         MaybeRef<Object> found = TRY(dict_pop(t, static_cast<Dict*>(self->owner()->locals_extra), key));
         if (found) return found.take();
@@ -207,8 +208,12 @@ constinit Type FrameLocalsProxy::s_type{};
 } // namespace
 
 extern const TypeSpec frame_locals_proxy_spec;
-const TypeSpec frame_locals_proxy_spec = {.type = &FrameLocalsProxy::s_type, .name = "FrameLocalsProxy", .basicsize = sizeof(FrameLocalsProxy),
-                                          .flags = type_flag::Gc | type_flag::Mapping, .slots = slots, .methods = methods};
+const TypeSpec frame_locals_proxy_spec = {.type = &FrameLocalsProxy::s_type,
+                                          .name = "FrameLocalsProxy",
+                                          .basicsize = sizeof(FrameLocalsProxy),
+                                          .flags = type_flag::Gc | type_flag::Mapping,
+                                          .slots = slots,
+                                          .methods = methods};
 
 Result<Ref<Object>> frame_locals(Thread& t, Borrowed<FrameObject> frame) {
     Frame* f = frame->frame;

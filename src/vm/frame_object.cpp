@@ -1,9 +1,9 @@
 // Frame and traceback objects.
 #include "vm/frame_object.h"
 
-#include "objects/racy.h"
 #include "objects/generator.h"
 #include "objects/list.h"
+#include "objects/racy.h"
 #include "objects/type_spec.h"
 #include "runtime/gc.h"
 #include "vm/async_generator.h"
@@ -119,13 +119,15 @@ bool frame_has_hidden_locals(const Frame* frame) {
 Result<Ref<Object>> frame_locals_snapshot(Thread& t, Frame* frame) {
     Code* code = frame->code();
     // COMPAT: inside a comprehension of a module or class only its own variables show.
-    if (!(code->flags & code_flag::Optimized) && vm::ensure_namespace(frame) && !frame_has_hidden_locals(frame)) return acquire(frame->f_locals);
+    if (!(code->flags & code_flag::Optimized) && vm::ensure_namespace(frame) && !frame_has_hidden_locals(frame))
+        return acquire(frame->f_locals);
     Ref<Dict> dict = TRY(dict_new(t));
     for (int i = 0; i < code->nlocalsplus; ++i) {
         MaybeRef<Object> value = frame_local(t, frame, i);
         if (value) TRY(dict_set(t, dict, code->localsplusnames->items[i], value.get()));
     }
-    if (frame->frame_object && frame->frame_object->locals_extra) TRY(dict_merge(t, dict, frame->frame_object->locals_extra, Override::Yes));
+    if (frame->frame_object && frame->frame_object->locals_extra)
+        TRY(dict_merge(t, dict, frame->frame_object->locals_extra, Override::Yes));
     return dict;
 }
 
@@ -155,9 +157,7 @@ Result<Ref<Object>> get_lineno(Thread& t, Self self) {
     if (line < 0) return none_ref();
     return TRY(int_from(t, line));
 }
-Result<void> set_lineno(Thread& t, Self self, Object* value) {
-    return frame_set_line(t, self.get(), value);
-}
+Result<void> set_lineno(Thread& t, Self self, Object* value) { return frame_set_line(t, self.get(), value); }
 Ref<Object> get_trace(Thread&, Self self) { return self->trace ? acquire(self->trace) : none_ref(); }
 Result<void> set_trace(Thread& t, Self self, Object* value) {
     if (value && is_none(value)) value = nullptr;
@@ -213,7 +213,8 @@ int frame_traverse(Object* o, VisitFunc visit, void* context) {
     if (f->f_locals)
         if (int r = visit(f->f_locals, context)) return r;
     for (Word w : {f->function, f->code_word})
-        if (int r = w.is_null() ? 0 : w.is_counted() ? visit(w.object(), context) : gc_visit_uncounted(w.object(), visit, context)) return r;
+        if (int r = w.is_null() ? 0 : w.is_counted() ? visit(w.object(), context) : gc_visit_uncounted(w.object(), visit, context))
+            return r;
     for (Word* w = f->locals; w < f->sp; ++w)
         if (!w->is_null() && !w->is_int())
             if (int r = w->is_counted() ? visit(w->object(), context) : gc_visit_uncounted(w->object(), visit, context)) return r;
@@ -243,11 +244,9 @@ void frame_dealloc(Object* o) {
 
 const SlotDef frame_slots[] = {raw_slot(SlotId::tp_dealloc, frame_dealloc), raw_slot(SlotId::tp_traverse, frame_traverse),
                                raw_slot(SlotId::tp_clear, frame_tp_clear), unary_slot<SlotId::tp_repr, frame_repr>()};
-int64_t frame_sizeof(Thread&, Borrowed<FrameObject> self) {
-    return self->type->basicsize + self->size * self->type->itemsize;
-}
+int64_t frame_sizeof(Thread&, Borrowed<FrameObject> self) { return self->type->basicsize + self->size * self->type->itemsize; }
 const NativeDef frame_methods[] = {method<frame_clear_method>("clear", "($self, /)", "Clear all references held by the frame."),
-                                    method<frame_sizeof>("__sizeof__", "($self, /)", "Return the size of the frame in memory, in bytes.")};
+                                   method<frame_sizeof>("__sizeof__", "($self, /)", "Return the size of the frame in memory, in bytes.")};
 const GetSetDef frame_getset[] = {
     getter<get_locals>("f_locals", "The names in the frame and their values, as a mapping."),
     getter_setter<get_lineno, set_lineno>("f_lineno", "The line that is executed; a trace function may set it."),
@@ -288,7 +287,8 @@ Result<Ref<Object>> tb_dir(Thread& t, Tb) {
     return list;
 }
 Result<Ref<Object>> tb_new(Thread& t, Borrowed<Type> type, Borrowed<Object> next, Borrowed<FrameObject> frame, int lasti, int lineno) {
-    if (!is_none(next.get()) && !is<Traceback>(next.get())) return raise(t, exc::TypeError, "expected traceback object or None, got '%T'", next);
+    if (!is_none(next.get()) && !is<Traceback>(next.get()))
+        return raise(t, exc::TypeError, "expected traceback object or None, got '%T'", next);
     Ref<Object> made = TRY(allocate_object(t, *type.get()));
     Traceback* tb = static_cast<Traceback*>(made.get());
     if (!is_none(next.get())) tb->next = static_cast<Traceback*>(next.share().release());
@@ -307,7 +307,8 @@ void tb_dealloc(Object* o) {
     clear_field(self->next);
     o->type->free(o);
 }
-const SlotDef traceback_slots[] = {raw_slot(SlotId::tp_dealloc, tb_dealloc), TracebackFields::traverse_slot(), TracebackFields::clear_slot(),
+const SlotDef traceback_slots[] = {raw_slot(SlotId::tp_dealloc, tb_dealloc), TracebackFields::traverse_slot(),
+                                   TracebackFields::clear_slot(),
                                    typed_new<tb_new, "traceback", "(tb_next, tb_frame, tb_lasti, tb_lineno)">()};
 const NativeDef traceback_methods[] = {method<tb_dir>("__dir__", "($self, /)")};
 const GetSetDef traceback_getset[] = {getter_setter<tb_next, tb_set_next>("tb_next"), getter<tb_lineno>("tb_lineno")};
@@ -342,11 +343,24 @@ void add_traceback(Thread& t, Frame* frame) {
 constinit Type FrameObject::s_type{};
 constinit Type Traceback::s_type{};
 extern const TypeSpec frame_spec, traceback_spec;
-const TypeSpec frame_spec = {.type = &FrameObject::s_type, .name = "frame", .basicsize = offsetof(FrameObject, own) + offsetof(Frame, locals), .itemsize = 8,
-                             .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = frame_slots, .methods = frame_methods, .getset = frame_getset,
+const TypeSpec frame_spec = {.type = &FrameObject::s_type,
+                             .name = "frame",
+                             .basicsize = offsetof(FrameObject, own) + offsetof(Frame, locals),
+                             .itemsize = 8,
+                             .flags = type_flag::Gc | type_flag::DisallowInstantiation,
+                             .slots = frame_slots,
+                             .methods = frame_methods,
+                             .getset = frame_getset,
                              .members = frame_members};
-const TypeSpec traceback_spec = {.type = &Traceback::s_type, .name = "traceback", .basicsize = sizeof(Traceback), .flags = type_flag::Gc,
-                                 .doc = "Create a new traceback object.", .signature = "(tb_next, tb_frame, tb_lasti, tb_lineno)", .slots = traceback_slots,
-                                 .methods = traceback_methods, .getset = traceback_getset, .members = traceback_members};
+const TypeSpec traceback_spec = {.type = &Traceback::s_type,
+                                 .name = "traceback",
+                                 .basicsize = sizeof(Traceback),
+                                 .flags = type_flag::Gc,
+                                 .doc = "Create a new traceback object.",
+                                 .signature = "(tb_next, tb_frame, tb_lasti, tb_lineno)",
+                                 .slots = traceback_slots,
+                                 .methods = traceback_methods,
+                                 .getset = traceback_getset,
+                                 .members = traceback_members};
 
 } // namespace taipan

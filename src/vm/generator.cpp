@@ -247,7 +247,10 @@ Result<Ref<Object>> generator_close(Thread& t, Generator* g) {
     g->closed = 1;
     if (outcome == ResumeOutcome::Yielded) {
         decref(result);
-        return raise(t, exc::RuntimeError, g->type == &Coroutine::s_type ? "coroutine ignored GeneratorExit" : g->type == &AsyncGenerator::s_type ? "async generator ignored GeneratorExit" : "generator ignored GeneratorExit");
+        return raise(t, exc::RuntimeError,
+                     g->type == &Coroutine::s_type        ? "coroutine ignored GeneratorExit"
+                     : g->type == &AsyncGenerator::s_type ? "async generator ignored GeneratorExit"
+                                                          : "generator ignored GeneratorExit");
     }
     if (outcome == ResumeOutcome::Returned) return steal(result);
     if (clear_if(t, exc::GeneratorExit) || clear_if(t, exc::StopIteration)) return none_ref();
@@ -354,7 +357,8 @@ Result<void> set_thrown(Thread& t, Borrowed<Object> type, Object* value, Object*
 
 } // namespace
 
-Result<Ref<Object>> generator_throw_method(Thread& t, Borrowed<Generator> self, Borrowed<Object> type, Object* value, Object* traceback, bool close_on_exit) {
+Result<Ref<Object>> generator_throw_method(Thread& t, Borrowed<Generator> self, Borrowed<Object> type, Object* value, Object* traceback,
+                                           bool close_on_exit) {
     // 1. A delegate gets the exception first.
     if (MaybeRef<Object> delegate = generator_delegate(self.get())) {
         bool is_exit = given_exception_matches(type.get(), &exc::GeneratorExit);
@@ -376,14 +380,19 @@ Result<Ref<Object>> generator_throw_method(Thread& t, Borrowed<Generator> self, 
                 t.frame = frame;
                 if (delegate->type == &Generator::s_type || delegate->type == &Coroutine::s_type) {
                     result = MaybeRef<Object>::steal(
-                        generator_throw_method(t, static_cast<Generator*>(delegate.get()), type, value, traceback, close_on_exit).release_or_null());
+                        generator_throw_method(t, static_cast<Generator*>(delegate.get()), type, value, traceback, close_on_exit)
+                            .release_or_null());
                 } else {
                     auto found = get_attribute_optional(t, delegate.get(), names::throw_);
                     if (!found.is_error()) {
                         MaybeRef<Object> method = found.take();
                         if (!method) has_throw = false;
-                        else if (traceback) result = MaybeRef<Object>::steal(call(t, method.get(), type, Borrowed<Object>(value ? value : None()), Borrowed<Object>(traceback)).release_or_null());
-                        else if (value) result = MaybeRef<Object>::steal(call(t, method.get(), type, Borrowed<Object>(value)).release_or_null());
+                        else if (traceback)
+                            result = MaybeRef<Object>::steal(
+                                call(t, method.get(), type, Borrowed<Object>(value ? value : None()), Borrowed<Object>(traceback))
+                                    .release_or_null());
+                        else if (value)
+                            result = MaybeRef<Object>::steal(call(t, method.get(), type, Borrowed<Object>(value)).release_or_null());
                         else result = MaybeRef<Object>::steal(call(t, method.get(), type).release_or_null());
                     }
                 }
@@ -411,8 +420,13 @@ Result<Ref<Object>> generator_throw_method(Thread& t, Borrowed<Generator> self, 
 
 namespace {
 
-Result<Ref<Object>> generator_throw_python(Thread& t, Borrowed<Generator> self, Borrowed<Object> type, MaybeBorrowed<Object> value, MaybeBorrowed<Object> traceback) {
-    if (value) TRY(warn(t, exc::DeprecationWarning, 1, self->type == &Coroutine::s_type ? "the (type, exc, tb) signature of throw() is deprecated, use the single-arg signature instead." : "the (type, exc, tb) signature of throw() is deprecated, use the single-arg signature instead."));
+Result<Ref<Object>> generator_throw_python(Thread& t, Borrowed<Generator> self, Borrowed<Object> type, MaybeBorrowed<Object> value,
+                                           MaybeBorrowed<Object> traceback) {
+    if (value)
+        TRY(warn(t, exc::DeprecationWarning, 1,
+                 self->type == &Coroutine::s_type
+                     ? "the (type, exc, tb) signature of throw() is deprecated, use the single-arg signature instead."
+                     : "the (type, exc, tb) signature of throw() is deprecated, use the single-arg signature instead."));
     return generator_throw_method(t, self, type, value.get(), traceback.get(), true);
 }
 Result<Ref<Object>> generator_close_method(Thread& t, Borrowed<Generator> self) { return generator_close(t, self.get()); }
@@ -458,7 +472,8 @@ int generator_traverse(Object* o, VisitFunc visit, void* context) {
     if (!f->code_word.is_null())
         if (int r = visit_word(f->code_word)) return r;
     if (f->function.is_null()) return 0;
-    if (int r = f->function.is_counted() ? visit(f->function.object(), context) : gc_visit_uncounted(f->function.object(), visit, context)) return r;
+    if (int r = f->function.is_counted() ? visit(f->function.object(), context) : gc_visit_uncounted(f->function.object(), visit, context))
+        return r;
     if (f->frame_object)
         if (int r = visit(reinterpret_cast<Object*>(f->frame_object), context)) return r;
     for (Word* w = f->locals; w < f->sp; ++w)
@@ -522,7 +537,8 @@ void generator_dealloc(Object* o) {
 Object* get_running(Thread&, Borrowed<Generator> g) { return bool_object(state_of(g.get()) == 0); }
 Object* get_suspended(Thread&, Borrowed<Generator> g) {
     int8_t state = state_of(g.get());
-    return bool_object(state == static_cast<int8_t>(GeneratorState::Suspended) || state == static_cast<int8_t>(GeneratorState::SuspendedYieldFrom));
+    return bool_object(state == static_cast<int8_t>(GeneratorState::Suspended) ||
+                       state == static_cast<int8_t>(GeneratorState::SuspendedYieldFrom));
 }
 Result<Ref<Object>> get_frame(Thread& t, Borrowed<Generator> g) {
     MaybeRef<FrameObject> frame = TRY(generator_frame_object(t, g.get()));
@@ -562,8 +578,11 @@ struct CoroutineWrapper : Object {
 };
 Ref<Object> wrapper_iter(Thread&, Borrowed<CoroutineWrapper> self) { return self.share(); }
 ResultMaybe<Object> wrapper_next(Thread& t, Borrowed<CoroutineWrapper> self) { return generator_next(t, self->coroutine); }
-Result<Ref<Object>> wrapper_send(Thread& t, Borrowed<CoroutineWrapper> self, Borrowed<Object> value) { return generator_send_method(t, self->coroutine, value); }
-Result<Ref<Object>> wrapper_throw(Thread& t, Borrowed<CoroutineWrapper> self, Borrowed<Object> type, MaybeBorrowed<Object> value, MaybeBorrowed<Object> traceback) {
+Result<Ref<Object>> wrapper_send(Thread& t, Borrowed<CoroutineWrapper> self, Borrowed<Object> value) {
+    return generator_send_method(t, self->coroutine, value);
+}
+Result<Ref<Object>> wrapper_throw(Thread& t, Borrowed<CoroutineWrapper> self, Borrowed<Object> type, MaybeBorrowed<Object> value,
+                                  MaybeBorrowed<Object> traceback) {
     return generator_throw_python(t, self->coroutine, type, value, traceback);
 }
 Result<Ref<Object>> wrapper_close(Thread& t, Borrowed<CoroutineWrapper> self) { return generator_close(t, self->coroutine); }
@@ -575,9 +594,12 @@ Result<Ref<Object>> coroutine_await(Thread& t, Borrowed<Generator> self) {
 }
 using WrapperFields = Fields<CoroutineWrapper, &CoroutineWrapper::coroutine>;
 
-constexpr const char* SendDoc = "send(value) -> what is yielded next\n\nPuts 'value' into generator code as the result of the yield it waits at.";
-constexpr const char* CoroutineThrowDoc = "throw(value)\nthrow(type[,value[,traceback]])\n\nRaises the exception in coroutine code, where it waits.";
-constexpr const char* CoroutineSendDoc = "send(value) -> what is yielded next\n\nPuts 'value' into coroutine code as the result of what it waits at.";
+constexpr const char* SendDoc =
+    "send(value) -> what is yielded next\n\nPuts 'value' into generator code as the result of the yield it waits at.";
+constexpr const char* CoroutineThrowDoc =
+    "throw(value)\nthrow(type[,value[,traceback]])\n\nRaises the exception in coroutine code, where it waits.";
+constexpr const char* CoroutineSendDoc =
+    "send(value) -> what is yielded next\n\nPuts 'value' into coroutine code as the result of what it waits at.";
 constexpr const char* ThrowDoc = "throw(value)\nthrow(type[,value[,traceback]])\n\nRaise exception at the point of suspension.";
 constexpr const char* CloseDoc = "close() -> raise GeneratorExit inside generator.";
 constexpr const char* CoroutineCloseDoc = "close() -> raise GeneratorExit inside coroutine.";
@@ -618,21 +640,15 @@ const GetSetDef async_generator_getset[] = {
     getter<get_code>("ag_code"),
 };
 const SlotDef generator_slots[] = {
-    raw_slot(SlotId::tp_dealloc, generator_dealloc),
-    raw_slot(SlotId::tp_traverse, generator_traverse),
-    raw_slot(SlotId::tp_finalize, generator_finalize),
-    unary_slot<SlotId::tp_repr, generator_repr>(),
-    unary_slot<SlotId::tp_iter, generator_iter>(),
-    unary_slot<SlotId::tp_iternext, generator_next>(),
+    raw_slot(SlotId::tp_dealloc, generator_dealloc),   raw_slot(SlotId::tp_traverse, generator_traverse),
+    raw_slot(SlotId::tp_finalize, generator_finalize), unary_slot<SlotId::tp_repr, generator_repr>(),
+    unary_slot<SlotId::tp_iter, generator_iter>(),     unary_slot<SlotId::tp_iternext, generator_next>(),
     raw_slot(SlotId::am_send, generator_am_send),
 };
 const SlotDef coroutine_slots[] = {
-    raw_slot(SlotId::tp_dealloc, generator_dealloc),
-    raw_slot(SlotId::tp_traverse, generator_traverse),
-    raw_slot(SlotId::tp_finalize, generator_finalize),
-    unary_slot<SlotId::tp_repr, generator_repr>(),
-    unary_slot<SlotId::am_await, coroutine_await>(),
-    raw_slot(SlotId::am_send, generator_am_send),
+    raw_slot(SlotId::tp_dealloc, generator_dealloc),   raw_slot(SlotId::tp_traverse, generator_traverse),
+    raw_slot(SlotId::tp_finalize, generator_finalize), unary_slot<SlotId::tp_repr, generator_repr>(),
+    unary_slot<SlotId::am_await, coroutine_await>(),   raw_slot(SlotId::am_send, generator_am_send),
 };
 const NativeDef coroutine_methods[] = {
     method<generator_send_method>("send", "($self, object, /)", CoroutineSendDoc),
@@ -642,23 +658,23 @@ const NativeDef coroutine_methods[] = {
     class_method<class_getitem>("__class_getitem__", "($type, object, /)", "See PEP 585"),
 };
 const SlotDef async_generator_slots[] = {
-    raw_slot(SlotId::tp_dealloc, generator_dealloc),
-    raw_slot(SlotId::tp_traverse, generator_traverse),
-    raw_slot(SlotId::tp_finalize, generator_finalize),
-    unary_slot<SlotId::tp_repr, generator_repr>(),
-    unary_slot<SlotId::am_aiter, async_generator_aiter>(),
-    unary_slot<SlotId::am_anext, async_generator_anext>(),
+    raw_slot(SlotId::tp_dealloc, generator_dealloc),       raw_slot(SlotId::tp_traverse, generator_traverse),
+    raw_slot(SlotId::tp_finalize, generator_finalize),     unary_slot<SlotId::tp_repr, generator_repr>(),
+    unary_slot<SlotId::am_aiter, async_generator_aiter>(), unary_slot<SlotId::am_anext, async_generator_anext>(),
 };
 const NativeDef async_generator_methods[] = {
     method<async_generator_asend>("asend", "($self, object, /)", "asend(v) -> send 'v' in generator."),
-    method<async_generator_athrow>("athrow", "($self, type, value=<hidden>, traceback=<hidden>, /)", "athrow(value)\nathrow(type[,value[,tb]])\n\nraise exception in generator."),
+    method<async_generator_athrow>("athrow", "($self, type, value=<hidden>, traceback=<hidden>, /)",
+                                   "athrow(value)\nathrow(type[,value[,tb]])\n\nraise exception in generator."),
     method<async_generator_aclose>("aclose", "($self, /)", "aclose() -> raise GeneratorExit inside generator."),
     method<generator_sizeof>("__sizeof__", "($self, /)", "gen.__sizeof__() -> size of gen in memory, in bytes"),
     class_method<class_getitem>("__class_getitem__", "($type, object, /)", "See PEP 585"),
 };
 const SlotDef wrapper_slots[] = {
-    WrapperFields::dealloc_slot(), WrapperFields::traverse_slot(),
-    unary_slot<SlotId::tp_iter, wrapper_iter>(), unary_slot<SlotId::tp_iternext, wrapper_next>(),
+    WrapperFields::dealloc_slot(),
+    WrapperFields::traverse_slot(),
+    unary_slot<SlotId::tp_iter, wrapper_iter>(),
+    unary_slot<SlotId::tp_iternext, wrapper_next>(),
 };
 const NativeDef wrapper_methods[] = {
     method<wrapper_send>("send", "($self, object, /)", CoroutineSendDoc),
@@ -674,21 +690,39 @@ constinit Type AsyncGenerator::s_type{};
 constinit Type CoroutineWrapper::s_type{};
 
 extern const TypeSpec generator_spec, coroutine_spec, async_generator_spec, coroutine_wrapper_spec;
-const TypeSpec generator_spec = {
-    .type = &Generator::s_type, .name = "generator", .basicsize = offsetof(Generator, frame) + offsetof(Frame, locals), .itemsize = 8,
-    .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = generator_slots, .methods = generator_methods,
-    .getset = generator_getset, .weaklist_offset = offsetof(Generator, weaklist)};
-const TypeSpec coroutine_spec = {
-    .type = &Coroutine::s_type, .name = "coroutine", .basicsize = offsetof(Generator, frame) + offsetof(Frame, locals), .itemsize = 8,
-    .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = coroutine_slots, .methods = coroutine_methods,
-    .getset = coroutine_getset, .weaklist_offset = offsetof(Generator, weaklist)};
-const TypeSpec async_generator_spec = {
-    .type = &AsyncGenerator::s_type, .name = "async_generator", .basicsize = offsetof(Generator, frame) + offsetof(Frame, locals), .itemsize = 8,
-    .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = async_generator_slots, .methods = async_generator_methods,
-    .getset = async_generator_getset, .weaklist_offset = offsetof(Generator, weaklist)};
-const TypeSpec coroutine_wrapper_spec = {
-    .type = &CoroutineWrapper::s_type, .name = "coroutine_wrapper", .basicsize = sizeof(CoroutineWrapper),
-    .flags = type_flag::Gc | type_flag::DisallowInstantiation, .doc = "A wrapper object implementing __await__ for coroutines.",
-    .slots = wrapper_slots, .methods = wrapper_methods};
+const TypeSpec generator_spec = {.type = &Generator::s_type,
+                                 .name = "generator",
+                                 .basicsize = offsetof(Generator, frame) + offsetof(Frame, locals),
+                                 .itemsize = 8,
+                                 .flags = type_flag::Gc | type_flag::DisallowInstantiation,
+                                 .slots = generator_slots,
+                                 .methods = generator_methods,
+                                 .getset = generator_getset,
+                                 .weaklist_offset = offsetof(Generator, weaklist)};
+const TypeSpec coroutine_spec = {.type = &Coroutine::s_type,
+                                 .name = "coroutine",
+                                 .basicsize = offsetof(Generator, frame) + offsetof(Frame, locals),
+                                 .itemsize = 8,
+                                 .flags = type_flag::Gc | type_flag::DisallowInstantiation,
+                                 .slots = coroutine_slots,
+                                 .methods = coroutine_methods,
+                                 .getset = coroutine_getset,
+                                 .weaklist_offset = offsetof(Generator, weaklist)};
+const TypeSpec async_generator_spec = {.type = &AsyncGenerator::s_type,
+                                       .name = "async_generator",
+                                       .basicsize = offsetof(Generator, frame) + offsetof(Frame, locals),
+                                       .itemsize = 8,
+                                       .flags = type_flag::Gc | type_flag::DisallowInstantiation,
+                                       .slots = async_generator_slots,
+                                       .methods = async_generator_methods,
+                                       .getset = async_generator_getset,
+                                       .weaklist_offset = offsetof(Generator, weaklist)};
+const TypeSpec coroutine_wrapper_spec = {.type = &CoroutineWrapper::s_type,
+                                         .name = "coroutine_wrapper",
+                                         .basicsize = sizeof(CoroutineWrapper),
+                                         .flags = type_flag::Gc | type_flag::DisallowInstantiation,
+                                         .doc = "A wrapper object implementing __await__ for coroutines.",
+                                         .slots = wrapper_slots,
+                                         .methods = wrapper_methods};
 
 } // namespace taipan

@@ -51,7 +51,8 @@ ALWAYS_INLINE void generator_suspend(Thread& t, Frame* frame) {
     --t.recursion_depth;
     // A yield whose next instruction resumes with kind 2 or 3 stands inside `yield from` or `await`.
     bool delegating = (frame->pc->arg & 3) >= 2;
-    g->state.store(static_cast<int8_t>(delegating ? GeneratorState::SuspendedYieldFrom : GeneratorState::Suspended), std::memory_order_release);
+    g->state.store(static_cast<int8_t>(delegating ? GeneratorState::SuspendedYieldFrom : GeneratorState::Suspended),
+                   std::memory_order_release);
     decref(g);
 }
 

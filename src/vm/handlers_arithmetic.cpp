@@ -3,8 +3,8 @@
 #include "objects/list.h"
 #include "objects/set.h"
 #include "objects/tuple.h"
-#include "vm/float_words.h"
 #include "vm/attribute_cache.h"
+#include "vm/float_words.h"
 #include "vm/helpers.h"
 
 namespace taipan::vm {
@@ -28,22 +28,22 @@ HANDLER(BINARY_OP) {
 }
 
 // Arithmetic on ints. Both operands unboxed is the fast case; boxed ones of up to two digits follow.
-#define INT_OPERANDS()                                                                                                 \
-    int64_t a, b;                                                                                                      \
-    Word left = sp[-2], right = sp[-1];                                                                                \
-    if (LIKELY(left.is_int() && right.is_int())) {                                                                     \
-        a = left.int_value();                                                                                          \
-        b = right.int_value();                                                                                         \
-    } else if (!word_int64(left, &a) || !word_int64(right, &b)) {                                                      \
-        DEOPT(OpBinaryOp);                                                                                             \
+#define INT_OPERANDS()                                                                                                                     \
+    int64_t a, b;                                                                                                                          \
+    Word left = sp[-2], right = sp[-1];                                                                                                    \
+    if (LIKELY(left.is_int() && right.is_int())) {                                                                                         \
+        a = left.int_value();                                                                                                              \
+        b = right.int_value();                                                                                                             \
+    } else if (!word_int64(left, &a) || !word_int64(right, &b)) {                                                                          \
+        DEOPT(OpBinaryOp);                                                                                                                 \
     }
-#define INT_RESULT(value)                                                                                              \
-    do {                                                                                                               \
-        left.close();                                                                                                  \
-        right.close();                                                                                                 \
-        sp[-2] = Word::from_int(value);                                                                                \
-        --sp;                                                                                                          \
-        NEXT(5);                                                                                                       \
+#define INT_RESULT(value)                                                                                                                  \
+    do {                                                                                                                                   \
+        left.close();                                                                                                                      \
+        right.close();                                                                                                                     \
+        sp[-2] = Word::from_int(value);                                                                                                    \
+        --sp;                                                                                                                              \
+        NEXT(5);                                                                                                                           \
     } while (0)
 
 HANDLER(BINARY_OP_ADD_INT) {
@@ -114,25 +114,25 @@ HANDLER(BINARY_OP_RSHIFT_INT) {
 }
 
 // Arithmetic on floats; one operand may be an int. A temporary operand's memory takes the result.
-#define FLOAT_OP(name, expression)                                                                                     \
-    HANDLER(BINARY_OP_##name##_FLOAT) {                                                                                \
-        double a, b;                                                                                                   \
-        Word left = sp[-2], right = sp[-1];                                                                            \
-        if (UNLIKELY(!word_double(left, &a) || !word_double(right, &b))) DEOPT(OpBinaryOp);                            \
-        if (UNLIKELY(left.is_int() && right.is_int())) DEOPT(OpBinaryOp);                                              \
-        double value = (expression);                                                                                   \
-        Word result = float_result(*t, left, right, value);                                                            \
-        if (UNLIKELY(result.is_null())) {                                                                              \
-            SAVE();                                                                                                    \
-            UNWIND();                                                                                                  \
-        }                                                                                                              \
-        sp[-2] = result;                                                                                               \
-        --sp;                                                                                                          \
-        NEXT(5);                                                                                                       \
+#define FLOAT_OP(name, expression)                                                                                                         \
+    HANDLER(BINARY_OP_##name##_FLOAT) {                                                                                                    \
+        double a, b;                                                                                                                       \
+        Word left = sp[-2], right = sp[-1];                                                                                                \
+        if (UNLIKELY(!word_double(left, &a) || !word_double(right, &b))) DEOPT(OpBinaryOp);                                                \
+        if (UNLIKELY(left.is_int() && right.is_int())) DEOPT(OpBinaryOp);                                                                  \
+        double value = (expression);                                                                                                       \
+        Word result = float_result(*t, left, right, value);                                                                                \
+        if (UNLIKELY(result.is_null())) {                                                                                                  \
+            SAVE();                                                                                                                        \
+            UNWIND();                                                                                                                      \
+        }                                                                                                                                  \
+        sp[-2] = result;                                                                                                                   \
+        --sp;                                                                                                                              \
+        NEXT(5);                                                                                                                           \
     }
 FLOAT_OP(ADD, a + b)
 FLOAT_OP(SUBTRACT, a - b)
-FLOAT_OP(MULTIPLY, a * b)
+FLOAT_OP(MULTIPLY, a* b)
 HANDLER(BINARY_OP_TRUE_DIVIDE_FLOAT) {
     double a, b;
     Word left = sp[-2], right = sp[-1];
@@ -174,7 +174,8 @@ HANDLER(BINARY_OP_INPLACE_ADD_STR) {
     Word owned = *local;
     *local = Word::null();
     sp[-2] = Word::null();
-    Object* result = str_append(*t, Ref<Str>::steal(static_cast<Str*>(owned.object())), static_cast<Str*>(right.object())).release_or_null();
+    Object* result =
+        str_append(*t, Ref<Str>::steal(static_cast<Str*>(owned.object())), static_cast<Str*>(right.object())).release_or_null();
     if (UNLIKELY(!result)) UNWIND();
     *local = Word::owned(result);
     right.close();
@@ -403,9 +404,7 @@ HANDLER(STORE_SLICE) {
 
 // The argument of COMPARE_OP: the comparison above bit 5, bit 4 asks for a bool, the low bits say which outcomes of
 // (unordered, less, greater, equal) make it true.
-ALWAYS_INLINE bool comparison_holds(uint32_t arg, auto a, auto b) {
-    return arg >> (2 * (a >= b) + (a <= b)) & 1;
-}
+ALWAYS_INLINE bool comparison_holds(uint32_t arg, auto a, auto b) { return arg >> (2 * (a >= b) + (a <= b)) & 1; }
 HANDLER(COMPARE_OP) {
     SAVE();
     if (UNLIKELY(pc->counter == 0)) specialize_compare_op(*t, sp, pc);

@@ -7,16 +7,16 @@
 namespace taipan::vm {
 
 /// Replaces the top `count` words, which the builder consumed (they are null or gone), by the result.
-#define BUILD(result_expression, count)                                                                                \
-    do {                                                                                                               \
-        SAVE();                                                                                                        \
-        Word* base = sp - (count);                                                                                     \
-        Object* built = (result_expression);                                                                           \
-        if (UNLIKELY(!built)) UNWIND();                                                                                \
-        for (Word* w = base; w < sp; ++w) w->xclose();                                                                 \
-        sp = base;                                                                                                     \
-        *sp++ = Word::owned(built);                                                                                    \
-        NEXT(0);                                                                                                       \
+#define BUILD(result_expression, count)                                                                                                    \
+    do {                                                                                                                                   \
+        SAVE();                                                                                                                            \
+        Word* base = sp - (count);                                                                                                         \
+        Object* built = (result_expression);                                                                                               \
+        if (UNLIKELY(!built)) UNWIND();                                                                                                    \
+        for (Word* w = base; w < sp; ++w) w->xclose();                                                                                     \
+        sp = base;                                                                                                                         \
+        *sp++ = Word::owned(built);                                                                                                        \
+        NEXT(0);                                                                                                                           \
     } while (0)
 
 HANDLER(BUILD_TUPLE) {
@@ -108,8 +108,7 @@ HANDLER(UNPACK_SEQUENCE) {
             Object* o = sequence.object();
             if (o->type == &Tuple::s_type && static_cast<Tuple*>(o)->size == pc->arg)
                 pc->op = pc->arg == 2 ? UNPACK_SEQUENCE_TWO_TUPLE : UNPACK_SEQUENCE_TUPLE;
-            else if (o->type == &List::s_type)
-                pc->op = UNPACK_SEQUENCE_LIST;
+            else if (o->type == &List::s_type) pc->op = UNPACK_SEQUENCE_LIST;
         }
         pc->counter = FailedBackoff;
     } else {

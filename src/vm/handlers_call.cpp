@@ -11,13 +11,13 @@ constexpr uint16_t OpCall = 52, OpCallKw = 55;
 
 ALWAYS_INLINE CallCache* call_cache(Insn* pc) { return reinterpret_cast<CallCache*>(cache(pc)); }
 
-#define GO_INTO(frame, after)                                                                                          \
-    do {                                                                                                               \
-        f->return_pc = (after);                                                                                        \
-        f = (frame);                                                                                                   \
-        sp = f->sp;                                                                                                    \
-        pc = f->insns;                                                                                                 \
-        DISPATCH();                                                                                                    \
+#define GO_INTO(frame, after)                                                                                                              \
+    do {                                                                                                                                   \
+        f->return_pc = (after);                                                                                                            \
+        f = (frame);                                                                                                                       \
+        sp = f->sp;                                                                                                                        \
+        pc = f->insns;                                                                                                                     \
+        DISPATCH();                                                                                                                        \
     } while (0)
 HANDLER(RESUME) {
     if (UNLIKELY(t->poll_bits.load(std::memory_order_relaxed) != 0)) {
@@ -277,7 +277,8 @@ HANDLER(CALL_BOUND_METHOD) {
 }
 
 ALWAYS_INLINE BuiltinFunction* builtin_at(Word word) {
-    return LIKELY(!word.is_int() && word.object()->type == &BuiltinFunction::s_type) ? static_cast<BuiltinFunction*>(word.object()) : nullptr;
+    return LIKELY(!word.is_int() && word.object()->type == &BuiltinFunction::s_type) ? static_cast<BuiltinFunction*>(word.object())
+                                                                                     : nullptr;
 }
 ALWAYS_INLINE const NativeDef* native_at(Word word) {
     BuiltinFunction* function = builtin_at(word);
@@ -291,33 +292,33 @@ ALWAYS_INLINE Object* object_in_place(Word word) {
 }
 /// Calls a native with the words from `args` to the stack's top as objects, and leaves what `expression` gives in their place and
 /// in that of the callable below them.
-#define CALL_WITH_OBJECTS(callable, args, expression)                                                                  \
-    do {                                                                                                               \
-        if (UNLIKELY(c_stack_low(*t))) {                                                                               \
-            (void)raise_recursion_error(*t, " while calling a Python object");                                         \
-            UNWIND();                                                                                                  \
-        }                                                                                                              \
-        uint64_t borrowed;                                                                                             \
-        auto words = static_cast<size_t>(sp - (args));                                                                 \
-        if (UNLIKELY(!few_words_to_objects(*t, args, words, &borrowed))) UNWIND();                                     \
-        [[maybe_unused]] auto** objects = reinterpret_cast<Object**>(args);                                            \
-        Object* result = (expression);                                                                                 \
-        Word callable_word = (callable)[0];                                                                            \
-        f->sp = (callable);                                                                                            \
-        close_objects(args, words, borrowed);                                                                          \
-        callable_word.close();                                                                                         \
-        sp = (callable);                                                                                               \
-        if (UNLIKELY(!result)) UNWIND();                                                                               \
-        *sp++ = Word::owned(result);                                                                                   \
+#define CALL_WITH_OBJECTS(callable, args, expression)                                                                                      \
+    do {                                                                                                                                   \
+        if (UNLIKELY(c_stack_low(*t))) {                                                                                                   \
+            (void)raise_recursion_error(*t, " while calling a Python object");                                                             \
+            UNWIND();                                                                                                                      \
+        }                                                                                                                                  \
+        uint64_t borrowed;                                                                                                                 \
+        auto words = static_cast<size_t>(sp - (args));                                                                                     \
+        if (UNLIKELY(!few_words_to_objects(*t, args, words, &borrowed))) UNWIND();                                                         \
+        [[maybe_unused]] auto** objects = reinterpret_cast<Object**>(args);                                                                \
+        Object* result = (expression);                                                                                                     \
+        Word callable_word = (callable)[0];                                                                                                \
+        f->sp = (callable);                                                                                                                \
+        close_objects(args, words, borrowed);                                                                                              \
+        callable_word.close();                                                                                                             \
+        sp = (callable);                                                                                                                   \
+        if (UNLIKELY(!result)) UNWIND();                                                                                                   \
+        *sp++ = Word::owned(result);                                                                                                       \
     } while (0)
 /// The end of a call of a builtin function: signals that have arrived are seen to.
-#define POLL_AND_NEXT()                                                                                                \
-    do {                                                                                                               \
-        if (UNLIKELY(t->poll_bits.load(std::memory_order_relaxed) != 0)) {                                             \
-            pc += 4;                                                                                                   \
-            MUSTTAIL return op_poll_and_dispatch(HANDLER_ARGS);                                                        \
-        }                                                                                                              \
-        NEXT(3);                                                                                                       \
+#define POLL_AND_NEXT()                                                                                                                    \
+    do {                                                                                                                                   \
+        if (UNLIKELY(t->poll_bits.load(std::memory_order_relaxed) != 0)) {                                                                 \
+            pc += 4;                                                                                                                       \
+            MUSTTAIL return op_poll_and_dispatch(HANDLER_ARGS);                                                                            \
+        }                                                                                                                                  \
+        NEXT(3);                                                                                                                           \
     } while (0)
 // A builtin function: its typed entry is called without the vectorcall detour.
 HANDLER(CALL_NATIVE) {

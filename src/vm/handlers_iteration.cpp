@@ -33,10 +33,10 @@ HANDLER(GET_YIELD_FROM_ITER) {
     NEXT(0);
 }
 /// On to the instruction after END_FOR, which POP_ITER then takes the iterator off.
-#define EXHAUSTED()                                                                                                    \
-    do {                                                                                                               \
-        pc += 2 + pc->arg + 1;                                                                                         \
-        DISPATCH();                                                                                                    \
+#define EXHAUSTED()                                                                                                                        \
+    do {                                                                                                                                   \
+        pc += 2 + pc->arg + 1;                                                                                                             \
+        DISPATCH();                                                                                                                        \
     } while (0)
 /// An iterator has given nothing: it is at its end, or has raised.
 static HANDLER(for_iter_ended) {

@@ -131,34 +131,34 @@ HANDLER(LOAD_ATTR) {
     NEXT(9);
 }
 /// Replaces the owner on the stack by the attribute; pushes the "no self" null for method loads.
-#define ATTRIBUTE_RESULT(word)                                                                                         \
-    do {                                                                                                               \
-        Word attribute_value = (word);                                                                                 \
-        Word attribute_owner = sp[-1];                                                                                 \
-        sp[-1] = attribute_value;                                                                                      \
-        if (pc->arg & 1) *sp++ = Word::null();                                                                         \
-        if (attribute_owner.is_counted()) {                                                                            \
-            SAVE();                                                                                                    \
-            decref(attribute_owner.object());                                                                          \
-        }                                                                                                              \
-        NEXT(9);                                                                                                       \
+#define ATTRIBUTE_RESULT(word)                                                                                                             \
+    do {                                                                                                                                   \
+        Word attribute_value = (word);                                                                                                     \
+        Word attribute_owner = sp[-1];                                                                                                     \
+        sp[-1] = attribute_value;                                                                                                          \
+        if (pc->arg & 1) *sp++ = Word::null();                                                                                             \
+        if (attribute_owner.is_counted()) {                                                                                                \
+            SAVE();                                                                                                                        \
+            decref(attribute_owner.object());                                                                                              \
+        }                                                                                                                                  \
+        NEXT(9);                                                                                                                           \
     } while (0)
 #define ATTRIBUTE_CACHE() AttributeCache* c = reinterpret_cast<AttributeCache*>(cache(pc))
-#define CHECK_OWNER_TYPE(general)                                                                                      \
-    Word owner_word = sp[-1];                                                                                          \
-    if (UNLIKELY(owner_word.is_int())) DEOPT(general);                                                                 \
-    Object* owner = owner_word.object();                                                                               \
+#define CHECK_OWNER_TYPE(general)                                                                                                          \
+    Word owner_word = sp[-1];                                                                                                              \
+    if (UNLIKELY(owner_word.is_int())) DEOPT(general);                                                                                     \
+    Object* owner = owner_word.object();                                                                                                   \
     if (UNLIKELY(__atomic_load_n(&owner->type->version_tag, __ATOMIC_RELAXED) != c->type_version)) DEOPT(general)
 /// The same at sites that may become polymorphic.
-#define CHECK_ATTRIBUTE_OWNER()                                                                                        \
-    Word owner_word = sp[-1];                                                                                          \
-    if (UNLIKELY(owner_word.is_int())) DEOPT(OpLoadAttr);                                                              \
-    Object* owner = owner_word.object();                                                                               \
-    if (UNLIKELY(__atomic_load_n(&owner->type->version_tag, __ATOMIC_RELAXED) != c->type_version)) {                   \
-        pc->op = LOAD_ATTR_POLYMORPHIC;                                                                                \
-        pc->counter = 0;                                                                                               \
-        for (uint32_t& version : reinterpret_cast<PolymorphicCache*>(c)->version) version = 0;                         \
-        BECOME(LOAD_ATTR_POLYMORPHIC);                                                                                 \
+#define CHECK_ATTRIBUTE_OWNER()                                                                                                            \
+    Word owner_word = sp[-1];                                                                                                              \
+    if (UNLIKELY(owner_word.is_int())) DEOPT(OpLoadAttr);                                                                                  \
+    Object* owner = owner_word.object();                                                                                                   \
+    if (UNLIKELY(__atomic_load_n(&owner->type->version_tag, __ATOMIC_RELAXED) != c->type_version)) {                                       \
+        pc->op = LOAD_ATTR_POLYMORPHIC;                                                                                                    \
+        pc->counter = 0;                                                                                                                   \
+        for (uint32_t& version : reinterpret_cast<PolymorphicCache*>(c)->version) version = 0;                                             \
+        BECOME(LOAD_ATTR_POLYMORPHIC);                                                                                                     \
     }
 
 HANDLER(LOAD_ATTR_INSTANCE_VALUE) {
@@ -207,23 +207,24 @@ HANDLER(LOAD_ATTR_CLASS) {
     ATTRIBUTE_RESULT(value);
 }
 // A class method: the function and the class as its first argument.
-#define CLASS_METHOD_RESULT(class_object, function_word)                                                               \
-    do {                                                                                                               \
-        Word attribute_owner = sp[-1];                                                                                 \
-        sp[-1] = (function_word);                                                                                      \
-        *sp++ = Word::from(class_object);                                                                              \
-        if (attribute_owner.is_counted()) {                                                                            \
-            SAVE();                                                                                                    \
-            decref(attribute_owner.object());                                                                          \
-        }                                                                                                              \
-        NEXT(9);                                                                                                       \
+#define CLASS_METHOD_RESULT(class_object, function_word)                                                                                   \
+    do {                                                                                                                                   \
+        Word attribute_owner = sp[-1];                                                                                                     \
+        sp[-1] = (function_word);                                                                                                          \
+        *sp++ = Word::from(class_object);                                                                                                  \
+        if (attribute_owner.is_counted()) {                                                                                                \
+            SAVE();                                                                                                                        \
+            decref(attribute_owner.object());                                                                                              \
+        }                                                                                                                                  \
+        NEXT(9);                                                                                                                           \
     } while (0)
 HANDLER(LOAD_ATTR_METHOD_OF_CLASS) {
     ATTRIBUTE_CACHE();
     Word owner_word = sp[-1];
     if (UNLIKELY(owner_word.is_int() || !is<Type>(owner_word.object()))) DEOPT(OpLoadAttr);
     Type* type = static_cast<Type*>(owner_word.object());
-    if (UNLIKELY(__atomic_load_n(&type->version_tag, __ATOMIC_RELAXED) != c->type_version || type->type->version_tag != c->metatype_version))
+    if (UNLIKELY(__atomic_load_n(&type->version_tag, __ATOMIC_RELAXED) != c->type_version ||
+                 type->type->version_tag != c->metatype_version))
         DEOPT(OpLoadAttr);
     Word value = cached_descriptor(*t, c, type);
     if (UNLIKELY(value.is_null())) DEOPT(OpLoadAttr);
@@ -273,14 +274,14 @@ template <uint32_t Count> static HANDLER(load_attr_by_function) {
 HANDLER(LOAD_ATTR_PROPERTY) { BECOME(load_attr_by_function<1>); }
 // The class has a __getattribute__ in Python, and no __getattr__.
 HANDLER(LOAD_ATTR_GETATTRIBUTE) { BECOME(load_attr_by_function<2>); }
-#define LOAD_METHOD_RESULT()                                                                                           \
-    do {                                                                                                               \
-        Word method_word = cached_descriptor(*t, c, owner->type);                                                      \
-        if (UNLIKELY(method_word.is_null())) DEOPT(OpLoadAttr);                                                        \
-        sp[0] = sp[-1];                                                                                                \
-        sp[-1] = method_word;                                                                                          \
-        ++sp;                                                                                                          \
-        NEXT(9);                                                                                                       \
+#define LOAD_METHOD_RESULT()                                                                                                               \
+    do {                                                                                                                                   \
+        Word method_word = cached_descriptor(*t, c, owner->type);                                                                          \
+        if (UNLIKELY(method_word.is_null())) DEOPT(OpLoadAttr);                                                                            \
+        sp[0] = sp[-1];                                                                                                                    \
+        sp[-1] = method_word;                                                                                                              \
+        ++sp;                                                                                                                              \
+        NEXT(9);                                                                                                                           \
     } while (0)
 HANDLER(LOAD_ATTR_METHOD) {
     ATTRIBUTE_CACHE();

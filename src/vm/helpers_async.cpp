@@ -27,7 +27,8 @@ Object* get_awaitable(Thread& t, Object* object, uint32_t kind) {
     if (made.is_error()) {
         if (kind && exception_matches(t, exc::TypeError) && !(object->type->as_async && object->type->as_async->await)) {
             t.clear_exception();
-            (void)raise(t, exc::TypeError, "'async with' received an object from __%s__ that does not implement __await__: %T", kind == 1 ? "aenter" : "aexit", object);
+            (void)raise(t, exc::TypeError, "'async with' received an object from __%s__ that does not implement __await__: %T",
+                        kind == 1 ? "aenter" : "aexit", object);
         }
         return nullptr;
     }

@@ -118,7 +118,9 @@ Object* build_interpolation(Thread& t, Word* sp, uint32_t arg) {
     if (!value) return nullptr;
     Object* spec = extra ? sp[-1].object() : nullptr;
     Ref<Str> no_spec = str_empty();
-    return interpolation_new(t, value, sp[-1 - extra].object(), static_cast<int>(arg >> 2 & 3), spec ? Borrowed<Object>(spec) : Borrowed<Object>(no_spec)).release_or_null();
+    return interpolation_new(t, value, sp[-1 - extra].object(), static_cast<int>(arg >> 2 & 3),
+                             spec ? Borrowed<Object>(spec) : Borrowed<Object>(no_spec))
+        .release_or_null();
 }
 
 Object* convert_value(Thread& t, Object* value, uint32_t conversion) {
@@ -202,7 +204,8 @@ bool unpack_sequence(Thread& t, Object* sequence, uint32_t count, Word* sp) {
     }
     auto made = get_iterator(t, sequence);
     if (made.is_error()) {
-        if (exception_matches(t, exc::TypeError) && !sequence->type->iter && !(sequence->type->as_sequence && sequence->type->as_sequence->item)) {
+        if (exception_matches(t, exc::TypeError) && !sequence->type->iter &&
+            !(sequence->type->as_sequence && sequence->type->as_sequence->item)) {
             t.clear_exception();
             (void)raise(t, exc::TypeError, "cannot unpack non-iterable %T object", sequence);
         }
@@ -244,7 +247,8 @@ bool unpack_ex(Thread& t, Object* sequence, uint32_t before, uint32_t after, Wor
         if (is_exact<List>(sequence) || is_exact<Tuple>(sequence)) return list_from_iterable(t, sequence);
         auto iterator = get_iterator(t, sequence);
         if (iterator.is_error()) {
-            if (exception_matches(t, exc::TypeError) && !sequence->type->iter && !(sequence->type->as_sequence && sequence->type->as_sequence->item)) {
+            if (exception_matches(t, exc::TypeError) && !sequence->type->iter &&
+                !(sequence->type->as_sequence && sequence->type->as_sequence->item)) {
                 t.clear_exception();
                 return raise(t, exc::TypeError, "cannot unpack non-iterable %T object", sequence);
             }
@@ -258,8 +262,7 @@ bool unpack_ex(Thread& t, Object* sequence, uint32_t before, uint32_t after, Wor
     if (size < static_cast<intptr_t>(before + after)) {
         if (size < static_cast<intptr_t>(before) || after == 0)
             (void)raise(t, exc::ValueError, "not enough values to unpack (expected %s%u, got %d)", "at least ", before + after, size);
-        else
-            (void)raise(t, exc::ValueError, "not enough values to unpack (expected at least %u, got %d)", before + after, size);
+        else (void)raise(t, exc::ValueError, "not enough values to unpack (expected at least %u, got %d)", before + after, size);
         return false;
     }
     intptr_t middle = size - before - after;
@@ -276,7 +279,8 @@ bool unpack_ex(Thread& t, Object* sequence, uint32_t before, uint32_t after, Wor
 }
 
 namespace {
-Result<Ref<Object>> match_class_checked(Thread& t, Object* subject, Object* type_object, uint32_t count, Tuple* keyword_names, bool* matched) {
+Result<Ref<Object>> match_class_checked(Thread& t, Object* subject, Object* type_object, uint32_t count, Tuple* keyword_names,
+                                        bool* matched) {
     *matched = false;
     if (!is<Type>(type_object)) return raise(t, exc::TypeError, "called match pattern must be a class");
     if (!TRY(is_instance(t, subject, type_object))) return none_ref();
@@ -301,7 +305,8 @@ Result<Ref<Object>> match_class_checked(Thread& t, Object* subject, Object* type
         }
         intptr_t allowed = match_self ? 1 : match_args ? static_cast<Tuple*>(match_args.get())->size : 0;
         if (allowed < static_cast<intptr_t>(count))
-            return raise(t, exc::TypeError, "%N() accepts %d positional sub-pattern%s (%u given)", type, allowed, allowed == 1 ? "" : "s", count);
+            return raise(t, exc::TypeError, "%N() accepts %d positional sub-pattern%s (%u given)", type, allowed, allowed == 1 ? "" : "s",
+                         count);
         if (match_self) {
             TRY(list_append(t, attributes, Ref<Object>::acquire(subject)));
         } else {
@@ -329,7 +334,8 @@ Result<Ref<Object>> match_keys_checked(Thread& t, Object* mapping, Tuple* keys) 
         Ref<Object> value = is_exact<Dict>(mapping) ? ({
             MaybeRef<Object> found = TRY(dict_get(t, static_cast<Dict*>(mapping), key));
             found ? found.take() : missing.share();
-        }) : TRY(call_method(t, mapping, names::get, Borrowed<Object>(key), missing));
+        })
+                                                    : TRY(call_method(t, mapping, names::get, Borrowed<Object>(key), missing));
         if (value.get() == missing.get()) return none_ref();
         values->items[i] = value.release();
     }

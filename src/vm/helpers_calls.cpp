@@ -225,7 +225,8 @@ COLD void too_many_positional(Thread& t, Function* function, Word* locals, size_
     if (takes.is_error()) return;
     Ref<Str> takes_text = takes.take();
     if (keyword_only_given) {
-        (void)raise(t, exc::TypeError, "%s() takes %s positional argument%s but %d positional argument%s (and %d keyword-only argument%s) were given",
+        (void)raise(t, exc::TypeError,
+                    "%s() takes %s positional argument%s but %d positional argument%s (and %d keyword-only argument%s) were given",
                     function->qualname, takes_text, plural ? "s" : "", given, given != 1 ? "s" : "", keyword_only_given,
                     keyword_only_given != 1 ? "s" : "");
     } else {
@@ -250,7 +251,8 @@ COLD void missing_arguments(Thread& t, Function* function, Word* locals, int fir
     auto made = build();
     if (made.is_error()) return;
     Ref<Str> names_text = made.take();
-    (void)raise(t, exc::TypeError, "%s() missing %d required %s argument%s: %s", function->qualname, count, kind, count == 1 ? "" : "s", names_text);
+    (void)raise(t, exc::TypeError, "%s() missing %d required %s argument%s: %s", function->qualname, count, kind, count == 1 ? "" : "s",
+                names_text);
 }
 
 /// Keyword names that are positional-only parameters: true if it raised.
@@ -323,7 +325,8 @@ void raise_unexpected_keyword(Thread& t, Function* function, Object* name) {
         if (nearest.offer(candidate.take())) suggestion = code->localsplusnames->items[i];
     }
     if (suggestion)
-        (void)raise(t, exc::TypeError, "%s() got an unexpected keyword argument '%s'. Did you mean '%s'?", function->qualname, name, suggestion);
+        (void)raise(t, exc::TypeError, "%s() got an unexpected keyword argument '%s'. Did you mean '%s'?", function->qualname, name,
+                    suggestion);
     else (void)raise(t, exc::TypeError, "%s() got an unexpected keyword argument '%s'", function->qualname, name);
 }
 

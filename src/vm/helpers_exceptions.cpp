@@ -66,10 +66,10 @@ bool check_exception_group_match(Thread& t, Object* exception, Object* match, Ob
         auto split = [&]() -> Result<void> {
             Ref<Str> name = TRY(str_interned(t, "split"));
             Ref<Object> pair = TRY(call_method(t, Borrowed<Object>(exception), name, Borrowed<Object>(match)));
-            if (!is<Tuple>(pair.get()))
-                return raise(t, exc::TypeError, "%T.split must return a tuple, not %T", exception, pair);
+            if (!is<Tuple>(pair.get())) return raise(t, exc::TypeError, "%T.split must return a tuple, not %T", exception, pair);
             Tuple* tuple = static_cast<Tuple*>(pair.get());
-            if (tuple->size < 2) return raise(t, exc::TypeError, "%T.split must return a 2-tuple, got tuple of size %d", exception, tuple->size);
+            if (tuple->size < 2)
+                return raise(t, exc::TypeError, "%T.split must return a 2-tuple, got tuple of size %d", exception, tuple->size);
             incref(tuple->items[0]);
             incref(tuple->items[1]);
             *matched = tuple->items[0];
@@ -90,7 +90,8 @@ Result<void> raise_checked(Thread& t, Ref<Object> exception, MaybeRef<Object> ca
     if (is_exception_class(exception.get())) {
         instance = TRY(call(t, exception));
         if (!is<BaseException>(instance.get()))
-            return raise(t, exc::TypeError, "calling %R should have returned an instance of BaseException, not %R", exception, Borrowed<Object>(instance->type));
+            return raise(t, exc::TypeError, "calling %R should have returned an instance of BaseException, not %R", exception,
+                         Borrowed<Object>(instance->type));
     } else if (is<BaseException>(exception.get())) {
         instance = std::move(exception);
     } else {
@@ -101,7 +102,8 @@ Result<void> raise_checked(Thread& t, Ref<Object> exception, MaybeRef<Object> ca
         if (is_exception_class(cause.get())) {
             fixed = TRY(call(t, cause.get()));
             if (!is<BaseException>(fixed.get()))
-                return raise(t, exc::TypeError, "calling %R should have returned an instance of BaseException, not %R", cause, Borrowed<Object>(fixed->type));
+                return raise(t, exc::TypeError, "calling %R should have returned an instance of BaseException, not %R", cause,
+                             Borrowed<Object>(fixed->type));
         } else if (is<BaseException>(cause.get())) {
             fixed = std::move(cause);
         } else if (!is_none(cause.get())) {

@@ -1,12 +1,12 @@
 // Out-of-line halves: boxing, operators, subscripts, names, imports.
-#include "objects/module_shadowing.h"
+#include "objects/descriptor.h"
 #include "objects/dict.h"
 #include "objects/list.h"
 #include "objects/module.h"
+#include "objects/module_shadowing.h"
 #include "objects/set.h"
 #include "objects/slice.h"
 #include "objects/stack_int.h"
-#include "objects/descriptor.h"
 #include "objects/super.h"
 #include "objects/type_object.h"
 #include "vm/helpers.h"
@@ -127,7 +127,8 @@ bool store_slice(Thread& t, Word* sp) {
 
 void raise_unbound_local(Thread& t, Frame* f, uint32_t index) {
     Str* name = static_cast<Str*>(f->code()->localsplusnames->items[index]);
-    (void)raise(t, exc::UnboundLocalError, "cannot access local variable '%s' where it is not associated with a value", name); // without `name`: the name is right
+    (void)raise(t, exc::UnboundLocalError, "cannot access local variable '%s' where it is not associated with a value",
+                name); // without `name`: the name is right
 }
 namespace {
 COLD void raise_name_error(Thread& t, Str* name) {
@@ -253,7 +254,8 @@ Result<Ref<Object>> import_from_checked(Thread& t, Object* module, Str* name) {
         MaybeRef<Object> loaded = TRY(dict_get(t, t.interpreter->modules, full));
         if (loaded) return loaded.take();
     }
-    Ref<Object> shown = module_name && is<Str>(module_name.get()) ? module_name.share().take() : TRY(str_interned(t, "<unknown module name>"));
+    Ref<Object> shown =
+        module_name && is<Str>(module_name.get()) ? module_name.share().take() : TRY(str_interned(t, "<unknown module name>"));
     MaybeRef<Object> origin;
     MaybeRef<Object> spec = TRY(get_attribute_optional(t, module, names::__spec__));
     bool initializing = false;
@@ -264,15 +266,19 @@ Result<Ref<Object>> import_from_checked(Thread& t, Object* module, Str* name) {
     MaybeRef<Object> file = TRY(get_attribute_optional(t, module, names::__file__));
     bool has_file = file && is<Str>(file.get());
     Shadowing shadowing = TRY(module_shadowing(t, spec.get(), shown.get(), &origin));
-    Ref<Str> message = shadowing == Shadowing::Stdlib
-        ? TRY(str_format(t,
-                         "cannot import name %R from %R (consider renaming %R since it has the same name as the standard library module named %R and "
-                         "prevents importing that standard library module)",
-                         name, shown, origin, shown))
+    Ref<Str> message =
+        shadowing == Shadowing::Stdlib ? TRY(str_format(t,
+                                                        "cannot import name %R from %R (consider renaming %R since it has the same name as "
+                                                        "the standard library module named %R and "
+                                                        "prevents importing that standard library module)",
+                                                        name, shown, origin, shown))
         : initializing && shadowing == Shadowing::Library
-        ? TRY(str_format(t, "cannot import name %R from %R (consider renaming %R if it has the same name as a library you intended to import)", name, shown, origin))
+            ? TRY(str_format(
+                  t, "cannot import name %R from %R (consider renaming %R if it has the same name as a library you intended to import)",
+                  name, shown, origin))
         : has_file && initializing
-        ? TRY(str_format(t, "cannot import name %R from partially initialized module %R (most likely due to a circular import) (%s)", name, shown, file))
+            ? TRY(str_format(t, "cannot import name %R from partially initialized module %R (most likely due to a circular import) (%s)",
+                             name, shown, file))
         : has_file ? TRY(str_format(t, "cannot import name %R from %R (%s)", name, shown, file))
                    : TRY(str_format(t, "cannot import name %R from %R (unknown location)", name, shown));
     Error error = raise_import_error(t, exc::ImportError, message, shown.get(), has_file ? file.get() : nullptr);

@@ -9,8 +9,8 @@
 
 namespace taipan::vm {
 
-#define HANDLER_PARAMS                                                                                                 \
-    [[maybe_unused]] Thread *t, [[maybe_unused]] Frame *f, [[maybe_unused]] Word *sp, [[maybe_unused]] Insn *pc,       \
+#define HANDLER_PARAMS                                                                                                                     \
+    [[maybe_unused]] Thread *t, [[maybe_unused]] Frame *f, [[maybe_unused]] Word *sp, [[maybe_unused]] Insn *pc,                           \
         [[maybe_unused]] const Handler *table
 #define HANDLER_ARGS t, f, sp, pc, table
 struct Handler {
@@ -54,10 +54,10 @@ extern const Handler rearm_table[OpCount];
 
 #define DISPATCH() MUSTTAIL return table[pc->op].function(HANDLER_ARGS)
 /// On to the instruction after this one and its `caches` cache cells.
-#define NEXT(caches)                                                                                                   \
-    do {                                                                                                               \
-        pc += 1 + (caches);                                                                                            \
-        DISPATCH();                                                                                                    \
+#define NEXT(caches)                                                                                                                       \
+    do {                                                                                                                                   \
+        pc += 1 + (caches);                                                                                                                \
+        DISPATCH();                                                                                                                        \
     } while (0)
 #define SAVE() (f->pc = pc, f->sp = sp)
 #define UNWIND() MUSTTAIL return op_unwind(HANDLER_ARGS)
@@ -65,11 +65,11 @@ extern const Handler rearm_table[OpCount];
 #define BECOME(name) MUSTTAIL return op_##name(HANDLER_ARGS)
 
 /// What follows an instruction whose fast guard failed: the general form runs, and specialises again later.
-#define DEOPT(general)                                                                                                 \
-    do {                                                                                                               \
-        pc->op = general;                                                                                              \
-        pc->counter = DeoptBackoff;                                                                                    \
-        MUSTTAIL return table[general].function(HANDLER_ARGS);                                                         \
+#define DEOPT(general)                                                                                                                     \
+    do {                                                                                                                                   \
+        pc->op = general;                                                                                                                  \
+        pc->counter = DeoptBackoff;                                                                                                        \
+        MUSTTAIL return table[general].function(HANDLER_ARGS);                                                                             \
     } while (0)
 constexpr uint16_t WarmUp = 2;        // executions before an instruction is specialised
 constexpr uint16_t DeoptBackoff = 52; // … before it is tried again after a guard failed

@@ -34,16 +34,16 @@ struct InterpreterStates {
     int64_t import_accumulated = 0;
     int import_depth = 0;
     bool import_header = false;
-    int frozen_override = 0; // _imp._override_frozen_modules_for_tests(); read and written atomically
-    void* asyncio = nullptr; // an asyncio::AsyncioState
+    int frozen_override = 0;  // _imp._override_frozen_modules_for_tests(); read and written atomically
+    void* asyncio = nullptr;  // an asyncio::AsyncioState
     void* zoneinfo = nullptr; // a datetime::ZoneCache
     // What LOAD_COMMON_CONSTANT gives, whatever the names mean by now; dropped with the builtins module.
     Object* all_function = nullptr;
     Object* any_function = nullptr;
     Object* queue_empty = nullptr; // _queue.Empty
-    void* elementtree = nullptr; // an elementtree::State
-    void* crossing = nullptr; // a crossing::State
-    void* decimal = nullptr; // a decimal::State
+    void* elementtree = nullptr;   // an elementtree::State
+    void* crossing = nullptr;      // a crossing::State
+    void* decimal = nullptr;       // a decimal::State
 };
 /// Null: out of memory (no exception is set).
 inline InterpreterStates* interpreter_states(Thread& t) {
@@ -64,7 +64,8 @@ inline bool interpreter_drops(InterpreterStates* states, void (*drop)(Interprete
     if (!entry) return false;
     entry->drop = drop;
     entry->next = __atomic_load_n(&states->drops, __ATOMIC_RELAXED);
-    while (!__atomic_compare_exchange_n(&states->drops, &entry->next, entry, true, __ATOMIC_RELEASE, __ATOMIC_RELAXED)) {}
+    while (!__atomic_compare_exchange_n(&states->drops, &entry->next, entry, true, __ATOMIC_RELEASE, __ATOMIC_RELAXED)) {
+    }
     return true;
 }
 

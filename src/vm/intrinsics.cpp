@@ -35,8 +35,11 @@ Result<Ref<Object>> import_star(Thread& t, Frame* f, Borrowed<Object> module) {
         if (!name) break;
         if (!is<Str>(name.get())) {
             MaybeRef<Object> module_name = TRY(get_attribute_optional(t, module, names::__name__));
-            if (!module_name || !is<Str>(module_name.get())) return raise(t, exc::TypeError, "__name__ must be a string, not %T", module_name ? module_name.get() : None());
-            return raise(t, exc::TypeError, skip_underscores ? "Key in %s.__dict__ must be str, not %T" : "Item in %s.__all__ must be str, not %T", module_name, name);
+            if (!module_name || !is<Str>(module_name.get()))
+                return raise(t, exc::TypeError, "__name__ must be a string, not %T", module_name ? module_name.get() : None());
+            return raise(t, exc::TypeError,
+                         skip_underscores ? "Key in %s.__dict__ must be str, not %T" : "Item in %s.__all__ must be str, not %T",
+                         module_name, name);
         }
         Str* text = static_cast<Str*>(name.get());
         if (skip_underscores && text->length && text->at(0) == '_') continue;

@@ -215,7 +215,8 @@ void apply_locked(Monitoring* monitoring, Tracing* tracing, QuickenedCode* copy)
     restart_code(monitoring, m);
     if (!copy->tools) copy->tools = static_cast<uint8_t*>(raw_calloc(3, copy->count));
     if (!copy->tools) return;
-    uint8_t *base_tools = tool_row(copy, ToolRow::Base), *line_tools = tool_row(copy, ToolRow::Line), *insn_tools = tool_row(copy, ToolRow::Instruction);
+    uint8_t *base_tools = tool_row(copy, ToolRow::Base), *line_tools = tool_row(copy, ToolRow::Line),
+            *insn_tools = tool_row(copy, ToolRow::Instruction);
     bool any_line = all & event::bit(event::Line);
     for (uint32_t i = 0; i < copy->count; i += static_cast<uint32_t>(instruction_units(code, static_cast<int>(i)))) {
         uint8_t opcode = base_opcode(code, i);

@@ -13,9 +13,26 @@ namespace taipan {
 
 namespace event {
 enum : int {
-    PyStart, PyResume, PyReturn, PyYield, Call, Line, Instruction, Jump, BranchLeft, BranchRight, StopIteration, // local
-    Raise, ExceptionHandled, PyUnwind, PyThrow, Reraise,
-    CReturn, CRaise, Branch, Count
+    PyStart,
+    PyResume,
+    PyReturn,
+    PyYield,
+    Call,
+    Line,
+    Instruction,
+    Jump,
+    BranchLeft,
+    BranchRight,
+    StopIteration, // local
+    Raise,
+    ExceptionHandled,
+    PyUnwind,
+    PyThrow,
+    Reraise,
+    CReturn,
+    CRaise,
+    Branch,
+    Count
 };
 constexpr uint32_t bit(int number) { return uint32_t{1} << number; }
 constexpr uint32_t LocalMask = bit(Raise) - 1, UngroupedMask = bit(CReturn) - 1;
@@ -29,7 +46,7 @@ struct Monitoring {
     std::atomic<uint32_t> version{1};         // changes whenever copies have to be looked at again
     std::atomic<uint32_t> restart_version{1}; // changes with restart_events()
     uint32_t events[MonitoringTools] = {};
-    std::atomic<bool> has_local_events{false}; // some code object has events of its own
+    std::atomic<bool> has_local_events{false};    // some code object has events of its own
     uint32_t tool_versions[MonitoringTools] = {}; // a freed tool's local events are void
     Object* names[MonitoringTools] = {};
     Object* callbacks[MonitoringTools][event::Count] = {};
@@ -43,9 +60,9 @@ struct CodeMonitoring {
     uint32_t local_events[MonitoringTools] = {}, tool_versions[MonitoringTools] = {};
     std::atomic<uint32_t> restart_version{0};
     uint32_t count = 0;
-    int32_t* lines = nullptr;                  // line of each unit, -1: none
-    uint8_t* marks = nullptr;                  // unit_mark bits
-    std::atomic<uint8_t>* disabled = nullptr;  // tools that gave DISABLE: three rows of `count`, as in QuickenedCode::tools
+    int32_t* lines = nullptr;                 // line of each unit, -1: none
+    uint8_t* marks = nullptr;                 // unit_mark bits
+    std::atomic<uint8_t>* disabled = nullptr; // tools that gave DISABLE: three rows of `count`, as in QuickenedCode::tools
 };
 namespace unit_mark {
 constexpr uint8_t Instruction = 1, LineStart = 2;
@@ -74,7 +91,7 @@ struct Tracing {
     uint32_t version = 0;           // of Monitoring, when the copies were last looked at
     uint32_t events[AllTools] = {}; // global events per tool
     uint32_t all_events = 0;
-    Insn* armed = nullptr;          // instruction whose own form runs: becomes INSTRUMENTED again afterwards
+    Insn* armed = nullptr;                               // instruction whose own form runs: becomes INSTRUMENTED again afterwards
     Insn *jump_source = nullptr, *jump_target = nullptr; // the last jump, for "same line" tests
 };
 /// Null: out of memory, MemoryError is set.
@@ -96,10 +113,11 @@ void monitoring_rearm(Tracing* tracing);
 ALWAYS_INLINE uint8_t base_opcode(const Code* code, intptr_t unit) { return static_cast<uint8_t>(code->bytecode[2 * unit]); }
 
 /// Events the thread's trace and profile functions need.
-constexpr uint32_t TraceEvents = event::bit(event::PyStart) | event::bit(event::PyResume) | event::bit(event::PyReturn) | event::bit(event::PyYield) |
-                                 event::bit(event::Raise) | event::bit(event::Line) | event::bit(event::Jump) | event::bit(event::PyUnwind) |
-                                 event::bit(event::PyThrow) | event::bit(event::StopIteration);
-constexpr uint32_t ProfileEvents = event::bit(event::PyStart) | event::bit(event::PyResume) | event::bit(event::PyReturn) | event::bit(event::PyYield) |
-                                   event::bit(event::Call) | event::bit(event::PyUnwind) | event::bit(event::PyThrow);
+constexpr uint32_t TraceEvents = event::bit(event::PyStart) | event::bit(event::PyResume) | event::bit(event::PyReturn) |
+                                 event::bit(event::PyYield) | event::bit(event::Raise) | event::bit(event::Line) | event::bit(event::Jump) |
+                                 event::bit(event::PyUnwind) | event::bit(event::PyThrow) | event::bit(event::StopIteration);
+constexpr uint32_t ProfileEvents = event::bit(event::PyStart) | event::bit(event::PyResume) | event::bit(event::PyReturn) |
+                                   event::bit(event::PyYield) | event::bit(event::Call) | event::bit(event::PyUnwind) |
+                                   event::bit(event::PyThrow);
 
 } // namespace taipan

@@ -13,8 +13,8 @@ struct Options {
     int int_max_str_digits = -1;
     int tracemalloc = 0;
     int import_time = 0; // 1: tell how long imports take; 2: of cached modules too
-    int gil = -1;       // PYTHON_GIL, -X gil: -1 not given
-    int cpu_count = -1; // -1: what the system says
+    int gil = -1;        // PYTHON_GIL, -X gil: -1 not given
+    int cpu_count = -1;  // -1: what the system says
     bool frozen_modules = true;
     bool remote_debug = true;
     bool faulthandler = false;

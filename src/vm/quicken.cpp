@@ -114,7 +114,8 @@ QuickenedCode* quicken_slow(Thread& t, Code* code) {
     }
     // Publish: other threads only walk the list, and never use a copy that is not theirs.
     copy->next = head;
-    while (!code->quickened.compare_exchange_weak(copy->next, copy, std::memory_order_release, std::memory_order_acquire)) {}
+    while (!code->quickened.compare_exchange_weak(copy->next, copy, std::memory_order_release, std::memory_order_acquire)) {
+    }
     monitoring_prepare_copy(t, copy);
     return copy;
 }

@@ -51,7 +51,9 @@ struct File {
     ~File() {
         if (fd >= 0) ::close(fd);
     }
-    bool read_at(void* out, size_t size, uint64_t offset) const { return pread(fd, out, size, static_cast<off_t>(offset)) == static_cast<ssize_t>(size); }
+    bool read_at(void* out, size_t size, uint64_t offset) const {
+        return pread(fd, out, size, static_cast<off_t>(offset)) == static_cast<ssize_t>(size);
+    }
 };
 
 /// The address of the block in the process, or 0 if its program has none; -1 with errno set if it cannot be read.
@@ -61,7 +63,9 @@ intptr_t find_block(int pid) {
     File file{open(name, O_RDONLY | O_CLOEXEC)};
     if (file.fd < 0) return -1;
     Elf64_Ehdr header;
-    if (!file.read_at(&header, sizeof header, 0) || memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 || header.e_shentsize != sizeof(Elf64_Shdr)) return 0;
+    if (!file.read_at(&header, sizeof header, 0) || memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 ||
+        header.e_shentsize != sizeof(Elf64_Shdr))
+        return 0;
     Elf64_Shdr names;
     if (!file.read_at(&names, sizeof names, header.e_shoff + header.e_shstrndx * sizeof names)) return 0;
     for (int i = 0; i < header.e_shnum; ++i) {
@@ -89,7 +93,8 @@ intptr_t find_block(int pid) {
     return 0;
 }
 
-bool transfer(ssize_t (*copy)(pid_t, const iovec*, unsigned long, const iovec*, unsigned long, unsigned long), int pid, void* local, uintptr_t remote, size_t size) {
+bool transfer(ssize_t (*copy)(pid_t, const iovec*, unsigned long, const iovec*, unsigned long, unsigned long), int pid, void* local,
+              uintptr_t remote, size_t size) {
     iovec here{local, size}, there{reinterpret_cast<void*>(remote), size};
     ssize_t count = copy(pid, &here, 1, &there, 1, 0);
     if (count >= 0 && count != static_cast<ssize_t>(size)) errno = EFAULT;
@@ -121,7 +126,8 @@ Result<void> remote_script_send(Thread& t, int pid, std::string_view path) {
         uint32_t enabled, pending;
         uintptr_t poll_bits;
     } head;
-    static_assert(offsetof(RemoteControl, poll_bits) == offsetof(Head, poll_bits) && offsetof(RemoteControl, pending) == offsetof(Head, pending));
+    static_assert(offsetof(RemoteControl, poll_bits) == offsetof(Head, poll_bits) &&
+                  offsetof(RemoteControl, pending) == offsetof(Head, pending));
     enum class Failure { None, Errno, NotPython, Disabled } failure = Failure::None;
     int error = 0;
     {
@@ -137,8 +143,10 @@ Result<void> remote_script_send(Thread& t, int pid, std::string_view path) {
             failure = Failure::NotPython;
         } else if (!head.enabled) {
             failure = Failure::Disabled;
-        } else if (!transfer(process_vm_writev, pid, text, static_cast<uintptr_t>(block) + offsetof(RemoteControl, path), path.size() + 1) ||
-                   !transfer(process_vm_writev, pid, &pending, static_cast<uintptr_t>(block) + offsetof(RemoteControl, pending), sizeof pending) ||
+        } else if (!transfer(process_vm_writev, pid, text, static_cast<uintptr_t>(block) + offsetof(RemoteControl, path),
+                             path.size() + 1) ||
+                   !transfer(process_vm_writev, pid, &pending, static_cast<uintptr_t>(block) + offsetof(RemoteControl, pending),
+                             sizeof pending) ||
                    !transfer(process_vm_writev, pid, &byte, head.poll_bits + 3, 1)) {
             failure = Failure::Errno;
         }

@@ -109,7 +109,8 @@ private:
     /// The entry, or the free one to fill.
     Known* find(const ConstantValue& value, size_t hash) {
         size_t i = hash & (m_capacity - 1);
-        while (m_known[i].object && (m_known[i].hash != hash || !compiler::constants_identical(m_known[i].value, value))) i = (i + 1) & (m_capacity - 1);
+        while (m_known[i].object && (m_known[i].hash != hash || !compiler::constants_identical(m_known[i].value, value)))
+            i = (i + 1) & (m_capacity - 1);
         return &m_known[i];
     }
     bool grow() {
@@ -157,7 +158,9 @@ private:
 
 } // namespace
 
-Result<Ref<Object>> constant_object(Thread& t, const syntax::ConstantValue& value, Borrowed<Str> filename) { return ConstantMaker(t, filename).make_new(value); }
+Result<Ref<Object>> constant_object(Thread& t, const syntax::ConstantValue& value, Borrowed<Str> filename) {
+    return ConstantMaker(t, filename).make_new(value);
+}
 
 Result<Ref<Object>> ConstantMaker::make_new(const ConstantValue& value) {
     Thread& t = m_thread;
@@ -181,7 +184,8 @@ Result<Ref<Object>> ConstantMaker::make_new(const ConstantValue& value) {
         Ref<Object> items = TRY(tuple_of({value.items, value.size}));
         auto* tuple = static_cast<Tuple*>(items.get());
         for (intptr_t i = 0; i < tuple->size; ++i)
-            if (Object*& item = tuple->items[i]; is_exact<Str>(item)) item = str_intern(t, Ref<Str>::steal(static_cast<Str*>(item))).release();
+            if (Object*& item = tuple->items[i]; is_exact<Str>(item))
+                item = str_intern(t, Ref<Str>::steal(static_cast<Str*>(item))).release();
         return TRY(frozenset_from_iterable(t, items));
     }
     case Kind::Slice: {
@@ -212,7 +216,8 @@ static void lines_only(std::string_view table, base::TextBuffer& out) {
             while (*p++ & 64 && p < end);
             if (kind == 14)
                 for (int i = 0; i < 3; ++i)
-                    while (p < end && *p++ & 64) {}
+                    while (p < end && *p++ & 64) {
+                    }
         } else if (kind >= 10) {
             out.push(static_cast<char>((kind - 10) << 1));
             p += 2;
@@ -223,7 +228,9 @@ static void lines_only(std::string_view table, base::TextBuffer& out) {
     }
 }
 
-Result<Ref<Code>> code_from_unit(Thread& t, const compiler::CodeUnit& unit, Borrowed<Str> filename) { return ConstantMaker(t, filename).code(unit); }
+Result<Ref<Code>> code_from_unit(Thread& t, const compiler::CodeUnit& unit, Borrowed<Str> filename) {
+    return ConstantMaker(t, filename).code(unit);
+}
 
 Result<Ref<Code>> ConstantMaker::code(const compiler::CodeUnit& unit) {
     Thread& t = m_thread;
@@ -244,9 +251,22 @@ Result<Ref<Code>> ConstantMaker::code(const compiler::CodeUnit& unit) {
     Ref<Object> lines = reduced ? acquire(reduced.get()) : TRY(table(as_view(unit.linetable)));
     Ref<Object> exceptions = TRY(table(as_view(unit.exceptiontable)));
     Ref<Str> name = TRY(str_interned(t, unit.name)), qualname = TRY(str_from_utf8(t, unit.qualname));
-    CodeFields f{static_cast<int>(unit.argcount), static_cast<int>(unit.posonlyargcount), static_cast<int>(unit.kwonlyargcount),
-                 static_cast<int>(unit.stacksize), static_cast<int>(unit.flags), unit.firstlineno, as_view(unit.bytecode), consts.get(), names.get(),
-                 locals.get(), kinds.get(), m_filename.get(), name.get(), qualname.get(), as<Bytes>(lines.get()), as<Bytes>(exceptions.get())};
+    CodeFields f{static_cast<int>(unit.argcount),
+                 static_cast<int>(unit.posonlyargcount),
+                 static_cast<int>(unit.kwonlyargcount),
+                 static_cast<int>(unit.stacksize),
+                 static_cast<int>(unit.flags),
+                 unit.firstlineno,
+                 as_view(unit.bytecode),
+                 consts.get(),
+                 names.get(),
+                 locals.get(),
+                 kinds.get(),
+                 m_filename.get(),
+                 name.get(),
+                 qualname.get(),
+                 as<Bytes>(lines.get()),
+                 as<Bytes>(exceptions.get())};
     return code_new(t, f);
 }
 
@@ -277,7 +297,8 @@ Error raise_syntax_failure(Thread& t, const syntax::SyntaxFailure& failure, Borr
         };
         Ref<Object> line = TRY(number(failure.lineno)), offset = TRY(number(failure.offset));
         Ref<Object> end_line = TRY(number(failure.end_lineno)), end_offset = TRY(number(failure.end_offset));
-        Ref<Object> text = failure.has_line ? Ref<Object>(TRY(str_decode_utf8(t, failure.line, "replace"))) : TRY(source_line(t, filename, failure.lineno));
+        Ref<Object> text = failure.has_line ? Ref<Object>(TRY(str_decode_utf8(t, failure.line, "replace")))
+                                            : TRY(source_line(t, filename, failure.lineno));
         Ref<Object> file = failure.has_file ? Ref<Object>(filename.share()) : none_ref();
         Ref<Tuple> info = TRY(tuple_pack(t, file, line, offset, text, end_line, end_offset));
         return call(t, Borrowed<Object>(type), message, info);
@@ -331,7 +352,8 @@ Result<Ref<Object>> compile_source(Thread& t, std::string_view source, const Com
         if (decoded.status == syntax::DecodeStatus::NeedsCodec) {
             // COMPAT: the codec sees the line ends as the parser wants them, which UTF-16 and the like do not survive.
             std::string_view lines;
-            TRY(within_memory(t, [&] { lines = syntax::normalize_newlines(arena, decoded.body, request.mode == CompileRequest::Mode::Exec); }));
+            TRY(within_memory(
+                t, [&] { lines = syntax::normalize_newlines(arena, decoded.body, request.mode == CompileRequest::Mode::Exec); }));
             Ref<Bytes> body = TRY(bytes_from(t, lines));
             Ref<Str> encoding = TRY(str_from_utf8(t, decoded.encoding));
             auto result = call_method(t, body, names::decode, encoding);
@@ -354,7 +376,8 @@ Result<Ref<Object>> compile_source(Thread& t, std::string_view source, const Com
     syntax::ParseResult parsed = syntax::parse(arena, names, text, options, sink);
     if (!parsed.tree) {
         // COMPAT: reading from a file, a backslash alone on the last line has no column.
-        if (request.from_file && parsed.failure.message == "unexpected EOF while parsing" && parsed.failure.line.find_first_not_of(" \t\f") == parsed.failure.line.rfind('\\'))
+        if (request.from_file && parsed.failure.message == "unexpected EOF while parsing" &&
+            parsed.failure.line.find_first_not_of(" \t\f") == parsed.failure.line.rfind('\\'))
             parsed.failure.offset = 0;
         Error error = raise_syntax_failure(t, parsed.failure, request.filename);
         // For suggestions of keywords: where to begin reading, and the text.

@@ -21,8 +21,8 @@ namespace taipan {
 struct CompileRequest {
     enum class Mode { Exec, Eval, Single, FunctionType } mode = Mode::Exec;
     Str* filename = nullptr;
-    int optimize = -1;     // -1: the interpreter's -O level
-    uint32_t flags = 0;    // CO_FUTURE_* and PyCF_*
+    int optimize = -1;  // -1: the interpreter's -O level
+    uint32_t flags = 0; // CO_FUTURE_* and PyCF_*
     int feature_version = -1;
     bool from_file = false; // the program itself, read from `filename`
 };
@@ -64,9 +64,11 @@ Error raise_syntax_failure(Thread& t, const syntax::SyntaxFailure& failure, Borr
 Result<Ref<Object>> source_line(Thread& t, Borrowed<Str> filename, int line);
 Result<std::string_view> str_utf8_lossy(Thread& t, base::Arena& arena, Str* text);
 /// The `ast` module's objects for a tree (modules/ast).
-Result<Ref<Object>> ast_to_objects(Thread& t, base::Arena& arena, syntax::NameTable& names, syntax::ModNode* tree, const CompileRequest& request, syntax::Diagnostics& sink);
+Result<Ref<Object>> ast_to_objects(Thread& t, base::Arena& arena, syntax::NameTable& names, syntax::ModNode* tree,
+                                   const CompileRequest& request, syntax::Diagnostics& sink);
 /// The `_symtable` module's objects for a tree (modules/symtable_module.cpp).
-Result<Ref<Object>> symbols_to_objects(Thread& t, base::Arena& arena, syntax::NameTable& names, syntax::ModNode* tree, const CompileRequest& request, syntax::Diagnostics& sink);
+Result<Ref<Object>> symbols_to_objects(Thread& t, base::Arena& arena, syntax::NameTable& names, syntax::ModNode* tree,
+                                       const CompileRequest& request, syntax::Diagnostics& sink);
 /// warnings.warn_explicit for a position that is no frame.
 Result<void> warn_explicit(Thread& t, Type& category, Borrowed<Str> message, Borrowed<Str> filename, int line);
 /// The future flags in force in the running frame's code.

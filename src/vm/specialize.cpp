@@ -71,7 +71,8 @@ void specialize_binary_op(Thread& t, Frame* f, Word* sp, Insn* pc) {
         else if (type == &Dict::s_type) pc->op = BINARY_OP_SUBSCR_DICT;
         else if (type->is_heap_type()) {
             AttributeEntry* entry = add_special_entry(t, left.object(), names::__getitem__);
-            if (entry && entry->cache.descriptor->type == &Function::s_type && takes_exactly(static_cast<Function*>(entry->cache.descriptor), 2))
+            if (entry && entry->cache.descriptor->type == &Function::s_type &&
+                takes_exactly(static_cast<Function*>(entry->cache.descriptor), 2))
                 pc->op = BINARY_OP_SUBSCR_GETITEM;
         }
     }
@@ -119,7 +120,8 @@ Shadow shadowing(Thread& t, Object* owner, Str* name, AttributeCache* c) {
     if (!type->has(type_flag::ManagedDict)) {
         // A dict of its own, at a place in the object, that is made when it is needed.
         if (type->dict_offset < 0) return Shadow::Unknown;
-        return load_acquire(*reinterpret_cast<Object**>(reinterpret_cast<char*>(owner) + type->dict_offset)) ? Shadow::Unknown : Shadow::Values;
+        return load_acquire(*reinterpret_cast<Object**>(reinterpret_cast<char*>(owner) + type->dict_offset)) ? Shadow::Unknown
+                                                                                                             : Shadow::Values;
     }
     if (!type->has(type_flag::InlineValues)) return managed_dict(owner) ? Shadow::Unknown : Shadow::Values;
     if (!load_acquire(inline_values(owner)->valid) || instance_index(owner, name) >= 0) return Shadow::Unknown;
@@ -127,7 +129,8 @@ Shadow shadowing(Thread& t, Object* owner, Str* name, AttributeCache* c) {
     return c->keys_version ? Shadow::Values : Shadow::Unknown;
 }
 Object* wrapped_function(Object* method) {
-    return method->type == &ClassMethod::s_type ? static_cast<ClassMethod*>(method)->callable : static_cast<StaticMethod*>(method)->callable;
+    return method->type == &ClassMethod::s_type ? static_cast<ClassMethod*>(method)->callable
+                                                : static_cast<StaticMethod*>(method)->callable;
 }
 uint16_t choose_class_attribute(Thread& t, Type* type, bool method_load, Str* name, AttributeCache* c) {
     if (type->type->getattr != Type::s_type.getattr) return OpLoadAttr;
@@ -460,8 +463,8 @@ void specialize_call(Thread& t, Word* callable, Insn* pc, size_t nargs) {
         if (!function->def->entry) return;
         c->data = function->def;
         std::string_view name = function->def->name;
-        bool builtin = function->module && is_exact<Str>(function->module) &&
-                       str_equals_ascii(static_cast<Str*>(function->module), "builtins");
+        bool builtin =
+            function->module && is_exact<Str>(function->module) && str_equals_ascii(static_cast<Str*>(function->module), "builtins");
         if (builtin && name == "len" && nargs == 1) pc->op = CALL_LEN;
         else if (builtin && name == "isinstance" && nargs == 2) pc->op = CALL_ISINSTANCE;
         else if (nargs == 1 && function->self && is_exact<List>(function->self) && name == "append") pc->op = CALL_BOUND_APPEND;

@@ -30,9 +30,10 @@ struct Occurrence {
     intptr_t place = -1;                  // where the tools are noted, if not at `unit`
 };
 
-const char* const EventNames[event::Count] = {"PY_START", "PY_RESUME", "PY_RETURN", "PY_YIELD", "CALL", "LINE", "INSTRUCTION", "JUMP", "BRANCH_LEFT",
-                                              "BRANCH_RIGHT", "STOP_ITERATION", "RAISE", "EXCEPTION_HANDLED", "PY_UNWIND", "PY_THROW", "RERAISE",
-                                              "C_RETURN", "C_RAISE", "BRANCH"};
+const char* const EventNames[event::Count] = {
+    "PY_START",     "PY_RESUME",      "PY_RETURN", "PY_YIELD",          "CALL",      "LINE",     "INSTRUCTION", "JUMP",     "BRANCH_LEFT",
+    "BRANCH_RIGHT", "STOP_ITERATION", "RAISE",     "EXCEPTION_HANDLED", "PY_UNWIND", "PY_THROW", "RERAISE",     "C_RETURN", "C_RAISE",
+    "BRANCH"};
 
 // --- trace and profile functions ----------------------------------------------------------------------------------------
 
@@ -42,7 +43,7 @@ void functions_changed(Thread& t) {
 }
 
 /// Calls a trace or profile function. Null: it raised, and has been switched off.
-MaybeRef<Object> call_function(Thread& t, Frame* f, Object* Tracing::*field, Object* function, const char* name, Object* argument) {
+MaybeRef<Object> call_function(Thread& t, Frame* f, Object* Tracing::* field, Object* function, const char* name, Object* argument) {
     Ref<Object> keep = acquire(function);
     auto run = [&]() -> Result<Ref<Object>> {
         FrameObject* object = frame_object(t, f);
@@ -167,7 +168,8 @@ void disable_here(Thread& t, Monitoring* monitoring, const Occurrence& e, int to
 bool is_disabled(Thread& t, Monitoring* monitoring, const Occurrence& e, int tool) {
     if (e.number > event::StopIteration) return false;
     auto* m = static_cast<CodeMonitoring*>(e.frame->code()->monitoring);
-    if (!m || m->restart_version.load(std::memory_order_relaxed) != monitoring->restart_version.load(std::memory_order_relaxed)) return false;
+    if (!m || m->restart_version.load(std::memory_order_relaxed) != monitoring->restart_version.load(std::memory_order_relaxed))
+        return false;
     if (!(disabled_row(m, e.row)[e.place >= 0 ? e.place : e.unit].load(std::memory_order_relaxed) & 1 << tool)) return false;
     disable_here(t, monitoring, e, tool);
     return true;
@@ -291,7 +293,8 @@ Step line_and_instruction_events(Thread& t, State* s, intptr_t unit) {
     if (uint32_t tools = tools_at(f, ToolRow::Line, unit)) {
         int line = m->lines[unit];
         intptr_t before = previous_unit(tracing, s, unit);
-        bool same = before >= f->code()->first_traceable && m->lines[before] == line && static_cast<Opcode>(base_opcode(f->code(), before)) != Opcode::RESUME;
+        bool same = before >= f->code()->first_traceable && m->lines[before] == line &&
+                    static_cast<Opcode>(base_opcode(f->code(), before)) != Opcode::RESUME;
         if (!same) {
             Occurrence e{.frame = f, .number = event::Line, .unit = unit, .row = ToolRow::Line, .line = line};
             if (!deliver(t, e, tools)) return Step::Raise;
@@ -433,7 +436,8 @@ Step super_step(Thread& t, State* s) {
     Occurrence e{.frame = f, .number = event::Call, .unit = unit, .args = {super, first}};
     if (!deliver(t, e, tools_at(f, ToolRow::Base, unit))) return Step::Raise;
     Object* args[] = {nullptr, type, self};
-    MaybeRef<Object> made = MaybeRef<Object>::steal(vectorcall(t, super, args + 1, (arg & 2) | VectorcallOffset, nullptr).release_or_null());
+    MaybeRef<Object> made =
+        MaybeRef<Object>::steal(vectorcall(t, super, args + 1, (arg & 2) | VectorcallOffset, nullptr).release_or_null());
     e.number = made ? event::CReturn : event::CRaise;
     if (!deliver(t, e, tools_at(f, ToolRow::Base, unit)) || !made) return Step::Raise;
     Object* name = f->code()->names->items[arg >> 2];
@@ -565,7 +569,7 @@ NOINLINE Step instrumented_step(Thread& t, State* s) {
     }
 }
 
-Result<void> set_function(Thread& t, Object* Tracing::*field, Object* function) {
+Result<void> set_function(Thread& t, Object* Tracing::* field, Object* function) {
     if (!t.tracing && !function) return {};
     Tracing* tracing = ensure_tracing(t);
     if (!tracing) return Error{};
@@ -575,7 +579,7 @@ Result<void> set_function(Thread& t, Object* Tracing::*field, Object* function) 
     xdecref(old);
     return {};
 }
-Result<void> set_function_all(Thread& t, Object* Tracing::*field, Object* function) {
+Result<void> set_function_all(Thread& t, Object* Tracing::* field, Object* function) {
     // The old functions may run code as they go: when all threads have the new one.
     stop_world(t);
     intptr_t threads = 0;

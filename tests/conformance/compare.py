@@ -223,7 +223,14 @@ def serve() -> None:
     import warnings
 
     warnings.simplefilter("ignore")
-    describe = {"code": describe_code, "ast": describe_ast, "tokens": describe_tokens, "errors": describe_source, "program": describe_program, "tree": describe_tree}
+    describe = {
+        "code": describe_code,
+        "ast": describe_ast,
+        "tokens": describe_tokens,
+        "errors": describe_source,
+        "program": describe_program,
+        "tree": describe_tree,
+    }
     for line in sys.stdin:
         kind, subject, full = json.loads(line)
         answer = programs.snippets(subject) if kind == "list" else describe[kind](subject)

@@ -16,7 +16,12 @@ def logging_class(base: type, log: int) -> type:
     """The result class with every outcome also written, unbuffered, to the descriptor."""
 
     def write(outcome: str, test: unittest.TestCase) -> None:
-        name = test.id() if callable(getattr(test, "id", None)) else unittest.TestCase.id(test) if isinstance(test, unittest.TestCase) else str(test)
+        if callable(getattr(test, "id", None)):
+            name = test.id()
+        elif isinstance(test, unittest.TestCase):
+            name = unittest.TestCase.id(test)
+        else:
+            name = str(test)
         os.write(log, f"{outcome} {name}\n".encode("utf-8", "backslashreplace"))
 
     class Logged(base):  # type: ignore[misc, valid-type]

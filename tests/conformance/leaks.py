@@ -189,7 +189,8 @@ def excused() -> list[str]:
 
 def show(deltas: list[list[int]]) -> str:
     kinds = ("blocks", "files", "threads")
-    return ", ".join(f"{kind} {' '.join(f'{d[i]:+}' for d in deltas)}" for i, kind in enumerate(kinds) if any(d[i] for d in deltas))
+    grown = [(kind, [d[i] for d in deltas]) for i, kind in enumerate(kinds) if any(d[i] for d in deltas)]
+    return ", ".join(f"{kind} {' '.join(f'{n:+}' for n in numbers)}" for kind, numbers in grown)
 
 
 def run_file(arguments: argparse.Namespace, name: str) -> tuple[str, bool]:
@@ -197,7 +198,8 @@ def run_file(arguments: argparse.Namespace, name: str) -> tuple[str, bool]:
     LOGS.mkdir(parents=True, exist_ok=True)
     answer, log = LOGS / f"{name}.json", LOGS / f"{name}.log"
     answer.unlink(missing_ok=True)
-    command = [*arguments.interpreter.split(), "-W", "ignore", __file__, "--serve", "--answer", str(answer), "--runs", arguments.runs]
+    interpreter = [*arguments.interpreter.split(), "-W", "ignore"]
+    command = [*interpreter, __file__, "--serve", "--answer", str(answer), "--runs", arguments.runs]
     try:
         with open(log, "w") as output:
             done = subprocess.run(
@@ -215,7 +217,8 @@ def run_file(arguments: argparse.Namespace, name: str) -> tuple[str, bool]:
     rightly = excused()
     if arguments.cases:
         found = {c: d for c, d in told["cases"].items() if not any(fnmatch.fnmatchcase(f"{name}::{c}", e) for e in rightly)}
-        return "\n".join([f"{name}: {len(found)} cases grow", *(f"    {case}: {show(d)}" for case, d in found.items())]), bool(found)
+        lines = [f"{name}: {len(found)} cases grow", *(f"    {case}: {show(d)}" for case, d in found.items())]
+        return "\n".join(lines), bool(found)
     leaks = is_leak(told["deltas"])
     if not leaks:
         return f"{name}: no growth ({show(told['deltas']) or 'none at all'})", False

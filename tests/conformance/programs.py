@@ -316,7 +316,8 @@ class Program:
                     put(i, "finally:")
                     self.block(i + 1)
             case 15 | 16:
-                put(i, f"{'async ' if r.random() < 0.3 and self.allowed('async') else ''}with {self.expr()} as {self.name()}, {self.expr()}:")
+                keyword = "async with" if r.random() < 0.3 and self.allowed("async") else "with"
+                put(i, f"{keyword} {self.expr()} as {self.name()}, {self.expr()}:")
                 self.block(i + 1)
             case 17 | 18 | 19:
                 generic = f"[T{': ' + self.expr(2) if r.random() < 0.5 else ''}, *U]" if r.random() < 0.15 else ""

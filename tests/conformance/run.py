@@ -270,7 +270,8 @@ def write_status(
         for name, saved_result in ran:
             if name in reference and "*" not in excluded.get(name, []):
                 row = reference[name]
-                ok, failed, left_out = (int(saved_result[key]) for key in ("ok", "failed", "excluded"))  # type: ignore[call-overload]
+                counts = (int(saved_result[key]) for key in ("ok", "failed", "excluded"))  # type: ignore[call-overload]
+                ok, failed, left_out = counts
                 # CPython itself skips some of those left out.
                 possible += max(int(row["cases"] - row["failed"] - row["skipped"]) - left_out, ok + failed)
         share = f"{100 * cases / possible:.1f} %" if possible else "–"

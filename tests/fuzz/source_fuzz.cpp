@@ -49,7 +49,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     if (choice & 0x20) {
         Tokenizer tokenizer(arena, decoded.text, true, sink);
         TokenRecord token;
-        while (tokenizer.next(token)) {}
+        while (tokenizer.next(token)) {
+        }
     }
     ParseOptions options;
     options.mode = static_cast<ParseMode>(choice & 3);

@@ -237,7 +237,8 @@ def reason(outcome: Outcome) -> str:
     """What a failure is put down to: the last line of an error, else that the output differs."""
     if outcome.status in ("crash", "hang"):
         return outcome.status
-    lines = [line.strip() for line in outcome.stderr.strip().splitlines() if re.match(r"[A-Za-z_.]+(Error|Exception)\b", line.strip())]
+    stripped = (line.strip() for line in outcome.stderr.splitlines())
+    lines = [line for line in stripped if re.match(r"[A-Za-z_.]+(Error|Exception)\b", line)]
     return lines[-1][:100] if lines else "the output differs"
 
 

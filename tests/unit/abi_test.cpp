@@ -10,8 +10,8 @@
 #include <Python.h>
 
 #define SAME_SIZE(ours, theirs) static_assert(sizeof(taipan::ours) == sizeof(theirs))
-#define SAME(ours, field, theirs, their_field)                                                                         \
-    static_assert(offsetof(taipan::ours, field) == offsetof(theirs, their_field));                                     \
+#define SAME(ours, field, theirs, their_field)                                                                                             \
+    static_assert(offsetof(taipan::ours, field) == offsetof(theirs, their_field));                                                         \
     static_assert(sizeof(taipan::ours::field) == sizeof(theirs::their_field))
 
 // --- the header -----------------------------------------------------------------------------------------------------

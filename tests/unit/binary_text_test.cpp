@@ -22,9 +22,7 @@ const struct {
     {"qp", 0x882f52ced9c5b8bd},     {"qp_decode", 0xd587e59cc874e6e3}, {"crc", 0x5589ea0a91f73d1c},
 };
 
-std::string_view view(const uint8_t* begin, const uint8_t* end) {
-    return {reinterpret_cast<const char*>(begin), size_t(end - begin)};
-}
+std::string_view view(const uint8_t* begin, const uint8_t* end) { return {reinterpret_cast<const char*>(begin), size_t(end - begin)}; }
 
 TEST(BinaryText, AgreesWithCPython) {
     Checksum hex, base64, lenient, strict, uu, uu_decoded, qp, qp_decoded, crc;

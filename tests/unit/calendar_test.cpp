@@ -71,19 +71,9 @@ TEST(Calendar, AgreesWithCPython) {
             for (int v : {date.year, date.month, date.day}) dates.add(uint32_t(v));
         }
     }
-    const char* const time_seeds[] = {"12",
-                                      "12:30",
-                                      "1230",
-                                      "12:30:45",
-                                      "123045",
-                                      "12:30:45.123",
-                                      "12:30:45.1234567",
-                                      "123045,5",
-                                      "12:30Z",
-                                      "12:30:45+01:30",
-                                      "12-0130",
-                                      "1230+01:30:15.25",
-                                      "12:30:45.5-00:00:01"};
+    const char* const time_seeds[] = {
+        "12",       "12:30",  "1230",           "12:30:45", "123045",           "12:30:45.123",       "12:30:45.1234567",
+        "123045,5", "12:30Z", "12:30:45+01:30", "12-0130",  "1230+01:30:15.25", "12:30:45.5-00:00:01"};
     Texts time_texts;
     for (int i = 0; i < 20000; i++) {
         std::string text = time_texts.next(time_seeds, i);
@@ -95,8 +85,7 @@ TEST(Calendar, AgreesWithCPython) {
         }
         bool day_end = t.hour == 24 && !t.minute && !t.second && !t.microsecond;
         int64_t offset = int64_t(t.offset) * 1000000 + t.offset_microsecond;
-        if ((t.hour > 23 && !day_end) || t.minute > 59 || t.second > 59 || offset <= -86400000000 ||
-            offset >= 86400000000) {
+        if ((t.hour > 23 && !day_end) || t.minute > 59 || t.second > 59 || offset <= -86400000000 || offset >= 86400000000) {
             times.add(0);
             continue;
         }
@@ -111,9 +100,8 @@ TEST(Calendar, FindsTheSeparator) {
     const struct {
         const char* text;
         size_t at;
-    } cases[] = {{"2024-01-01T12", 10}, {"20240101T1230", 8}, {"2024-W01-1T12", 10}, {"2024W011 12", 8},
-                 {"2024-W01T12", 8},    {"2024W01", 7},       {"2024-W01-", 0},      {"2024-W01-12", 8},
-                 {"2024W0112", 8},      {"2024W01T12", 7},    {"202401", 0}};
+    } cases[] = {{"2024-01-01T12", 10}, {"20240101T1230", 8}, {"2024-W01-1T12", 10}, {"2024W011 12", 8}, {"2024-W01T12", 8}, {"2024W01", 7},
+                 {"2024-W01-", 0},      {"2024-W01-12", 8},   {"2024W0112", 8},      {"2024W01T12", 7},  {"202401", 0}};
     for (auto& c : cases) EXPECT_EQ(find_iso_separator(c.text, strlen(c.text)), c.at) << c.text;
 }
 

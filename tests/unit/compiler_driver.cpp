@@ -26,36 +26,25 @@ namespace {
 struct Printer final : Diagnostics {
     std::string warnings;
     WarningAnswer warn(const SyntaxWarningReport& report) override {
-        warnings += "warning " + std::to_string(report.lineno) + ":" + std::to_string(report.col_offset) + " " +
-                    std::string(report.message) + "\n";
+        warnings +=
+            "warning " + std::to_string(report.lineno) + ":" + std::to_string(report.col_offset) + " " + std::string(report.message) + "\n";
         return WarningAnswer::Continue;
     }
 };
 
 const char* name_of(FailureKind kind) {
     switch (kind) {
-    case FailureKind::None:
-        return "None";
-    case FailureKind::SyntaxError:
-        return "SyntaxError";
-    case FailureKind::IndentationError:
-        return "IndentationError";
-    case FailureKind::TabError:
-        return "TabError";
-    case FailureKind::IncompleteInput:
-        return "_IncompleteInputError";
-    case FailureKind::MemoryError:
-        return "MemoryError";
-    case FailureKind::RecursionError:
-        return "RecursionError";
-    case FailureKind::UnicodeError:
-        return "UnicodeError";
-    case FailureKind::OverflowError:
-        return "OverflowError";
-    case FailureKind::ValueError:
-        return "ValueError";
-    case FailureKind::Raised:
-        return "Raised";
+    case FailureKind::None: return "None";
+    case FailureKind::SyntaxError: return "SyntaxError";
+    case FailureKind::IndentationError: return "IndentationError";
+    case FailureKind::TabError: return "TabError";
+    case FailureKind::IncompleteInput: return "_IncompleteInputError";
+    case FailureKind::MemoryError: return "MemoryError";
+    case FailureKind::RecursionError: return "RecursionError";
+    case FailureKind::UnicodeError: return "UnicodeError";
+    case FailureKind::OverflowError: return "OverflowError";
+    case FailureKind::ValueError: return "ValueError";
+    case FailureKind::Raised: return "Raised";
     }
     return "";
 }
@@ -71,8 +60,8 @@ std::string describe(const SyntaxFailure& failure) {
 }
 
 void dump_symbols(const compiler::SymtableEntry* entry, int depth) {
-    printf("%*s%d %s %d%s%s {", depth, "", (int)entry->type, entry->name->data, entry->location.lineno,
-           entry->nested ? " nested" : "", entry->comp_inlined ? " inlined" : "");
+    printf("%*s%d %s %d%s%s {", depth, "", (int)entry->type, entry->name->data, entry->location.lineno, entry->nested ? " nested" : "",
+           entry->comp_inlined ? " inlined" : "");
     for (auto& [name, flags] : entry->symbols) printf(" %s:%x", name->data, flags);
     printf(" } [");
     for (compiler::Identifier name : entry->varnames) printf(" %s", name->data);
@@ -91,10 +80,8 @@ void print_symbols(std::string_view source) {
     }
     SyntaxFailure failure;
     compiler::CompileOptions options;
-    if (auto table = compiler::build_symbols(arena, names, parsed.tree, options, printer, failure))
-        dump_symbols(table->top, 0);
-    else
-        puts(describe(failure).c_str());
+    if (auto table = compiler::build_symbols(arena, names, parsed.tree, options, printer, failure)) dump_symbols(table->top, 0);
+    else puts(describe(failure).c_str());
 }
 
 struct Outcome {
@@ -117,10 +104,8 @@ Outcome run(std::string_view source, std::string_view mode, const compiler::Comp
     } else {
         compiler::CompileResult result = compiler::compile(arena, names, parsed.tree, options, printer);
         outcome.ok = result.code != nullptr;
-        if (!outcome.ok)
-            outcome.text = describe(result.failure);
-        else if (write)
-            outcome.text = compiler::marshal_code(*result.code);
+        if (!outcome.ok) outcome.text = describe(result.failure);
+        else if (write) outcome.text = compiler::marshal_code(*result.code);
     }
     outcome.warnings = printer.warnings;
     return outcome;

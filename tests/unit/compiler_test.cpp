@@ -33,8 +33,7 @@ struct Compiled {
     Sink sink;
     CompileResult result;
 
-    explicit Compiled(std::string_view source, int optimize = 0,
-                      syntax::WarningAnswer answer = syntax::WarningAnswer::Continue) {
+    explicit Compiled(std::string_view source, int optimize = 0, syntax::WarningAnswer answer = syntax::WarningAnswer::Continue) {
         syntax::NameTable names(arena);
         sink.answer = answer;
         syntax::ParseResult parsed = syntax::parse(arena, names, source, {}, sink);
@@ -103,8 +102,7 @@ TEST(Compiler, CoversTheBodyOfATryInTheExceptionTable) {
 }
 
 TEST(Compiler, ReportsErrorsWithTextAndPlace) {
-    EXPECT_EQ(Compiled("def f():\n x = 1\n global x").error(),
-              "name 'x' is assigned to before global declaration @3:2");
+    EXPECT_EQ(Compiled("def f():\n x = 1\n global x").error(), "name 'x' is assigned to before global declaration @3:2");
     EXPECT_EQ(Compiled("return").error(), "'return' outside function @1:1");
     EXPECT_EQ(Compiled("def f(a, a): pass").error(), "duplicate argument 'a' in function definition @1:10");
     EXPECT_EQ(Compiled("nonlocal x").error(), "nonlocal declaration not allowed at module level @1:1");

@@ -16,9 +16,8 @@ const struct {
     const char* name;
     uint64_t sum;
 } expected[] = {
-    {"repr", 0x80176f9d4a7cf5a9},  {"e", 0xa8149300fb7b3c4f},     {"f", 0xc4c26aa7b421f737},
-    {"g", 0xb2dd37c8104c6c15},     {"alt", 0xe8d73347b4fe5a75},   {"hex", 0xffcb931522f11769},
-    {"round", 0x69001de8d0c602ea}, {"parse", 0x48262d50843f6452},
+    {"repr", 0x80176f9d4a7cf5a9}, {"e", 0xa8149300fb7b3c4f},   {"f", 0xc4c26aa7b421f737},     {"g", 0xb2dd37c8104c6c15},
+    {"alt", 0xe8d73347b4fe5a75},  {"hex", 0xffcb931522f11769}, {"round", 0x69001de8d0c602ea}, {"parse", 0x48262d50843f6452},
 };
 
 double parsed(std::string_view text) {
@@ -116,10 +115,9 @@ TEST(FloatText, ParsesWhatFloatTakes) {
     EXPECT_TRUE(std::signbit(parsed("-1e-400")));
     EXPECT_EQ(parsed("-iNfiNity"), -HUGE_VAL);
     EXPECT_TRUE(std::isnan(parsed("+NaN")));
-    for (const char* bad :
-         {"", " ", "1__0", "_1", "1_", "1_e5", "1._5", "0x1", "infinit", ".", "1e", "e5", "+-1", "1 2",
-          "\x1c"
-          "1"}) {
+    for (const char* bad : {"", " ", "1__0", "_1", "1_", "1_e5", "1._5", "0x1", "infinit", ".", "1e", "e5", "+-1", "1 2",
+                            "\x1c"
+                            "1"}) {
         EXPECT_FALSE(is_float(bad)) << bad;
     }
     const uint16_t arabic[] = {0x2003, 0x663, '.', 0x665, 0xa0};

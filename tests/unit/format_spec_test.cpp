@@ -279,13 +279,8 @@ std::string formatted(std::string value, const std::string& spec_text) {
     FormatSpec spec;
     FormatError error;
     WideBuffer out;
-    bool good = parse_format_spec(chars, n,
-                                  kind == 'i'   ? 'd'
-                                  : kind == 's' ? 's'
-                                                : 0,
-                                  kind == 's' ? '<' : '>', spec, error);
-    if (error.invalid_specifier)
-        return "!Invalid format specifier '" + spec_text + "' for object of type '" + name + "'";
+    bool good = parse_format_spec(chars, n, kind == 'i' ? 'd' : kind == 's' ? 's' : 0, kind == 's' ? '<' : '>', spec, error);
+    if (error.invalid_specifier) return "!Invalid format specifier '" + spec_text + "' for object of type '" + name + "'";
     if (good) {
         if (kind == 'i') {
             long long number = std::stoll(value);
@@ -294,16 +289,14 @@ std::string formatted(std::string value, const std::string& spec_text) {
                 good = format_int_character(spec, uint32_t(number), out, error);
             } else if (good) {
                 char digits[70];
-                size_t length = size_t(
-                    std::to_chars(digits, digits + 70, number < 0 ? -number : number, int(spec.base())).ptr - digits);
+                size_t length = size_t(std::to_chars(digits, digits + 70, number < 0 ? -number : number, int(spec.base())).ptr - digits);
                 good = format_int(spec, number < 0, digits, length, nullptr, out, error);
             }
         } else if (kind == 'f') {
             good = format_float(spec, std::stod(value), name, nullptr, out, error);
         } else if (kind == 'c') {
             size_t comma = value.find(',');
-            good =
-                format_complex(spec, std::stod(value), std::stod(value.substr(comma + 1)), name, nullptr, out, error);
+            good = format_complex(spec, std::stod(value), std::stod(value.substr(comma + 1)), name, nullptr, out, error);
         } else {
             StringLayout layout;
             good = layout_string(spec, value.size(), name, layout, error);

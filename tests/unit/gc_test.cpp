@@ -180,9 +180,7 @@ TEST(Gc, FramesKeepUncountedReferencesAlive) {
     g_stack_root = make_node(t, make_node(t));
     defer_refcount(g_stack_root);
     decref(g_stack_root);
-    g_runtime.hooks.visit_thread = [](Thread&, int (*visit)(Object*, void*), void* context) {
-        visit(g_stack_root, context);
-    };
+    g_runtime.hooks.visit_thread = [](Thread&, int (*visit)(Object*, void*), void* context) { visit(g_stack_root, context); };
     EXPECT_EQ(gc_collect(t, 2), 0);
     EXPECT_EQ(g_live_nodes, before + 2);
     g_runtime.hooks.visit_thread = nullptr;
@@ -212,9 +210,7 @@ TEST(Gc, ListsObjectsAndReferrers) {
     Node* other = make_node(t);
     struct Found {
         std::vector<Object*> objects;
-        static void add(Ref<Object> object, void* found) {
-            static_cast<Found*>(found)->objects.push_back(object.release());
-        }
+        static void add(Ref<Object> object, void* found) { static_cast<Found*>(found)->objects.push_back(object.release()); }
     } all, referrers;
     Object* targets[] = {target};
     EXPECT_TRUE(gc_for_each_object(t, Found::add, &all));

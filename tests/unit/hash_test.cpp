@@ -14,9 +14,7 @@ namespace {
 
 TEST(Hash, SipHashMatchesEverySeed) {
     std::string x(37, 'x');
-    auto hash = [](uint32_t seed, const std::string& s) {
-        return siphash13(sip_key_from_seed(seed), s.data(), s.size());
-    };
+    auto hash = [](uint32_t seed, const std::string& s) { return siphash13(sip_key_from_seed(seed), s.data(), s.size()); };
     EXPECT_EQ(hash(0, "abc"), 13851880170939887858u);
     EXPECT_EQ(hash(0, x), 15897378827522492508u);
     EXPECT_EQ(hash(42, "abc"), 3869580338025362921u);

@@ -30,28 +30,17 @@ struct Printer final : Diagnostics {
 
 const char* name_of(FailureKind kind) {
     switch (kind) {
-    case FailureKind::None:
-        return "None";
-    case FailureKind::SyntaxError:
-        return "SyntaxError";
-    case FailureKind::IndentationError:
-        return "IndentationError";
-    case FailureKind::TabError:
-        return "TabError";
-    case FailureKind::IncompleteInput:
-        return "_IncompleteInputError";
-    case FailureKind::MemoryError:
-        return "MemoryError";
-    case FailureKind::RecursionError:
-        return "RecursionError";
-    case FailureKind::UnicodeError:
-        return "UnicodeError";
-    case FailureKind::OverflowError:
-        return "OverflowError";
-    case FailureKind::ValueError:
-        return "ValueError";
-    case FailureKind::Raised:
-        return "Raised";
+    case FailureKind::None: return "None";
+    case FailureKind::SyntaxError: return "SyntaxError";
+    case FailureKind::IndentationError: return "IndentationError";
+    case FailureKind::TabError: return "TabError";
+    case FailureKind::IncompleteInput: return "_IncompleteInputError";
+    case FailureKind::MemoryError: return "MemoryError";
+    case FailureKind::RecursionError: return "RecursionError";
+    case FailureKind::UnicodeError: return "UnicodeError";
+    case FailureKind::OverflowError: return "OverflowError";
+    case FailureKind::ValueError: return "ValueError";
+    case FailureKind::Raised: return "Raised";
     }
     return "";
 }
@@ -68,13 +57,10 @@ std::string describe(const SyntaxFailure& failure) {
     append_repr(out, failure.message);
     if (failure.kind == FailureKind::MemoryError) return out;
     char text[96];
-    snprintf(text, sizeof text, " %d:%d-%d:%d ", failure.lineno, failure.offset, failure.end_lineno,
-             failure.end_offset);
+    snprintf(text, sizeof text, " %d:%d-%d:%d ", failure.lineno, failure.offset, failure.end_lineno, failure.end_offset);
     out += text;
-    if (failure.has_line)
-        append_repr(out, failure.line);
-    else
-        out += "None";
+    if (failure.has_line) append_repr(out, failure.line);
+    else out += "None";
     return out;
 }
 
@@ -86,16 +72,11 @@ bool set_mode(ParseOptions& options, std::string_view mode) {
     size_t feature = mode.find(",feature=");
     options.feature_version = feature != mode.npos ? atoi(mode.data() + feature + 9) : 14;
     mode = mode.substr(0, mode.find(','));
-    if (mode == "exec")
-        options.mode = ParseMode::Exec;
-    else if (mode == "eval")
-        options.mode = ParseMode::Eval;
-    else if (mode == "single")
-        options.mode = ParseMode::Single;
-    else if (mode == "func_type")
-        options.mode = ParseMode::FunctionType;
-    else
-        return false;
+    if (mode == "exec") options.mode = ParseMode::Exec;
+    else if (mode == "eval") options.mode = ParseMode::Eval;
+    else if (mode == "single") options.mode = ParseMode::Single;
+    else if (mode == "func_type") options.mode = ParseMode::FunctionType;
+    else return false;
     return true;
 }
 
@@ -128,8 +109,7 @@ std::string run_tokens(std::string_view source, bool extra_tokens) {
         snprintf(text, sizeof text, "(%d, ", (int)record.kind);
         out += text;
         append_repr(out, record.text);
-        snprintf(text, sizeof text, ", (%d, %d), (%d, %d), ", record.lineno, record.col, record.end_lineno,
-                 record.end_col);
+        snprintf(text, sizeof text, ", (%d, %d), (%d, %d), ", record.lineno, record.col, record.end_lineno, record.end_col);
         out += text;
         append_repr(out, record.line);
         out += ") ";
@@ -157,16 +137,11 @@ int main(int argc, char** argv) {
     auto begin = std::chrono::steady_clock::now();
     for (int i = 1; i < argc; i++) {
         std::string_view argument = argv[i];
-        if (argument == "--quiet")
-            quiet = true;
-        else if (argument == "--time")
-            quiet = timing = true;
-        else if (argument == "--type-comments")
-            options.type_comments = true;
-        else if (argument == "--incomplete")
-            options.allow_incomplete_input = true;
-        else if (argument == "--feature")
-            options.feature_version = atoi(argv[++i]);
+        if (argument == "--quiet") quiet = true;
+        else if (argument == "--time") quiet = timing = true;
+        else if (argument == "--type-comments") options.type_comments = true;
+        else if (argument == "--incomplete") options.allow_incomplete_input = true;
+        else if (argument == "--feature") options.feature_version = atoi(argv[++i]);
         else if (argument == "--mode") {
             if (!set_mode(options, argv[++i])) return 2;
         } else if (argument == "--stdin") {
@@ -185,12 +160,9 @@ int main(int argc, char** argv) {
                     base::Arena arena;
                     DecodedSource decoded = decode_source(arena, source, DeclaredEncoding::Honour);
                     options = {};
-                    if (decoded.status == DecodeStatus::Failed)
-                        puts(describe(decoded.failure).c_str());
-                    else if (decoded.status == DecodeStatus::NeedsCodec)
-                        puts("codec");
-                    else
-                        puts(run(decoded.text, options, true).c_str());
+                    if (decoded.status == DecodeStatus::Failed) puts(describe(decoded.failure).c_str());
+                    else if (decoded.status == DecodeStatus::NeedsCodec) puts("codec");
+                    else puts(run(decoded.text, options, true).c_str());
                     fflush(stdout);
                     continue;
                 }
@@ -210,10 +182,8 @@ int main(int argc, char** argv) {
             base::Arena arena;
             DecodedSource decoded = decode_source(arena, content, DeclaredEncoding::Honour);
             if (decoded.status != DecodeStatus::Ok) {
-                if (decoded.status == DecodeStatus::Failed)
-                    puts(describe(decoded.failure).c_str());
-                else
-                    printf("needs the codec %.*s\n", (int)decoded.encoding.size(), decoded.encoding.data());
+                if (decoded.status == DecodeStatus::Failed) puts(describe(decoded.failure).c_str());
+                else printf("needs the codec %.*s\n", (int)decoded.encoding.size(), decoded.encoding.data());
                 failures++;
                 continue;
             }
@@ -224,10 +194,8 @@ int main(int argc, char** argv) {
                 continue;
             }
             std::string out = run(decoded.text, options, false);
-            if (!quiet)
-                puts(out.c_str());
-            else if (out.find("Error: ") < 24)
-                printf("%s: %s\n", argv[i], out.c_str());
+            if (!quiet) puts(out.c_str());
+            else if (out.find("Error: ") < 24) printf("%s: %s\n", argv[i], out.c_str());
         }
     }
     if (timing) {

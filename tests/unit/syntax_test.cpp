@@ -27,8 +27,7 @@ struct Parsed {
     Sink sink;
     ParseResult result;
 
-    explicit Parsed(std::string_view source, ParseOptions options = {},
-                    WarningAnswer answer = WarningAnswer::Continue) {
+    explicit Parsed(std::string_view source, ParseOptions options = {}, WarningAnswer answer = WarningAnswer::Continue) {
         sink.answer = answer;
         result = parse(arena, names, source, options, sink);
     }
@@ -89,8 +88,7 @@ TEST(Syntax, UnfinishedInputIsToldApart) {
 
 TEST(Syntax, SourceEncodings) {
     base::Arena arena;
-    EXPECT_EQ(decode_source(arena, "# coding: latin-1\n\xe9 = 1", DeclaredEncoding::Honour).text,
-              "# coding: latin-1\n\xc3\xa9 = 1");
+    EXPECT_EQ(decode_source(arena, "# coding: latin-1\n\xe9 = 1", DeclaredEncoding::Honour).text, "# coding: latin-1\n\xc3\xa9 = 1");
     EXPECT_EQ(decode_source(arena, "# coding: koi8-r\n", DeclaredEncoding::Honour).status, DecodeStatus::NeedsCodec);
     EXPECT_EQ(decode_source(arena, "x = '\xff'", DeclaredEncoding::Honour).failure.offset, 6);
 }

@@ -52,9 +52,9 @@ TEST(UnicodeNames, FindsAliasesAndSequences) {
 }
 
 TEST(UnicodeNames, RefusesWhatIsNone) {
-    for (const char* name : {"", " ", "-", "SNOWMA", "SNOWMAN ", " SNOWMAN", "SNOW MAN", "CJK UNIFIED IDEOGRAPH-04E00",
-                             "CJK UNIFIED IDEOGRAPH-0000", "CJK UNIFIED IDEOGRAPH-4E0G", "HANGUL SYLLABLE ",
-                             "HANGUL SYLLABLE XX", "LATIN SMALL LETTER", "HYPHEN MINUS", "A--B", "\xff"}) {
+    for (const char* name :
+         {"", " ", "-", "SNOWMA", "SNOWMAN ", " SNOWMAN", "SNOW MAN", "CJK UNIFIED IDEOGRAPH-04E00", "CJK UNIFIED IDEOGRAPH-0000",
+          "CJK UNIFIED IDEOGRAPH-4E0G", "HANGUL SYLLABLE ", "HANGUL SYLLABLE XX", "LATIN SMALL LETTER", "HYPHEN MINUS", "A--B", "\xff"}) {
         EXPECT_EQ(lookup(name), Found{}) << name;
     }
     EXPECT_EQ(lookup(std::string(1000, 'A')), Found{});

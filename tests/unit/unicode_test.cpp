@@ -153,9 +153,8 @@ TEST(Unicode, AgreesWithCPythonOnEveryCodePoint) {
     }
     for (uint32_t base : {0x61u, 0x41u, 0x65u, 0x45u, 0x75u, 0x55u, 0x6fu, 0x391u, 0x3c9u}) {
         for (size_t k = 0; k < marks.size(); k++) {
-            uint32_t text[] = {
-                base,   marks[k], marks[(k * 7 + 3) % marks.size()], marks[(k * 13 + 5) % marks.size()], 0x1100,
-                0x1161, 0x11a8};
+            uint32_t text[] = {base,   marks[k], marks[(k * 7 + 3) % marks.size()], marks[(k * 13 + 5) % marks.size()], 0x1100,
+                               0x1161, 0x11a8};
             for (auto [name, form] : forms) {
                 CodePoints normal;
                 ASSERT_TRUE(normalize(form, text, 7, normal));

@@ -20,7 +20,9 @@ using syntax::Quantity;
 using syntax::TypeForm;
 using syntax::TypeInfo;
 
-template <class T> const T& at(const void* base, size_t offset) { return *reinterpret_cast<const T*>(static_cast<const char*>(base) + offset); }
+template <class T> const T& at(const void* base, size_t offset) {
+    return *reinterpret_cast<const T*>(static_cast<const char*>(base) + offset);
+}
 template <class T> T& at(void* base, size_t offset) { return *reinterpret_cast<T*>(static_cast<char*>(base) + offset); }
 /// Any Seq<…>.
 struct RawSeq {
@@ -63,7 +65,8 @@ private:
         const auto& seq = *static_cast<const RawSeq*>(place);
         size_t size = is_enum(field.type) ? 1 : sizeof(void*);
         Ref<List> list = TRY(list_new(t, seq.size));
-        for (uint32_t i = 0; i < seq.size; ++i) TRY(list_append(t, list, TRY(single(field.type, static_cast<const char*>(seq.data) + i * size))));
+        for (uint32_t i = 0; i < seq.size; ++i)
+            TRY(list_append(t, list, TRY(single(field.type, static_cast<const char*>(seq.data) + i * size))));
         return list;
     }
     Result<Ref<Object>> single(uint16_t type, const void* place) {
@@ -91,7 +94,8 @@ private:
 
 class TreeReader {
 public:
-    TreeReader(Thread& t, Classes& c, base::Arena& arena, syntax::NameTable& names) : m_thread(t), m_classes(c), m_arena(arena), m_names(names) {}
+    TreeReader(Thread& t, Classes& c, base::Arena& arena, syntax::NameTable& names)
+        : m_thread(t), m_classes(c), m_arena(arena), m_names(names) {}
 
     /// Null for None where the grammar has a choice of nodes.
     Result<void*> node(uint16_t type_index, Borrowed<Object> object) {
@@ -113,7 +117,8 @@ private:
     /// Memory of the arena for `count` elements.
     template <class T> Result<T*> take(size_t count, size_t alignment = alignof(T)) {
         T* memory = nullptr;
-        if (!base::attempt([&] { memory = static_cast<T*>(m_arena.allocate(count * sizeof(T), alignment)); })) return raise_memory_error(m_thread);
+        if (!base::attempt([&] { memory = static_cast<T*>(m_arena.allocate(count * sizeof(T), alignment)); }))
+            return raise_memory_error(m_thread);
         return memory;
     }
     Result<std::string_view> copy(std::string_view text) {
@@ -175,9 +180,12 @@ private:
             if (!value) return raise(t, exc::TypeError, "required field \"%s\" missing from %s", field.name, info.name);
             TRY(single(info, field.type, value.get(), place));
         }
-        if (type.form == TypeForm::Product && type.has_position) TRY(read_position(info.name, object, at<syntax::Position>(made, type.position_offset)));
+        if (type.form == TypeForm::Product && type.has_position)
+            TRY(read_position(info.name, object, at<syntax::Position>(made, type.position_offset)));
         for (const FieldInfo& field : info.fields) {
-            if (field.quantity != Quantity::ONE || field.type == syntax::TYPE_INT || field.type == syntax::TYPE_CONSTANT || is_enum(field.type)) continue;
+            if (field.quantity != Quantity::ONE || field.type == syntax::TYPE_INT || field.type == syntax::TYPE_CONSTANT ||
+                is_enum(field.type))
+                continue;
             if (!at<void*>(made, field.offset)) return raise(t, exc::ValueError, "field '%s' is required for %s", field.name, info.name);
         }
         return made;
@@ -185,7 +193,8 @@ private:
 
     Result<void> sequence(const NodeInfo& info, const FieldInfo& field, Borrowed<Object> value, RawSeq& out) {
         Thread& t = m_thread;
-        if (!is<List>(value.get())) return raise(t, exc::TypeError, "%s field \"%s\" must be a list, not a %T", info.name, field.name, value);
+        if (!is<List>(value.get()))
+            return raise(t, exc::TypeError, "%s field \"%s\" must be a list, not a %T", info.name, field.name, value);
         List* list = static_cast<List*>(value.get());
         intptr_t count = list_size(list);
         size_t size = is_enum(field.type) ? 1 : sizeof(void*);
@@ -195,7 +204,8 @@ private:
         for (intptr_t i = 0; i < count; ++i) {
             MaybeRef<Object> item = list_get(t, list, i);
             if (item) TRY(single(info, field.type, item.get(), static_cast<char*>(out.data) + static_cast<size_t>(i) * size));
-            if (list_size(list) != count) return raise(t, exc::RuntimeError, "%s field \"%s\" changed size during iteration", info.name, field.name);
+            if (list_size(list) != count)
+                return raise(t, exc::RuntimeError, "%s field \"%s\" changed size during iteration", info.name, field.name);
         }
         return {};
     }
@@ -212,7 +222,8 @@ private:
         case syntax::TYPE_STRING: {
             if (is_none(value.get())) return {};
             std::string_view text;
-            if (is_exact<Bytes>(value.get())) text = {static_cast<Bytes*>(value.get())->data, static_cast<size_t>(static_cast<Bytes*>(value.get())->size)};
+            if (is_exact<Bytes>(value.get()))
+                text = {static_cast<Bytes*>(value.get())->data, static_cast<size_t>(static_cast<Bytes*>(value.get())->size)};
             else if (is_exact<Str>(value.get())) text = TRY(text_of(static_cast<Str*>(value.get())));
             else return raise(t, exc::TypeError, "AST string must be of type str");
             return within_memory(t, [&] { *static_cast<const syntax::Text**>(place) = syntax::NameTable::make_text(m_arena, text); });

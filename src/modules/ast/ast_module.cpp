@@ -39,13 +39,14 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
 
 } // namespace
 
-Result<Ref<Object>> ast_to_objects(Thread& t, base::Arena& arena, syntax::NameTable& names, syntax::ModNode* tree, const CompileRequest& request,
-                                   syntax::Diagnostics& sink) {
+Result<Ref<Object>> ast_to_objects(Thread& t, base::Arena& arena, syntax::NameTable& names, syntax::ModNode* tree,
+                                   const CompileRequest& request, syntax::Diagnostics& sink) {
     ast::Classes* c = TRY(ast::classes(t));
     if (wants_folding(request)) {
         compiler::CompileOptions options = TRY(compiler_options(t, arena, request));
         syntax::SyntaxFailure failure;
-        if (!compiler::preprocess_tree(arena, names, tree, options, sink, failure)) return raise_syntax_failure(t, failure, request.filename);
+        if (!compiler::preprocess_tree(arena, names, tree, options, sink, failure))
+            return raise_syntax_failure(t, failure, request.filename);
     }
     return ast::object_from_tree(t, *c, tree, request.filename);
 }
@@ -54,10 +55,12 @@ ResultMaybe<Object> compile_tree_object(Thread& t, Borrowed<Object> source, cons
     if (is<Str>(source.get()) || is<Bytes>(source.get())) return MaybeRef<Object>();
     ast::Classes* c = TRY(ast::classes(t));
     if (!TRY(is_instance(t, source, Borrowed<Object>(c->base)))) return MaybeRef<Object>();
-    const syntax::ModKind wanted[] = {syntax::ModKind::Module, syntax::ModKind::Expression, syntax::ModKind::Interactive, syntax::ModKind::FunctionType};
+    const syntax::ModKind wanted[] = {syntax::ModKind::Module, syntax::ModKind::Expression, syntax::ModKind::Interactive,
+                                      syntax::ModKind::FunctionType};
     size_t kind = static_cast<size_t>(wanted[static_cast<int>(request.mode)]);
     Type* type = c->types[0].nodes[kind].type;
-    if (!TRY(is_instance(t, source, Borrowed<Object>(type)))) return raise(t, exc::TypeError, "expected %s node, got %T", type->name, source);
+    if (!TRY(is_instance(t, source, Borrowed<Object>(type))))
+        return raise(t, exc::TypeError, "expected %s node, got %T", type->name, source);
     if (request.flags & compile_flag::OnlyAst && !wants_folding(request)) return MaybeRef<Object>(acquire(source));
     base::Arena arena;
     syntax::NameTable names(arena);
@@ -67,7 +70,8 @@ ResultMaybe<Object> compile_tree_object(Thread& t, Borrowed<Object> source, cons
     WarningSink sink(t, request.filename);
     if (wants_folding(request)) {
         syntax::SyntaxFailure failure;
-        if (!compiler::preprocess_tree(arena, names, tree, options, sink, failure)) return raise_syntax_failure(t, failure, request.filename);
+        if (!compiler::preprocess_tree(arena, names, tree, options, sink, failure))
+            return raise_syntax_failure(t, failure, request.filename);
         return MaybeRef<Object>(TRY(ast::object_from_tree(t, *c, tree, request.filename)));
     }
     compiler::CompileResult result = compiler::compile(arena, names, tree, options, sink);

@@ -48,26 +48,31 @@ Result<void> fill_missing(Thread& t, Classes& c, Borrowed<Object> self, Object* 
         }
     }
     if (!type) {
-        return warn(t, exc::DeprecationWarning, 1, "Field %R is missing from %T._field_types. This will become an error in Python 3.15.", name, self);
+        return warn(t, exc::DeprecationWarning, 1, "Field %R is missing from %T._field_types. This will become an error in Python 3.15.",
+                    name, self);
     }
     if (is<Union>(type.get())) return {}; // optional: the class attribute None stands for it
     Ref<Str> attribute = TRY(as_name(t, name));
     if (is<GenericAlias>(type.get())) return set_attribute(t, self, attribute, TRY(list_new(t)));
     auto types = syntax::schema_types();
     for (size_t i = 0; i < types.size(); ++i)
-        if (c.types[i].type == type.get() && !strcmp(types[i].name, "expr_context")) return set_attribute(t, self, attribute, c.types[i].nodes[0].singleton);
-    return warn(t, exc::DeprecationWarning, 1, "%T.__init__ missing 1 required positional argument: %R. This will become an error in Python 3.15.", self, name);
+        if (c.types[i].type == type.get() && !strcmp(types[i].name, "expr_context"))
+            return set_attribute(t, self, attribute, c.types[i].nodes[0].singleton);
+    return warn(t, exc::DeprecationWarning, 1,
+                "%T.__init__ missing 1 required positional argument: %R. This will become an error in Python 3.15.", self, name);
 }
 
 Result<void> node_init(Thread& t, Borrowed<Object> self, Args args, Kwargs kwargs) {
     Classes* c = TRY(classes(t));
     MaybeRef<Object> named = TRY(class_attribute(t, self, c->fields_name));
     if (!named) // unlike elsewhere
-        return raise(t, exc::AttributeError, "type object '%s%N' has no attribute '_fields'", self->type->is_heap_type() && self->type != c->base ? "" : "ast.", self->type);
+        return raise(t, exc::AttributeError, "type object '%s%N' has no attribute '_fields'",
+                     self->type->is_heap_type() && self->type != c->base ? "" : "ast.", self->type);
     Ref<Tuple> fields = TRY(to_tuple(t, named.get()));
     intptr_t given = static_cast<intptr_t>(args.size());
     if (given > fields->size)
-        return raise(t, exc::TypeError, "%T constructor takes at most %d positional argument%s", self, fields->size, fields->size == 1 ? "" : "s");
+        return raise(t, exc::TypeError, "%T constructor takes at most %d positional argument%s", self, fields->size,
+                     fields->size == 1 ? "" : "s");
     // Which fields have a value by now.
     Ref<List> seen = TRY(list_new(t));
     for (intptr_t i = 0; i < fields->size; ++i) TRY(list_append(t, seen, bool_ref(i < given)));
@@ -82,13 +87,15 @@ Result<void> node_init(Thread& t, Borrowed<Object> self, Args args, Kwargs kwarg
         while (dict_next(t, kwargs.dict, &position, &key, &value)) {
             intptr_t index = TRY(index_of(t, fields, key.get()));
             if (index >= 0) {
-                if (list_get(t, seen, index).get() == True()) return raise(t, exc::TypeError, "%T got multiple values for argument %R", self, key);
+                if (list_get(t, seen, index).get() == True())
+                    return raise(t, exc::TypeError, "%T got multiple values for argument %R", self, key);
                 list_set(t, seen, index, bool_ref(true));
             } else {
                 if (!attributes) attributes = TRY(class_names(t, self, c->attributes_name));
                 if (TRY(index_of(t, attributes.get(), key.get())) < 0)
                     TRY(warn(t, exc::DeprecationWarning, 1,
-                             "%T.__init__ got an unexpected keyword argument %R. Support for arbitrary keyword arguments is deprecated and will be removed in Python 3.15.",
+                             "%T.__init__ got an unexpected keyword argument %R. Support for arbitrary keyword arguments is deprecated and "
+                             "will be removed in Python 3.15.",
                              self, key));
             }
             TRY(set_attribute(t, self, TRY(as_name(t, key.get())), value.get()));
@@ -135,7 +142,8 @@ Result<Ref<Object>> node_replace(Thread& t, Borrowed<Object> self, Args args, Kw
     MaybeRef<Object> key, value;
     if (kwargs) {
         while (dict_next(t, kwargs.dict, &position, &key, &value))
-            if (!TRY(dict_delete(t, expected, key.get()))) return raise(t, exc::TypeError, "%T.__replace__ got an unexpected keyword argument %R.", self, key);
+            if (!TRY(dict_delete(t, expected, key.get())))
+                return raise(t, exc::TypeError, "%T.__replace__ got an unexpected keyword argument %R.", self, key);
     }
     if (dict) {
         position = 0;
@@ -152,7 +160,8 @@ Result<Ref<Object>> node_replace(Thread& t, Borrowed<Object> self, Args args, Kw
         for (intptr_t i = 0; i < missing; ++i) TRY(list_append(t, shown, TRY(repr(t, list_get(t, keys, i).take()))));
         TRY(list_sort(t, shown, nullptr, false));
         Ref<Str> separator = TRY(str_from_utf8(t, ", ")), joined = TRY(str_join(t, separator, shown));
-        return raise(t, exc::TypeError, "%T.__replace__ missing %d keyword argument%s: %s.", self, missing, missing == 1 ? "" : "s", joined);
+        return raise(t, exc::TypeError, "%T.__replace__ missing %d keyword argument%s: %s.", self, missing, missing == 1 ? "" : "s",
+                     joined);
     }
     Ref<Dict> payload = TRY(dict_new(t));
     for (Tuple* list : {fields.get(), attributes.get()}) {

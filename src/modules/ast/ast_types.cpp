@@ -150,7 +150,8 @@ Result<Classes*> make_classes(Thread& t) {
             const NodeInfo& node = info.nodes[k];
             rows[i].nodes[k].fields = static_cast<Str**>(calloc(node.fields.size() + 1, sizeof(Str*)));
             if (!rows[i].nodes[k].fields) return raise_memory_error(t);
-            for (size_t f = 0; f < node.fields.size(); ++f) rows[i].nodes[k].fields[f] = TRY(str_interned(t, node.fields[f].name)).release();
+            for (size_t f = 0; f < node.fields.size(); ++f)
+                rows[i].nodes[k].fields[f] = TRY(str_interned(t, node.fields[f].name)).release();
         }
         Ref<Str> name = TRY(str_interned(t, info.name)), doc = TRY(describe_type(t, info));
         std::span<Str* const> fields;
@@ -165,7 +166,8 @@ Result<Classes*> make_classes(Thread& t) {
                 StrBuilder text(t);
                 TRY(describe_node(text, node));
                 Ref<Str> node_doc = TRY(text.finish()), node_name = TRY(str_interned(t, node.name));
-                rows[i].nodes[k].type = TRY(make_class(t, node_name.get(), *rows[i].type, {rows[i].nodes[k].fields, node.fields.size()}, node_doc.get()));
+                rows[i].nodes[k].type =
+                    TRY(make_class(t, node_name.get(), *rows[i].type, {rows[i].nodes[k].fields, node.fields.size()}, node_doc.get()));
                 if (info.form == TypeForm::Enum) {
                     // Without __init__, which asks for the classes that are being made here.
                     Type* type = rows[i].nodes[k].type;
@@ -215,7 +217,8 @@ Result<Classes*> classes(Thread& t) {
         free_classes(made); // another thread was faster
         return found;
     }
-    if (!interpreter_drops(states, [](InterpreterStates& s) { free_classes(std::exchange(s.ast_classes, nullptr)); })) return raise_memory_error(t);
+    if (!interpreter_drops(states, [](InterpreterStates& s) { free_classes(std::exchange(s.ast_classes, nullptr)); }))
+        return raise_memory_error(t);
     return made;
 }
 

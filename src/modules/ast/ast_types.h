@@ -39,8 +39,10 @@ std::span<const NativeDef> node_methods();
 std::span<const SlotDef> node_slots();
 
 /// Objects to a tree in the arena; TypeError and ValueError as CPython reports malformed nodes.
-Result<syntax::ModNode*> tree_from_object(Thread& t, Classes& classes, base::Arena& arena, syntax::NameTable& names, Borrowed<Object> object);
-Result<syntax::ConstantValue> constant_from_object(Thread& t, Classes& classes, base::Arena& arena, syntax::NameTable& names, Borrowed<Object> object);
+Result<syntax::ModNode*> tree_from_object(Thread& t, Classes& classes, base::Arena& arena, syntax::NameTable& names,
+                                          Borrowed<Object> object);
+Result<syntax::ConstantValue> constant_from_object(Thread& t, Classes& classes, base::Arena& arena, syntax::NameTable& names,
+                                                   Borrowed<Object> object);
 Result<Ref<Object>> object_from_tree(Thread& t, Classes& classes, const syntax::ModNode* tree, Borrowed<Str> filename);
 /// What the parser guarantees and a tree made by hand may break: contexts, empty bodies, positions.
 Result<void> validate_tree(Thread& t, const syntax::ModNode* tree);

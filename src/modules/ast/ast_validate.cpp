@@ -40,15 +40,16 @@ private:
     Result<void> positions(const Position& p) {
         if (p.lineno > p.end_lineno) return raise(t, exc::ValueError, "AST node line range (%d, %d) is not valid", p.lineno, p.end_lineno);
         if ((p.lineno < 0 && p.end_lineno != p.lineno) || (p.col_offset < 0 && p.col_offset != p.end_col_offset))
-            return raise(t, exc::ValueError, "AST node column range (%d, %d) for line range (%d, %d) is not valid", p.col_offset, p.end_col_offset, p.lineno,
-                         p.end_lineno);
+            return raise(t, exc::ValueError, "AST node column range (%d, %d) for line range (%d, %d) is not valid", p.col_offset,
+                         p.end_col_offset, p.lineno, p.end_lineno);
         if (p.lineno == p.end_lineno && p.col_offset > p.end_col_offset)
             return raise(t, exc::ValueError, "line %d, column %d-%d is not a valid range", p.lineno, p.col_offset, p.end_col_offset);
         return {};
     }
     Result<void> name(Identifier id) {
         for (const char* forbidden : {"None", "True", "False"})
-            if (id && id->view() == forbidden) return raise(t, exc::ValueError, "identifier field can't represent '%s' constant", forbidden);
+            if (id && id->view() == forbidden)
+                return raise(t, exc::ValueError, "identifier field can't represent '%s' constant", forbidden);
         return {};
     }
     Result<void> capture(Identifier id) {
@@ -61,7 +62,8 @@ private:
     }
     Result<void> constant(const ConstantValue& value) {
         TRY(check_recursion(t, " during compilation"));
-        if (value.kind == ValueKind::Object) return raise(t, exc::TypeError, "got an invalid type in Constant: %T", static_cast<Object*>(value.object));
+        if (value.kind == ValueKind::Object)
+            return raise(t, exc::TypeError, "got an invalid type in Constant: %T", static_cast<Object*>(value.object));
         if (value.kind == ValueKind::Tuple || value.kind == ValueKind::FrozenSet)
             for (uint32_t i = 0; i < value.size; ++i) TRY(constant(value.items[i]));
         return {};
@@ -105,8 +107,10 @@ private:
         if (a->vararg) TRY(optional(a->vararg->annotation));
         TRY(argument_list(a->kwonlyargs));
         if (a->kwarg) TRY(optional(a->kwarg->annotation));
-        if (a->defaults.size > a->posonlyargs.size + a->args.size) return raise(t, exc::ValueError, "more positional defaults than args on arguments");
-        if (a->kw_defaults.size != a->kwonlyargs.size) return raise(t, exc::ValueError, "length of kwonlyargs is not the same as kw_defaults on arguments");
+        if (a->defaults.size > a->posonlyargs.size + a->args.size)
+            return raise(t, exc::ValueError, "more positional defaults than args on arguments");
+        if (a->kw_defaults.size != a->kwonlyargs.size)
+            return raise(t, exc::ValueError, "length of kwonlyargs is not the same as kw_defaults on arguments");
         TRY(expressions(a->defaults, Load));
         return expressions(a->kw_defaults, Load, true);
     }
@@ -127,22 +131,20 @@ private:
         case ExprKind::List: actual = as<List>(e)->ctx; break;
         case ExprKind::Tuple: actual = as<Tuple>(e)->ctx; break;
         default:
-            if (context != Load) return raise(t, exc::ValueError, "expression which can't be assigned to in %s context", context_name(context));
+            if (context != Load)
+                return raise(t, exc::ValueError, "expression which can't be assigned to in %s context", context_name(context));
             checks = false;
         }
         if (checks && actual != context)
-            return raise(t, exc::ValueError, "expression must have %s context but has %s instead", context_name(context), context_name(actual));
+            return raise(t, exc::ValueError, "expression must have %s context but has %s instead", context_name(context),
+                         context_name(actual));
         switch (e->kind) {
         case ExprKind::BoolOp:
             if (as<BoolOp>(e)->values.size < 2) return raise(t, exc::ValueError, "BoolOp with less than 2 values");
             return expressions(as<BoolOp>(e)->values, Load);
-        case ExprKind::BinOp:
-            TRY(expression(as<BinOp>(e)->left, Load));
-            return expression(as<BinOp>(e)->right, Load);
+        case ExprKind::BinOp: TRY(expression(as<BinOp>(e)->left, Load)); return expression(as<BinOp>(e)->right, Load);
         case ExprKind::UnaryOp: return expression(as<UnaryOp>(e)->operand, Load);
-        case ExprKind::Lambda:
-            TRY(arguments(as<Lambda>(e)->args));
-            return expression(as<Lambda>(e)->body, Load);
+        case ExprKind::Lambda: TRY(arguments(as<Lambda>(e)->args)); return expression(as<Lambda>(e)->body, Load);
         case ExprKind::IfExp:
             TRY(expression(as<IfExp>(e)->test, Load));
             TRY(expression(as<IfExp>(e)->body, Load));
@@ -154,12 +156,8 @@ private:
             return expressions(d->values, Load);
         }
         case ExprKind::Set: return expressions(as<syntax::Set>(e)->elts, Load);
-        case ExprKind::ListComp:
-            TRY(comprehensions(as<ListComp>(e)->generators));
-            return expression(as<ListComp>(e)->elt, Load);
-        case ExprKind::SetComp:
-            TRY(comprehensions(as<SetComp>(e)->generators));
-            return expression(as<SetComp>(e)->elt, Load);
+        case ExprKind::ListComp: TRY(comprehensions(as<ListComp>(e)->generators)); return expression(as<ListComp>(e)->elt, Load);
+        case ExprKind::SetComp: TRY(comprehensions(as<SetComp>(e)->generators)); return expression(as<SetComp>(e)->elt, Load);
         case ExprKind::GeneratorExp:
             TRY(comprehensions(as<GeneratorExp>(e)->generators));
             return expression(as<GeneratorExp>(e)->elt, Load);
@@ -173,7 +171,8 @@ private:
         case ExprKind::Compare: {
             auto* c = as<Compare>(e);
             if (c->comparators.empty()) return raise(t, exc::ValueError, "Compare with no comparators");
-            if (c->comparators.size != c->ops.size) return raise(t, exc::ValueError, "Compare has a different number of comparators and operands");
+            if (c->comparators.size != c->ops.size)
+                return raise(t, exc::ValueError, "Compare has a different number of comparators and operands");
             TRY(expressions(c->comparators, Load));
             return expression(c->left, Load);
         }
@@ -192,9 +191,7 @@ private:
             TRY(expression(as<Interpolation>(e)->value, Load));
             return optional(as<Interpolation>(e)->format_spec);
         case ExprKind::Attribute: return expression(as<Attribute>(e)->value, Load);
-        case ExprKind::Subscript:
-            TRY(expression(as<Subscript>(e)->slice, Load));
-            return expression(as<Subscript>(e)->value, Load);
+        case ExprKind::Subscript: TRY(expression(as<Subscript>(e)->slice, Load)); return expression(as<Subscript>(e)->value, Load);
         case ExprKind::Starred: return expression(as<Starred>(e)->value, context);
         case ExprKind::List: return expressions(as<List>(e)->elts, context);
         case ExprKind::Tuple: return expressions(as<Tuple>(e)->elts, context);
@@ -220,7 +217,8 @@ private:
         auto* c = as_if<Constant>(e);
         if (!c) return false;
         ValueKind kind = c->value.kind;
-        return (real && (kind == ValueKind::Int || kind == ValueKind::BigInt || kind == ValueKind::Float)) || (imaginary && kind == ValueKind::Complex);
+        return (real && (kind == ValueKind::Int || kind == ValueKind::BigInt || kind == ValueKind::Float)) ||
+               (imaginary && kind == ValueKind::Complex);
     }
     static bool is_negative_number(const ExprNode* e, bool real, bool imaginary) {
         auto* u = as_if<UnaryOp>(e);
@@ -247,8 +245,8 @@ private:
             break;
         case ExprKind::BinOp: {
             auto* b = as<BinOp>(e);
-            if ((b->op == Operator::Add || b->op == Operator::Sub) && (is_number(b->left, true, false) || is_negative_number(b->left, true, false)) &&
-                is_number(b->right, false, true))
+            if ((b->op == Operator::Add || b->op == Operator::Sub) &&
+                (is_number(b->left, true, false) || is_negative_number(b->left, true, false)) && is_number(b->right, false, true))
                 return {};
             break;
         }
@@ -278,7 +276,8 @@ private:
         case PatternKind::MatchSequence: return patterns(as<MatchSequence>(p)->patterns, true);
         case PatternKind::MatchMapping: {
             auto* m = as<MatchMapping>(p);
-            if (m->keys.size != m->patterns.size) return raise(t, exc::ValueError, "MatchMapping doesn't have the same number of keys as patterns");
+            if (m->keys.size != m->patterns.size)
+                return raise(t, exc::ValueError, "MatchMapping doesn't have the same number of keys as patterns");
             if (m->rest) TRY(capture(m->rest));
             for (ExprNode* key : m->keys) {
                 if (!key) return raise(t, exc::ValueError, "None disallowed in expression list");
@@ -294,7 +293,8 @@ private:
                 return raise(t, exc::ValueError, "MatchClass doesn't have the same number of keyword attributes as patterns");
             TRY(expression(m->cls, Load));
             for (const ExprNode* cls = m->cls; cls->kind != ExprKind::Name; cls = as<Attribute>(cls)->value)
-                if (cls->kind != ExprKind::Attribute) return raise(t, exc::ValueError, "MatchClass cls field can only contain Name or Attribute nodes.");
+                if (cls->kind != ExprKind::Attribute)
+                    return raise(t, exc::ValueError, "MatchClass cls field can only contain Name or Attribute nodes.");
             TRY(identifiers(m->kwd_attrs));
             for (Identifier id : m->kwd_attrs) TRY(name(id));
             TRY(patterns(m->patterns, false));
@@ -394,7 +394,8 @@ private:
     }
     template <class T> Result<void> try_statement(const T* s, const char* owner) {
         TRY(body(s->body, owner));
-        if (s->handlers.empty() && s->finalbody.empty()) return raise(t, exc::ValueError, "%s has neither except handlers nor finalbody", owner);
+        if (s->handlers.empty() && s->finalbody.empty())
+            return raise(t, exc::ValueError, "%s has neither except handlers nor finalbody", owner);
         if (s->handlers.empty() && !s->orelse.empty()) return raise(t, exc::ValueError, "%s has orelse but no except handlers", owner);
         for (HandlerNode* h : s->handlers) {
             if (!h) return raise(t, exc::ValueError, "None disallowed in exception handler list");
@@ -424,12 +425,8 @@ private:
         }
         case StmtKind::Return: return optional(as<Return>(s)->value);
         case StmtKind::Delete: return targets(as<Delete>(s)->targets, Del);
-        case StmtKind::Assign:
-            TRY(targets(as<Assign>(s)->targets, Store));
-            return expression(as<Assign>(s)->value, Load);
-        case StmtKind::AugAssign:
-            TRY(expression(as<AugAssign>(s)->target, Store));
-            return expression(as<AugAssign>(s)->value, Load);
+        case StmtKind::Assign: TRY(targets(as<Assign>(s)->targets, Store)); return expression(as<Assign>(s)->value, Load);
+        case StmtKind::AugAssign: TRY(expression(as<AugAssign>(s)->target, Store)); return expression(as<AugAssign>(s)->value, Load);
         case StmtKind::AnnAssign: {
             auto* a = as<AnnAssign>(s);
             if (a->target->kind != ExprKind::Name && a->simple) return raise(t, exc::TypeError, "AnnAssign with simple non-Name target");
@@ -474,19 +471,13 @@ private:
             return {};
         case StmtKind::Try: return try_statement(as<Try>(s), "Try");
         case StmtKind::TryStar: return try_statement(as<TryStar>(s), "TryStar");
-        case StmtKind::Assert:
-            TRY(expression(as<Assert>(s)->test, Load));
-            return optional(as<Assert>(s)->msg);
+        case StmtKind::Assert: TRY(expression(as<Assert>(s)->test, Load)); return optional(as<Assert>(s)->msg);
         case StmtKind::Import: return imported(as<Import>(s)->names, "Import");
         case StmtKind::ImportFrom:
             if (as<ImportFrom>(s)->level < 0) return raise(t, exc::ValueError, "Negative ImportFrom level");
             return imported(as<ImportFrom>(s)->names, "ImportFrom");
-        case StmtKind::Global:
-            TRY(nonempty(as<Global>(s)->names, "names", "Global"));
-            return identifiers(as<Global>(s)->names);
-        case StmtKind::Nonlocal:
-            TRY(nonempty(as<Nonlocal>(s)->names, "names", "Nonlocal"));
-            return identifiers(as<Nonlocal>(s)->names);
+        case StmtKind::Global: TRY(nonempty(as<Global>(s)->names, "names", "Global")); return identifiers(as<Global>(s)->names);
+        case StmtKind::Nonlocal: TRY(nonempty(as<Nonlocal>(s)->names, "names", "Nonlocal")); return identifiers(as<Nonlocal>(s)->names);
         case StmtKind::Expr: return expression(as<Expr>(s)->value, Load);
         case StmtKind::Pass:
         case StmtKind::Break:

@@ -16,7 +16,7 @@ namespace taipan::asyncio {
 enum class FutureState : uint8_t { Pending, Cancelled, Finished };
 
 struct Future : Object {
-    Object* loop; // null: not initialised
+    Object* loop;                 // null: not initialised
     Object *callback0, *context0; // the first callback; most futures have one
     List* callbacks;              // the others: tuples (callback, context)
     Object* result;               // once finished: the result, or the exception if `failed`
@@ -35,7 +35,7 @@ struct Future : Object {
 
 struct Task : Future {
     Object *waiter, *coroutine, *context;
-    Object* name;     // a str, or an int still to become "Task-n"
+    Object* name; // a str, or an int still to become "Task-n"
     int64_t cancels_requested;
     Task *next, *previous; // registered tasks of the shard
     uint32_t shard;
@@ -54,9 +54,9 @@ struct AsyncioState {
     Str *call_soon, *call_exception_handler, *context, *cancel, *result, *get_loop, *_loop, *blocking, *get_debug, *is_running,
         *add_done_callback, *done, *msg, *add, *discard;
     Tuple *context_names, *msg_names; // keyword names
-    Object* foreign_tasks; // a WeakSet of registered tasks that are not ours, or null
-    Object* eager_tasks;   // a set of those being started eagerly, or null
-    Mutex lock;            // guards the making of the two
+    Object* foreign_tasks;            // a WeakSet of registered tasks that are not ours, or null
+    Object* eager_tasks;              // a set of those being started eagerly, or null
+    Mutex lock;                       // guards the making of the two
     std::atomic<int64_t> next_task_number;
     int process_id; // a forked child has no running task
     TaskShard shards[ShardCount];

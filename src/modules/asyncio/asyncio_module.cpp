@@ -144,14 +144,15 @@ Result<Ref<Object>> all_tasks(Thread& t, Borrowed<Object> given) {
     return tasks;
 }
 
-Result<void> add_to_awaited_by(Thread& t, Borrowed<Object> future, Borrowed<Object> waiter) { return awaited_by_add(t, future.get(), waiter.get()); }
+Result<void> add_to_awaited_by(Thread& t, Borrowed<Object> future, Borrowed<Object> waiter) {
+    return awaited_by_add(t, future.get(), waiter.get());
+}
 Result<void> discard_from_awaited_by(Thread& t, Borrowed<Object> future, Borrowed<Object> waiter) {
     return awaited_by_discard(t, future.get(), waiter.get());
 }
 
 const NativeDef functions[] = {
-    fn<running_loop>("get_running_loop", "($module, /)",
-                     "The event loop that runs in the calling thread; RuntimeError when none does."),
+    fn<running_loop>("get_running_loop", "($module, /)", "The event loop that runs in the calling thread; RuntimeError when none does."),
     fn<running_loop_or_none>("_get_running_loop", "($module, /)",
                              "The event loop that runs in the calling thread, or None.\n\n"
                              "Meant for loop implementations; get_running_loop() raises instead of returning None."),
@@ -163,8 +164,9 @@ const NativeDef functions[] = {
                      "The policy raises RuntimeError when the thread has been given no loop."),
     fn<enter>("_enter_task", "($module, /, loop, task)",
               "Make task the one that loop is running now.\n\nRaises RuntimeError if the loop is running another task already."),
-    fn<leave>("_leave_task", "($module, /, loop, task)", "Note that loop no longer runs task, because it has suspended or ended.\n\n"
-                                                         "Raises RuntimeError if task is not the one that loop is running."),
+    fn<leave>("_leave_task", "($module, /, loop, task)",
+              "Note that loop no longer runs task, because it has suspended or ended.\n\n"
+              "Raises RuntimeError if task is not the one that loop is running."),
     fn<swap>("_swap_current_task", "($module, /, loop, task)",
              "Make task the current one of loop and return the one it displaces, or None.\n\n"
              "An eagerly started task runs its first step between two such calls."),
@@ -194,18 +196,27 @@ Result<void> exec(Thread& t, Borrowed<Module>) {
     InterpreterStates* states = interpreter_states(t);
     if (!states) return raise_memory_error(t);
     if (states->asyncio) return {}; // imported again
-    for (const TypeSpec* spec : {&future_iterator_spec, &task_step_spec})
-        TRY(type_ready(t, *spec));
+    for (const TypeSpec* spec : {&future_iterator_spec, &task_step_spec}) TRY(type_ready(t, *spec));
     auto* state = new (std::nothrow) AsyncioState{};
     if (!state) return raise_memory_error(t);
     const struct {
         Str** place;
         const char* text;
     } wanted[] = {
-        {&state->call_soon, "call_soon"}, {&state->call_exception_handler, "call_exception_handler"}, {&state->context, "context"},
-        {&state->cancel, "cancel"}, {&state->result, "result"}, {&state->get_loop, "get_loop"}, {&state->_loop, "_loop"},
-        {&state->blocking, "_asyncio_future_blocking"}, {&state->get_debug, "get_debug"}, {&state->is_running, "is_running"},
-        {&state->add_done_callback, "add_done_callback"}, {&state->done, "done"}, {&state->msg, "msg"}, {&state->add, "add"},
+        {&state->call_soon, "call_soon"},
+        {&state->call_exception_handler, "call_exception_handler"},
+        {&state->context, "context"},
+        {&state->cancel, "cancel"},
+        {&state->result, "result"},
+        {&state->get_loop, "get_loop"},
+        {&state->_loop, "_loop"},
+        {&state->blocking, "_asyncio_future_blocking"},
+        {&state->get_debug, "get_debug"},
+        {&state->is_running, "is_running"},
+        {&state->add_done_callback, "add_done_callback"},
+        {&state->done, "done"},
+        {&state->msg, "msg"},
+        {&state->add, "add"},
         {&state->discard, "discard"},
     };
     for (const auto& name : wanted) *name.place = TRY(str_interned(t, name.text)).release(); // interned names live for ever
@@ -218,7 +229,8 @@ Result<void> exec(Thread& t, Borrowed<Module>) {
     state->cancelled_error = static_cast<Type*>(cancelled.release());
     state->invalid_state_error = static_cast<Type*>(invalid.release());
     void* nothing = nullptr;
-    if (!__atomic_compare_exchange_n(&states->asyncio, &nothing, static_cast<void*>(state), false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) delete state;
+    if (!__atomic_compare_exchange_n(&states->asyncio, &nothing, static_cast<void*>(state), false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+        delete state;
     else if (!interpreter_drops(states, drop_state)) return raise_memory_error(t);
     return {};
 }
@@ -228,6 +240,9 @@ Result<void> exec(Thread& t, Borrowed<Module>) {
 
 namespace taipan {
 extern const ModuleSpec asyncio_module;
-const ModuleSpec asyncio_module = {.name = "_asyncio", .doc = "Accelerator module for asyncio", .functions = asyncio::functions,
-                                   .exec = asyncio::exec, .types = asyncio::types};
+const ModuleSpec asyncio_module = {.name = "_asyncio",
+                                   .doc = "Accelerator module for asyncio",
+                                   .functions = asyncio::functions,
+                                   .exec = asyncio::exec,
+                                   .types = asyncio::types};
 } // namespace taipan

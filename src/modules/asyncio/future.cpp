@@ -244,7 +244,8 @@ void future_finalize(Object* o) {
     self->log_traceback = false;
     MaybeRef<Object> saved = t.take_exception();
     MaybeRef<Object> name = MaybeRef<Object>::steal(get_attribute(t, Borrowed<Object>(o->type), names::__name__).release_or_null());
-    MaybeRef<Str> text = name ? MaybeRef<Str>::steal(str_format(t, "%s exception was never retrieved", name).release_or_null()) : MaybeRef<Str>();
+    MaybeRef<Str> text =
+        name ? MaybeRef<Str>::steal(str_format(t, "%s exception was never retrieved", name).release_or_null()) : MaybeRef<Str>();
     if (text) report(t, self, "future", text.take(), self->result);
     else write_unraisable(t, nullptr, self);
     if (saved) (void)t.set_exception(saved.take());
@@ -252,17 +253,17 @@ void future_finalize(Object* o) {
 
 int future_traverse(Object* o, VisitFunc visit, void* context) {
     auto* self = static_cast<Future*>(o);
-    for (Object* field : {self->loop, self->callback0, self->context0, static_cast<Object*>(self->callbacks), self->result,
-                          self->exception_traceback, self->source_traceback, self->cancel_message, self->cancelled_error,
-                          self->awaited_by, self->dict})
+    for (Object* field :
+         {self->loop, self->callback0, self->context0, static_cast<Object*>(self->callbacks), self->result, self->exception_traceback,
+          self->source_traceback, self->cancel_message, self->cancelled_error, self->awaited_by, self->dict})
         if (field)
             if (int result = visit(field, context)) return result;
     return 0;
 }
 int future_clear(Object* o) {
     auto* self = static_cast<Future*>(o);
-    for (Object** field : {&self->loop, &self->callback0, &self->context0, &self->result, &self->exception_traceback, &self->source_traceback,
-                           &self->cancel_message, &self->cancelled_error, &self->awaited_by, &self->dict})
+    for (Object** field : {&self->loop, &self->callback0, &self->context0, &self->result, &self->exception_traceback,
+                           &self->source_traceback, &self->cancel_message, &self->cancelled_error, &self->awaited_by, &self->dict})
         if (*field) clear_field(*field);
     clear_field(self->callbacks);
     return 0;
@@ -484,7 +485,9 @@ int iterator_send(Thread& t, FutureIterator* self, Object** out) {
     *out = future_result(t, future.get()).release_or_null();
     return *out ? 0 : -1;
 }
-int send_slot_function(Object* self, Object*, Object** out) { return iterator_send(Thread::current(), static_cast<FutureIterator*>(self), out); }
+int send_slot_function(Object* self, Object*, Object** out) {
+    return iterator_send(Thread::current(), static_cast<FutureIterator*>(self), out);
+}
 Error raise_stop(Thread& t, Ref<Object> value) {
     if (is_none(value.get())) return raise_bare(t, exc::StopIteration);
     return raise_object(t, exc::StopIteration, value);
@@ -512,16 +515,19 @@ void iterator_close(Thread& t, Iterator self) {
     CriticalSection section(t, self.get());
     clear_field(self->future);
 }
-Result<Ref<Object>> iterator_throw(Thread& t, Iterator self, Borrowed<Object> type, MaybeBorrowed<Object> value, MaybeBorrowed<Object> traceback) {
+Result<Ref<Object>> iterator_throw(Thread& t, Iterator self, Borrowed<Object> type, MaybeBorrowed<Object> value,
+                                   MaybeBorrowed<Object> traceback) {
     if (value)
-        TRY(warn(t, exc::DeprecationWarning, 1, "the (type, exc, tb) signature of throw() is deprecated, use the single-arg signature instead."));
+        TRY(warn(t, exc::DeprecationWarning, 1,
+                 "the (type, exc, tb) signature of throw() is deprecated, use the single-arg signature instead."));
     Object* tb = traceback && !is_none(traceback.get()) ? traceback.get() : nullptr;
     if (tb && !is<Traceback>(tb)) return raise(t, exc::TypeError, "throw() third argument must be a traceback");
     bool has_value = value && !is_none(value.get());
     MaybeRef<Object> exception;
     if (is<Type>(type.get()) && is_subtype(static_cast<Type*>(type.get()), &BaseException::s_type)) {
         if (!has_value) exception = TRY(call(t, type));
-        else if (is<BaseException>(value.get()) && is_subtype(value->type, static_cast<Type*>(type.get()))) exception = MaybeRef<Object>::acquire(value.get());
+        else if (is<BaseException>(value.get()) && is_subtype(value->type, static_cast<Type*>(type.get())))
+            exception = MaybeRef<Object>::acquire(value.get());
         else if (is<Tuple>(value.get())) exception = TRY(call_tuple(t, type, as<Tuple>(value.value()), nullptr));
         else exception = TRY(call(t, type, value.value()));
         if (!is<BaseException>(exception.get()))
@@ -554,36 +560,43 @@ const SlotDef iterator_slots[] = {
 };
 
 const NativeDef future_methods[] = {
-    method<result_method>("result", "($self, /)",
-                          "Return the result this future represents.\n\nIf the future has been cancelled, raises CancelledError.  If the\n"
-                          "future's result isn't yet available, raises InvalidStateError.  If\nthe future is done and has an exception set, "
-                          "this exception is\nraised."),
-    method<exception_method>("exception", "($self, /)",
-                             "Return the exception that was set on this future.\n\nThe exception (or None if no exception was set) is returned "
-                             "only if\nthe future is done.  If the future has been cancelled, raises\nCancelledError.  If the future isn't done "
-                             "yet, raises\nInvalidStateError."),
-    method<set_result_method>("set_result", "($self, result, /)",
-                              "Mark the future done and set its result.\n\nIf the future is already done when this method is called, raises\n"
-                              "InvalidStateError."),
+    method<result_method>(
+        "result", "($self, /)",
+        "Return the result this future represents.\n\nIf the future has been cancelled, raises CancelledError.  If the\n"
+        "future's result isn't yet available, raises InvalidStateError.  If\nthe future is done and has an exception set, "
+        "this exception is\nraised."),
+    method<exception_method>(
+        "exception", "($self, /)",
+        "Return the exception that was set on this future.\n\nThe exception (or None if no exception was set) is returned "
+        "only if\nthe future is done.  If the future has been cancelled, raises\nCancelledError.  If the future isn't done "
+        "yet, raises\nInvalidStateError."),
+    method<set_result_method>(
+        "set_result", "($self, result, /)",
+        "Mark the future done and set its result.\n\nIf the future is already done when this method is called, raises\n"
+        "InvalidStateError."),
     method<set_exception_method>("set_exception", "($self, exception, /)",
                                  "Mark the future done and set an exception.\n\nIf the future is already done when this method is called, "
                                  "raises\nInvalidStateError."),
-    method<add_done_callback>("add_done_callback", "($self, fn, /, *, context=<unrepresentable>)",
-                              "Add a callback to be run when the future becomes done.\n\nThe callback is called with a single argument - the "
-                              "future object.\nIf the future is already done when this is called, the callback is\nscheduled with call_soon."),
-    method<remove_done_callback>("remove_done_callback", "($self, fn, /)",
-                                 "Remove all instances of a callback from the \"call when done\" list.\n\nReturns the number of callbacks removed."),
-    method<cancel>("cancel", "($self, /, msg=None)",
-                   "Cancel the future and schedule callbacks.\n\nIf the future is already done or cancelled, return False.\nOtherwise, change "
-                   "the future's state to cancelled, schedule the\ncallbacks and return True."),
+    method<add_done_callback>(
+        "add_done_callback", "($self, fn, /, *, context=<unrepresentable>)",
+        "Add a callback to be run when the future becomes done.\n\nThe callback is called with a single argument - the "
+        "future object.\nIf the future is already done when this is called, the callback is\nscheduled with call_soon."),
+    method<remove_done_callback>(
+        "remove_done_callback", "($self, fn, /)",
+        "Remove all instances of a callback from the \"call when done\" list.\n\nReturns the number of callbacks removed."),
+    method<cancel>(
+        "cancel", "($self, /, msg=None)",
+        "Cancel the future and schedule callbacks.\n\nIf the future is already done or cancelled, return False.\nOtherwise, change "
+        "the future's state to cancelled, schedule the\ncallbacks and return True."),
     method<cancelled>("cancelled", "($self, /)", "Return True if the future was cancelled."),
     method<done>("done", "($self, /)",
                  "Return True if the future is done.\n\nDone means either that a result / exception are available, or that\nthe future was "
                  "cancelled."),
     method<get_loop>("get_loop", "($self, /)", "Return the event loop the Future is bound to."),
-    method<make_cancelled_error_method>("_make_cancelled_error", "($self, /)",
-                                        "Create the CancelledError to raise if the Future is cancelled.\n\nThis should only be called once when "
-                                        "handling a cancellation since\nit erases the context exception value."),
+    method<make_cancelled_error_method>(
+        "_make_cancelled_error", "($self, /)",
+        "Create the CancelledError to raise if the Future is cancelled.\n\nThis should only be called once when "
+        "handling a cancellation since\nit erases the context exception value."),
     class_method<generic_class_getitem>("__class_getitem__", "($type, object, /)", "Futures are generic over the type of their results"),
 };
 const GetSetDef future_getset[] = {
@@ -599,23 +612,21 @@ const GetSetDef future_getset[] = {
     getter<get_awaited_by>("_asyncio_awaited_by"),
 };
 const SlotDef future_slots[] = {
-    construct_slot<SlotId::tp_new, future_new>(),
-    raw_slot(SlotId::tp_init, &Init::init),
-    raw_slot(SlotId::tp_vectorcall, &future_vectorcall),
-    unary_slot<SlotId::tp_repr, future_repr>(),
-    unary_slot<SlotId::tp_iter, future_await>(),
-    unary_slot<SlotId::am_await, future_await>(),
-    raw_slot(SlotId::tp_finalize, &future_finalize),
-    raw_slot(SlotId::tp_traverse, &future_traverse),
-    raw_slot(SlotId::tp_clear, &future_clear),
-    raw_slot(SlotId::tp_dealloc, &future_dealloc),
+    construct_slot<SlotId::tp_new, future_new>(),        raw_slot(SlotId::tp_init, &Init::init),
+    raw_slot(SlotId::tp_vectorcall, &future_vectorcall), unary_slot<SlotId::tp_repr, future_repr>(),
+    unary_slot<SlotId::tp_iter, future_await>(),         unary_slot<SlotId::am_await, future_await>(),
+    raw_slot(SlotId::tp_finalize, &future_finalize),     raw_slot(SlotId::tp_traverse, &future_traverse),
+    raw_slot(SlotId::tp_clear, &future_clear),           raw_slot(SlotId::tp_dealloc, &future_dealloc),
 };
 Type FutureIterator::s_type;
 
 } // namespace
 
-const TypeSpec future_iterator_spec = {.type = &FutureIterator::s_type, .name = "_asyncio.FutureIter", .basicsize = sizeof(FutureIterator),
-                                       .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = iterator_slots,
+const TypeSpec future_iterator_spec = {.type = &FutureIterator::s_type,
+                                       .name = "_asyncio.FutureIter",
+                                       .basicsize = sizeof(FutureIterator),
+                                       .flags = type_flag::Gc | type_flag::DisallowInstantiation,
+                                       .slots = iterator_slots,
                                        .methods = iterator_methods};
 const TypeSpec future_spec = {
     .type = &Future::s_type,

@@ -136,8 +136,10 @@ Result<void> handle_yield(Thread& t, Task* task, Ref<Object> result) {
     if (UNLIKELY(result.get() == task)) return error_soon(t, task, "Task cannot await on itself: %R", task);
     if (LIKELY(is_exact_future(result.get()))) {
         auto* future = static_cast<Future*>(result.get());
-        if (UNLIKELY(future->loop != task->loop)) return error_soon(t, task, "Task %R got Future %R attached to a different loop", task, result);
-        if (UNLIKELY(!future->blocking)) return error_soon(t, task, "yield was used instead of yield from in task %R with %R", task, result);
+        if (UNLIKELY(future->loop != task->loop))
+            return error_soon(t, task, "Task %R got Future %R attached to a different loop", task, result);
+        if (UNLIKELY(!future->blocking))
+            return error_soon(t, task, "yield was used instead of yield from in task %R with %R", task, result);
         TRY(awaited_by_add(t, future, task));
         future->blocking = false;
         Ref<Object> callback = TRY(builtin_function_new(t, wakeup_def, task, nullptr));
@@ -199,7 +201,8 @@ Result<void> run_step(Thread& t, Task* task, Object* given) {
     if (UNLIKELY(!coroutine)) return raise(t, exc::RuntimeError, "uninitialized Task object");
     // 2. Run it to its next await.
     Object* raw = nullptr;
-    vm::SendOutcome outcome = LIKELY(!exception) ? vm::send_value(t, coroutine.get(), None(), &raw) : throw_into(t, coroutine.get(), exception.get(), &raw);
+    vm::SendOutcome outcome =
+        LIKELY(!exception) ? vm::send_value(t, coroutine.get(), None(), &raw) : throw_into(t, coroutine.get(), exception.get(), &raw);
     exception = nullptr;
     if (outcome == vm::SendOutcome::Next) return handle_yield(t, task, steal(raw));
     // 3. It has ended.
@@ -223,7 +226,8 @@ Result<void> run_step(Thread& t, Task* task, Object* given) {
         return {};
     }
     TRY(future_set_exception(t, task, error));
-    if (is_subtype(error->type, &exc::KeyboardInterrupt) || is_subtype(error->type, &exc::SystemExit)) return t.set_exception(std::move(error));
+    if (is_subtype(error->type, &exc::KeyboardInterrupt) || is_subtype(error->type, &exc::SystemExit))
+        return t.set_exception(std::move(error));
     return {};
 }
 
@@ -245,8 +249,8 @@ Result<void> step(Thread& t, Task* task, Object* exception) {
 /// Called by the loop when the future that the task waits for is done.
 Result<Ref<Object>> wakeup(Thread& t, Self task, Borrowed<Object> future) {
     TRY(awaited_by_discard(t, future.get(), task.get()));
-    auto outcome = is_exact_future(future.get()) ? future_result(t, static_cast<Future*>(future.get()))
-                                                 : call_method(t, future, state_of(t).result);
+    auto outcome =
+        is_exact_future(future.get()) ? future_result(t, static_cast<Future*>(future.get())) : call_method(t, future, state_of(t).result);
     if (LIKELY(!outcome.is_error())) {
         TRY(step(t, task.get(), nullptr));
         return none_ref();
@@ -259,7 +263,8 @@ Result<Ref<Object>> wakeup(Thread& t, Self task, Borrowed<Object> future) {
 Object* step_vectorcall(Object* callable, Object* const*, size_t nargsf, Object* kwnames) {
     Thread& t = Thread::current();
     auto* self = static_cast<TaskStep*>(callable);
-    if (UNLIKELY(kwnames && static_cast<Tuple*>(kwnames)->size)) return (void)raise(t, exc::TypeError, "function takes no keyword arguments"), nullptr;
+    if (UNLIKELY(kwnames && static_cast<Tuple*>(kwnames)->size))
+        return (void)raise(t, exc::TypeError, "function takes no keyword arguments"), nullptr;
     if (UNLIKELY(vectorcall_nargs(nargsf) != 0)) return (void)raise(t, exc::TypeError, "function takes no positional arguments"), nullptr;
     Ref<Object> alive = acquire(callable);
     if (!self->task) return None();
@@ -355,7 +360,8 @@ Result<void> init(Thread& t, Self self, Borrowed<Object> coroutine, Borrowed<Obj
     }
     AsyncioState& state = state_of(t);
     Ref<Object> own_context = is_none(context.get()) ? Ref<Object>(TRY(context_copy_current(t))) : acquire(context);
-    Ref<Object> own_name = is_none(name.get())        ? Ref<Object>(TRY(int_from(t, state.next_task_number.fetch_add(1, std::memory_order_relaxed))))
+    Ref<Object> own_name = is_none(name.get())
+                               ? Ref<Object>(TRY(int_from(t, state.next_task_number.fetch_add(1, std::memory_order_relaxed))))
                            : is_exact<Str>(name.get()) ? acquire(name)
                                                        : Ref<Object>(TRY(to_str(t, name)));
     {
@@ -394,8 +400,12 @@ Object* task_vectorcall(Object* type, Object* const* args, size_t nargsf, Object
     return self.release();
 }
 
-Result<void> set_result(Thread& t, Self, Borrowed<Object>) { return raise(t, exc::RuntimeError, "Task does not support set_result operation"); }
-Result<void> set_exception(Thread& t, Self, Borrowed<Object>) { return raise(t, exc::RuntimeError, "Task does not support set_exception operation"); }
+Result<void> set_result(Thread& t, Self, Borrowed<Object>) {
+    return raise(t, exc::RuntimeError, "Task does not support set_result operation");
+}
+Result<void> set_exception(Thread& t, Self, Borrowed<Object>) {
+    return raise(t, exc::RuntimeError, "Task does not support set_exception operation");
+}
 Result<bool> cancel(Thread& t, Self self, Borrowed<Object> message) {
     MaybeRef<Object> waiter;
     {
@@ -504,9 +514,10 @@ const NativeDef methods[] = {
                         "for the frames retrieved by get_stack().  The limit argument\n"
                         "is passed to get_stack().  The file argument is an I/O stream\n"
                         "to which the output is written; by default output is written\nto sys.stderr."),
-    method<cancelled_error_method>("_make_cancelled_error", "($self, /)",
-                                   "Create the CancelledError to raise if the Task is cancelled.\n\nThis should only be called once when handling a "
-                                   "cancellation since\nit erases the context exception value."),
+    method<cancelled_error_method>(
+        "_make_cancelled_error", "($self, /)",
+        "Create the CancelledError to raise if the Task is cancelled.\n\nThis should only be called once when handling a "
+        "cancellation since\nit erases the context exception value."),
     method<get_name>("get_name", "($self, /)"),
     method<set_name>("set_name", "($self, value, /)"),
     method<get_plain<&Task::coroutine>>("get_coro", "($self, /)"),
@@ -521,21 +532,21 @@ const GetSetDef getset[] = {
     getter<get_plain<&Task::waiter>>("_fut_waiter"),
 };
 const SlotDef slots[] = {
-    construct_slot<SlotId::tp_new, task_new>(),
-    raw_slot(SlotId::tp_init, &Init::init),
-    raw_slot(SlotId::tp_vectorcall, &task_vectorcall),
-    unary_slot<SlotId::tp_repr, task_repr>(),
-    raw_slot(SlotId::tp_finalize, &task_finalize),
-    raw_slot(SlotId::tp_traverse, &task_traverse),
-    raw_slot(SlotId::tp_clear, &task_clear),
-    raw_slot(SlotId::tp_dealloc, &task_dealloc),
+    construct_slot<SlotId::tp_new, task_new>(),        raw_slot(SlotId::tp_init, &Init::init),
+    raw_slot(SlotId::tp_vectorcall, &task_vectorcall), unary_slot<SlotId::tp_repr, task_repr>(),
+    raw_slot(SlotId::tp_finalize, &task_finalize),     raw_slot(SlotId::tp_traverse, &task_traverse),
+    raw_slot(SlotId::tp_clear, &task_clear),           raw_slot(SlotId::tp_dealloc, &task_dealloc),
 };
 
 } // namespace
 
-const TypeSpec task_step_spec = {.type = &TaskStep::s_type, .name = "_asyncio.TaskStepMethWrapper", .basicsize = sizeof(TaskStep),
-                                 .flags = type_flag::Gc | type_flag::DisallowInstantiation | type_flag::Vectorcall, .slots = step_slots,
-                                 .getset = step_getset, .vectorcall_offset = offsetof(TaskStep, vectorcall)};
+const TypeSpec task_step_spec = {.type = &TaskStep::s_type,
+                                 .name = "_asyncio.TaskStepMethWrapper",
+                                 .basicsize = sizeof(TaskStep),
+                                 .flags = type_flag::Gc | type_flag::DisallowInstantiation | type_flag::Vectorcall,
+                                 .slots = step_slots,
+                                 .getset = step_getset,
+                                 .vectorcall_offset = offsetof(TaskStep, vectorcall)};
 const TypeSpec task_spec = {
     .type = &Task::s_type,
     .name = "_asyncio.Task",

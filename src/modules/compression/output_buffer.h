@@ -15,7 +15,8 @@ public:
     static constexpr size_t FirstBlock = 32 * 1024, LargestStep = size_t{256} << 20;
 
     /// `limit` < 0: none.
-    explicit OutputBuffer(intptr_t limit = -1, size_t first = FirstBlock) : m_limit(limit < 0 ? SIZE_MAX : static_cast<size_t>(limit)), m_first(first) {}
+    explicit OutputBuffer(intptr_t limit = -1, size_t first = FirstBlock)
+        : m_limit(limit < 0 ? SIZE_MAX : static_cast<size_t>(limit)), m_first(first) {}
     ~OutputBuffer() { std::free(m_data); }
     OutputBuffer(const OutputBuffer&) = delete;
 

@@ -69,7 +69,8 @@ Result<Ref<Str>> show(Thread& t, Borrowed<Argument> self) {
     }
     case 'c': {
         auto character = static_cast<unsigned char>(self->value.c);
-        if (character >= ' ' && character < 127 && character != '\'' && character != '\\') return number("<cparam '%c' ('%c')>", static_cast<int>(character));
+        if (character >= ' ' && character < 127 && character != '\'' && character != '\\')
+            return number("<cparam '%c' ('%c')>", static_cast<int>(character));
         static constexpr char digits[] = "0123456789abcdef";
         const char text[] = {digits[character >> 4], digits[character & 15], 0};
         return number("<cparam '%c' ('\\x%s')>", static_cast<const char*>(text));
@@ -91,7 +92,11 @@ const SlotDef slots[] = {
 
 } // namespace
 
-const TypeSpec argument_spec = {.type = &Argument::s_type, .name = "_ctypes.CArgObject", .basicsize = sizeof(Argument),
-                                .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = slots, .members = members};
+const TypeSpec argument_spec = {.type = &Argument::s_type,
+                                .name = "_ctypes.CArgObject",
+                                .basicsize = sizeof(Argument),
+                                .flags = type_flag::Gc | type_flag::DisallowInstantiation,
+                                .slots = slots,
+                                .members = members};
 
 } // namespace taipan::ctypes

@@ -219,14 +219,21 @@ const GetSetDef wide_attributes[] = {getter_setter<get_wide_value, set_wide_valu
 
 const std::span<const GetSetDef> char_array_attributes = char_attributes, wchar_array_attributes = wide_attributes;
 
-const TypeSpec array_meta_spec = {.type = &array_meta, .name = "_ctypes.PyCArrayType", .base = &CType::s_type, .flags = type_flag::BaseType,
-                                  .doc = "metatype for the Array Objects", .slots = meta_slots};
-const TypeSpec array_spec = {
-    .type = &ArrayData::s_type, .name = "_ctypes.Array", .base = &Data::s_type, .flags = type_flag::BaseType,
-    .doc = "Base of all C array types.\n\n"
-           "Multiply a ctypes type by a length to make one, or subclass Array with\n"
-           "_length_ and _type_. Items are read and written by index and slice; a slice\n"
-           "that is read becomes a list, or bytes or str for character types.",
-    .slots = slots, .methods = methods};
+const TypeSpec array_meta_spec = {.type = &array_meta,
+                                  .name = "_ctypes.PyCArrayType",
+                                  .base = &CType::s_type,
+                                  .flags = type_flag::BaseType,
+                                  .doc = "metatype for the Array Objects",
+                                  .slots = meta_slots};
+const TypeSpec array_spec = {.type = &ArrayData::s_type,
+                             .name = "_ctypes.Array",
+                             .base = &Data::s_type,
+                             .flags = type_flag::BaseType,
+                             .doc = "Base of all C array types.\n\n"
+                                    "Multiply a ctypes type by a length to make one, or subclass Array with\n"
+                                    "_length_ and _type_. Items are read and written by index and slice; a slice\n"
+                                    "that is read becomes a list, or bytes or str for character types.",
+                             .slots = slots,
+                             .methods = methods};
 
 } // namespace taipan::ctypes

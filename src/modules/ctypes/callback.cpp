@@ -171,7 +171,10 @@ Out thunk_new(Thread& t, Any callable, Borrowed<Tuple> argument_types, Any resul
     return Out(std::move(self));
 }
 
-const TypeSpec thunk_spec = {.type = &Thunk::s_type, .name = "_ctypes.CThunkObject", .basicsize = sizeof(Thunk),
-                             .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = thunk_slots};
+const TypeSpec thunk_spec = {.type = &Thunk::s_type,
+                             .name = "_ctypes.CThunkObject",
+                             .basicsize = sizeof(Thunk),
+                             .flags = type_flag::Gc | type_flag::DisallowInstantiation,
+                             .slots = thunk_slots};
 
 } // namespace taipan::ctypes

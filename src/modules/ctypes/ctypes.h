@@ -43,18 +43,18 @@ extern const char simple_codes[];
 struct TypeInfo {
     intptr_t size, align, length;
     ffi_type ffi;
-    ffi_type** elements;  // owned; what ffi.elements points to
-    Object* item;         // arrays, pointers: the type of the items; simple types: the code, a str
+    ffi_type** elements; // owned; what ffi.elements points to
+    Object* item;        // arrays, pointers: the type of the items; simple types: the code, a str
     const SimpleFormat* format;
-    SetValue set;         // null: values are set by assigning an instance
+    SetValue set; // null: values are set by assigning an instance
     GetValue get;
     Result<void> (*fill_argument)(Thread& t, Data* self, Argument* argument);
     Object *argument_types, *converters, *result_type, *result_checker; // of function types; owned or null
-    Object* pointer_type; // POINTER(type); owned, or null
-    Object* array_types;  // dict from length to weak reference
-    Object* module;       // of a structure that is passed by value
-    char* buffer_format;  // owned
-    intptr_t* shape;      // owned, `ndim` entries
+    Object* pointer_type;                                               // POINTER(type); owned, or null
+    Object* array_types;                                                // dict from length to weak reference
+    Object* module;                                                     // of a structure that is passed by value
+    char* buffer_format;                                                // owned
+    intptr_t* shape;                                                    // owned, `ndim` entries
     int ndim;
     int flags;
     bool swapped;
@@ -120,8 +120,10 @@ struct FunctionData : Data {
     Object *callable, *thunk, *argument_types, *converters, *result_type, *result_checker, *error_check, *param_flags;
     static Type s_type;
 };
-extern const TypeSpec ctype_spec, structure_meta_spec, union_meta_spec, pointer_meta_spec, array_meta_spec, simple_meta_spec, function_meta_spec;
-extern const TypeSpec data_spec, structure_spec, union_spec, array_spec, pointer_spec, simple_spec, function_spec, field_spec, argument_spec, thunk_spec;
+extern const TypeSpec ctype_spec, structure_meta_spec, union_meta_spec, pointer_meta_spec, array_meta_spec, simple_meta_spec,
+    function_meta_spec;
+extern const TypeSpec data_spec, structure_spec, union_spec, array_spec, pointer_spec, simple_spec, function_spec, field_spec,
+    argument_spec, thunk_spec;
 
 /// A converted argument of a foreign call (byref(), from_param()).
 struct Argument : Object {
@@ -129,8 +131,8 @@ struct Argument : Object {
     char tag;
     Value value;
     Object* keep;
-    intptr_t size;    // of an aggregate passed by value
-    void* copy;       // owned: the aggregate
+    intptr_t size; // of an aggregate passed by value
+    void* copy;    // owned: the aggregate
     static Type s_type;
 };
 Result<Ref<Argument>> argument_new(Thread& t);
@@ -160,7 +162,8 @@ Result<Ref<Data>> data_from_base(Thread& t, Borrowed<Type> type, Data* base, int
 Result<Ref<Data>> data_at_address(Thread& t, Borrowed<Type> type, void* memory);
 /// Reads or writes an item of `type` inside `owner`.
 Out data_get(Thread& t, Borrowed<Type> type, GetValue get, Borrowed<Data> owner, intptr_t index, intptr_t size, char* memory);
-Result<void> data_set(Thread& t, Borrowed<Data> owner, Borrowed<Type> type, SetValue set, Any value, intptr_t index, intptr_t size, char* memory);
+Result<void> data_set(Thread& t, Borrowed<Data> owner, Borrowed<Type> type, SetValue set, Any value, intptr_t index, intptr_t size,
+                      char* memory);
 /// Ties `object` (None: nothing) to the life of the memory of `target`.
 Result<void> keep_reference(Thread& t, Borrowed<Data> target, intptr_t index, Ref<Object> object);
 /// What is tied to the memory of `target` (None at least).

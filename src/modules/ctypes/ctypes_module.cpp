@@ -191,7 +191,8 @@ Out buffer_info(Thread& t, Any object) {
 Object* string_at(const char* text, int size) {
     Thread& t = Thread::current();
     auto run = [&]() -> Out {
-        Ref<Object> address = Ref<Object>(TRY(int_from_uint64(t, reinterpret_cast<uintptr_t>(text)))), length = Ref<Object>(TRY(int_from(t, size)));
+        Ref<Object> address = Ref<Object>(TRY(int_from_uint64(t, reinterpret_cast<uintptr_t>(text)))),
+                    length = Ref<Object>(TRY(int_from(t, size)));
         TRY(audit_args(t, "ctypes.string_at", {address.get(), length.get()}));
         if (size < -1) return raise(t, exc::SystemError, "Negative size passed to PyBytes_FromStringAndSize");
         return Out(TRY(bytes_from(t, {text, size < 0 ? strlen(text) : static_cast<size_t>(size)})));
@@ -201,7 +202,8 @@ Object* string_at(const char* text, int size) {
 Object* wstring_at(const wchar_t* text, int size) {
     Thread& t = Thread::current();
     auto run = [&]() -> Out {
-        Ref<Object> address = Ref<Object>(TRY(int_from_uint64(t, reinterpret_cast<uintptr_t>(text)))), length = Ref<Object>(TRY(int_from(t, size)));
+        Ref<Object> address = Ref<Object>(TRY(int_from_uint64(t, reinterpret_cast<uintptr_t>(text)))),
+                    length = Ref<Object>(TRY(int_from(t, size)));
         TRY(audit_args(t, "ctypes.wstring_at", {address.get(), length.get()}));
         if (size < -1) return raise(t, exc::SystemError, "bad argument to internal function");
         return wide_string(t, text, size < 0 ? static_cast<intptr_t>(wcslen(text)) : size);
@@ -211,7 +213,8 @@ Object* wstring_at(const wchar_t* text, int size) {
 Object* memoryview_at(void* memory, intptr_t size, int readonly) {
     Thread& t = Thread::current();
     auto run = [&]() -> Out {
-        Ref<Object> address = Ref<Object>(TRY(int_from_uint64(t, reinterpret_cast<uintptr_t>(memory)))), length = Ref<Object>(TRY(int_from(t, size)));
+        Ref<Object> address = Ref<Object>(TRY(int_from_uint64(t, reinterpret_cast<uintptr_t>(memory)))),
+                    length = Ref<Object>(TRY(int_from(t, size)));
         TRY(audit_args(t, "ctypes.memoryview_at", {address.get(), length.get(), bool_object(readonly != 0)}));
         if (size < 0) return raise(t, exc::ValueError, "memoryview_at: size is negative (or overflowed): %d", size);
         return Out(TRY(memoryview_from_memory(t, memory, size, readonly != 0)));
@@ -223,7 +226,8 @@ Result<void> check_cast_type(Thread& t, Any type) {
     if (has_meta(type.get(), pointer_meta) || has_meta(type.get(), function_meta)) return {};
     char code = simple_code(type.get());
     if (code && strchr("sPzUZXO", code)) return {};
-    if (is<Type>(type.get())) return raise(t, exc::TypeError, "cast() argument 2 must be a pointer type, not %s", static_cast<Type*>(type.get())->name);
+    if (is<Type>(type.get()))
+        return raise(t, exc::TypeError, "cast() argument 2 must be a pointer type, not %s", static_cast<Type*>(type.get())->name);
     return raise(t, exc::TypeError, "cast() argument 2 must be a pointer type");
 }
 Object* cast(void* pointer, Object* source, Object* type) {
@@ -264,8 +268,8 @@ Object* cast(void* pointer, Object* source, Object* type) {
 }
 
 Result<void> exec(Thread& t, Borrowed<Module> module) {
-    for (const TypeSpec* spec : {&ctype_spec, &structure_meta_spec, &union_meta_spec, &pointer_meta_spec, &array_meta_spec, &simple_meta_spec,
-                                 &function_meta_spec, &data_spec, &argument_spec, &thunk_spec})
+    for (const TypeSpec* spec : {&ctype_spec, &structure_meta_spec, &union_meta_spec, &pointer_meta_spec, &array_meta_spec,
+                                 &simple_meta_spec, &function_meta_spec, &data_spec, &argument_spec, &thunk_spec})
         TRY(type_ready(t, *spec));
     for (const TypeSpec* spec : {&structure_spec, &union_spec, &array_spec, &pointer_spec, &simple_spec, &function_spec, &field_spec})
         TRY(module_add_type(t, module, *spec));
@@ -279,21 +283,26 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
     constexpr struct {
         const char* name;
         int64_t value;
-    } numbers[] = {{"FUNCFLAG_CDECL", info_flag::Cdecl}, {"FUNCFLAG_USE_ERRNO", info_flag::UseErrno}, {"FUNCFLAG_USE_LASTERROR", info_flag::UseLastError},
-                   {"FUNCFLAG_PYTHONAPI", info_flag::PythonApi}, {"RTLD_LOCAL", RTLD_LOCAL}, {"RTLD_GLOBAL", RTLD_GLOBAL},
-                   {"CTYPES_MAX_ARGCOUNT", 1024}, {"SIZEOF_TIME_T", sizeof(time_t)}};
+    } numbers[] = {{"FUNCFLAG_CDECL", info_flag::Cdecl},
+                   {"FUNCFLAG_USE_ERRNO", info_flag::UseErrno},
+                   {"FUNCFLAG_USE_LASTERROR", info_flag::UseLastError},
+                   {"FUNCFLAG_PYTHONAPI", info_flag::PythonApi},
+                   {"RTLD_LOCAL", RTLD_LOCAL},
+                   {"RTLD_GLOBAL", RTLD_GLOBAL},
+                   {"CTYPES_MAX_ARGCOUNT", 1024},
+                   {"SIZEOF_TIME_T", sizeof(time_t)}};
     for (const auto& number : numbers) TRY(module_add_int(t, module, number.name, number.value));
     const struct {
         const char* name;
         void* function;
-    } addresses[] = {{"_memmove_addr", reinterpret_cast<void*>(&memmove)}, {"_memset_addr", reinterpret_cast<void*>(&memset)},
-                     {"_string_at_addr", reinterpret_cast<void*>(&string_at)}, {"_cast_addr", reinterpret_cast<void*>(&cast)},
-                     {"_wstring_at_addr", reinterpret_cast<void*>(&wstring_at)}, {"_memoryview_at_addr", reinterpret_cast<void*>(&memoryview_at)}};
+    } addresses[] = {
+        {"_memmove_addr", reinterpret_cast<void*>(&memmove)},       {"_memset_addr", reinterpret_cast<void*>(&memset)},
+        {"_string_at_addr", reinterpret_cast<void*>(&string_at)},   {"_cast_addr", reinterpret_cast<void*>(&cast)},
+        {"_wstring_at_addr", reinterpret_cast<void*>(&wstring_at)}, {"_memoryview_at_addr", reinterpret_cast<void*>(&memoryview_at)}};
     for (const auto& address : addresses)
         TRY(module_add(t, module, address.name, TRY(int_from_uint64(t, reinterpret_cast<uintptr_t>(address.function)))));
     return {};
 }
-
 
 constexpr NativeDef functions[] = {
     fn<get_errno>("get_errno", "($module, /)"),
@@ -301,9 +310,10 @@ constexpr NativeDef functions[] = {
     fn<unpickle>("_unpickle", "(type, state, /)"),
     fn<buffer_info>("buffer_info", "($module, object, /)", "Return buffer interface information"),
     fn<resize>("resize", "($module, obj, size, /)"),
-    fn<open_library>("dlopen", "(name, flag=0, /)", "dlopen(name, flag={RTLD_GLOBAL|RTLD_LOCAL})\n\n"
-                                                             "Load the shared library called name and return its handle as an int; OSError if the "
-                                                             "loader refuses."),
+    fn<open_library>("dlopen", "(name, flag=0, /)",
+                     "dlopen(name, flag={RTLD_GLOBAL|RTLD_LOCAL})\n\n"
+                     "Load the shared library called name and return its handle as an int; OSError if the "
+                     "loader refuses."),
     fn<close_library>("dlclose", "(handle, /)", "dlclose a library"),
     fn<find_symbol>("dlsym", "(handle, name, /)", "find symbol in shared library"),
     fn<list_libraries>("dllist", "($module, /)", "dllist() return a list of loaded shared libraries"),
@@ -312,8 +322,9 @@ constexpr NativeDef functions[] = {
                   "alignment(C instance) -> integer\n\n"
                   "How many bytes the address of such a C object must be a multiple of."),
     fn<size_of>("sizeof", "($module, obj, /)", "Return the size in bytes of a C instance."),
-    fn<module_byref>("byref", "($module, obj, offset=0, /)", "Pass the address of a C instance, plus offset bytes, to a foreign function.\n\n"
-                                                             "It is cheaper than pointer(), and good for nothing but an argument."),
+    fn<module_byref>("byref", "($module, obj, offset=0, /)",
+                     "Pass the address of a C instance, plus offset bytes, to a foreign function.\n\n"
+                     "It is cheaper than pointer(), and good for nothing but an argument."),
     fn<address_of>("addressof", "($module, obj, /)", "Return the address of the C instance internal buffer"),
     fn<call_function>("call_function", "(address, arguments, /)"),
     fn<call_cdecl_function>("call_cdeclfunction", "(address, arguments, /)"),
@@ -325,7 +336,11 @@ constexpr NativeDef functions[] = {
 } // namespace
 } // namespace ctypes
 
-const ModuleSpec ctypes_module = {.name = "_ctypes", .doc = "Create and manipulate C compatible data types in Python.", .functions = ctypes::functions,
-                                  .exec = ctypes::exec, .state = state_spec<ctypes::ModuleState, &ctypes::ModuleState::argument_error, &ctypes::ModuleState::unpickle>};
+const ModuleSpec ctypes_module = {
+    .name = "_ctypes",
+    .doc = "Create and manipulate C compatible data types in Python.",
+    .functions = ctypes::functions,
+    .exec = ctypes::exec,
+    .state = state_spec<ctypes::ModuleState, &ctypes::ModuleState::argument_error, &ctypes::ModuleState::unpickle>};
 
 } // namespace taipan

@@ -198,7 +198,8 @@ Out assign(Thread& t, Borrowed<Type> type, SetValue set, Any value, intptr_t siz
 
 } // namespace
 
-Result<void> data_set(Thread& t, Borrowed<Data> owner, Borrowed<Type> type, SetValue set, Any value, intptr_t index, intptr_t size, char* memory) {
+Result<void> data_set(Thread& t, Borrowed<Data> owner, Borrowed<Type> type, SetValue set, Any value, intptr_t index, intptr_t size,
+                      char* memory) {
     Ref<Object> keep = TRY(({
         CriticalSection section(t, owner.get());
         assign(t, type, set, value, size, memory);
@@ -312,7 +313,8 @@ constexpr NativeDef methods[] = {
 const MemberDef members[] = {
     {"_b_base_", member_type::ObjectOrNone, offsetof(Data, base), member_flag::ReadOnly, "the base object"},
     {"_b_needsfree_", member_type::Int, offsetof(Data, needs_free), member_flag::ReadOnly, "whether the object owns the memory or not"},
-    {"_objects", member_type::ObjectOrNone, offsetof(Data, objects), member_flag::ReadOnly, "internal objects tree (NEVER CHANGE THIS OBJECT!)"},
+    {"_objects", member_type::ObjectOrNone, offsetof(Data, objects), member_flag::ReadOnly,
+     "internal objects tree (NEVER CHANGE THIS OBJECT!)"},
 };
 const SlotDef slots[] = {
     raw_slot(SlotId::tp_traverse, data_traverse),
@@ -324,8 +326,13 @@ const SlotDef slots[] = {
 
 } // namespace
 
-const TypeSpec data_spec = {.type = &Data::s_type, .name = "_ctypes._CData", .basicsize = sizeof(Data),
-                            .flags = type_flag::Gc | type_flag::BaseType | type_flag::DisallowInstantiation, .doc = "XXX to be provided", .slots = slots,
-                            .methods = methods, .members = members};
+const TypeSpec data_spec = {.type = &Data::s_type,
+                            .name = "_ctypes._CData",
+                            .basicsize = sizeof(Data),
+                            .flags = type_flag::Gc | type_flag::BaseType | type_flag::DisallowInstantiation,
+                            .doc = "XXX to be provided",
+                            .slots = slots,
+                            .methods = methods,
+                            .members = members};
 
 } // namespace taipan::ctypes

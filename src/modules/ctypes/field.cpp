@@ -14,23 +14,27 @@ using Self = Borrowed<Field>;
 
 bool is_integer_code(char code) { return strchr("bBhHiIlLqQ?", code) && code; }
 
-Out field_new(Thread& t, Borrowed<Type> type, Any name, Any field_type, Size byte_size, Size byte_offset, Size index, bool internal, Any bit_size, Any bit_offset) {
+Out field_new(Thread& t, Borrowed<Type> type, Any name, Any field_type, Size byte_size, Size byte_offset, Size index, bool internal,
+              Any bit_size, Any bit_offset) {
     if (!internal) return raise(t, exc::TypeError, "cannot create %N object", type);
     if (!is<Str>(name.get())) return raise(t, exc::TypeError, "CField() argument 'name' must be str, not %s", type_name(name.get()));
     if (byte_size < 0) return raise(t, exc::ValueError, "byte size of field %R must not be negative, got %d", name, byte_size.value);
     TypeInfo* info = info_of(field_type.get());
     if (!info) return raise(t, exc::TypeError, "type of field %R must be a C type", name);
-    if (byte_size != info->size) return raise(t, exc::ValueError, "byte size of field %R (%d) does not match type size (%d)", name, byte_size.value, info->size);
+    if (byte_size != info->size)
+        return raise(t, exc::ValueError, "byte size of field %R (%d) does not match type size (%d)", name, byte_size.value, info->size);
     intptr_t bits = 0, bit_start = 0;
     if (!is_none(bit_size.get())) {
         if (is_none(bit_offset.get())) return raise(t, exc::ValueError, "field %R: bit_offset must be specified if bit_size is", name);
         char code = simple_code(field_type.get());
-        if (!is_integer_code(code)) return raise(t, exc::TypeError, "bit fields not allowed for type %s", static_cast<Type*>(field_type.get())->name);
+        if (!is_integer_code(code))
+            return raise(t, exc::TypeError, "bit fields not allowed for type %s", static_cast<Type*>(field_type.get())->name);
         bits = TRY(to_index_size(t, bit_size, exc::OverflowError));
         bit_start = TRY(to_index_size(t, bit_offset, exc::OverflowError));
         if (byte_size > 100) return raise(t, exc::ValueError, "bit field %R size too large, got %d", name, byte_size.value);
         if (bits <= 0 || bits > byte_size * 8) return raise(t, exc::ValueError, "bit size of field %R out of range, got %d", name, bits);
-        if (bit_start < 0 || bit_start > byte_size * 8) return raise(t, exc::ValueError, "bit offset of field %R out of range, got %d", name, bit_start);
+        if (bit_start < 0 || bit_start > byte_size * 8)
+            return raise(t, exc::ValueError, "bit offset of field %R out of range, got %d", name, bit_start);
         if (bits + bit_start > byte_size * 8)
             return raise(t, exc::ValueError, "bit field %R overflows its type (%d + %d > %d)", name, bit_start, bits, byte_size * 8);
     }
@@ -100,20 +104,23 @@ Out field_get(Thread& t, Self self, Object* owner, Object*) {
     if (!is<Data>(owner)) return raise(t, exc::TypeError, "not a ctype instance");
     auto* data = static_cast<Data*>(owner);
     if (self->bit_size) return get_bits(t, self, data);
-    return data_get(t, static_cast<Type*>(self->field_type), self->get, data, self->index, self->byte_size, data->memory + self->byte_offset);
+    return data_get(t, static_cast<Type*>(self->field_type), self->get, data, self->index, self->byte_size,
+                    data->memory + self->byte_offset);
 }
 Result<void> field_set(Thread& t, Self self, Object* owner, Object* value) {
     if (!is<Data>(owner)) return raise(t, exc::TypeError, "not a ctype instance");
     if (!value) return raise(t, exc::TypeError, "can't delete attribute");
     auto* data = static_cast<Data*>(owner);
     if (self->bit_size) return set_bits(t, self, data, value);
-    return data_set(t, data, static_cast<Type*>(self->field_type), self->set, value, self->index, self->byte_size, data->memory + self->byte_offset);
+    return data_set(t, data, static_cast<Type*>(self->field_type), self->set, value, self->index, self->byte_size,
+                    data->memory + self->byte_offset);
 }
 
 Result<Ref<Str>> field_repr(Thread& t, Self self) {
     const char* type_text = static_cast<Type*>(self->field_type)->name;
     if (self->bit_size)
-        return str_format(t, "<%T %R type=%s, ofs=%d, bit_size=%d, bit_offset=%d>", self, self->name, type_text, self->byte_offset, self->bit_size, self->bit_offset);
+        return str_format(t, "<%T %R type=%s, ofs=%d, bit_size=%d, bit_offset=%d>", self, self->name, type_text, self->byte_offset,
+                          self->bit_size, self->bit_offset);
     return str_format(t, "<%T %R type=%s, ofs=%d, size=%d>", self, self->name, type_text, self->byte_offset, self->byte_size);
 }
 
@@ -137,7 +144,8 @@ const GetSetDef attributes[] = {
 const MemberDef members[] = {
     {"name", member_type::ObjectEx, offsetof(Field, name), member_flag::ReadOnly, "name of this field"},
     {"type", member_type::ObjectEx, offsetof(Field, field_type), member_flag::ReadOnly, "type of this field"},
-    {"offset", member_type::Size, offsetof(Field, byte_offset), member_flag::ReadOnly, "offset in bytes of this field (same as byte_offset)"},
+    {"offset", member_type::Size, offsetof(Field, byte_offset), member_flag::ReadOnly,
+     "offset in bytes of this field (same as byte_offset)"},
     {"byte_offset", member_type::Size, offsetof(Field, byte_offset), member_flag::ReadOnly,
      "offset in bytes of this field. For bitfields: excludes bit_offset."},
     {"byte_size", member_type::Size, offsetof(Field, byte_size), member_flag::ReadOnly, "size of this field in bytes"},
@@ -197,7 +205,8 @@ Result<void> make_anonymous_fields(Thread& t, Borrowed<Type> type) {
     for (Object* name : *names) {
         if (!is<Str>(name)) return raise(t, exc::TypeError, "attribute name must be string, not '%T'", name);
         Ref<Object> field = TRY(get_attribute(t, type, static_cast<Str*>(name)));
-        if (field->type != &Field::s_type) return raise(t, exc::AttributeError, "'%s' is specified in _anonymous_ but not in _fields_", name);
+        if (field->type != &Field::s_type)
+            return raise(t, exc::AttributeError, "'%s' is specified in _anonymous_ but not in _fields_", name);
         auto* anonymous = static_cast<Field*>(field.get());
         anonymous->is_anonymous = true;
         TRY(make_fields(t, type, anonymous, anonymous->index, anonymous->byte_offset));
@@ -205,7 +214,13 @@ Result<void> make_anonymous_fields(Thread& t, Borrowed<Type> type) {
     return {};
 }
 
-const TypeSpec field_spec = {.type = &Field::s_type, .name = "ctypes.CField", .basicsize = sizeof(Field), .flags = type_flag::Gc,
-                             .doc = "Structure/Union member", .slots = slots, .getset = attributes, .members = members};
+const TypeSpec field_spec = {.type = &Field::s_type,
+                             .name = "ctypes.CField",
+                             .basicsize = sizeof(Field),
+                             .flags = type_flag::Gc,
+                             .doc = "Structure/Union member",
+                             .slots = slots,
+                             .getset = attributes,
+                             .members = members};
 
 } // namespace taipan::ctypes

@@ -311,7 +311,9 @@ Out function_call(Thread& t, Self self, Borrowed<Tuple> given, Dict* kwargs) {
         intptr_t required = static_cast<Tuple*>(p.converters.get())->size, actual = built.args->size;
         bool variadic = p.flags & info_flag::Cdecl;
         if (variadic ? required > actual : required != actual)
-            return raise(t, exc::TypeError, variadic ? "this function takes at least %d argument%s (%d given)" : "this function takes %d argument%s (%d given)",
+            return raise(t, exc::TypeError,
+                         variadic ? "this function takes at least %d argument%s (%d given)"
+                                  : "this function takes %d argument%s (%d given)",
                          required, required == 1 ? "" : "s", actual);
     }
     if (!p.address) return raise(t, exc::ValueError, "NULL function pointer");
@@ -351,7 +353,8 @@ Out get_result_type(Thread& t, Self self) {
 Result<void> set_result_type(Thread& t, Self self, Object* value) {
     MaybeRef<Object> checker;
     if (value) {
-        if (!is_none(value) && !info_of(value) && !is_callable(value)) return raise(t, exc::TypeError, "restype must be a type, a callable, or None");
+        if (!is_none(value) && !info_of(value) && !is_callable(value))
+            return raise(t, exc::TypeError, "restype must be a type, a callable, or None");
         checker = TRY(attribute_optional(t, value, "_check_retval_"));
     }
     put(t, self.get(), self->result_checker, std::move(checker));
@@ -395,8 +398,9 @@ bool function_truth(Thread& t, Self self) {
     return address != nullptr;
 }
 
-using Fields = taipan::Fields<FunctionData, &FunctionData::callable, &FunctionData::thunk, &FunctionData::argument_types, &FunctionData::converters,
-                              &FunctionData::result_type, &FunctionData::result_checker, &FunctionData::error_check, &FunctionData::param_flags>;
+using Fields =
+    taipan::Fields<FunctionData, &FunctionData::callable, &FunctionData::thunk, &FunctionData::argument_types, &FunctionData::converters,
+                   &FunctionData::result_type, &FunctionData::result_checker, &FunctionData::error_check, &FunctionData::param_flags>;
 int function_traverse(Object* o, VisitFunc visit, void* context) {
     int result = data_traverse(o, visit, context);
     return result ? result : Fields::traverse(o, visit, context);
@@ -418,21 +422,27 @@ const GetSetDef attributes[] = {
     getter_setter<get_argument_types, set_argument_types>("argtypes", "specify the argument types"),
 };
 const SlotDef slots[] = {
-    construct_slot<SlotId::tp_new, function_new>(),
-    ternary_slot<SlotId::tp_call, function_call>(),
-    unary_slot<SlotId::tp_repr, function_repr>(),
-    inquiry_slot<SlotId::nb_bool, function_truth>(),
-    raw_slot(SlotId::tp_traverse, function_traverse),
-    raw_slot(SlotId::tp_clear, function_clear),
-    raw_slot(SlotId::tp_dealloc, function_dealloc),
-    get_buffer_slot<SlotId::bf_getbuffer, data_get_buffer>(),
+    construct_slot<SlotId::tp_new, function_new>(),   ternary_slot<SlotId::tp_call, function_call>(),
+    unary_slot<SlotId::tp_repr, function_repr>(),     inquiry_slot<SlotId::nb_bool, function_truth>(),
+    raw_slot(SlotId::tp_traverse, function_traverse), raw_slot(SlotId::tp_clear, function_clear),
+    raw_slot(SlotId::tp_dealloc, function_dealloc),   get_buffer_slot<SlotId::bf_getbuffer, data_get_buffer>(),
 };
 
 } // namespace
 
-const TypeSpec function_meta_spec = {.type = &function_meta, .name = "_ctypes.PyCFuncPtrType", .base = &CType::s_type, .flags = type_flag::BaseType,
-                                     .doc = "metatype for C function pointers", .slots = meta_slots};
-const TypeSpec function_spec = {.type = &FunctionData::s_type, .name = "_ctypes.CFuncPtr", .base = &Data::s_type, .basicsize = sizeof(FunctionData),
-                                .flags = type_flag::BaseType | type_flag::Gc, .doc = "Function Pointer", .slots = slots, .getset = attributes};
+const TypeSpec function_meta_spec = {.type = &function_meta,
+                                     .name = "_ctypes.PyCFuncPtrType",
+                                     .base = &CType::s_type,
+                                     .flags = type_flag::BaseType,
+                                     .doc = "metatype for C function pointers",
+                                     .slots = meta_slots};
+const TypeSpec function_spec = {.type = &FunctionData::s_type,
+                                .name = "_ctypes.CFuncPtr",
+                                .base = &Data::s_type,
+                                .basicsize = sizeof(FunctionData),
+                                .flags = type_flag::BaseType | type_flag::Gc,
+                                .doc = "Function Pointer",
+                                .slots = slots,
+                                .getset = attributes};
 
 } // namespace taipan::ctypes

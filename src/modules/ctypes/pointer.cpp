@@ -68,7 +68,8 @@ Result<void> meta_init(Thread& t, Borrowed<Type> self, Borrowed<Tuple> args, Dic
         if (item_info->shape) {
             for (int i = 0; i < item_info->ndim; ++i) {
                 char number[32];
-                snprintf(number, sizeof number, "%s%ld%s", i ? "," : "(", static_cast<long>(item_info->shape[i]), i + 1 == item_info->ndim ? ")" : "");
+                snprintf(number, sizeof number, "%s%ld%s", i ? "," : "(", static_cast<long>(item_info->shape[i]),
+                         i + 1 == item_info->ndim ? ")" : "");
                 TRY(text.append_ascii(number));
             }
         }
@@ -235,9 +236,19 @@ const SlotDef slots[] = {
 
 } // namespace
 
-const TypeSpec pointer_meta_spec = {.type = &pointer_meta, .name = "_ctypes.PyCPointerType", .base = &CType::s_type, .flags = type_flag::BaseType,
-                                    .doc = "metatype for the Pointer Objects", .slots = meta_slots, .methods = meta_methods};
-const TypeSpec pointer_spec = {.type = &PointerData::s_type, .name = "_ctypes._Pointer", .base = &Data::s_type,
-                               .flags = type_flag::BaseType, .doc = "XXX to be provided", .slots = slots, .getset = attributes};
+const TypeSpec pointer_meta_spec = {.type = &pointer_meta,
+                                    .name = "_ctypes.PyCPointerType",
+                                    .base = &CType::s_type,
+                                    .flags = type_flag::BaseType,
+                                    .doc = "metatype for the Pointer Objects",
+                                    .slots = meta_slots,
+                                    .methods = meta_methods};
+const TypeSpec pointer_spec = {.type = &PointerData::s_type,
+                               .name = "_ctypes._Pointer",
+                               .base = &Data::s_type,
+                               .flags = type_flag::BaseType,
+                               .doc = "XXX to be provided",
+                               .slots = slots,
+                               .getset = attributes};
 
 } // namespace taipan::ctypes

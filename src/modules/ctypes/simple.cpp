@@ -161,10 +161,13 @@ Result<void> meta_init(Thread& t, Borrowed<Type> self, Borrowed<Tuple> args, Dic
     auto* text = static_cast<Str*>(code.get());
     if (text->length != 1) return raise(t, exc::ValueError, "class must define a '_type_' attribute which must be a string of length 1");
     const SimpleFormat* format = nullptr;
-    if (text->at(0) && text->at(0) < 128 && strchr(simple_codes, static_cast<int>(text->at(0)))) format = simple_format(static_cast<char>(text->at(0)));
+    if (text->at(0) && text->at(0) < 128 && strchr(simple_codes, static_cast<int>(text->at(0))))
+        format = simple_format(static_cast<char>(text->at(0)));
     if (!format)
-        return raise(t, exc::AttributeError,
-                     "class must define a '_type_' attribute which must be\na single character string containing one of the\nsupported types: '%s'.", simple_codes);
+        return raise(
+            t, exc::AttributeError,
+            "class must define a '_type_' attribute which must be\na single character string containing one of the\nsupported types: '%s'.",
+            simple_codes);
     TypeInfo* info = TRY(info_begin(t, self));
     TRY(fill(t, info, *format, code.get(), false));
     if (self->base == &SimpleData::s_type) {
@@ -224,7 +227,8 @@ Result<bool> simple_truth(Thread& t, Self self) {
     return false;
 }
 Result<Ref<Str>> simple_repr(Thread& t, Self self) {
-    if (self->type->base != &SimpleData::s_type) return str_format(t, "<%s object at %p>", type_name(self.get()), static_cast<const void*>(self.get()));
+    if (self->type->base != &SimpleData::s_type)
+        return str_format(t, "<%s object at %p>", type_name(self.get()), static_cast<const void*>(self.get()));
     Ref<Object> value = TRY(get_value(t, self));
     return str_format(t, "%s(%R)", type_name(self.get()), value);
 }
@@ -245,9 +249,20 @@ const SlotDef slots[] = {
 
 } // namespace
 
-const TypeSpec simple_meta_spec = {.type = &simple_meta, .name = "_ctypes.PyCSimpleType", .base = &CType::s_type, .flags = type_flag::BaseType,
-                                   .doc = "metatype for the PyCSimpleType Objects", .slots = meta_slots, .methods = meta_methods};
-const TypeSpec simple_spec = {.type = &SimpleData::s_type, .name = "_ctypes._SimpleCData", .base = &Data::s_type,
-                              .flags = type_flag::BaseType, .doc = "XXX to be provided", .slots = slots, .methods = methods, .getset = attributes};
+const TypeSpec simple_meta_spec = {.type = &simple_meta,
+                                   .name = "_ctypes.PyCSimpleType",
+                                   .base = &CType::s_type,
+                                   .flags = type_flag::BaseType,
+                                   .doc = "metatype for the PyCSimpleType Objects",
+                                   .slots = meta_slots,
+                                   .methods = meta_methods};
+const TypeSpec simple_spec = {.type = &SimpleData::s_type,
+                              .name = "_ctypes._SimpleCData",
+                              .base = &Data::s_type,
+                              .flags = type_flag::BaseType,
+                              .doc = "XXX to be provided",
+                              .slots = slots,
+                              .methods = methods,
+                              .getset = attributes};
 
 } // namespace taipan::ctypes

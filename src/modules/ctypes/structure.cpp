@@ -112,7 +112,8 @@ Result<void> set_fields(Thread& t, Borrowed<Type> self, Any given, Kind kind) {
     // 1. The layout is computed in Python.
     Ref<Object> function = TRY(import_attribute(t, "ctypes._layout", "get_layout"));
     Ref<Tuple> names = TRY(tuple_pack(t, TRY(str_interned(t, "is_struct")), TRY(str_interned(t, "base"))));
-    Object* args[] = {nullptr, self.get(), given.get(), bool_object(kind == Kind::Structure), base ? static_cast<Object*>(self->base) : None()};
+    Object* args[] = {nullptr, self.get(), given.get(), bool_object(kind == Kind::Structure),
+                      base ? static_cast<Object*>(self->base) : None()};
     Ref<Object> layout = TRY(vectorcall(t, function, args + 1, 2 | VectorcallOffset, names.get()));
     intptr_t align = TRY(layout_number(t, layout, "align", "align must be a non-negative integer"));
     intptr_t size = TRY(layout_number(t, layout, "size", "size must be a non-negative integer"));
@@ -126,9 +127,11 @@ Result<void> set_fields(Thread& t, Borrowed<Type> self, Any given, Kind kind) {
     if (kind == Kind::Union) flags |= info_flag::HasUnion;
     if (base) base->final.store(true, std::memory_order_relaxed);
     for (intptr_t i = 0; i < fields->size; ++i) {
-        if (fields->items[i]->type != &Field::s_type) return raise(t, exc::TypeError, "fields must be of type CField, got %T", fields->items[i]);
+        if (fields->items[i]->type != &Field::s_type)
+            return raise(t, exc::TypeError, "fields must be of type CField, got %T", fields->items[i]);
         auto* field = static_cast<Field*>(fields->items[i]);
-        if (field->index != i) return raise(t, exc::ValueError, "field %R index mismatch (expected %d, got %d)", field->name, i, field->index);
+        if (field->index != i)
+            return raise(t, exc::ValueError, "field %R index mismatch (expected %d, got %d)", field->name, i, field->index);
         TypeInfo* item = info_of(field->field_type);
         if (!item) return raise(t, exc::TypeError, "second item in _fields_ tuple (index %d) must be a C type", i);
         if (field->bit_size) flags |= info_flag::HasBitField;
@@ -160,13 +163,14 @@ Result<void> set_fields(Thread& t, Borrowed<Type> self, Any given, Kind kind) {
             bool real = classes[at / 8] == Sse;
             intptr_t step = left >= 8 ? 8 : left >= 4 ? 4 : left >= 2 ? 2 : 1;
             if (real && step < 4) real = false;
-            elements[count++] = step == 8 ? (real ? &ffi_type_double : &ffi_type_uint64)
+            elements[count++] = step == 8   ? (real ? &ffi_type_double : &ffi_type_uint64)
                                 : step == 4 ? (real ? &ffi_type_float : &ffi_type_uint32)
                                 : step == 2 ? &ffi_type_uint16
                                             : &ffi_type_uint8;
             at += step;
         }
-    } else if (size == 16 && info->length == 1 && fields->size == 1 && simple_code(static_cast<Field*>(fields->items[0])->field_type) == 'g') {
+    } else if (size == 16 && info->length == 1 && fields->size == 1 &&
+               simple_code(static_cast<Field*>(fields->items[0])->field_type) == 'g') {
         elements[count++] = &ffi_type_longdouble;
     }
     TRY(info_make_aggregate(t, info, elements, count));
@@ -253,13 +257,29 @@ Result<void> info_make_aggregate(Thread& t, TypeInfo* info, ffi_type* const* ele
     return {};
 }
 
-const TypeSpec structure_meta_spec = {.type = &structure_meta, .name = "_ctypes.PyCStructType", .base = &CType::s_type, .flags = type_flag::BaseType,
-                                      .doc = "metatype for the CData Objects", .slots = structure_meta_slots};
-const TypeSpec union_meta_spec = {.type = &union_meta, .name = "_ctypes.UnionType", .base = &CType::s_type, .flags = type_flag::BaseType,
-                                  .doc = "metatype for the Union Objects", .slots = union_meta_slots};
-const TypeSpec structure_spec = {.type = &StructureData::s_type, .name = "_ctypes.Structure", .base = &Data::s_type, .flags = type_flag::BaseType,
-                                 .doc = "Structure base class", .slots = slots};
-const TypeSpec union_spec = {.type = &UnionData::s_type, .name = "_ctypes.Union", .base = &Data::s_type, .flags = type_flag::BaseType,
-                             .doc = "Union base class", .slots = slots};
+const TypeSpec structure_meta_spec = {.type = &structure_meta,
+                                      .name = "_ctypes.PyCStructType",
+                                      .base = &CType::s_type,
+                                      .flags = type_flag::BaseType,
+                                      .doc = "metatype for the CData Objects",
+                                      .slots = structure_meta_slots};
+const TypeSpec union_meta_spec = {.type = &union_meta,
+                                  .name = "_ctypes.UnionType",
+                                  .base = &CType::s_type,
+                                  .flags = type_flag::BaseType,
+                                  .doc = "metatype for the Union Objects",
+                                  .slots = union_meta_slots};
+const TypeSpec structure_spec = {.type = &StructureData::s_type,
+                                 .name = "_ctypes.Structure",
+                                 .base = &Data::s_type,
+                                 .flags = type_flag::BaseType,
+                                 .doc = "Structure base class",
+                                 .slots = slots};
+const TypeSpec union_spec = {.type = &UnionData::s_type,
+                             .name = "_ctypes.Union",
+                             .base = &Data::s_type,
+                             .flags = type_flag::BaseType,
+                             .doc = "Union base class",
+                             .slots = slots};
 
 } // namespace taipan::ctypes

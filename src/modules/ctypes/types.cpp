@@ -25,7 +25,8 @@ TypeInfo* info_of(Object* object) {
 Result<TypeInfo*> info_begin(Thread& t, Borrowed<Type> type) {
     TypeInfo* info = info_storage(type.get());
     if (!info) return raise(t, exc::TypeError, "abstract class");
-    if (info->ready.load(std::memory_order_acquire)) return raise(t, exc::SystemError, "StgInfo of '%s' is already initialized.", type->name);
+    if (info->ready.load(std::memory_order_acquire))
+        return raise(t, exc::SystemError, "StgInfo of '%s' is already initialized.", type->name);
     return info;
 }
 Result<void> info_set_format(Thread& t, TypeInfo* info, std::string_view format) {
@@ -76,7 +77,8 @@ Result<void> info_copy(Thread& t, TypeInfo* to, const TypeInfo* from) {
 }
 
 Result<void> check_instance_of(Thread& t, Any value, Borrowed<Type> type) {
-    if (!is_subtype(value->type, type.get())) return raise(t, exc::TypeError, "expected %s instead of %s", type->name, type_name(value.get()));
+    if (!is_subtype(value->type, type.get()))
+        return raise(t, exc::TypeError, "expected %s instead of %s", type->name, type_name(value.get()));
     return {};
 }
 
@@ -150,8 +152,8 @@ namespace {
 int ctype_traverse(Object* o, VisitFunc visit, void* context) {
     if (TypeInfo* info = info_storage(o)) {
         int result;
-        for (Object* field : {info->item, info->argument_types, info->converters, info->result_type, info->result_checker, info->pointer_type,
-                              info->array_types, info->module})
+        for (Object* field : {info->item, info->argument_types, info->converters, info->result_type, info->result_checker,
+                              info->pointer_type, info->array_types, info->module})
             if (field && (result = visit(field, context))) return result;
     }
     return Type::s_type.traverse(o, visit, context);
@@ -280,8 +282,10 @@ intptr_t type_size(Thread&, Borrowed<Type> self) {
 
 constexpr NativeDef ctype_methods[] = {
     method<type_size>("__sizeof__", "($self, /)", "Return memory consumption of the type object."),
-    method<from_address>("from_address", "($self, value, /)", "C.from_address(integer) -> C instance\n\nAccess a C instance at the specified address."),
-    method<from_buffer>("from_buffer", "($self, obj, offset=0, /)", "C.from_buffer(object, offset=0) -> C instance\n\nCreate a C instance from a writeable buffer."),
+    method<from_address>("from_address", "($self, value, /)",
+                         "C.from_address(integer) -> C instance\n\nAccess a C instance at the specified address."),
+    method<from_buffer>("from_buffer", "($self, obj, offset=0, /)",
+                        "C.from_buffer(object, offset=0) -> C instance\n\nCreate a C instance from a writeable buffer."),
     method<from_buffer_copy>("from_buffer_copy", "($self, buffer, offset=0, /)",
                              "C.from_buffer_copy(object, offset=0) -> C instance\n\nCreate a C instance from a readable buffer."),
     method<in_dll>("in_dll", "($self, dll, name, /)", "C.in_dll(dll, name) -> C instance\n\nAccess a C instance in a dll."),
@@ -297,7 +301,13 @@ const SlotDef ctype_slots[] = {
 
 } // namespace
 
-const TypeSpec ctype_spec = {.type = &CType::s_type, .name = "_ctypes.CType_Type", .base = &Type::s_type, .basicsize = sizeof(CType),
-                             .flags = type_flag::Gc | type_flag::BaseType, .slots = ctype_slots, .methods = ctype_methods, .getset = ctype_attributes};
+const TypeSpec ctype_spec = {.type = &CType::s_type,
+                             .name = "_ctypes.CType_Type",
+                             .base = &Type::s_type,
+                             .basicsize = sizeof(CType),
+                             .flags = type_flag::Gc | type_flag::BaseType,
+                             .slots = ctype_slots,
+                             .methods = ctype_methods,
+                             .getset = ctype_attributes};
 
 } // namespace taipan::ctypes

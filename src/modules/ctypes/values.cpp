@@ -104,7 +104,8 @@ Out set_char(Thread& t, void* memory, Any value, intptr_t) {
     if (is<Bytes>(value.get())) {
         auto* bytes = static_cast<Bytes*>(value.get());
         if (bytes->size != 1)
-            return raise(t, exc::TypeError, "one character bytes, bytearray, or an integer in range(256) expected, not bytes of length %d", bytes->size);
+            return raise(t, exc::TypeError, "one character bytes, bytearray, or an integer in range(256) expected, not bytes of length %d",
+                         bytes->size);
         *static_cast<char*>(memory) = bytes->data[0];
         return none_ref();
     }
@@ -112,7 +113,8 @@ Out set_char(Thread& t, void* memory, Any value, intptr_t) {
         CriticalSection section(t, value.get());
         auto* bytes = static_cast<ByteArray*>(value.get());
         if (bytes->size != 1)
-            return raise(t, exc::TypeError, "one character bytes, bytearray, or an integer in range(256) expected, not bytearray of length %d", bytes->size);
+            return raise(t, exc::TypeError,
+                         "one character bytes, bytearray, or an integer in range(256) expected, not bytearray of length %d", bytes->size);
         *static_cast<char*>(memory) = bytes->start[0];
         return none_ref();
     }
@@ -201,7 +203,8 @@ Out set_wide_pointer(Thread& t, void* memory, Any value, intptr_t) {
         store(memory, TRY(to_masked(t, value)));
         return none_ref();
     }
-    if (!is<Str>(value.get())) return raise(t, exc::TypeError, "unicode string or integer address expected instead of %s instance", type_name(value.get()));
+    if (!is<Str>(value.get()))
+        return raise(t, exc::TypeError, "unicode string or integer address expected instead of %s instance", type_name(value.get()));
     auto* text = static_cast<Str*>(value.get());
     auto* copy = static_cast<wchar_t*>(raw_alloc((static_cast<size_t>(text->length) + 1) * sizeof(wchar_t)));
     if (!copy) return raise_memory_error(t);
@@ -245,10 +248,10 @@ Out set_variant_bool(Thread& t, void* memory, Any value, intptr_t) {
     return none_ref();
 }
 
-#define INTEGER(code, type, ffi)                                                                                       \
+#define INTEGER(code, type, ffi)                                                                                                           \
     {code, &ffi, set_integer<type, false>, get_integer<type, false>, set_integer<type, true>, get_integer<type, true>}
 #define REAL(code, type, ffi) {code, &ffi, set_real<type, false>, get_real<type, false>, set_real<type, true>, get_real<type, true>}
-#define COMPLEX(code, type, ffi)                                                                                       \
+#define COMPLEX(code, type, ffi)                                                                                                           \
     {code, &ffi, set_complex<type, false>, get_complex<type, false>, set_complex<type, true>, get_complex<type, true>}
 const SimpleFormat formats[] = {
     {'s', &ffi_type_pointer, set_char_array, get_char_array, nullptr, nullptr},

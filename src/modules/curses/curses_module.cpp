@@ -152,7 +152,8 @@ Result<void> init_pair_(Thread& t, Borrowed<Object> pair, Borrowed<Object> foreg
         Locked locked;
         code = init_extended_pair(number, f, b);
     }
-    if (code == ERR && number >= COLOR_PAIRS) return raise(t, exc::ValueError, "Color pair is greater than COLOR_PAIRS-1 (%d).", COLOR_PAIRS - 1);
+    if (code == ERR && number >= COLOR_PAIRS)
+        return raise(t, exc::ValueError, "Color pair is greater than COLOR_PAIRS-1 (%d).", COLOR_PAIRS - 1);
     return check(t, code, "init_extended_pair");
 }
 Result<void> start_color_(Thread& t, Mod module) {
@@ -543,12 +544,14 @@ Result<void> putp_(Thread& t, BufferView& string) {
 #define WRITING(function, doc) fn<writing<function, #function>>(#function, "($module, /)", doc)
 #define MODE(on, off, doc) fn<mode<on, off, #on>>(#on, "($module, flag=True, /)", doc)
 const NativeDef functions[] = {
-    fn<assume_default_colors_>("assume_default_colors", "($module, fg, bg, /)", "Allow use of default values for colors on terminals supporting this feature."),
+    fn<assume_default_colors_>("assume_default_colors", "($module, fg, bg, /)",
+                               "Allow use of default values for colors on terminals supporting this feature."),
     fn<baudrate_>("baudrate", "($module, /)", "Return the output speed of the terminal in bits per second."),
     WRITING(beep, "Emit a short attention sound."),
     fn<question<can_change_color>>("can_change_color", "($module, /)", "Whether init_color() can redefine the terminal's colors."),
     MODE(cbreak, nocbreak, "Enter cbreak mode."),
-    fn<color_content_>("color_content", "($module, color_number, /)", "Return the red, green, and blue (RGB) components of the specified color."),
+    fn<color_content_>("color_content", "($module, color_number, /)",
+                       "Return the red, green, and blue (RGB) components of the specified color."),
     fn<color_pair>("color_pair", "($module, pair_number, /)", "Return the attribute value for displaying text in the specified color."),
     fn<curs_set_>("curs_set", "($module, visibility, /)", "Set the cursor state."),
     PLAIN(def_prog_mode, "Save the current terminal mode as the \"program\" mode."),
@@ -568,21 +571,25 @@ const NativeDef functions[] = {
     fn<getwin_>("getwin", "($module, file, /)", "Read window related data stored in the file by an earlier putwin() call."),
     fn<halfdelay_>("halfdelay", "($module, tenths, /)", "Enter half-delay mode."),
     fn<question<has_colors>>("has_colors", "($module, /)", "Whether the terminal shows colors at all."),
-    fn<has_extended_color_support>("has_extended_color_support", "($module, /)", "Return True if the module supports extended colors; otherwise, return False."),
+    fn<has_extended_color_support>("has_extended_color_support", "($module, /)",
+                                   "Return True if the module supports extended colors; otherwise, return False."),
     fn<question<has_ic>>("has_ic", "($module, /)", "Whether the terminal itself can insert and delete characters."),
-    fn<question<has_il>>("has_il", "($module, /)", "Whether the terminal itself can insert and delete lines, or scroll a region to the same effect."),
+    fn<question<has_il>>("has_il", "($module, /)",
+                         "Whether the terminal itself can insert and delete lines, or scroll a region to the same effect."),
     fn<has_key_>("has_key", "($module, key, /)", "Whether the terminal's description knows a key with this code."),
     fn<init_color_>("init_color", "($module, color_number, r, g, b, /)", "Change the definition of a color."),
     fn<init_pair_>("init_pair", "($module, pair_number, fg, bg, /)", "Change the definition of a color-pair."),
     module_fn<initscr_>("initscr", "($module, /)", "Enter curses mode and return the window that covers the screen."),
     fn<intrflush_>("intrflush", "($module, flag, /)", "Control flushing of the output buffer when an interrupt key is pressed."),
-    fn<is_term_resized_>("is_term_resized", "($module, nlines, ncols, /)", "Return True if resize_term() would modify the window structure, False otherwise."),
+    fn<is_term_resized_>("is_term_resized", "($module, nlines, ncols, /)",
+                         "Return True if resize_term() would modify the window structure, False otherwise."),
     fn<question<isendwin>>("isendwin", "($module, /)", "Return True if endwin() has been called."),
     fn<keyname_>("keyname", "($module, key, /)", "Return the name of specified key."),
     fn<character_of<killchar>>("killchar", "($module, /)", "Return the user's current line kill character."),
     fn<name_of<longname>>("longname", "($module, /)", "Return the terminfo long name field describing the current terminal."),
     fn<meta_>("meta", "($module, yes, /)", "Enable/disable meta keys."),
-    fn<one_int<mouseinterval, "mouseinterval">>("mouseinterval", "($module, interval, /)", "Set and retrieve the maximum time between press and release in a click."),
+    fn<one_int<mouseinterval, "mouseinterval">>("mouseinterval", "($module, interval, /)",
+                                                "Set and retrieve the maximum time between press and release in a click."),
     fn<mousemask_>("mousemask", "($module, newmask, /)", "Set the mouse events to be reported, and return (availmask, oldmask)."),
     fn<napms_>("napms", "($module, ms, /)", "Sleep for specified time."),
     fn<newpad_>("newpad", "($module, nlines, ncols, /)", "Create and return a pointer to a new pad data structure."),
@@ -593,7 +600,8 @@ const NativeDef functions[] = {
     PLAIN(nonl, "Leave newline mode."),
     fn<no_queue_flush>("noqiflush", "($module, /)", "Disable queue flushing."),
     PLAIN(noraw, "Leave raw mode."),
-    fn<pair_content_>("pair_content", "($module, pair_number, /)", "Return a tuple (fg, bg) containing the colors for the requested color pair."),
+    fn<pair_content_>("pair_content", "($module, pair_number, /)",
+                      "Return a tuple (fg, bg) containing the colors for the requested color pair."),
     fn<pair_number>("pair_number", "($module, attr, /)", "Return the number of the color-pair set by the specified attribute value."),
     fn<putp_>("putp", "($module, string, /)", "Emit the value of a specified terminfo capability for the current terminal."),
     fn<mode_void<qiflush, noqiflush>>("qiflush", "($module, flag=True, /)", "Enable queue flushing."),
@@ -601,8 +609,10 @@ const NativeDef functions[] = {
     PLAIN(reset_prog_mode, "Switch the terminal to the modes that def_prog_mode() recorded."),
     PLAIN(reset_shell_mode, "Switch the terminal to the modes that def_shell_mode() recorded."),
     PLAIN(resetty, "Restore terminal mode."),
-    module_fn<resize<resize_term, "resize_term">>("resize_term", "($module, nlines, ncols, /)", "Backend function used by resizeterm(), performing most of the work."),
-    module_fn<resize<resizeterm, "resizeterm">>("resizeterm", "($module, nlines, ncols, /)", "Resize the standard and current windows to the specified dimensions."),
+    module_fn<resize<resize_term, "resize_term">>("resize_term", "($module, nlines, ncols, /)",
+                                                  "Backend function used by resizeterm(), performing most of the work."),
+    module_fn<resize<resizeterm, "resizeterm">>("resizeterm", "($module, nlines, ncols, /)",
+                                                "Resize the standard and current windows to the specified dimensions."),
     PLAIN(savetty, "Save terminal mode."),
     fn<set_escdelay_>("set_escdelay", "($module, ms, /)", "Sets the curses ESCDELAY setting."),
     fn<set_tabsize_>("set_tabsize", "($module, size, /)", "Sets the curses TABSIZE setting."),
@@ -614,8 +624,10 @@ const NativeDef functions[] = {
     fn<tigetflag_>("tigetflag", "($module, capname, /)", "Return the value of the Boolean capability."),
     fn<tigetnum_>("tigetnum", "($module, capname, /)", "Return the value of the numeric capability."),
     fn<tigetstr_>("tigetstr", "($module, capname, /)", "Return the value of the string capability."),
-    fn<tparm_>("tparm", "($module, str, i1=0, i2=0, i3=0, i4=0, i5=0, i6=0, i7=0, i8=0, i9=0, /)", "Instantiate the specified byte string with the supplied parameters."),
-    fn<one_int<typeahead, "typeahead">>("typeahead", "($module, fd, /)", "Specify that the file descriptor fd be used for typeahead checking."),
+    fn<tparm_>("tparm", "($module, str, i1=0, i2=0, i3=0, i4=0, i5=0, i6=0, i7=0, i8=0, i9=0, /)",
+               "Instantiate the specified byte string with the supplied parameters."),
+    fn<one_int<typeahead, "typeahead">>("typeahead", "($module, fd, /)",
+                                        "Specify that the file descriptor fd be used for typeahead checking."),
     fn<unctrl_>("unctrl", "($module, ch, /)", "Return a bytes object which is a printable representation of ch."),
     fn<unget_wch_>("unget_wch", "($module, ch, /)", "Push ch so the next get_wch() will return it."),
     fn<ungetch_>("ungetch", "($module, ch, /)", "Push ch so the next getch() will return it."),
@@ -642,9 +654,11 @@ Result<void> exec(Thread& t, Mod module) {
     Ref<Bytes> version = TRY(bytes_from(t, "2.2"));
     TRY(module_add(t, module, "version", version));
     TRY(module_add(t, module, "__version__", version));
-    static constexpr StructField fields[] = {{"major", "Major release number"}, {"minor", "Minor release number"}, {"patch", "Patch release number"}};
-    Ref<Type> type = TRY(struct_sequence_type(t, "curses.ncurses_version", "curses.ncurses_version\n\nNcurses version information as a named tuple.",
-                                              fields, 3, Instantiation::Disallowed));
+    static constexpr StructField fields[] = {
+        {"major", "Major release number"}, {"minor", "Minor release number"}, {"patch", "Patch release number"}};
+    Ref<Type> type =
+        TRY(struct_sequence_type(t, "curses.ncurses_version", "curses.ncurses_version\n\nNcurses version information as a named tuple.",
+                                 fields, 3, Instantiation::Disallowed));
     StructBuilder ncurses(t, *type);
     for (int part : {NCURSES_VERSION_MAJOR, NCURSES_VERSION_MINOR, NCURSES_VERSION_PATCH}) ncurses.add_int(part);
     TRY(module_add(t, module, "ncurses_version", TRY(ncurses.finish())));

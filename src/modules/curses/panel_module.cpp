@@ -131,7 +131,8 @@ const NativeDef methods[] = {
     method<user>("userptr", "($self, /)", "Return the user pointer for the panel."),
     method<window>("window", "($self, /)", "Return the window object associated with the panel."),
 };
-const SlotDef slots[] = {raw_slot(SlotId::tp_traverse, &traverse), raw_slot(SlotId::tp_clear, &clear), raw_slot(SlotId::tp_dealloc, &dealloc)};
+const SlotDef slots[] = {raw_slot(SlotId::tp_traverse, &traverse), raw_slot(SlotId::tp_clear, &clear),
+                         raw_slot(SlotId::tp_dealloc, &dealloc)};
 
 } // namespace
 
@@ -139,8 +140,12 @@ Type Panel::s_type;
 
 namespace {
 
-const TypeSpec panel_spec = {.type = &Panel::s_type, .name = "_curses_panel.panel", .basicsize = sizeof(Panel),
-                             .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = slots, .methods = methods};
+const TypeSpec panel_spec = {.type = &Panel::s_type,
+                             .name = "_curses_panel.panel",
+                             .basicsize = sizeof(Panel),
+                             .flags = type_flag::Gc | type_flag::DisallowInstantiation,
+                             .slots = slots,
+                             .methods = methods};
 
 Result<Ref<Panel>> new_panel_(Thread& t, Borrowed<Object> win) {
     if (!is<Window>(win.get())) return raise(t, exc::TypeError, "new_panel() argument must be _curses.window, not %T", win);
@@ -191,6 +196,7 @@ const TypeSpec* const types[] = {&panel_spec};
 namespace taipan {
 
 extern const ModuleSpec curses_panel_module;
-const ModuleSpec curses_panel_module = {.name = "_curses_panel", .functions = curses::functions, .exec = curses::exec, .types = curses::types};
+const ModuleSpec curses_panel_module = {
+    .name = "_curses_panel", .functions = curses::functions, .exec = curses::exec, .types = curses::types};
 
 } // namespace taipan

@@ -71,7 +71,8 @@ COLD Error wrong_character(Thread& t, Borrowed<Object> object, const char* accep
     if (is<Str>(object.get()))
         return raise(t, exc::TypeError, "expect %s of length 1, got a str of length %d", accepted, static_cast<Str*>(object.get())->length);
     if (is<Bytes>(object.get()))
-        return raise(t, exc::TypeError, "expect %s of length 1, got a bytes of length %d", accepted, static_cast<Bytes*>(object.get())->size);
+        return raise(t, exc::TypeError, "expect %s of length 1, got a bytes of length %d", accepted,
+                     static_cast<Bytes*>(object.get())->size);
     return raise(t, exc::TypeError, "expect %s of length 1, got %T", accepted, object);
 }
 constexpr const char* any_character = "int or bytes or str";
@@ -83,7 +84,8 @@ Result<chtype> narrow_character(Thread& t, Borrowed<Object> object) {
         return static_cast<chtype>(static_cast<unsigned char>(static_cast<Bytes*>(object.get())->data[0]));
     if (!is<Int>(object.get())) return wrong_character(t, object, any_character);
     int64_t value;
-    if (!int_fits_int64(static_cast<Int*>(object.get()), &value) || value < 0 || value > static_cast<int64_t>(UINT32_MAX)) return does_not_fit(t);
+    if (!int_fits_int64(static_cast<Int*>(object.get()), &value) || value < 0 || value > static_cast<int64_t>(UINT32_MAX))
+        return does_not_fit(t);
     return static_cast<chtype>(value);
 }
 
@@ -218,7 +220,8 @@ Result<void> addch(Thread& t, Self self, Args args) {
 enum class Paint { Add, Insert };
 /// addstr, addnstr, insstr and insnstr.
 template <Paint How, bool Limited> Result<void> paint_text(Thread& t, Self self, Args args) {
-    constexpr const char* names[2][2] = {{"_curses.window.addstr", "_curses.window.addnstr"}, {"_curses.window.insstr", "_curses.window.insnstr"}};
+    constexpr const char* names[2][2] = {{"_curses.window.addstr", "_curses.window.addnstr"},
+                                         {"_curses.window.insstr", "_curses.window.insnstr"}};
     constexpr const char* narrow_names[2][2] = {{"addstr", "addnstr"}, {"insstr", "insnstr"}};
     constexpr const char* wide_names[2][2] = {{"addwstr", "addn_wstr"}, {"inswstr", "insn_wstr"}};
     constexpr int row = How == Paint::Insert;
@@ -467,7 +470,9 @@ template <bool Now> Result<void> refresh(Thread& t, Self self, Args args) {
     int part[6] = {};
     for (size_t i = 0; i < args.size(); ++i) part[i] = TRY(to_int32(t, args[i]));
     if (is_pad(self->window)) {
-        if (args.size() == 0) return raise_curses(t, Now ? "refresh() for a pad requires 6 arguments" : "noutrefresh() called for a pad requires 6 arguments");
+        if (args.size() == 0)
+            return raise_curses(t,
+                                Now ? "refresh() for a pad requires 6 arguments" : "noutrefresh() called for a pad requires 6 arguments");
     } else if (args.size()) {
         return raise(t, exc::TypeError, "%s() takes no arguments (%d given)", Now ? "refresh" : "noutrefresh", 6);
     }
@@ -651,15 +656,18 @@ void dealloc(Object* o) {
 #define FLAG(function, doc) method<flag<function, #function>>(#function, "($self, flag, /)", doc)
 const NativeDef methods[] = {
     method<addch>("addch", "(*args)", "addch([y, x,] ch, [attr=_curses.A_NORMAL])\nPaint the character."),
-    method<paint_text<Paint::Add, true>>("addnstr", "(*args)", "addnstr([y, x,] str, n, [attr])\nPaint at most n characters of the string."),
+    method<paint_text<Paint::Add, true>>("addnstr", "(*args)",
+                                         "addnstr([y, x,] str, n, [attr])\nPaint at most n characters of the string."),
     method<paint_text<Paint::Add, false>>("addstr", "(*args)", "addstr([y, x,] str, [attr])\nPaint the string."),
     method<change_attributes<wattroff, "attroff">>("attroff", "($self, attr, /)", "Remove attribute attr from the \"background\" set."),
     method<change_attributes<wattron, "attron">>("attron", "($self, attr, /)", "Add attribute attr to the \"background\" set."),
     method<change_attributes<wattrset, "attrset">>("attrset", "($self, attr, /)", "Set the \"background\" set of attributes."),
     method<set_background>("bkgd", "($self, ch, attr=0, /)", "Set the background property of the window."),
     method<set_background_later>("bkgdset", "($self, ch, attr=0, /)", "Set the window's background."),
-    method<border>("border", "($self, ls=_curses.ACS_VLINE, rs=_curses.ACS_VLINE, ts=_curses.ACS_HLINE, bs=_curses.ACS_HLINE, "
-                     "tl=_curses.ACS_ULCORNER, tr=_curses.ACS_URCORNER, bl=_curses.ACS_LLCORNER, br=_curses.ACS_LRCORNER, /)", "Draw a border around the edges of the window: ls, rs, ts, bs, tl, tr, bl, br."),
+    method<border>("border",
+                   "($self, ls=_curses.ACS_VLINE, rs=_curses.ACS_VLINE, ts=_curses.ACS_HLINE, bs=_curses.ACS_HLINE, "
+                   "tl=_curses.ACS_ULCORNER, tr=_curses.ACS_URCORNER, bl=_curses.ACS_LLCORNER, br=_curses.ACS_LRCORNER, /)",
+                   "Draw a border around the edges of the window: ls, rs, ts, bs, tl, tr, bl, br."),
     method<box>("box", "(*args)", "box([verch=0, horch=0])\nDraw a border around the edges of the window."),
     method<chgat>("chgat", "(*args)", "chgat([y, x,] [n=-1,] attr)\nSet the attributes of characters."),
     PLAIN("clear", wclear, "Clear the window and repaint it completely on the next refresh()."),
@@ -669,7 +677,8 @@ const NativeDef methods[] = {
     method<plain_void<wcursyncup>>("cursyncup", "($self, /)", "Update the cursor position of all ancestor windows to match."),
     method<delch>("delch", "(*args)", "delch([y, x])\nDelete the character under the cursor, or at (y, x) if specified."),
     PLAIN("deleteln", wdeleteln, "Delete the line under the cursor; move following lines up by one."),
-    method<part<true>>("derwin", "(*args)", "derwin([nlines=0, ncols=0,] begin_y, begin_x)\nCreate a sub-window (window-relative coordinates)."),
+    method<part<true>>("derwin", "(*args)",
+                       "derwin([nlines=0, ncols=0,] begin_y, begin_x)\nCreate a sub-window (window-relative coordinates)."),
     method<echochar>("echochar", "($self, ch, attr=0, /)", "Add character ch with attribute attr, and refresh."),
     method<enclose>("enclose", "($self, y, x, /)", "Return True if the screen-relative coordinates are enclosed by the window."),
     PLAIN("erase", werase, "Clear the window."),
@@ -687,13 +696,18 @@ const NativeDef methods[] = {
     FLAG(idlok, "Enable or disable the hardware insert/delete line feature."),
     method<flag_void<immedok>>("immedok", "($self, flag, /)", "If flag is true, refresh the window on every change to it."),
     method<inch>("inch", "(*args)", "inch([y, x])\nReturn the character at the given position in the window."),
-    method<insch>("insch", "(*args)", "insch([y, x,] ch, [attr=_curses.A_NORMAL])\nInsert a character before the current or specified position."),
-    method<one_int<winsdelln, "winsdelln">>("insdelln", "($self, nlines, /)", "Insert (nlines > 0) or delete (nlines < 0) lines above the cursor."),
+    method<insch>("insch", "(*args)",
+                  "insch([y, x,] ch, [attr=_curses.A_NORMAL])\nInsert a character before the current or specified position."),
+    method<one_int<winsdelln, "winsdelln">>("insdelln", "($self, nlines, /)",
+                                            "Insert (nlines > 0) or delete (nlines < 0) lines above the cursor."),
     PLAIN("insertln", winsertln, "Insert a blank line under the cursor; move following lines down."),
-    method<paint_text<Paint::Insert, true>>("insnstr", "(*args)", "insnstr([y, x,] str, n, [attr])\nInsert at most n characters of the string."),
-    method<paint_text<Paint::Insert, false>>("insstr", "(*args)", "insstr([y, x,] str, [attr])\nInsert the string before the current or specified position."),
+    method<paint_text<Paint::Insert, true>>("insnstr", "(*args)",
+                                            "insnstr([y, x,] str, n, [attr])\nInsert at most n characters of the string."),
+    method<paint_text<Paint::Insert, false>>("insstr", "(*args)",
+                                             "insstr([y, x,] str, [attr])\nInsert the string before the current or specified position."),
     method<instr>("instr", "(*args)", "instr([y, x,] n=2047)\nReturn the text of the window as a bytes object."),
-    method<is_linetouched_>("is_linetouched", "($self, line, /)", "Return True if the specified line was modified, otherwise return False."),
+    method<is_linetouched_>("is_linetouched", "($self, line, /)",
+                            "Return True if the specified line was modified, otherwise return False."),
     method<is_wintouched_>("is_wintouched", "($self, /)", "Return True if the window changed since the last refresh()."),
     FLAG(keypad, "Interpret escape sequences for special keys if flag is true."),
     FLAG(leaveok, "If flag is true, leave the cursor where the update leaves it."),
@@ -702,26 +716,35 @@ const NativeDef methods[] = {
     method<two_ints<mvwin, "mvwin">>("mvwin", "($self, new_y, new_x, /)", "Move the window so its upper-left corner is at (new_y, new_x)."),
     FLAG(nodelay, "If flag is true, getch() becomes non-blocking."),
     FLAG(notimeout, "If flag is true, do not time out escape sequences."),
-    method<refresh<false>>("noutrefresh", "(*args)", "noutrefresh([pminrow, pmincol, sminrow, smincol, smaxrow, smaxcol])\nMark for refresh but wait."),
-    method<copy_to<true>>("overlay", "(*args)", "overlay(destwin, [sminrow, smincol, dminrow, dmincol, dmaxrow, dmaxcol])\nOverlay the window on top of destwin."),
-    method<copy_to<false>>("overwrite", "(*args)", "overwrite(destwin, [sminrow, smincol, dminrow, dmincol, dmaxrow,\n          dmaxcol])\nOverwrite the window on top of destwin."),
+    method<refresh<false>>("noutrefresh", "(*args)",
+                           "noutrefresh([pminrow, pmincol, sminrow, smincol, smaxrow, smaxcol])\nMark for refresh but wait."),
+    method<copy_to<true>>(
+        "overlay", "(*args)",
+        "overlay(destwin, [sminrow, smincol, dminrow, dmincol, dmaxrow, dmaxcol])\nOverlay the window on top of destwin."),
+    method<copy_to<false>>(
+        "overwrite", "(*args)",
+        "overwrite(destwin, [sminrow, smincol, dminrow, dmincol, dmaxrow,\n          dmaxcol])\nOverwrite the window on top of destwin."),
     method<putwin_>("putwin", "($self, file, /)", "Write all data associated with the window into the provided file object."),
     method<two_ints<wredrawln, "wredrawln">>("redrawln", "($self, beg, num, /)", "Mark the specified lines corrupted."),
     PLAIN("redrawwin", redrawwin, "Mark the entire window for redraw on the next refresh()."),
-    method<refresh<true>>("refresh", "(*args)", "refresh([pminrow, pmincol, sminrow, smincol, smaxrow, smaxcol])\nUpdate the display immediately."),
+    method<refresh<true>>("refresh", "(*args)",
+                          "refresh([pminrow, pmincol, sminrow, smincol, smaxrow, smaxcol])\nUpdate the display immediately."),
     method<two_ints<wresize, "wresize">>("resize", "($self, nlines, ncols, /)", "Resize the window to nlines rows and ncols columns."),
     method<scroll_>("scroll", "(*args)", "scroll([lines=1])\nScroll the screen or scrolling region."),
     FLAG(scrollok, "Control whether the window scrolls when the cursor moves off it."),
     method<two_ints<wsetscrreg, "wsetscrreg">>("setscrreg", "($self, top, bottom, /)", "Define a software scrolling region."),
     PLAIN("standend", wstandend, "Turn off the standout attribute."),
     PLAIN("standout", wstandout, "Turn on the A_STANDOUT attribute."),
-    method<part<false>>("subpad", "(*args)", "subwin([nlines=0, ncols=0,] begin_y, begin_x)\nCreate a sub-window (screen-relative coordinates)."),
-    method<part<false>>("subwin", "(*args)", "subwin([nlines=0, ncols=0,] begin_y, begin_x)\nCreate a sub-window (screen-relative coordinates)."),
+    method<part<false>>("subpad", "(*args)",
+                        "subwin([nlines=0, ncols=0,] begin_y, begin_x)\nCreate a sub-window (screen-relative coordinates)."),
+    method<part<false>>("subwin", "(*args)",
+                        "subwin([nlines=0, ncols=0,] begin_y, begin_x)\nCreate a sub-window (screen-relative coordinates)."),
     method<plain_void<wsyncdown>>("syncdown", "($self, /)", "Touch each location changed in any ancestor of the window."),
     FLAG(syncok, "If flag is true, call syncup() on every change to the window."),
     method<plain_void<wsyncup>>("syncup", "($self, /)", "Touch locations in ancestors that changed in this window."),
     method<set_timeout>("timeout", "($self, delay, /)", "Set blocking or non-blocking read behavior for the window."),
-    method<touchline_>("touchline", "(*args)", "touchline(start, count, [changed=True])\nPretend count lines have been changed, starting with line start."),
+    method<touchline_>("touchline", "(*args)",
+                       "touchline(start, count, [changed=True])\nPretend count lines have been changed, starting with line start."),
     PLAIN("touchwin", touchwin, "Mark the whole window as changed."),
     PLAIN("untouchwin", untouchwin, "Mark all lines in the window as unchanged since last refresh()."),
     method<line<false>>("vline", "(*args)", "vline([y, x,] ch, n, [attr=_curses.A_NORMAL])\nDisplay a vertical line."),
@@ -748,7 +771,12 @@ Result<chtype> to_chtype(Thread& t, Window* window, Borrowed<Object> object) {
     return static_cast<chtype>(static_cast<unsigned char>(static_cast<Bytes*>(bytes.get())->data[0]));
 }
 
-const TypeSpec window_spec = {.type = &Window::s_type, .name = "_curses.window", .basicsize = sizeof(Window),
-                              .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = slots, .methods = methods, .getset = getset};
+const TypeSpec window_spec = {.type = &Window::s_type,
+                              .name = "_curses.window",
+                              .basicsize = sizeof(Window),
+                              .flags = type_flag::Gc | type_flag::DisallowInstantiation,
+                              .slots = slots,
+                              .methods = methods,
+                              .getset = getset};
 
 } // namespace taipan::curses

@@ -82,7 +82,8 @@ Result<void> check_time(Thread& t, const Hms& h, int fold) {
     if (h.hour < 0 || h.hour > 23) return raise(t, exc::ValueError, "hour must be in 0..23, not %d", h.hour);
     if (h.minute < 0 || h.minute > 59) return raise(t, exc::ValueError, "minute must be in 0..59, not %d", h.minute);
     if (h.second < 0 || h.second > 59) return raise(t, exc::ValueError, "second must be in 0..59, not %d", h.second);
-    if (h.microsecond < 0 || h.microsecond > 999999) return raise(t, exc::ValueError, "microsecond must be in 0..999999, not %d", h.microsecond);
+    if (h.microsecond < 0 || h.microsecond > 999999)
+        return raise(t, exc::ValueError, "microsecond must be in 0..999999, not %d", h.microsecond);
     if (fold != 0 && fold != 1) return raise(t, exc::ValueError, "fold must be either 0 or 1, not %d", fold);
     return {};
 }
@@ -169,11 +170,11 @@ Result<void> bind_constructor(Thread& t, const char* const* names, int positiona
     auto* keywords = static_cast<Tuple*>(kwnames);
     size_t keyword_count = keywords ? static_cast<size_t>(keywords->size) : 0;
     if (nargs + keyword_count > static_cast<size_t>(count))
-        return raise(t, exc::TypeError, "function takes at most %d %sargument%s (%d given)", count, nargs ? "" : "keyword ", count == 1 ? "" : "s",
-                     static_cast<int64_t>(nargs + keyword_count));
+        return raise(t, exc::TypeError, "function takes at most %d %sargument%s (%d given)", count, nargs ? "" : "keyword ",
+                     count == 1 ? "" : "s", static_cast<int64_t>(nargs + keyword_count));
     if (nargs > static_cast<size_t>(positional))
-        return raise(t, exc::TypeError, "function takes %s %d positional argument%s (%d given)", positional == required ? "exactly" : "at most",
-                     positional, positional == 1 ? "" : "s", static_cast<int64_t>(nargs));
+        return raise(t, exc::TypeError, "function takes %s %d positional argument%s (%d given)",
+                     positional == required ? "exactly" : "at most", positional, positional == 1 ? "" : "s", static_cast<int64_t>(nargs));
     for (int i = 0; i < count; ++i) out[i] = static_cast<size_t>(i) < nargs ? args[i] : nullptr;
     Object* unexpected = nullptr;
     for (size_t k = 0; k < keyword_count; ++k) {
@@ -206,7 +207,8 @@ Result<int> int_argument(Thread& t, Object* value, int fallback) {
     if (number < INT32_MIN) return raise(t, exc::OverflowError, "signed integer is less than minimum");
     return static_cast<int>(number);
 }
-ResultMaybe<Bytes> state_bytes(Thread& t, Object* argument, intptr_t size, int probe, uint8_t mask, uint8_t low, uint8_t high, const char* kind) {
+ResultMaybe<Bytes> state_bytes(Thread& t, Object* argument, intptr_t size, int probe, uint8_t mask, uint8_t low, uint8_t high,
+                               const char* kind) {
     auto sane = [&](uint8_t value) { return (value & mask) >= low && (value & mask) <= high; };
     if (is<Bytes>(argument)) {
         auto* bytes = static_cast<Bytes*>(argument);
@@ -220,7 +222,8 @@ ResultMaybe<Bytes> state_bytes(Thread& t, Object* argument, intptr_t size, int p
     for (intptr_t i = 0; i < size; ++i) {
         if (text->at(i) > 255)
             return raise(t, exc::ValueError,
-                         "Failed to encode latin1 string when unpickling a %s object. pickle.load(data, encoding='latin1') is assumed.", kind);
+                         "Failed to encode latin1 string when unpickling a %s object. pickle.load(data, encoding='latin1') is assumed.",
+                         kind);
         buffer[i] = static_cast<char>(text->at(i));
     }
     return MaybeRef<Bytes>(TRY(bytes_from(t, {buffer, static_cast<size_t>(size)})));

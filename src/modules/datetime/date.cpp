@@ -78,7 +78,8 @@ Result<Ref<Object>> from_seconds(Thread& t, Type& type, int64_t seconds) {
 Result<Ref<Object>> date_fromtimestamp(Thread& t, Borrowed<Type> type, Borrowed<Object> timestamp) {
     if (is<Float>(timestamp.get())) { // down to the whole second, not to the nearest microsecond
         double whole = std::floor(static_cast<Float*>(timestamp.get())->value);
-        if (whole >= -9223372036854775808.0 && whole < 9223372036854775808.0) return from_seconds(t, *type.get(), static_cast<int64_t>(whole));
+        if (whole >= -9223372036854775808.0 && whole < 9223372036854775808.0)
+            return from_seconds(t, *type.get(), static_cast<int64_t>(whole));
     }
     auto value = timeval_of(t, timestamp);
     if (value.is_error()) {
@@ -106,7 +107,8 @@ Result<Ref<Object>> date_fromisoformat(Thread& t, Borrowed<Type> type, Borrowed<
     Ymd d = TRY(parse_iso_date(t, text, text, 0, text->length));
     return date_make(t, *type.get(), d);
 }
-Result<Ref<Object>> date_fromisocalendar(Thread& t, Borrowed<Type> type, Borrowed<Object> year, Borrowed<Object> week, Borrowed<Object> day) {
+Result<Ref<Object>> date_fromisocalendar(Thread& t, Borrowed<Type> type, Borrowed<Object> year, Borrowed<Object> week,
+                                         Borrowed<Object> day) {
     int parts[3];
     Object* const given[] = {year.get(), week.get(), day.get()};
     for (int i = 0; i < 3; ++i) {
@@ -136,9 +138,7 @@ Result<Ref<Object>> date_str(Thread& t, Self self) {
     Ref<Str> name = TRY(str_interned(t, "isoformat"));
     return call_method(t, self, name);
 }
-Result<Ref<Str>> date_repr(Thread& t, Self self) {
-    return str_format(t, "%T(%d, %d, %d)", self, self->year(), self->month(), self->day());
-}
+Result<Ref<Str>> date_repr(Thread& t, Self self) { return str_format(t, "%T(%d, %d, %d)", self, self->year(), self->month(), self->day()); }
 Result<Ref<Object>> date_ctime(Thread& t, Self self) { return ctime_text(t, ymd_of(self.get()), {}); }
 Result<Ref<Object>> date_timetuple(Thread& t, Self self) { return build_struct_time(t, ymd_of(self.get()), {}, -1); }
 Result<Ref<Object>> date_strftime(Thread& t, Self self, Borrowed<Object> given) {
@@ -193,7 +193,8 @@ Result<Ref<Object>> date_subtract(Thread& t, Borrowed<Object> a, Borrowed<Object
     auto* self = static_cast<Date*>(a.get());
     if (is_plain_date(b.get())) {
         auto* other = static_cast<Date*>(b.get());
-        return TRY(delta_new(t, to_ordinal(self->year(), self->month(), self->day()) - to_ordinal(other->year(), other->month(), other->day()), 0, 0));
+        return TRY(delta_new(
+            t, to_ordinal(self->year(), self->month(), self->day()) - to_ordinal(other->year(), other->month(), other->day()), 0, 0));
     }
     if (is<Delta>(b.get())) return add_days(t, self, -int64_t{static_cast<Delta*>(b.get())->days});
     return not_implemented_ref();
@@ -210,7 +211,8 @@ Result<intptr_t> date_hash(Thread& t, Self self) {
     return known;
 }
 
-constexpr NativeDef replace_def = method<date_replace>("replace", "($self, /, year=unchanged, month=unchanged, day=unchanged)", "Return date with new specified fields.");
+constexpr NativeDef replace_def =
+    method<date_replace>("replace", "($self, /, year=unchanged, month=unchanged, day=unchanged)", "Return date with new specified fields.");
 const NativeDef methods[] = {
     class_method<date_fromtimestamp>("fromtimestamp", "($type, timestamp, /)",
                                      "The local date at a POSIX timestamp, a number of seconds as time.time() gives."),
@@ -220,9 +222,10 @@ const NativeDef methods[] = {
                                        "int, int, int -> the date of a day given by ISO year, week and weekday (Monday is 1)\n\n"
                                        "It takes what isocalendar() gives; ValueError for a week or weekday the year lacks."),
     class_method<date_strptime>("strptime", "(string, format, /)",
-        "string, format -> the date that string spells according to format\n\n"
-        "The directives are those of time.strptime(); ValueError if the string does not fit."),
-    class_method<date_today>("today", "($type, /)", "The present local date, or for a subclass what its fromtimestamp() makes of time.time()."),
+                                "string, format -> the date that string spells according to format\n\n"
+                                "The directives are those of time.strptime(); ValueError if the string does not fit."),
+    class_method<date_today>("today", "($type, /)",
+                             "The present local date, or for a subclass what its fromtimestamp() makes of time.time()."),
     method<date_ctime>("ctime", "($self, /)", "Return ctime() style string."),
     method<date_strftime>("strftime", "(format)", "format -> strftime() style string."),
     method<date_format>("__format__", "(format, /)", "Formats self with strftime."),
@@ -230,8 +233,9 @@ const NativeDef methods[] = {
     method<date_isocalendar>("isocalendar", "($self, /)", "The ISO 8601 year, week and weekday as a named tuple."),
     method<date_isoformat>("isoformat", "($self, /)", "Return string in ISO 8601 format, YYYY-MM-DD."),
     method<date_isoweekday>("isoweekday", "($self, /)", "The weekday as a number from 1 (Monday) to 7 (Sunday)."),
-    method<date_toordinal>("toordinal", "($self, /)", "Count the days since the day before 0001-01-01, the Gregorian calendar being extended "
-                                                      "backwards."),
+    method<date_toordinal>("toordinal", "($self, /)",
+                           "Count the days since the day before 0001-01-01, the Gregorian calendar being extended "
+                           "backwards."),
     method<date_weekday>("weekday", "($self, /)", "The weekday as a number from 0 (Monday) to 6 (Sunday)."),
     replace_def,
     same_as<replace_def>("__replace__", "($self, /, **changes)", "The same as replace()."),
@@ -289,14 +293,26 @@ Result<Ref<Object>> isocalendar(Thread& t, const Ymd& d) {
     return iso_make(t, &IsoCalendarDate::s_type, iso.year, iso.week, iso.weekday);
 }
 
-const TypeSpec iso_date_spec = {.type = &IsoCalendarDate::s_type, .name = "datetime.IsoCalendarDate", .base = &Tuple::s_type,
-                                .basicsize = offsetof(Tuple, items), .itemsize = sizeof(Object*),
+const TypeSpec iso_date_spec = {.type = &IsoCalendarDate::s_type,
+                                .name = "datetime.IsoCalendarDate",
+                                .base = &Tuple::s_type,
+                                .basicsize = offsetof(Tuple, items),
+                                .itemsize = sizeof(Object*),
                                 .flags = type_flag::Gc | type_flag::TupleSubclass,
                                 .doc = "The result of date.isocalendar() or datetime.isocalendar()\n\n"
                                        "This object may be accessed either as a tuple of\n  ((year, week, weekday)\n"
                                        "or via the object attributes as named in the above tuple.",
-                                .slots = iso_slots, .methods = iso_methods, .getset = iso_getset};
-const TypeSpec date_spec = {.type = &Date::s_type, .name = "datetime.date", .basicsize = sizeof(Date), .flags = type_flag::BaseType,
-                            .doc = "date(year, month, day) --> date object", .slots = slots, .methods = methods, .getset = getset, .ready = ready};
+                                .slots = iso_slots,
+                                .methods = iso_methods,
+                                .getset = iso_getset};
+const TypeSpec date_spec = {.type = &Date::s_type,
+                            .name = "datetime.date",
+                            .basicsize = sizeof(Date),
+                            .flags = type_flag::BaseType,
+                            .doc = "date(year, month, day) --> date object",
+                            .slots = slots,
+                            .methods = methods,
+                            .getset = getset,
+                            .ready = ready};
 
 } // namespace taipan::datetime

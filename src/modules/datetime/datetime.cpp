@@ -100,13 +100,18 @@ Result<Ref<Delta>> datetime_subtract(Thread& t, Self a, Self b) {
 namespace {
 
 constinit DateTime g_min = {{TAIPAN_STATIC_HEAD(&DateTime::s_type)}, -1, 0, {0, 1, 1, 1}, 0, nullptr};
-constinit DateTime g_max = {{TAIPAN_STATIC_HEAD(&DateTime::s_type)}, -1, 0,
-                            {MaxYear >> 8, MaxYear & 255, 12, 31, 23, 59, 59, 999999 >> 16, (999999 >> 8) & 255, 999999 & 255}, 0, nullptr};
+constinit DateTime g_max = {{TAIPAN_STATIC_HEAD(&DateTime::s_type)},
+                            -1,
+                            0,
+                            {MaxYear >> 8, MaxYear & 255, 12, 31, 23, 59, 59, 999999 >> 16, (999999 >> 8) & 255, 999999 & 255},
+                            0,
+                            nullptr};
 constinit Delta g_resolution = {{TAIPAN_STATIC_HEAD(&Delta::s_type)}, -1, 0, 0, 1};
 constinit DateTime g_epoch = {{TAIPAN_STATIC_HEAD(&DateTime::s_type)}, -1, 1, {1970 >> 8, 1970 & 255, 1, 1}, 0, &g_utc};
 
 Result<Ref<Object>> construct_datetime(Thread& t, Type* type, Object* const* args, size_t nargs, Object* kwnames) {
-    static constexpr const char* const names[] = {"year", "month", "day", "hour", "minute", "second", "microsecond", "tzinfo", "fold", nullptr};
+    static constexpr const char* const names[] = {"year",   "month",       "day",    "hour", "minute",
+                                                  "second", "microsecond", "tzinfo", "fold", nullptr};
     if (nargs >= 1 && nargs <= 2 && !kwnames) {
         if (MaybeRef<Bytes> state = TRY(state_bytes(t, args[0], 10, 2, 0x7f, 1, 12, "datetime"))) {
             Object* tzinfo = nargs > 1 ? null_if_none(args[1]) : nullptr;
@@ -155,7 +160,8 @@ Result<Ref<Object>> from_timeval(Thread& t, Type& type, Clock clock, Timeval whe
     if (clock == Clock::Local && !null_if_none(tzinfo)) {
         // Was the local time of a day ago later than it should be? Then the clock was set back; perhaps this is the second
         // pass.
-        if (f.year < MinYear || f.year > MaxYear) return raise(t, exc::ValueError, "year must be in %d..%d, not %d", MinYear, MaxYear, f.year);
+        if (f.year < MinYear || f.year > MaxYear)
+            return raise(t, exc::ValueError, "year must be in %d..%d, not %d", MinYear, MaxYear, f.year);
         int64_t local = int64_t{to_ordinal(f.year, f.month, f.day)} * SecondsPerDay + f.hour * 3600 + f.minute * 60 + f.second;
         int64_t probe = TRY(local_seconds(t, EpochSeconds + when.seconds - SecondsPerDay));
         int64_t transition = local - probe - SecondsPerDay;
@@ -181,9 +187,10 @@ Result<Ref<Object>> datetime_now(Thread& t, Borrowed<Type> type, Borrowed<Object
     return in_zone(t, std::move(made), tz.get());
 }
 Result<Ref<Object>> datetime_utcnow(Thread& t, Borrowed<Type> type) {
-    TRY(warn(t, exc::DeprecationWarning, 1,
-             "datetime.datetime.utcnow() is deprecated and scheduled for removal in a future version. Use timezone-aware objects to represent "
-             "datetimes in UTC: datetime.datetime.now(datetime.UTC)."));
+    TRY(warn(
+        t, exc::DeprecationWarning, 1,
+        "datetime.datetime.utcnow() is deprecated and scheduled for removal in a future version. Use timezone-aware objects to represent "
+        "datetimes in UTC: datetime.datetime.now(datetime.UTC)."));
     return from_timeval(t, *type.get(), Clock::Utc, now_timeval(), nullptr);
 }
 Result<Ref<Object>> datetime_fromtimestamp(Thread& t, Borrowed<Type> type, Borrowed<Object> timestamp, Borrowed<Object> tz) {
@@ -193,9 +200,10 @@ Result<Ref<Object>> datetime_fromtimestamp(Thread& t, Borrowed<Type> type, Borro
     return in_zone(t, std::move(made), tz.get());
 }
 Result<Ref<Object>> datetime_utcfromtimestamp(Thread& t, Borrowed<Type> type, Borrowed<Object> timestamp) {
-    TRY(warn(t, exc::DeprecationWarning, 1,
-             "datetime.datetime.utcfromtimestamp() is deprecated and scheduled for removal in a future version. Use timezone-aware objects to "
-             "represent datetimes in UTC: datetime.datetime.fromtimestamp(timestamp, datetime.UTC)."));
+    TRY(warn(
+        t, exc::DeprecationWarning, 1,
+        "datetime.datetime.utcfromtimestamp() is deprecated and scheduled for removal in a future version. Use timezone-aware objects to "
+        "represent datetimes in UTC: datetime.datetime.fromtimestamp(timestamp, datetime.UTC)."));
     Timeval when = TRY(timeval_of(t, timestamp));
     return from_timeval(t, *type.get(), Clock::Utc, when, nullptr);
 }
@@ -229,7 +237,8 @@ Result<Ref<Object>> datetime_fromisoformat(Thread& t, Borrowed<Type> type, Borro
         IsoTime parsed = TRY(parse_iso_time(t, text, text, separator + 1, text->length));
         static_cast<Hms&>(f) = parsed.time;
         tzinfo = std::move(parsed.tzinfo);
-        bool valid = f.year >= MinYear && f.year <= MaxYear && f.month >= 1 && f.month <= 12 && f.day >= 1 && f.day <= days_in_month(f.year, f.month);
+        bool valid = f.year >= MinYear && f.year <= MaxYear && f.month >= 1 && f.month <= 12 && f.day >= 1 &&
+                     f.day <= days_in_month(f.year, f.month);
         if (parsed.next_day && valid && ++f.day > days_in_month(f.year, f.month)) {
             f.day = 1;
             if (++f.month > 12) {
@@ -254,7 +263,9 @@ Result<Ref<Object>> datetime_tzname(Thread& t, Self self) { return call_tzname(t
 
 Result<Ref<Object>> datetime_date(Thread& t, Self self) { return date_make(t, Date::s_type, fields_of(self.get())); }
 Result<Ref<Object>> datetime_time(Thread& t, Self self) { return time_make(t, Time::s_type, fields_of(self.get()), nullptr, self->fold); }
-Result<Ref<Object>> datetime_timetz(Thread& t, Self self) { return time_make(t, Time::s_type, fields_of(self.get()), self->tzinfo, self->fold); }
+Result<Ref<Object>> datetime_timetz(Thread& t, Self self) {
+    return time_make(t, Time::s_type, fields_of(self.get()), self->tzinfo, self->fold);
+}
 Result<Ref<Object>> datetime_ctime(Thread& t, Self self) {
     Fields9 f = fields_of(self.get());
     return ctime_text(t, f, f);
@@ -316,7 +327,8 @@ Result<Ref<Object>> isoformat_with(Thread& t, Self self, uint32_t separator, Bor
 Result<Ref<Object>> datetime_isoformat(Thread& t, Self self, Borrowed<Object> separator, Borrowed<Object> given) {
     if (!is<Str>(separator.get())) return raise(t, exc::TypeError, "isoformat() argument 1 must be a unicode character, not %T", separator);
     auto* text = static_cast<Str*>(separator.get());
-    if (text->length != 1) return raise(t, exc::TypeError, "isoformat() argument 1 must be a unicode character, not a string of length %d", text->length);
+    if (text->length != 1)
+        return raise(t, exc::TypeError, "isoformat() argument 1 must be a unicode character, not a string of length %d", text->length);
     Borrowed<Str> timespec = TRY(str_argument(t, "isoformat", 2, given));
     return isoformat_with(t, self, text->at(0), timespec);
 }
@@ -342,9 +354,10 @@ Result<Ref<Object>> datetime_repr(Thread& t, Self self) {
     TRY(b.append_char(')'));
     return TRY(b.finish());
 }
-Result<Ref<Object>> datetime_replace(Thread& t, Self self, MaybeBorrowed<Object> year, MaybeBorrowed<Object> month, MaybeBorrowed<Object> day,
-                                     MaybeBorrowed<Object> hour, MaybeBorrowed<Object> minute, MaybeBorrowed<Object> second,
-                                     MaybeBorrowed<Object> microsecond, MaybeBorrowed<Object> tzinfo, MaybeBorrowed<Object> fold) {
+Result<Ref<Object>> datetime_replace(Thread& t, Self self, MaybeBorrowed<Object> year, MaybeBorrowed<Object> month,
+                                     MaybeBorrowed<Object> day, MaybeBorrowed<Object> hour, MaybeBorrowed<Object> minute,
+                                     MaybeBorrowed<Object> second, MaybeBorrowed<Object> microsecond, MaybeBorrowed<Object> tzinfo,
+                                     MaybeBorrowed<Object> fold) {
     Fields9 f = fields_of(self.get());
     f.year = TRY(int_argument(t, year.get(), f.year));
     f.month = TRY(int_argument(t, month.get(), f.month));
@@ -414,8 +427,10 @@ Ref<Object> get_tzinfo(Thread&, Self self) { return self->tzinfo ? acquire(self-
 // Operators
 
 Result<Ref<Object>> datetime_add(Thread& t, Borrowed<Object> a, Borrowed<Object> b) {
-    if (is<DateTime>(a.get()) && is<Delta>(b.get())) return datetime_add_delta(t, static_cast<DateTime*>(a.get()), static_cast<Delta*>(b.get()), 1);
-    if (is<Delta>(a.get()) && is<DateTime>(b.get())) return datetime_add_delta(t, static_cast<DateTime*>(b.get()), static_cast<Delta*>(a.get()), 1);
+    if (is<DateTime>(a.get()) && is<Delta>(b.get()))
+        return datetime_add_delta(t, static_cast<DateTime*>(a.get()), static_cast<Delta*>(b.get()), 1);
+    if (is<Delta>(a.get()) && is<DateTime>(b.get()))
+        return datetime_add_delta(t, static_cast<DateTime*>(b.get()), static_cast<Delta*>(a.get()), 1);
     return not_implemented_ref();
 }
 Result<Ref<Object>> datetime_sub(Thread& t, Borrowed<Object> a, Borrowed<Object> b) {
@@ -451,7 +466,8 @@ Result<Ref<Object>> datetime_compare(Thread& t, Borrowed<Object> a, Borrowed<Obj
     } else {
         return raise(t, exc::TypeError, "can't compare offset-naive and offset-aware datetimes");
     }
-    if (equality && difference == 0 && (TRY(depends_on_fold(t, x, first.get())) || TRY(depends_on_fold(t, y, second.get())))) difference = 1;
+    if (equality && difference == 0 && (TRY(depends_on_fold(t, x, first.get())) || TRY(depends_on_fold(t, y, second.get()))))
+        difference = 1;
     return compare_result(difference, op);
 }
 Result<intptr_t> datetime_hash(Thread& t, Self self) {
@@ -488,13 +504,16 @@ const NativeDef methods[] = {
     class_method<datetime_now>("now", "($type, /, tz=None)",
                                "The present moment: as an aware datetime in the zone tz, or without one as naive local time."),
     class_method<datetime_utcnow>("utcnow", "($type, /)", "Return a new datetime representing UTC day and time."),
-    class_method<datetime_fromtimestamp>("fromtimestamp", "(timestamp, tz=None)", "timestamp[, tz] -> tz's local time from POSIX timestamp."),
+    class_method<datetime_fromtimestamp>("fromtimestamp", "(timestamp, tz=None)",
+                                         "timestamp[, tz] -> tz's local time from POSIX timestamp."),
     class_method<datetime_utcfromtimestamp>("utcfromtimestamp", "(timestamp, /)", "Construct a naive UTC datetime from a POSIX timestamp."),
     class_method<datetime_strptime>("strptime", "(string, format, /)",
                                     "string, format -> the datetime that string spells according to format\n\n"
                                     "The directives are those of time.strptime(); ValueError if the string does not fit."),
-    class_method<datetime_combine>("combine", "(date, time, tzinfo=<unrepresentable>)", "date, time -> datetime with same date and time fields"),
-    class_method<datetime_fromisoformat>("fromisoformat", "($type, object, /)", "string -> datetime from a string in most ISO 8601 formats"),
+    class_method<datetime_combine>("combine", "(date, time, tzinfo=<unrepresentable>)",
+                                   "date, time -> datetime with same date and time fields"),
+    class_method<datetime_fromisoformat>("fromisoformat", "($type, object, /)",
+                                         "string -> datetime from a string in most ISO 8601 formats"),
     method<datetime_date>("date", "($self, /)", "Return date object with same year, month and day."),
     method<datetime_time>("time", "($self, /)", "Return time object with same time but with tzinfo=None."),
     method<datetime_timetz>("timetz", "($self, /)", "Return time object with same time and tzinfo."),
@@ -516,8 +535,9 @@ const NativeDef methods[] = {
     method<reduce_with>("__reduce_ex__", "(protocol, /)", "__reduce_ex__(proto) -> (cls, state)"),
     method<datetime_reduce>("__reduce__", "($self, /)", "__reduce__() -> (cls, state)"),
 };
-const GetSetDef getset[] = {getter<get_hour>("hour"), getter<get_minute>("minute"), getter<get_second>("second"),
-                            getter<get_microsecond>("microsecond"), getter<get_tzinfo>("tzinfo"), getter<get_fold>("fold")};
+const GetSetDef getset[] = {getter<get_hour>("hour"),     getter<get_minute>("minute"),
+                            getter<get_second>("second"), getter<get_microsecond>("microsecond"),
+                            getter<get_tzinfo>("tzinfo"), getter<get_fold>("fold")};
 const SlotDef slots[] = {
     raw_slot(SlotId::tp_new, &Constructor<construct>::construct),
     raw_slot(SlotId::tp_vectorcall, &Constructor<construct>::vectorcall),
@@ -566,6 +586,6 @@ static Result<void> exec(Thread& t, Borrowed<Module> module) {
 
 namespace taipan {
 extern const ModuleSpec datetime_module;
-const ModuleSpec datetime_module = {.name = "_datetime", .doc = "Fast implementation of the datetime module.", .exec = datetime::exec,
-                                    .types = datetime::types};
+const ModuleSpec datetime_module = {
+    .name = "_datetime", .doc = "Fast implementation of the datetime module.", .exec = datetime::exec, .types = datetime::types};
 } // namespace taipan

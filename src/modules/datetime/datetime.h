@@ -192,19 +192,22 @@ template <Object* (*F)(Thread&, Type*, Object* const*, size_t, Object*)> struct 
     static Object* construct(Type* type, Object* args, Object* kwargs) {
         Thread& t = Thread::current();
         auto* tuple = static_cast<Tuple*>(args);
-        if (!kwargs || dict_size(static_cast<Dict*>(kwargs)) == 0) return F(t, type, tuple->items, static_cast<size_t>(tuple->size), nullptr);
+        if (!kwargs || dict_size(static_cast<Dict*>(kwargs)) == 0)
+            return F(t, type, tuple->items, static_cast<size_t>(tuple->size), nullptr);
         return vectorcall_tuple(t, static_cast<Object*>(type), vectorcall, tuple, static_cast<Dict*>(kwargs)).release_or_null();
     }
 };
 /// A pickled state: bytes of the right length, or a str of Latin-1 characters (Python 2). Nothing: no state.
-ResultMaybe<Bytes> state_bytes(Thread& t, Object* argument, intptr_t size, int probe, uint8_t mask, uint8_t low, uint8_t high, const char* kind);
+ResultMaybe<Bytes> state_bytes(Thread& t, Object* argument, intptr_t size, int probe, uint8_t mask, uint8_t low, uint8_t high,
+                               const char* kind);
 inline Object* none_if_null(Object* o) { return o ? o : None(); }
 inline Object* null_if_none(Object* o) { return o && is_none(o) ? nullptr : o; }
 Ref<Object> compare_result(int difference, Comparison op);
 Result<intptr_t> hash_bytes(Thread& t, const uint8_t* data, size_t size);
 
 /// A second method that does what the first does: __replace__, which shows another signature than replace.
-template <const NativeDef& Def> Object* call_other(Thread& t, const NativeDef&, Object* receiver, Object* const* args, size_t nargs, Object* kwnames) {
+template <const NativeDef& Def>
+Object* call_other(Thread& t, const NativeDef&, Object* receiver, Object* const* args, size_t nargs, Object* kwnames) {
     return Def.entry(t, Def, receiver, args, nargs, kwnames);
 }
 template <const NativeDef& Def> constexpr NativeDef same_as(const char* name, const char* signature, const char* doc) {

@@ -63,7 +63,8 @@ struct Sum {
 
     Result<void> add_int(Thread& t, Borrowed<Int> value, int64_t factor) {
         Wide wide, product, total;
-        if (int_to_wide(value.get(), &wide) && !__builtin_mul_overflow(wide, Wide{factor}, &product) && !__builtin_add_overflow(small, product, &total)) {
+        if (int_to_wide(value.get(), &wide) && !__builtin_mul_overflow(wide, Wide{factor}, &product) &&
+            !__builtin_add_overflow(small, product, &total)) {
             small = total;
             return {};
         }
@@ -131,7 +132,8 @@ Wide divide_nearest(Wide m, Wide n) {
 }
 Result<Ref<Delta>> divide_nearest_ints(Thread& t, Borrowed<Object> m, Borrowed<Object> n) {
     Wide a, b;
-    if (int_to_wide(static_cast<Int*>(m.get()), &a) && int_to_wide(static_cast<Int*>(n.get()), &b) && b != 0) return from_micros(t, divide_nearest(a, b));
+    if (int_to_wide(static_cast<Int*>(m.get()), &a) && int_to_wide(static_cast<Int*>(n.get()), &b) && b != 0)
+        return from_micros(t, divide_nearest(a, b));
     Ref<Object> pair = TRY(divmod(t, m, n));
     auto* tuple = static_cast<Tuple*>(pair.get());
     Ref<Object> q = acquire(tuple->items[0]);

@@ -60,8 +60,11 @@ Result<TimeSpec> parse_timespec(Thread& t, Borrowed<Str> text, int microsecond) 
     static constexpr struct {
         const char* name;
         TimeSpec spec;
-    } specs[] = {{"hours", TimeSpec::Hours}, {"minutes", TimeSpec::Minutes}, {"seconds", TimeSpec::Seconds},
-                 {"milliseconds", TimeSpec::Milliseconds}, {"microseconds", TimeSpec::Microseconds}};
+    } specs[] = {{"hours", TimeSpec::Hours},
+                 {"minutes", TimeSpec::Minutes},
+                 {"seconds", TimeSpec::Seconds},
+                 {"milliseconds", TimeSpec::Milliseconds},
+                 {"microseconds", TimeSpec::Microseconds}};
     if (str_equals_ascii(text.get(), "auto")) return microsecond ? TimeSpec::Microseconds : TimeSpec::Seconds;
     for (const auto& entry : specs)
         if (str_equals_ascii(text.get(), entry.name)) return TimeSpec{entry.spec};
@@ -83,7 +86,8 @@ size_t write_time(char* out, const Hms& h, TimeSpec spec) {
 Result<Ref<Object>> build_struct_time(Thread& t, const Ymd& d, const Hms& h, int dst) {
     Ref<Object> type = TRY(import_attribute(t, "time", "struct_time"));
     Ref<Tuple> items = TRY(tuple_alloc(t, 9));
-    int values[] = {d.year, d.month, d.day, h.hour, h.minute, h.second, weekday_of(d.year, d.month, d.day), day_of_year(d.year, d.month, d.day), dst};
+    int values[] = {
+        d.year, d.month, d.day, h.hour, h.minute, h.second, weekday_of(d.year, d.month, d.day), day_of_year(d.year, d.month, d.day), dst};
     for (int i = 0; i < 9; ++i) items->items[i] = TRY(int_from(t, values[i])).release();
     tuple_finish(items.get());
     return call(t, type, items);
@@ -92,8 +96,8 @@ Result<Ref<Object>> ctime_text(Thread& t, const Ymd& d, const Hms& h) {
     static constexpr const char* days[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
     static constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     char text[64];
-    int n = snprintf(text, sizeof text, "%s %s %2d %02d:%02d:%02d %04d", days[weekday_of(d.year, d.month, d.day)], months[d.month - 1], d.day,
-                     h.hour, h.minute, h.second, d.year);
+    int n = snprintf(text, sizeof text, "%s %s %2d %02d:%02d:%02d %04d", days[weekday_of(d.year, d.month, d.day)], months[d.month - 1],
+                     d.day, h.hour, h.minute, h.second, d.year);
     return TRY(str_from_utf8(t, {text, static_cast<size_t>(n)}));
 }
 
@@ -284,7 +288,8 @@ Result<IsoTime> parse_iso_time(Thread& t, Borrowed<Str> whole, const Str* text, 
             Hms offset;
             if (!read_time(z, &offset)) return raise_invalid(t, whole);
             int sign = mark == '-' ? -1 : 1;
-            Ref<Delta> delta = TRY(delta_new(t, 0, sign * (offset.hour * 3600 + offset.minute * 60 + offset.second), sign * offset.microsecond));
+            Ref<Delta> delta =
+                TRY(delta_new(t, 0, sign * (offset.hour * 3600 + offset.minute * 60 + offset.second), sign * offset.microsecond));
             result.tzinfo = TRY(timezone_new(t, delta, nullptr));
         }
     }

@@ -54,7 +54,8 @@ Result<Ref<Object>> time_make(Thread& t, Type& type, const Hms& h, Object* tzinf
 namespace {
 
 constinit Time g_min = {{TAIPAN_STATIC_HEAD(&Time::s_type)}, -1, 0, {0, 0, 0, 0, 0, 0}, 0, nullptr};
-constinit Time g_max = {{TAIPAN_STATIC_HEAD(&Time::s_type)}, -1, 0, {23, 59, 59, 999999 >> 16, (999999 >> 8) & 255, 999999 & 255}, 0, nullptr};
+constinit Time g_max = {
+    {TAIPAN_STATIC_HEAD(&Time::s_type)}, -1, 0, {23, 59, 59, 999999 >> 16, (999999 >> 8) & 255, 999999 & 255}, 0, nullptr};
 constinit Delta g_resolution = {{TAIPAN_STATIC_HEAD(&Delta::s_type)}, -1, 0, 0, 1};
 
 Result<Ref<Object>> construct_time(Thread& t, Type* type, Object* const* args, size_t nargs, Object* kwnames) {
@@ -150,8 +151,9 @@ Result<Ref<Object>> time_format(Thread& t, Self self, Borrowed<Object> given) {
     Ref<Str> name = TRY(str_interned(t, "strftime"));
     return call_method(t, self, name, format);
 }
-Result<Ref<Object>> time_replace(Thread& t, Self self, MaybeBorrowed<Object> hour, MaybeBorrowed<Object> minute, MaybeBorrowed<Object> second,
-                                 MaybeBorrowed<Object> microsecond, MaybeBorrowed<Object> tzinfo, MaybeBorrowed<Object> fold) {
+Result<Ref<Object>> time_replace(Thread& t, Self self, MaybeBorrowed<Object> hour, MaybeBorrowed<Object> minute,
+                                 MaybeBorrowed<Object> second, MaybeBorrowed<Object> microsecond, MaybeBorrowed<Object> tzinfo,
+                                 MaybeBorrowed<Object> fold) {
     Hms h;
     h.hour = TRY(int_argument(t, hour.get(), self->hour()));
     h.minute = TRY(int_argument(t, minute.get(), self->minute()));
@@ -204,8 +206,9 @@ Result<intptr_t> time_hash(Thread& t, Self self) {
     if (!offset) {
         known = TRY(hash_bytes(t, self->data, 6));
     } else {
-        Ref<Delta> shifted = TRY(delta_new(t, -int64_t{offset->days}, self->hour() * 3600 + self->minute() * 60 + self->second() - int64_t{offset->seconds},
-                                           self->microsecond() - int64_t{offset->microseconds}));
+        Ref<Delta> shifted =
+            TRY(delta_new(t, -int64_t{offset->days}, self->hour() * 3600 + self->minute() * 60 + self->second() - int64_t{offset->seconds},
+                          self->microsecond() - int64_t{offset->microseconds}));
         known = TRY(delta_hash(t, shifted.get()));
     }
     __atomic_store_n(&self.get()->cached_hash, known, __ATOMIC_RELAXED);
@@ -221,8 +224,8 @@ constexpr const char replace_signature[] = "($self, /, hour=unchanged, minute=un
 constexpr NativeDef replace_def = method<time_replace>("replace", replace_signature, "Return time with new specified fields.");
 const NativeDef methods[] = {
     class_method<time_strptime>("strptime", "(string, format, /)",
-        "string, format -> the time that string spells according to format\n\n"
-        "The directives are those of time.strptime(); ValueError if the string does not fit."),
+                                "string, format -> the time that string spells according to format\n\n"
+                                "The directives are those of time.strptime(); ValueError if the string does not fit."),
     method<time_isoformat>("isoformat", "(timespec='auto')",
                            "The string [HH[:MM[:SS[.mmm[uuu]]]]][+HH:MM] according to ISO 8601.\n\n"
                            "timespec names the last part to write: 'hours', 'minutes', 'seconds',\n"
@@ -239,8 +242,9 @@ const NativeDef methods[] = {
     method<reduce_with>("__reduce_ex__", "(protocol, /)", "__reduce_ex__(proto) -> (cls, state)"),
     method<time_reduce>("__reduce__", "($self, /)", "__reduce__() -> (cls, state)"),
 };
-const GetSetDef getset[] = {getter<get_hour>("hour"), getter<get_minute>("minute"), getter<get_second>("second"),
-                            getter<get_microsecond>("microsecond"), getter<get_tzinfo>("tzinfo"), getter<get_fold>("fold")};
+const GetSetDef getset[] = {getter<get_hour>("hour"),     getter<get_minute>("minute"),
+                            getter<get_second>("second"), getter<get_microsecond>("microsecond"),
+                            getter<get_tzinfo>("tzinfo"), getter<get_fold>("fold")};
 const SlotDef slots[] = {
     raw_slot(SlotId::tp_new, &Constructor<construct>::construct),
     raw_slot(SlotId::tp_vectorcall, &Constructor<construct>::vectorcall),

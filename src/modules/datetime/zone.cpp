@@ -16,7 +16,9 @@ constinit Timezone g_max = {{{TAIPAN_STATIC_HEAD(&Timezone::s_type)}}, &g_high, 
 } // namespace
 constinit Timezone g_utc = {{{TAIPAN_STATIC_HEAD(&Timezone::s_type)}}, &g_zero, nullptr};
 
-static bool within_a_day(const Delta* d) { return !(d->days < -1 || d->days >= 1 || (d->days == -1 && d->seconds == 0 && d->microseconds < 1)); }
+static bool within_a_day(const Delta* d) {
+    return !(d->days < -1 || d->days >= 1 || (d->days == -1 && d->seconds == 0 && d->microseconds < 1));
+}
 
 static Result<MaybeRef<Delta>> call_offset_method(Thread& t, Object* tzinfo, const char* name, Object* argument) {
     if (!tzinfo || is_none(tzinfo)) return MaybeRef<Delta>();
@@ -27,14 +29,16 @@ static Result<MaybeRef<Delta>> call_offset_method(Thread& t, Object* tzinfo, con
     Ref<Str> method = TRY(str_interned(t, name));
     Ref<Object> offset = TRY(call_method(t, Borrowed<Object>(tzinfo), method, Borrowed<Object>(none_if_null(argument))));
     if (is_none(offset.get())) return MaybeRef<Delta>();
-    if (!is<Delta>(offset.get()))
-        return raise(t, exc::TypeError, "tzinfo.%s() must return None or timedelta, not '%T'", name, offset);
+    if (!is<Delta>(offset.get())) return raise(t, exc::TypeError, "tzinfo.%s() must return None or timedelta, not '%T'", name, offset);
     auto* delta = static_cast<Delta*>(offset.get());
     if (!within_a_day(delta))
-        return raise(t, exc::ValueError, "offset must be a timedelta strictly between -timedelta(hours=24) and timedelta(hours=24), not %R", delta);
+        return raise(t, exc::ValueError, "offset must be a timedelta strictly between -timedelta(hours=24) and timedelta(hours=24), not %R",
+                     delta);
     return MaybeRef<Delta>::steal(static_cast<Delta*>(offset.release()));
 }
-Result<MaybeRef<Delta>> call_utcoffset(Thread& t, Object* tzinfo, Object* argument) { return call_offset_method(t, tzinfo, "utcoffset", argument); }
+Result<MaybeRef<Delta>> call_utcoffset(Thread& t, Object* tzinfo, Object* argument) {
+    return call_offset_method(t, tzinfo, "utcoffset", argument);
+}
 Result<MaybeRef<Delta>> call_dst(Thread& t, Object* tzinfo, Object* argument) { return call_offset_method(t, tzinfo, "dst", argument); }
 Result<Ref<Object>> call_tzname(Thread& t, Object* tzinfo, Object* argument) {
     if (!tzinfo || is_none(tzinfo)) return none_ref();
@@ -48,7 +52,8 @@ Result<Ref<Object>> call_tzname(Thread& t, Object* tzinfo, Object* argument) {
 Result<Ref<Object>> timezone_new(Thread& t, Borrowed<Delta> offset, Object* name) {
     if (!name && delta_is_zero(offset.get())) return acquire<Object>(&g_utc);
     if (!within_a_day(offset.get()))
-        return raise(t, exc::ValueError, "offset must be a timedelta strictly between -timedelta(hours=24) and timedelta(hours=24), not %R", offset);
+        return raise(t, exc::ValueError, "offset must be a timedelta strictly between -timedelta(hours=24) and timedelta(hours=24), not %R",
+                     offset);
     Ref<Timezone> self = TRY(allocate<Timezone>(t));
     self->offset = acquire(offset).release();
     self->name = MaybeRef<Object>::acquire(name).release();
@@ -74,7 +79,9 @@ namespace {
 
 using Self = Borrowed<TzInfo>;
 
-Result<Ref<Object>> tzinfo_new(Thread& t, Borrowed<Type> type, Borrowed<Tuple>, Dict*) { return TRY(make_instance<TzInfo>(t, *type.get())); }
+Result<Ref<Object>> tzinfo_new(Thread& t, Borrowed<Type> type, Borrowed<Tuple>, Dict*) {
+    return TRY(make_instance<TzInfo>(t, *type.get()));
+}
 Result<Ref<Object>> not_implemented_here(Thread& t, const char* name) {
     return raise(t, exc::NotImplementedError, "a tzinfo subclass must implement %s()", name);
 }
@@ -127,8 +134,9 @@ using Zone = Borrowed<Timezone>;
 
 Result<Ref<Object>> zone_new(Thread& t, Borrowed<Type>, Borrowed<Object> offset, MaybeBorrowed<Object> name) {
     if (!is<Delta>(offset.get())) return raise(t, exc::TypeError, "timezone() argument 1 must be datetime.timedelta, not %T", offset);
-    if (name) TRY(is_none(name.get()) ? Result<Borrowed<Str>>(raise(t, exc::TypeError, "timezone() argument 2 must be str, not None"))
-                                      : str_argument(t, "timezone", 2, name.value()));
+    if (name)
+        TRY(is_none(name.get()) ? Result<Borrowed<Str>>(raise(t, exc::TypeError, "timezone() argument 2 must be str, not None"))
+                                : str_argument(t, "timezone", 2, name.value()));
     return timezone_new(t, static_cast<Delta*>(offset.get()), name.get());
 }
 Result<void> check_argument(Thread& t, const char* method, Borrowed<Object> dt) {
@@ -205,10 +213,20 @@ Result<void> zone_ready(Thread& t, Type& type) {
 
 } // namespace
 
-const TypeSpec tzinfo_spec = {.type = &TzInfo::s_type, .name = "datetime.tzinfo", .basicsize = sizeof(TzInfo), .flags = type_flag::BaseType,
-                              .doc = "Abstract base class for time zone info objects.", .slots = tzinfo_slots, .methods = tzinfo_methods};
-const TypeSpec timezone_spec = {.type = &Timezone::s_type, .name = "datetime.timezone", .base = &TzInfo::s_type, .basicsize = sizeof(Timezone),
-                                .doc = "Fixed offset from UTC implementation of tzinfo.", .slots = zone_slots, .methods = zone_methods,
+const TypeSpec tzinfo_spec = {.type = &TzInfo::s_type,
+                              .name = "datetime.tzinfo",
+                              .basicsize = sizeof(TzInfo),
+                              .flags = type_flag::BaseType,
+                              .doc = "Abstract base class for time zone info objects.",
+                              .slots = tzinfo_slots,
+                              .methods = tzinfo_methods};
+const TypeSpec timezone_spec = {.type = &Timezone::s_type,
+                                .name = "datetime.timezone",
+                                .base = &TzInfo::s_type,
+                                .basicsize = sizeof(Timezone),
+                                .doc = "Fixed offset from UTC implementation of tzinfo.",
+                                .slots = zone_slots,
+                                .methods = zone_methods,
                                 .ready = zone_ready};
 
 } // namespace taipan::datetime

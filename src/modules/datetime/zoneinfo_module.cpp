@@ -1,8 +1,8 @@
 // _zoneinfo.ZoneInfo: a time zone of the IANA database. The file is read by zoneinfo._common; what it says becomes arrays
 // that no one changes afterwards, so look-ups take no lock. Zones are cached by key: weakly, and the last eight strongly.
 #include "modules/datetime/zoneinfo_rule.h"
-#include "objects/weakref.h"
 #include "objects/type_object.h"
+#include "objects/weakref.h"
 #include "vm/interpreter_states.h"
 
 #include <new>
@@ -15,8 +15,8 @@ struct ZoneData {
     int64_t* local[2] = {};             // the same in local time, by fold
     uint8_t* index = nullptr;           // the period that begins there
     Period* periods = nullptr;
-    const Period* before = nullptr;     // in force before the first transition
-    const Period* after = nullptr;      // in force after the last, unless the rule says
+    const Period* before = nullptr; // in force before the first transition
+    const Period* after = nullptr;  // in force after the last, unless the rule says
     ZoneRule rule;
     bool has_rule = false; // a rule with daylight saving time
     bool fixed = false;    // one offset for all times
@@ -47,8 +47,8 @@ void zone_data_free(ZoneData* z) {
     for (size_t i = 0; i < z->period_count; ++i) period_release(z->periods[i]);
     period_release(z->rule.standard);
     period_release(z->rule.daylight);
-    for (void* p : {static_cast<void*>(z->utc), static_cast<void*>(z->local[0]), static_cast<void*>(z->local[1]), static_cast<void*>(z->index),
-                    static_cast<void*>(z->periods)})
+    for (void* p : {static_cast<void*>(z->utc), static_cast<void*>(z->local[0]), static_cast<void*>(z->local[1]),
+                    static_cast<void*>(z->index), static_cast<void*>(z->periods)})
         __builtin_free(p);
     delete z;
 }
@@ -116,7 +116,8 @@ Result<void> fill_zone(Thread& t, ZoneData* z, Tuple* data) {
     for (size_t i = 0; i < count; ++i) {
         z->utc[i] = TRY(to_int64(t, utc->items[i]));
         int64_t n = TRY(to_int64(t, index->items[i]));
-        if (n < 0 || static_cast<size_t>(n) >= periods) return raise(t, exc::ValueError, "Invalid transition index found while reading TZif: %d", n);
+        if (n < 0 || static_cast<size_t>(n) >= periods)
+            return raise(t, exc::ValueError, "Invalid transition index found while reading TZif: %d", n);
         z->index[i] = static_cast<uint8_t>(n);
     }
     int64_t offset_values[256], differences[256] = {};
@@ -249,7 +250,8 @@ Result<Ref<Object>> zoneinfo_new(Thread& t, Borrowed<Type> type, Borrowed<Object
         instance = TRY(call_method(t, weak, set_default, key, made));
     }
     if (!is_subtype(instance->type, type.get()))
-        return raise(t, exc::RuntimeError, "Unexpected instance of %T in %N weak cache for key %R", instance, static_cast<Object*>(type.get()), key);
+        return raise(t, exc::RuntimeError, "Unexpected instance of %T in %N weak cache for key %R", instance,
+                     static_cast<Object*>(type.get()), key);
     static_cast<ZoneInfo*>(instance.get())->source = Cached;
     if (strong && instance->type == &ZoneInfo::s_type && is_exact<Str>(static_cast<ZoneInfo*>(instance.get())->key)) {
         MaybeRef<ZoneInfo> old;
@@ -349,8 +351,7 @@ Result<const Period*> period_at(Thread& t, Self self, Borrowed<Object> dt) {
     Moment m = TRY(moment_of(t, dt));
     const int64_t* local = z->local[m.fold];
     if (z->count && m.seconds < local[0]) return z->before;
-    if (!z->count || m.seconds > local[z->count - 1])
-        return z->has_rule ? &z->rule.at_local(m.seconds, m.year, m.fold) : z->after;
+    if (!z->count || m.seconds > local[z->count - 1]) return z->has_rule ? &z->rule.at_local(m.seconds, m.year, m.fold) : z->after;
     return static_cast<const Period*>(&z->periods[z->index[transitions_up_to(local, z->count, m.seconds) - 1]]);
 }
 Ref<Object> or_none(Object* o) { return o ? acquire(o) : none_ref(); }
@@ -458,7 +459,8 @@ const NativeDef methods[] = {
     method<dst>("dst", "($self, dt, /)", "Retrieve a timedelta representing the amount of DST applied in a zone at the given datetime."),
     method<tzname>("tzname", "($self, dt, /)",
                    "Retrieve a string containing the abbreviation for the time zone that applies in a zone at a given datetime."),
-    method<fromutc>("fromutc", "($self, object, /)", "Given a datetime with local time in UTC, retrieve an adjusted datetime in local time."),
+    method<fromutc>("fromutc", "($self, object, /)",
+                    "Given a datetime with local time in UTC, retrieve an adjusted datetime in local time."),
     method<reduce>("__reduce__", "($self, /)", "Function for serialization with the pickle protocol."),
     class_method<unpickle>("_unpickle", "($type, key, from_cache, /)", "Private method used in unpickling."),
     class_method<init_subclass>("__init_subclass__", "(*args, **kwargs)", "Function to initialize subclasses."),
@@ -472,8 +474,14 @@ const SlotDef slots[] = {
     raw_slot(SlotId::tp_clear, &clear),
     raw_slot(SlotId::tp_dealloc, &dealloc),
 };
-const TypeSpec zoneinfo_spec = {.type = &ZoneInfo::s_type, .name = "zoneinfo.ZoneInfo", .base = &TzInfo::s_type, .basicsize = sizeof(ZoneInfo),
-                                .flags = type_flag::BaseType | type_flag::Gc, .slots = slots, .methods = methods, .members = members,
+const TypeSpec zoneinfo_spec = {.type = &ZoneInfo::s_type,
+                                .name = "zoneinfo.ZoneInfo",
+                                .base = &TzInfo::s_type,
+                                .basicsize = sizeof(ZoneInfo),
+                                .flags = type_flag::BaseType | type_flag::Gc,
+                                .slots = slots,
+                                .methods = methods,
+                                .members = members,
                                 .weaklist_offset = offsetof(ZoneInfo, weaklist)};
 
 void drop_cache(InterpreterStates& states) {

@@ -19,8 +19,8 @@ int64_t YearlyMoment::in_year(int year) const {
     constexpr int epoch = 719163;
     int days;
     if (by_month) {
-        int first = weekday_of(year, month, 1);                    // Monday is 0
-        int month_day = ((day - (first + 1)) % 7 + 7) % 7 + 1;     // the first such weekday; Sunday is 0
+        int first = weekday_of(year, month, 1);                // Monday is 0
+        int month_day = ((day - (first + 1)) % 7 + 7) % 7 + 1; // the first such weekday; Sunday is 0
         month_day += (week - 1) * 7;
         if (month_day > days_in_month(year, month)) month_day -= 7; // the fifth is the last
         days = to_ordinal(year, month, month_day) - epoch;

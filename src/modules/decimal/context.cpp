@@ -15,10 +15,12 @@ namespace {
 
 using Self = Borrowed<DecimalContext>;
 
-constexpr const char* invalid_rounding = "valid values for rounding are:\n  [ROUND_CEILING, ROUND_FLOOR, ROUND_UP, ROUND_DOWN,\n   ROUND_HALF_UP, "
-                                         "ROUND_HALF_DOWN, ROUND_HALF_EVEN,\n   ROUND_05UP]";
-constexpr const char* invalid_signals = "valid values for signals are:\n  [InvalidOperation, FloatOperation, DivisionByZero,\n   Overflow, Underflow, "
-                                        "Subnormal, Inexact, Rounded,\n   Clamped]";
+constexpr const char* invalid_rounding =
+    "valid values for rounding are:\n  [ROUND_CEILING, ROUND_FLOOR, ROUND_UP, ROUND_DOWN,\n   ROUND_HALF_UP, "
+    "ROUND_HALF_DOWN, ROUND_HALF_EVEN,\n   ROUND_05UP]";
+constexpr const char* invalid_signals =
+    "valid values for signals are:\n  [InvalidOperation, FloatOperation, DivisionByZero,\n   Overflow, Underflow, "
+    "Subnormal, Inexact, Rounded,\n   Clamped]";
 
 COLD Error raise_key(Thread& t, const char* text) { return raise_object(t, exc::KeyError, TRY(str_from_utf8(t, text))); }
 
@@ -89,7 +91,8 @@ Result<Ref<Object>> signals_iter(Thread& t, Signals self) {
 Result<Ref<Object>> signals_copy(Thread& t, Signals self) {
     uint32_t mask = TRY(mask_of(t, self.get()));
     Ref<Dict> dict = TRY(dict_new(t));
-    for (int i = 0; i < 9; ++i) TRY(dict_set(t, dict, Borrowed<Object>(state_of(t)->signals[i]), Borrowed<Object>(bool_object(mask & (1u << i)))));
+    for (int i = 0; i < 9; ++i)
+        TRY(dict_set(t, dict, Borrowed<Object>(state_of(t)->signals[i]), Borrowed<Object>(bool_object(mask & (1u << i)))));
     return dict;
 }
 Result<Ref<Str>> signals_repr(Thread& t, Signals self) {
@@ -138,7 +141,8 @@ Result<Ref<SignalDict>> signals_new(Thread& t, uint32_t mask) {
 Result<int64_t> to_size(Thread& t, Borrowed<Object> value) {
     if (!is<Int>(value.get())) return raise(t, exc::TypeError, "an integer is required");
     int64_t result;
-    if (!int_fits_int64(static_cast<Int*>(value.get()), &result)) return raise(t, exc::OverflowError, "Python int too large to convert to C ssize_t");
+    if (!int_fits_int64(static_cast<Int*>(value.get()), &result))
+        return raise(t, exc::OverflowError, "Python int too large to convert to C ssize_t");
     return result;
 }
 Result<int64_t> in_range(Thread& t, Borrowed<Object> value, int64_t least, int64_t most, const char* message) {
@@ -271,8 +275,9 @@ Result<Ref<Object>> delegate(Thread& t, const char* name, DecimalContext* contex
     // Settings as they are; nothing is trapped there.
     const Settings s = context->settings();
     Ref<List> none = TRY(list_new(t)), no_traps = TRY(list_new(t));
-    Ref<Object> py_context = TRY(call(t, Borrowed<Object>(state->py_context), TRY(int_from(t, s.prec)), TRY(str_interned(t, rounding_names[static_cast<int>(s.rounding)])),
-                                      TRY(int_from(t, s.emin)), TRY(int_from(t, s.emax)), TRY(int_from(t, s.capitals)), TRY(int_from(t, s.clamp)), none, no_traps));
+    Ref<Object> py_context = TRY(call(t, Borrowed<Object>(state->py_context), TRY(int_from(t, s.prec)),
+                                      TRY(str_interned(t, rounding_names[static_cast<int>(s.rounding)])), TRY(int_from(t, s.emin)),
+                                      TRY(int_from(t, s.emax)), TRY(int_from(t, s.capitals)), TRY(int_from(t, s.clamp)), none, no_traps));
     MaybeRef<Object> converted[4];
     Object* array[6] = {};
     size_t count = 0;
@@ -334,8 +339,8 @@ Result<void> init(Thread& t, Self self, Borrowed<Object> prec, Borrowed<Object> 
     const struct {
         const char* name;
         Object* value;
-    } rows[] = {{"prec", prec.get()}, {"rounding", rounding.get()}, {"Emin", emin.get()}, {"Emax", emax.get()},
-                {"capitals", capitals.get()}, {"clamp", clamp.get()}, {"traps", traps.get()}, {"flags", flags.get()}};
+    } rows[] = {{"prec", prec.get()},         {"rounding", rounding.get()}, {"Emin", emin.get()},   {"Emax", emax.get()},
+                {"capitals", capitals.get()}, {"clamp", clamp.get()},       {"traps", traps.get()}, {"flags", flags.get()}};
     for (auto& row : rows)
         if (!is_none(row.value)) TRY(context_set(t, row.name, self.get(), row.value));
     return {};
@@ -346,7 +351,7 @@ template <FixedString Name> Result<void> set_setting(Thread& t, Self self, Objec
     if (!value) return no_delete(t);
     return context_set(t, Name.text, self.get(), value);
 }
-template <SignalDict* DecimalContext::*Field> Result<void> set_signals(Thread& t, Self self, Object* value) {
+template <SignalDict* DecimalContext::* Field> Result<void> set_signals(Thread& t, Self self, Object* value) {
     if (!value) return no_delete(t);
     (self.get()->*Field)->mask.store(TRY(to_mask(t, value, false)));
     return {};
@@ -356,8 +361,10 @@ int64_t get_emin(Thread&, Self self) { return self->settings().emin; }
 int64_t get_emax(Thread&, Self self) { return self->settings().emax; }
 int64_t get_capitals(Thread&, Self self) { return self->settings().capitals; }
 int64_t get_clamp(Thread&, Self self) { return self->settings().clamp; }
-Result<Ref<Object>> get_rounding(Thread& t, Self self) { return TRY(str_interned(t, rounding_names[static_cast<int>(self->settings().rounding)])); }
-template <SignalDict* DecimalContext::*Field> Ref<Object> get_signals(Thread&, Self self) { return acquire<Object>(self.get()->*Field); }
+Result<Ref<Object>> get_rounding(Thread& t, Self self) {
+    return TRY(str_interned(t, rounding_names[static_cast<int>(self->settings().rounding)]));
+}
+template <SignalDict* DecimalContext::* Field> Ref<Object> get_signals(Thread&, Self self) { return acquire<Object>(self.get()->*Field); }
 int64_t etiny(Thread&, Self self) { return self->settings().etiny(); }
 int64_t etop(Thread&, Self self) { return self->settings().etop(); }
 void clear_flags(Thread&, Self self) { self->flags->mask.store(0); }
@@ -390,8 +397,12 @@ Result<Ref<Object>> reduce(Thread& t, Self self) {
 }
 Result<Ref<Object>> copy(Thread& t, Self self) { return TRY(context_copy(t, self)); }
 
-Result<Ref<Object>> create_decimal(Thread& t, Self self, Borrowed<Object> number) { return decimal_from(t, Decimal::s_type, number, self.get(), true); }
-Result<Ref<Object>> create_from_float(Thread& t, Self self, Borrowed<Object> f) { return decimal_from_float(t, Decimal::s_type, f, self.get()); }
+Result<Ref<Object>> create_decimal(Thread& t, Self self, Borrowed<Object> number) {
+    return decimal_from(t, Decimal::s_type, number, self.get(), true);
+}
+Result<Ref<Object>> create_from_float(Thread& t, Self self, Borrowed<Object> f) {
+    return decimal_from_float(t, Decimal::s_type, f, self.get());
+}
 
 template <Unary F> Result<Ref<Object>> one(Thread& t, Self self, Borrowed<Object> x) {
     Ref<Decimal> a = TRY(need_decimal(t, x));
@@ -451,9 +462,7 @@ void op_apply(Number& out, const Number& a, const Settings& c, uint32_t& s) {
     out = a;
     finalize(out, c, s);
 }
-Result<Ref<Object>> radix(Thread& t, Self) {
-    return TRY(decimal_new(t, small::Value{10, 0, 2, false}));
-}
+Result<Ref<Object>> radix(Thread& t, Self) { return TRY(decimal_new(t, small::Value{10, 0, 2, false})); }
 
 int traverse(Object* o, VisitFunc visit, void* context) {
     auto* self = static_cast<DecimalContext*>(o);
@@ -478,32 +487,85 @@ void dealloc(Object* o) {
 #define ONE_DELEGATED(name) method<one_delegated<name>>(name, "($self, x, /)", doc_of(name))
 #define TWO_DELEGATED(name) method<two_delegated<name>>(name, "($self, x, y, /)", doc_of(name))
 const NativeDef methods[] = {
-    ONE("abs", absolute), ONE("minus", minus), ONE("plus", plus), ONE("normalize", normalize), ONE("to_integral", op_to_integral),
-    ONE("to_integral_exact", op_to_integral_exact), ONE("to_integral_value", op_to_integral), ONE("sqrt", square_root), method<one<op_apply>>("_apply", "($self, object, /)"),
-    ONE("copy_abs", op_copy_abs), ONE("copy_negate", op_copy_negate),
-    ONE_DELEGATED("exp"), ONE_DELEGATED("ln"), ONE_DELEGATED("log10"), ONE_DELEGATED("next_minus"), ONE_DELEGATED("next_plus"), ONE_DELEGATED("logb"),
-    ONE_DELEGATED("logical_invert"), ONE_DELEGATED("number_class"),
-    TWO("add", op_add), TWO("subtract", op_subtract), TWO("multiply", multiply), TWO("divide", divide), TWO("divide_int", divide_int),
-    TWO("remainder", remainder), TWO("compare", op_compare), TWO("compare_total", op_compare_total), TWO("max", op_max), TWO("min", op_min),
-    TWO("quantize", op_quantize), TWO("copy_sign", op_copy_sign),
-    TWO_DELEGATED("compare_signal"), TWO_DELEGATED("max_mag"), TWO_DELEGATED("min_mag"), TWO_DELEGATED("next_toward"), TWO_DELEGATED("remainder_near"),
-    TWO_DELEGATED("compare_total_mag"), TWO_DELEGATED("logical_and"), TWO_DELEGATED("logical_or"), TWO_DELEGATED("logical_xor"),
-    TWO_DELEGATED("rotate"), TWO_DELEGATED("scaleb"), TWO_DELEGATED("shift"),
-    method<is_canonical>("is_canonical", "($self, x, /)", doc_of("is_canonical")), ASK("is_finite", ask_finite), ASK("is_infinite", ask_infinite), ASK("is_nan", ask_nan), ASK("is_normal", ask_normal),
-    ASK("is_qnan", ask_qnan), ASK("is_signed", ask_signed), ASK("is_snan", ask_snan), ASK("is_subnormal", ask_subnormal), ASK("is_zero", ask_zero),
-    method<divmod_method>("divmod", "($self, x, y, /)", doc_of("divmod")), method<power>("power", "($self, /, a, b, modulo=None)", doc_of("power")),
-    method<fma_method>("fma", "($self, x, y, z, /)", doc_of("fma")), method<same_quantum_method>("same_quantum", "($self, x, y, /)", doc_of("same_quantum")),
-    method<the_same>("canonical", "($self, x, /)", doc_of("canonical")), method<copy_decimal>("copy_decimal", "($self, x, /)", doc_of("copy_decimal")),
-    method<text_of<false>>("to_sci_string", "($self, x, /)", doc_of("to_sci_string")), method<text_of<true>>("to_eng_string", "($self, x, /)", doc_of("to_eng_string")),
-    method<radix>("radix", "($self, /)", doc_of("radix")), method<etiny>("Etiny", "($self, /)", doc_of("Etiny")), method<etop>("Etop", "($self, /)", doc_of("Etop")),
-    method<clear_flags>("clear_flags", "($self, /)", doc_of("clear_flags")), method<clear_traps>("clear_traps", "($self, /)", doc_of("clear_traps")), method<copy>("__copy__", "($self, /)"),
-    method<copy>("copy", "($self, /)", doc_of("copy")), method<reduce>("__reduce__", "($self, /)"), method<create_decimal>("create_decimal", "($self, num='0', /)", doc_of("create_decimal")),
+    ONE("abs", absolute),
+    ONE("minus", minus),
+    ONE("plus", plus),
+    ONE("normalize", normalize),
+    ONE("to_integral", op_to_integral),
+    ONE("to_integral_exact", op_to_integral_exact),
+    ONE("to_integral_value", op_to_integral),
+    ONE("sqrt", square_root),
+    method<one<op_apply>>("_apply", "($self, object, /)"),
+    ONE("copy_abs", op_copy_abs),
+    ONE("copy_negate", op_copy_negate),
+    ONE_DELEGATED("exp"),
+    ONE_DELEGATED("ln"),
+    ONE_DELEGATED("log10"),
+    ONE_DELEGATED("next_minus"),
+    ONE_DELEGATED("next_plus"),
+    ONE_DELEGATED("logb"),
+    ONE_DELEGATED("logical_invert"),
+    ONE_DELEGATED("number_class"),
+    TWO("add", op_add),
+    TWO("subtract", op_subtract),
+    TWO("multiply", multiply),
+    TWO("divide", divide),
+    TWO("divide_int", divide_int),
+    TWO("remainder", remainder),
+    TWO("compare", op_compare),
+    TWO("compare_total", op_compare_total),
+    TWO("max", op_max),
+    TWO("min", op_min),
+    TWO("quantize", op_quantize),
+    TWO("copy_sign", op_copy_sign),
+    TWO_DELEGATED("compare_signal"),
+    TWO_DELEGATED("max_mag"),
+    TWO_DELEGATED("min_mag"),
+    TWO_DELEGATED("next_toward"),
+    TWO_DELEGATED("remainder_near"),
+    TWO_DELEGATED("compare_total_mag"),
+    TWO_DELEGATED("logical_and"),
+    TWO_DELEGATED("logical_or"),
+    TWO_DELEGATED("logical_xor"),
+    TWO_DELEGATED("rotate"),
+    TWO_DELEGATED("scaleb"),
+    TWO_DELEGATED("shift"),
+    method<is_canonical>("is_canonical", "($self, x, /)", doc_of("is_canonical")),
+    ASK("is_finite", ask_finite),
+    ASK("is_infinite", ask_infinite),
+    ASK("is_nan", ask_nan),
+    ASK("is_normal", ask_normal),
+    ASK("is_qnan", ask_qnan),
+    ASK("is_signed", ask_signed),
+    ASK("is_snan", ask_snan),
+    ASK("is_subnormal", ask_subnormal),
+    ASK("is_zero", ask_zero),
+    method<divmod_method>("divmod", "($self, x, y, /)", doc_of("divmod")),
+    method<power>("power", "($self, /, a, b, modulo=None)", doc_of("power")),
+    method<fma_method>("fma", "($self, x, y, z, /)", doc_of("fma")),
+    method<same_quantum_method>("same_quantum", "($self, x, y, /)", doc_of("same_quantum")),
+    method<the_same>("canonical", "($self, x, /)", doc_of("canonical")),
+    method<copy_decimal>("copy_decimal", "($self, x, /)", doc_of("copy_decimal")),
+    method<text_of<false>>("to_sci_string", "($self, x, /)", doc_of("to_sci_string")),
+    method<text_of<true>>("to_eng_string", "($self, x, /)", doc_of("to_eng_string")),
+    method<radix>("radix", "($self, /)", doc_of("radix")),
+    method<etiny>("Etiny", "($self, /)", doc_of("Etiny")),
+    method<etop>("Etop", "($self, /)", doc_of("Etop")),
+    method<clear_flags>("clear_flags", "($self, /)", doc_of("clear_flags")),
+    method<clear_traps>("clear_traps", "($self, /)", doc_of("clear_traps")),
+    method<copy>("__copy__", "($self, /)"),
+    method<copy>("copy", "($self, /)", doc_of("copy")),
+    method<reduce>("__reduce__", "($self, /)"),
+    method<create_decimal>("create_decimal", "($self, num='0', /)", doc_of("create_decimal")),
     method<create_from_float>("create_decimal_from_float", "($self, f, /)", doc_of("create_decimal_from_float")),
 };
 const GetSetDef getset[] = {
-    getter_setter<get_prec, set_setting<"prec">>("prec"), getter_setter<get_emax, set_setting<"Emax">>("Emax"),
-    getter_setter<get_emin, set_setting<"Emin">>("Emin"), getter_setter<get_rounding, set_setting<"rounding">>("rounding"),
-    getter_setter<get_capitals, set_setting<"capitals">>("capitals"), getter_setter<get_clamp, set_setting<"clamp">>("clamp"),
+    getter_setter<get_prec, set_setting<"prec">>("prec"),
+    getter_setter<get_emax, set_setting<"Emax">>("Emax"),
+    getter_setter<get_emin, set_setting<"Emin">>("Emin"),
+    getter_setter<get_rounding, set_setting<"rounding">>("rounding"),
+    getter_setter<get_capitals, set_setting<"capitals">>("capitals"),
+    getter_setter<get_clamp, set_setting<"clamp">>("clamp"),
     getter_setter<get_signals<&DecimalContext::traps>, set_signals<&DecimalContext::traps>>("traps"),
     getter_setter<get_signals<&DecimalContext::flags>, set_signals<&DecimalContext::flags>>("flags"),
 };
@@ -511,7 +573,8 @@ const SlotDef slots[] = {
     raw_slot(SlotId::tp_getattro, generic_getattr_slot),
     raw_slot(SlotId::tp_setattro, generic_setattr_slot),
     typed_new<construct, "Context", "(*args, **kwargs)">(),
-    typed_init<init, "Context", "($self, /, prec=None, rounding=None, Emin=None, Emax=None, capitals=None, clamp=None, flags=None, traps=None)">(),
+    typed_init<init, "Context",
+               "($self, /, prec=None, rounding=None, Emin=None, Emax=None, capitals=None, clamp=None, flags=None, traps=None)">(),
     unary_slot<SlotId::tp_repr, repr_of>(),
     raw_slot(SlotId::tp_traverse, &traverse),
     raw_slot(SlotId::tp_dealloc, &dealloc),
@@ -534,14 +597,27 @@ const SlotDef manager_slots[] = {ManagerFields::traverse_slot(), ManagerFields::
 
 } // namespace
 
-const TypeSpec signal_dict_spec = {.type = &SignalDict::s_type, .name = "decimal.SignalDictMixin", .basicsize = sizeof(SignalDict),
-                                   .flags = type_flag::BaseType, .slots = signals_slots, .methods = signals_methods};
-const TypeSpec context_spec = {.type = &DecimalContext::s_type, .name = "decimal.Context", .basicsize = sizeof(DecimalContext),
-                               .flags = type_flag::BaseType | type_flag::Gc,
-                               .doc = "The context affects almost all operations and controls rounding,\nOver/Underflow, raising of exceptions and much more.",
-                               .signature = "(prec=None, rounding=None, Emin=None, Emax=None, capitals=None, clamp=None, flags=None, traps=None)",
-                               .slots = slots, .methods = methods, .getset = getset};
-const TypeSpec context_manager_spec = {.type = &ContextManager::s_type, .name = "decimal.ContextManager", .basicsize = sizeof(ContextManager),
-                                       .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = manager_slots, .methods = manager_methods};
+const TypeSpec signal_dict_spec = {.type = &SignalDict::s_type,
+                                   .name = "decimal.SignalDictMixin",
+                                   .basicsize = sizeof(SignalDict),
+                                   .flags = type_flag::BaseType,
+                                   .slots = signals_slots,
+                                   .methods = signals_methods};
+const TypeSpec context_spec = {
+    .type = &DecimalContext::s_type,
+    .name = "decimal.Context",
+    .basicsize = sizeof(DecimalContext),
+    .flags = type_flag::BaseType | type_flag::Gc,
+    .doc = "The context affects almost all operations and controls rounding,\nOver/Underflow, raising of exceptions and much more.",
+    .signature = "(prec=None, rounding=None, Emin=None, Emax=None, capitals=None, clamp=None, flags=None, traps=None)",
+    .slots = slots,
+    .methods = methods,
+    .getset = getset};
+const TypeSpec context_manager_spec = {.type = &ContextManager::s_type,
+                                       .name = "decimal.ContextManager",
+                                       .basicsize = sizeof(ContextManager),
+                                       .flags = type_flag::Gc | type_flag::DisallowInstantiation,
+                                       .slots = manager_slots,
+                                       .methods = manager_methods};
 
 } // namespace taipan::decimal

@@ -75,13 +75,14 @@ struct State {
     Type *decimal_exception, *signals[9], *conditions[4]; // in the order of the status bits
     Object *tuple_type, *signal_dict_type, *rational;
     ContextVar* variable;
-    DecimalContext* templates[3]; // DefaultContext, BasicContext, ExtendedContext
+    DecimalContext* templates[3];                    // DefaultContext, BasicContext, ExtendedContext
     Mutex lock;                                      // guards the loading of those below
     Object *py_decimal, *py_context, *py_signals[9]; // of _pydecimal, once it was needed
 };
 State* state_of(Thread& t);
-constexpr const char* signal_names[9] = {"InvalidOperation", "FloatOperation", "DivisionByZero", "Overflow", "Underflow", "Subnormal", "Inexact", "Rounded", "Clamped"};
-constexpr const char* rounding_names[RoundingCount] = {"ROUND_UP", "ROUND_DOWN", "ROUND_CEILING", "ROUND_FLOOR",
+constexpr const char* signal_names[9] = {"InvalidOperation", "FloatOperation", "DivisionByZero", "Overflow", "Underflow",
+                                         "Subnormal",        "Inexact",        "Rounded",        "Clamped"};
+constexpr const char* rounding_names[RoundingCount] = {"ROUND_UP",      "ROUND_DOWN",      "ROUND_CEILING",   "ROUND_FLOOR",
                                                        "ROUND_HALF_UP", "ROUND_HALF_DOWN", "ROUND_HALF_EVEN", "ROUND_05UP"};
 
 extern const TypeSpec decimal_spec, signal_dict_spec, context_spec, context_manager_spec;
@@ -129,8 +130,12 @@ inline void op_min(Number& o, const Number& a, const Number& b, const Settings& 
 inline void op_compare(Number& o, const Number& a, const Number& b, const Settings& c, uint32_t& s) {
     if (!check_nans(o, a, &b, c, s)) o.set_int(compare(a, b, s));
 }
-inline void op_compare_total(Number& o, const Number& a, const Number& b, const Settings&, uint32_t& s) { o.set_int(compare_total(a, b, s)); }
-inline void op_quantize(Number& o, const Number& a, const Number& b, const Settings& c, uint32_t& s) { quantize(o, a, b, c.rounding, c, s); }
+inline void op_compare_total(Number& o, const Number& a, const Number& b, const Settings&, uint32_t& s) {
+    o.set_int(compare_total(a, b, s));
+}
+inline void op_quantize(Number& o, const Number& a, const Number& b, const Settings& c, uint32_t& s) {
+    quantize(o, a, b, c.rounding, c, s);
+}
 inline void op_copy_sign(Number& o, const Number& a, const Number& b, const Settings&, uint32_t&) {
     o = a;
     o.negative = b.negative;
@@ -185,8 +190,11 @@ template <Unary F> Result<Ref<Object>> run(Thread& t, DecimalContext* context, c
     attempt_in(s, [&] { F(out, View(a), settings, s); }, out);
     return finish(t, context, s, out);
 }
-template <Unary F> Result<Ref<Object>> run(Thread& t, DecimalContext* context, const Decimal* a) { return run<F>(t, context, a, context->settings()); }
-template <Binary F> Result<Ref<Object>> run(Thread& t, DecimalContext* context, const Decimal* a, const Decimal* b, const Settings& settings) {
+template <Unary F> Result<Ref<Object>> run(Thread& t, DecimalContext* context, const Decimal* a) {
+    return run<F>(t, context, a, context->settings());
+}
+template <Binary F>
+Result<Ref<Object>> run(Thread& t, DecimalContext* context, const Decimal* a, const Decimal* b, const Settings& settings) {
     uint32_t s = 0;
     if constexpr (small_binary<F> != nullptr) {
         small::Value x, y, made;

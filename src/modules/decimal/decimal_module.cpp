@@ -61,7 +61,9 @@ Result<void> fill_state(Thread& t, State& s) {
     Ref<Object> mapping = TRY(import_attribute(t, "collections.abc", "MutableMapping")), meta = TRY(import_attribute(t, "abc", "ABCMeta"));
     Ref<Dict> dict = TRY(dict_new(t));
     TRY(dict_set_ascii(t, dict, "__module__", TRY(str_interned(t, "decimal"))));
-    s.signal_dict_type = TRY(call(t, meta, TRY(str_interned(t, "SignalDict")), TRY(tuple_pack(t, Borrowed<Object>(&SignalDict::s_type), mapping)), dict)).release();
+    s.signal_dict_type =
+        TRY(call(t, meta, TRY(str_interned(t, "SignalDict")), TRY(tuple_pack(t, Borrowed<Object>(&SignalDict::s_type), mapping)), dict))
+            .release();
     s.variable = TRY(context_var_new(t, TRY(str_from_utf8(t, "decimal_context")), nullptr)).release();
 
     Settings base = {28, 999999, -999999, Rounding::HalfEven, true, false};
@@ -87,8 +89,7 @@ void drop_state(InterpreterStates& states) {
 }
 
 Result<void> exec(Thread& t, Borrowed<Module> module) {
-    for (const TypeSpec* spec : {&signal_dict_spec, &context_manager_spec})
-        TRY(type_ready(t, *spec));
+    for (const TypeSpec* spec : {&signal_dict_spec, &context_manager_spec}) TRY(type_ready(t, *spec));
     InterpreterStates* states = interpreter_states(t);
     if (!states) return raise_memory_error(t);
     if (!states->decimal) {
@@ -128,6 +129,10 @@ const TypeSpec* const types[] = {&decimal_spec, &context_spec};
 namespace taipan {
 
 extern const ModuleSpec decimal_module;
-const ModuleSpec decimal_module = {.name = "_decimal", .doc = "C decimal arithmetic module", .functions = decimal::functions, .exec = decimal::exec, .types = decimal::types};
+const ModuleSpec decimal_module = {.name = "_decimal",
+                                   .doc = "C decimal arithmetic module",
+                                   .functions = decimal::functions,
+                                   .exec = decimal::exec,
+                                   .types = decimal::types};
 
 } // namespace taipan

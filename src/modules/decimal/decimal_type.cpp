@@ -182,7 +182,8 @@ Result<Ref<Object>> from_sequence(Thread& t, Type& type, Borrowed<Object> object
         exponent = TRY(to_index_size(t, third, exc::OverflowError));
     }
     if (special != 'F' || !is<Tuple>(parts->items[1])) {
-        if (!is<Tuple>(parts->items[1]) && !is<List>(parts->items[1])) return raise(t, exc::ValueError, "coefficient must be a tuple of digits");
+        if (!is<Tuple>(parts->items[1]) && !is<List>(parts->items[1]))
+            return raise(t, exc::ValueError, "coefficient must be a tuple of digits");
     }
     Ref<Tuple> digits = TRY(to_tuple(t, Borrowed<Object>(parts->items[1])));
     if (special != 'F' && digits->size == 0 && !special) text.push('0');
@@ -415,7 +416,8 @@ Result<Ref<Object>> compare_slot_function(Thread& t, Self self, Borrowed<Object>
     }
     int order = 0;
     small::Value x, y;
-    if (!load(a.get(), x) || !load(b.get(), y) || !small::compare(x, y, &order)) attempt_in(s, [&] { order = compare(View(a.get()), View(b.get()), s); });
+    if (!load(a.get(), x) || !load(b.get(), y) || !small::compare(x, y, &order))
+        attempt_in(s, [&] { order = compare(View(a.get()), View(b.get()), s); });
     if (s & status::NoMemory) return raise_memory_error(t);
     bool result = false;
     switch (op) {
@@ -496,7 +498,8 @@ Result<Ref<Str>> to_eng_string(Thread& t, Self self, Borrowed<Object> context) {
 }
 /// Formats ".Nf", the most frequent of all; nothing: another format.
 ResultMaybe<Str> format_fixed(Thread& t, DecimalContext* context, const Decimal* self, std::string_view spec) {
-    if (spec.size() < 3 || spec.size() > 5 || spec.front() != '.' || spec.back() != 'f' || self->kind != Kind::Finite) return MaybeRef<Str>();
+    if (spec.size() < 3 || spec.size() > 5 || spec.front() != '.' || spec.back() != 'f' || self->kind != Kind::Finite)
+        return MaybeRef<Str>();
     int64_t places = 0;
     for (char c : spec.substr(1, spec.size() - 2)) {
         if (c < '0' || c > '9') return MaybeRef<Str>();
@@ -663,7 +666,8 @@ Result<Ref<Object>> round_method(Thread& t, Self self, MaybeBorrowed<Object> pla
     intptr_t n = TRY(to_index_size(t, places.get(), exc::OverflowError));
     Ref<DecimalContext> context = TRY(current_context(t));
     uint32_t s = 0;
-    if (small::Value value, made; load(self.get(), value) && n > INTPTR_MIN && small::quantize(made, value, {1, -n, 1, false}, context->settings(), s))
+    if (small::Value value, made;
+        load(self.get(), value) && n > INTPTR_MIN && small::quantize(made, value, {1, -n, 1, false}, context->settings(), s))
         return finish(t, context.get(), s, made);
     Number unit, out;
     auto work = [&] {
@@ -751,8 +755,12 @@ Result<Ref<Object>> reduce(Thread& t, Self self) {
     Ref<Str> text = TRY(str_from_utf8(t, TRY(text_in(t, View(self.get()), false, true))));
     return tuple_pack(t, Borrowed<Object>(self->type), TRY(tuple_pack(t, text)));
 }
-int64_t size_of(Thread&, Self self) { return self->type->basicsize + (self->more ? static_cast<int64_t>(self->size * sizeof(mp_limb_t)) : 0); }
-Result<Ref<Object>> from_float_method(Thread& t, Borrowed<Type> type, Borrowed<Object> f) { return decimal_from_float(t, *type, f, nullptr); }
+int64_t size_of(Thread&, Self self) {
+    return self->type->basicsize + (self->more ? static_cast<int64_t>(self->size * sizeof(mp_limb_t)) : 0);
+}
+Result<Ref<Object>> from_float_method(Thread& t, Borrowed<Type> type, Borrowed<Object> f) {
+    return decimal_from_float(t, *type, f, nullptr);
+}
 Result<Ref<Object>> from_number(Thread& t, Borrowed<Type> type, Borrowed<Object> number) {
     if (is<Int>(number.get()) || is<Float>(number.get())) return decimal_from_float(t, *type, number, nullptr);
     if (is<Decimal>(number.get())) return call(t, type, number);
@@ -768,11 +776,26 @@ void dealloc(Object* o) {
 #define DELEGATED(name) method<delegated<name>>(name, "($self, /, context=None)", doc_of(name))
 #define DELEGATED_OTHER(name) method<delegated_other<name>>(name, "($self, /, other, context=None)", doc_of(name))
 const NativeDef methods[] = {
-    DELEGATED("exp"), DELEGATED("ln"), DELEGATED("log10"), DELEGATED("next_minus"), DELEGATED("next_plus"), DELEGATED("logb"),
-    DELEGATED("logical_invert"), DELEGATED("number_class"),
-    DELEGATED_OTHER("compare_signal"), DELEGATED_OTHER("max_mag"), DELEGATED_OTHER("min_mag"), DELEGATED_OTHER("next_toward"),
-    DELEGATED_OTHER("remainder_near"), DELEGATED_OTHER("compare_total_mag"), DELEGATED_OTHER("logical_and"), DELEGATED_OTHER("logical_or"),
-    DELEGATED_OTHER("logical_xor"), DELEGATED_OTHER("rotate"), DELEGATED_OTHER("scaleb"), DELEGATED_OTHER("shift"),
+    DELEGATED("exp"),
+    DELEGATED("ln"),
+    DELEGATED("log10"),
+    DELEGATED("next_minus"),
+    DELEGATED("next_plus"),
+    DELEGATED("logb"),
+    DELEGATED("logical_invert"),
+    DELEGATED("number_class"),
+    DELEGATED_OTHER("compare_signal"),
+    DELEGATED_OTHER("max_mag"),
+    DELEGATED_OTHER("min_mag"),
+    DELEGATED_OTHER("next_toward"),
+    DELEGATED_OTHER("remainder_near"),
+    DELEGATED_OTHER("compare_total_mag"),
+    DELEGATED_OTHER("logical_and"),
+    DELEGATED_OTHER("logical_or"),
+    DELEGATED_OTHER("logical_xor"),
+    DELEGATED_OTHER("rotate"),
+    DELEGATED_OTHER("scaleb"),
+    DELEGATED_OTHER("shift"),
     method<with_context<normalize>>("normalize", "($self, /, context=None)", doc_of("normalize")),
     method<with_context<square_root>>("sqrt", "($self, /, context=None)", doc_of("sqrt")),
     method<to_integral_method<false>>("to_integral", "($self, /, rounding=None, context=None)", doc_of("to_integral")),
@@ -786,21 +809,37 @@ const NativeDef methods[] = {
     method<same_quantum_method>("same_quantum", "($self, /, other, context=None)", doc_of("same_quantum")),
     method<quantize_method>("quantize", "($self, /, exp, rounding=None, context=None)", doc_of("quantize")),
     method<fma_method>("fma", "($self, /, other, third, context=None)", doc_of("fma")),
-    method<question<ask_canonical>>("is_canonical", "($self, /)", doc_of("is_canonical")), method<question<ask_finite>>("is_finite", "($self, /)", doc_of("is_finite")),
-    method<question<ask_infinite>>("is_infinite", "($self, /)", doc_of("is_infinite")), method<question<ask_nan>>("is_nan", "($self, /)", doc_of("is_nan")),
-    method<question<ask_qnan>>("is_qnan", "($self, /)", doc_of("is_qnan")), method<question<ask_snan>>("is_snan", "($self, /)", doc_of("is_snan")),
-    method<question<ask_signed>>("is_signed", "($self, /)", doc_of("is_signed")), method<question<ask_zero>>("is_zero", "($self, /)", doc_of("is_zero")),
-    method<question_in<ask_normal>>("is_normal", "($self, /, context=None)", doc_of("is_normal")), method<question_in<ask_subnormal>>("is_subnormal", "($self, /, context=None)", doc_of("is_subnormal")),
-    method<adjusted>("adjusted", "($self, /)", doc_of("adjusted")), method<same>("canonical", "($self, /)", doc_of("canonical")), method<same>("conjugate", "($self, /)", doc_of("conjugate")),
-    method<radix>("radix", "($self, /)", doc_of("radix")), method<quiet_copy<op_copy_abs>>("copy_abs", "($self, /)", doc_of("copy_abs")),
-    method<quiet_copy<op_copy_negate>>("copy_negate", "($self, /)", doc_of("copy_negate")), method<to_eng_string>("to_eng_string", "($self, /, context=None)", doc_of("to_eng_string")),
-    class_method<from_float_method>("from_float", "($type, f, /)", doc_of("from_float")), class_method<from_number>("from_number", "($type, number, /)", doc_of("from_number")),
-    method<as_tuple>("as_tuple", "($self, /)", doc_of("as_tuple")), method<as_integer_ratio>("as_integer_ratio", "($self, /)", doc_of("as_integer_ratio")),
-    method<same>("__copy__", "($self, /)"), method<deep_copy>("__deepcopy__", "($self, object, /)"),
-    method<format_method>("__format__", "(format, override=<unrepresentable>, /)"), method<reduce>("__reduce__", "($self, /)"),
-    method<round_method>("__round__", "(ndigits=<unrepresentable>, /)"), method<integer<Rounding::Ceiling>>("__ceil__", "($self, /)"),
-    method<integer<Rounding::Floor>>("__floor__", "($self, /)"), method<integer<Rounding::Down>>("__trunc__", "($self, /)"),
-    method<to_complex>("__complex__", "($self, /)"), method<size_of>("__sizeof__", "($self, /)"),
+    method<question<ask_canonical>>("is_canonical", "($self, /)", doc_of("is_canonical")),
+    method<question<ask_finite>>("is_finite", "($self, /)", doc_of("is_finite")),
+    method<question<ask_infinite>>("is_infinite", "($self, /)", doc_of("is_infinite")),
+    method<question<ask_nan>>("is_nan", "($self, /)", doc_of("is_nan")),
+    method<question<ask_qnan>>("is_qnan", "($self, /)", doc_of("is_qnan")),
+    method<question<ask_snan>>("is_snan", "($self, /)", doc_of("is_snan")),
+    method<question<ask_signed>>("is_signed", "($self, /)", doc_of("is_signed")),
+    method<question<ask_zero>>("is_zero", "($self, /)", doc_of("is_zero")),
+    method<question_in<ask_normal>>("is_normal", "($self, /, context=None)", doc_of("is_normal")),
+    method<question_in<ask_subnormal>>("is_subnormal", "($self, /, context=None)", doc_of("is_subnormal")),
+    method<adjusted>("adjusted", "($self, /)", doc_of("adjusted")),
+    method<same>("canonical", "($self, /)", doc_of("canonical")),
+    method<same>("conjugate", "($self, /)", doc_of("conjugate")),
+    method<radix>("radix", "($self, /)", doc_of("radix")),
+    method<quiet_copy<op_copy_abs>>("copy_abs", "($self, /)", doc_of("copy_abs")),
+    method<quiet_copy<op_copy_negate>>("copy_negate", "($self, /)", doc_of("copy_negate")),
+    method<to_eng_string>("to_eng_string", "($self, /, context=None)", doc_of("to_eng_string")),
+    class_method<from_float_method>("from_float", "($type, f, /)", doc_of("from_float")),
+    class_method<from_number>("from_number", "($type, number, /)", doc_of("from_number")),
+    method<as_tuple>("as_tuple", "($self, /)", doc_of("as_tuple")),
+    method<as_integer_ratio>("as_integer_ratio", "($self, /)", doc_of("as_integer_ratio")),
+    method<same>("__copy__", "($self, /)"),
+    method<deep_copy>("__deepcopy__", "($self, object, /)"),
+    method<format_method>("__format__", "(format, override=<unrepresentable>, /)"),
+    method<reduce>("__reduce__", "($self, /)"),
+    method<round_method>("__round__", "(ndigits=<unrepresentable>, /)"),
+    method<integer<Rounding::Ceiling>>("__ceil__", "($self, /)"),
+    method<integer<Rounding::Floor>>("__floor__", "($self, /)"),
+    method<integer<Rounding::Down>>("__trunc__", "($self, /)"),
+    method<to_complex>("__complex__", "($self, /)"),
+    method<size_of>("__sizeof__", "($self, /)"),
 };
 const GetSetDef getset[] = {getter<same>("real"), getter<get_imag>("imag")};
 const SlotDef slots[] = {
@@ -829,8 +868,14 @@ const SlotDef slots[] = {
 
 } // namespace
 
-const TypeSpec decimal_spec = {.type = &Decimal::s_type, .name = "decimal.Decimal", .basicsize = sizeof(Decimal), .flags = type_flag::BaseType,
-                               .doc = "Construct a new Decimal object.", .signature = "(value=\"0\", context=None)", .slots = slots, .methods = methods,
+const TypeSpec decimal_spec = {.type = &Decimal::s_type,
+                               .name = "decimal.Decimal",
+                               .basicsize = sizeof(Decimal),
+                               .flags = type_flag::BaseType,
+                               .doc = "Construct a new Decimal object.",
+                               .signature = "(value=\"0\", context=None)",
+                               .slots = slots,
+                               .methods = methods,
                                .getset = getset};
 
 } // namespace taipan::decimal

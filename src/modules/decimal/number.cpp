@@ -12,9 +12,26 @@ namespace {
 // Beyond this no result is tried.
 constexpr int64_t MaxDigits = 400'000'000;
 
-constexpr uint64_t small_powers[20] = {1ull, 10ull, 100ull, 1000ull, 10000ull, 100000ull, 1000000ull, 10000000ull, 100000000ull, 1000000000ull,
-    10000000000ull, 100000000000ull, 1000000000000ull, 10000000000000ull, 100000000000000ull, 1000000000000000ull, 10000000000000000ull,
-    100000000000000000ull, 1000000000000000000ull, 10000000000000000000ull};
+constexpr uint64_t small_powers[20] = {1ull,
+                                       10ull,
+                                       100ull,
+                                       1000ull,
+                                       10000ull,
+                                       100000ull,
+                                       1000000ull,
+                                       10000000ull,
+                                       100000000ull,
+                                       1000000000ull,
+                                       10000000000ull,
+                                       100000000000ull,
+                                       1000000000000ull,
+                                       10000000000000ull,
+                                       100000000000000ull,
+                                       1000000000000000ull,
+                                       10000000000000000ull,
+                                       100000000000000000ull,
+                                       1000000000000000000ull,
+                                       10000000000000000000ull};
 
 struct Power {
     mpz_t value;
@@ -40,7 +57,8 @@ int64_t count_digits(const mpz_t value) {
     // The number of bits decides most cases.
     size_t bits = mpz_sizeinbase(value, 2);
     double low = static_cast<double>(bits - 1) * 0.30102999566398119521, high = static_cast<double>(bits) * 0.30102999566398119521;
-    if (bits < (size_t{1} << 40) && static_cast<int64_t>(low + 1e-9) == static_cast<int64_t>(high - 1e-9)) return static_cast<int64_t>(low) + 1;
+    if (bits < (size_t{1} << 40) && static_cast<int64_t>(low + 1e-9) == static_cast<int64_t>(high - 1e-9))
+        return static_cast<int64_t>(low) + 1;
     Power power(n - 1);
     return power.ok && mpz_cmp(value, power.value) < 0 ? n - 1 : n;
 }
@@ -107,7 +125,8 @@ void overflow(Number& a, const Settings& c, uint32_t& s) {
     switch (c.rounding) {
     case Rounding::Ceiling: infinite = !a.negative; break;
     case Rounding::Floor: infinite = a.negative; break;
-    case Rounding::Down: case Rounding::ZeroFiveUp: infinite = false; break;
+    case Rounding::Down:
+    case Rounding::ZeroFiveUp: infinite = false; break;
     default: infinite = true;
     }
     if (infinite) return a.set_infinity(a.negative);
@@ -432,7 +451,8 @@ static bool divide_whole(Number& quotient, Number& rest, const Number& a, const 
         return false;
     }
     Number x = a, y = b;
-    bool fits = a.exponent >= b.exponent ? shift_left(x.coefficient, a.exponent - b.exponent) : shift_left(y.coefficient, b.exponent - a.exponent);
+    bool fits =
+        a.exponent >= b.exponent ? shift_left(x.coefficient, a.exponent - b.exponent) : shift_left(y.coefficient, b.exponent - a.exponent);
     if (!fits) {
         s |= status::NoMemory;
         return false;

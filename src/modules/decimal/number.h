@@ -15,8 +15,8 @@ constexpr int64_t MaxPrec = 999999999999999999, MaxEmax = MaxPrec, MinEmin = -Ma
 
 /// Bits of a status: signals in the order in which they are raised, then conditions that are kinds of InvalidOperation.
 namespace status {
-constexpr uint32_t InvalidOperation = 1, FloatOperation = 2, DivisionByZero = 4, Overflow = 8, Underflow = 16, Subnormal = 32, Inexact = 64, Rounded = 128,
-                   Clamped = 256, AllSignals = 511;
+constexpr uint32_t InvalidOperation = 1, FloatOperation = 2, DivisionByZero = 4, Overflow = 8, Underflow = 16, Subnormal = 32, Inexact = 64,
+                   Rounded = 128, Clamped = 256, AllSignals = 511;
 constexpr uint32_t ConversionSyntax = 1 << 16, DivisionImpossible = 1 << 17, DivisionUndefined = 1 << 18, InvalidContext = 1 << 19;
 constexpr uint32_t Conditions = ConversionSyntax | DivisionImpossible | DivisionUndefined | InvalidContext;
 constexpr uint32_t NoMemory = 1u << 31;

@@ -260,9 +260,7 @@ bool minus(Value& out, const Value& a, const Settings& c, uint32_t& s) {
     made.negative = made.coefficient == 0 && c.rounding != Rounding::Floor ? false : !made.negative;
     return finalize(out, made, c, s);
 }
-bool absolute(Value& out, const Value& a, const Settings& c, uint32_t& s) {
-    return a.negative ? minus(out, a, c, s) : plus(out, a, c, s);
-}
+bool absolute(Value& out, const Value& a, const Settings& c, uint32_t& s) { return a.negative ? minus(out, a, c, s) : plus(out, a, c, s); }
 
 bool compare(const Value& a, const Value& b, int* order) {
     int sa = a.coefficient == 0 ? 0 : a.negative ? -1 : 1, sb = b.coefficient == 0 ? 0 : b.negative ? -1 : 1;

@@ -78,8 +78,8 @@ Result<Ref<Object>> construct(Thread& t, Borrowed<Type> type, Args, Kwargs) { re
 /// The dict at `position` of the arguments of `function`, which takes `least` arguments and that one.
 Result<Object*> optional_attrib(Thread& t, const char* function, std::span<Object* const> args, size_t least) {
     if (args.size() < least)
-        return raise(t, exc::TypeError, "%s() takes at least %d argument%s (%d given)", function, static_cast<int>(least), least == 1 ? "" : "s",
-                     static_cast<int>(args.size()));
+        return raise(t, exc::TypeError, "%s() takes at least %d argument%s (%d given)", function, static_cast<int>(least),
+                     least == 1 ? "" : "s", static_cast<int>(args.size()));
     if (args.size() > least + 1)
         return raise(t, exc::TypeError, "%s() takes at most %d arguments (%d given)", function, static_cast<int>(least + 1),
                      static_cast<int>(args.size()));
@@ -118,7 +118,7 @@ Ref<Object> get_tag(Thread& t, Self self) { return read_or_none(t, self.get(), s
 Ref<Object> get_text(Thread& t, Self self) { return read_or_none(t, self.get(), self->text); }
 Ref<Object> get_tail(Thread& t, Self self) { return read_or_none(t, self.get(), self->tail); }
 Result<Ref<Object>> get_attrib(Thread& t, Self self) { return attributes(t, self.get()); }
-template <Object* Element::*Field> Result<void> set_plain(Thread& t, Self self, Object* value) {
+template <Object* Element::* Field> Result<void> set_plain(Thread& t, Self self, Object* value) {
     if (!value) return raise(t, exc::AttributeError, "can't delete element attribute");
     write_field(t, self.get(), self.get()->*Field, acquire(value));
     return {};
@@ -153,9 +153,10 @@ template <Result<Ref<List>> (*Part)(Thread&, Borrowed<Dict>)> Result<Ref<List>> 
 
 intptr_t element_length(Thread& t, Self self) { return child_count(t, self.get()); }
 Result<bool> truth(Thread& t, Self self) {
-    TRY(warn(t, exc::DeprecationWarning, 1,
-             "Testing an element's truth value will always return True in future versions.  Use specific 'len(elem)' or 'elem is not None' test "
-             "instead."));
+    TRY(warn(
+        t, exc::DeprecationWarning, 1,
+        "Testing an element's truth value will always return True in future versions.  Use specific 'len(elem)' or 'elem is not None' test "
+        "instead."));
     return child_count(t, self.get()) != 0;
 }
 Result<Ref<Object>> item(Thread& t, Self self, intptr_t index) {
@@ -251,7 +252,8 @@ void clear(Thread& t, Self self) {
 bool is_plain_tag(Object* path) {
     if (!is<Str>(path)) return false;
     auto* text = static_cast<Str*>(path);
-    if (text->length >= 2 && text->at(0) == '{' && (text->at(1) == '}' || (text->length >= 3 && text->at(1) == '*' && text->at(2) == '}'))) return false;
+    if (text->length >= 2 && text->at(0) == '{' && (text->at(1) == '}' || (text->length >= 3 && text->at(1) == '*' && text->at(2) == '}')))
+        return false;
     bool outside = true;
     for (intptr_t i = 0; i < text->length; ++i) {
         uint32_t c = text->at(i);
@@ -391,7 +393,8 @@ Result<void> set_state(Thread& t, Self self, Borrowed<Object> object) {
     while (dict_next(t, state, &position, &key, &value)) {
         bool known = false;
         if (is<Str>(key.get()))
-            for (const char* name : {"tag", "_children", "attrib", "text", "tail"}) known = known || str_equals_ascii(static_cast<Str*>(key.get()), name);
+            for (const char* name : {"tag", "_children", "attrib", "text", "tail"})
+                known = known || str_equals_ascii(static_cast<Str*>(key.get()), name);
         if (!known) return raise(t, exc::TypeError, "this function got an unexpected keyword argument %R", key.get());
     }
     MaybeRef<Object> tag = TRY(dict_get_ascii(t, state, "tag")), children = TRY(dict_get_ascii(t, state, "_children")),
@@ -488,10 +491,14 @@ const SlotDef slots[] = {
 
 } // namespace
 
-const TypeSpec element_spec = {
-    .type = &Element::s_type, .name = "xml.etree.ElementTree.Element", .basicsize = sizeof(Element),
-    .flags = type_flag::BaseType | type_flag::Gc, .slots = slots, .methods = methods, .getset = getset,
-    .weaklist_offset = offsetof(Element, weaklist)};
+const TypeSpec element_spec = {.type = &Element::s_type,
+                               .name = "xml.etree.ElementTree.Element",
+                               .basicsize = sizeof(Element),
+                               .flags = type_flag::BaseType | type_flag::Gc,
+                               .slots = slots,
+                               .methods = methods,
+                               .getset = getset,
+                               .weaklist_offset = offsetof(Element, weaklist)};
 
 Result<Ref<Object>> subelement(Thread& t, Args args, Kwargs keywords);
 Result<Ref<Object>> subelement(Thread& t, Args args, Kwargs keywords) {

@@ -69,12 +69,14 @@ ResultMaybe<Object> next(Thread& t, Self self) {
             MaybeRef<Object> text;
             if (element && is_special(t, element.get())) {
                 CriticalSection section(t, self.get());
-                if (self->depth && self->levels[self->depth - 1].element == element.get()) self->levels[self->depth - 1].next_child = INTPTR_MAX;
+                if (self->depth && self->levels[self->depth - 1].element == element.get())
+                    self->levels[self->depth - 1].next_child = INTPTR_MAX;
             } else if (element) text = TRY(if_not_empty(t, element.get(), element->text));
             else if (inner) text = TRY(if_not_empty(t, left.get(), left->tail));
             if (text) return text;
         } else if (element) {
-            if (!self->tag || TRY(equals(t, read_or_none(t, element.get(), element->tag), self->tag))) return MaybeRef<Object>(element.take());
+            if (!self->tag || TRY(equals(t, read_or_none(t, element.get(), element->tag), self->tag)))
+                return MaybeRef<Object>(element.take());
         }
     }
 }
@@ -108,8 +110,11 @@ const SlotDef slots[] = {
 } // namespace
 
 Type element_iterator_type;
-const TypeSpec element_iterator_spec = {.type = &element_iterator_type, .name = "_elementtree._element_iterator", .basicsize = sizeof(ElementIterator),
-                                        .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = slots};
+const TypeSpec element_iterator_spec = {.type = &element_iterator_type,
+                                        .name = "_elementtree._element_iterator",
+                                        .basicsize = sizeof(ElementIterator),
+                                        .flags = type_flag::Gc | type_flag::DisallowInstantiation,
+                                        .slots = slots};
 
 Result<Ref<Object>> element_iterator_new(Thread& t, Borrowed<Element> root, Object* tag, bool text) {
     Ref<ElementIterator> self = TRY(allocate<ElementIterator>(t, element_iterator_type));

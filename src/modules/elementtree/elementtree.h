@@ -36,7 +36,7 @@ struct State {
     Object *comment_factory, *pi_factory;
 };
 State* state_of(Thread& t);
-inline MaybeRef<Object> factory_of(State* state, Object* State::*which) {
+inline MaybeRef<Object> factory_of(State* state, Object* State::* which) {
     MutexLocker lock(state->lock);
     return MaybeRef<Object>::acquire(state->*which);
 }

@@ -15,7 +15,8 @@ State* state_of(Thread& t) { return static_cast<State*>(interpreter_states(t)->e
 namespace {
 
 Result<Ref<Object>> set_factories(Thread& t, Borrowed<Object> comment, Borrowed<Object> pi) {
-    if (!is_none(comment.get()) && !is_callable(comment.get())) return raise(t, exc::TypeError, "Comment factory must be callable, not %T", comment);
+    if (!is_none(comment.get()) && !is_callable(comment.get()))
+        return raise(t, exc::TypeError, "Comment factory must be callable, not %T", comment);
     if (!is_none(pi.get()) && !is_callable(pi.get())) return raise(t, exc::TypeError, "PI factory must be callable, not %T", pi);
     State* state = state_of(t);
     auto replace = [](Object*& field, Object* value) {
@@ -63,6 +64,7 @@ const TypeSpec* const types[] = {&element_spec, &tree_builder_spec, &xml_parser_
 namespace taipan {
 
 extern const ModuleSpec elementtree_module;
-const ModuleSpec elementtree_module = {.name = "_elementtree", .functions = elementtree::functions, .exec = elementtree::exec, .types = elementtree::types};
+const ModuleSpec elementtree_module = {
+    .name = "_elementtree", .functions = elementtree::functions, .exec = elementtree::exec, .types = elementtree::types};
 
 } // namespace taipan

@@ -61,8 +61,8 @@ constexpr struct {
     uint8_t bit;
     const char* name;
 } event_names[] = {
-    {event_bit::Start, "start"},       {event_bit::End, "end"},         {event_bit::StartNs, "start-ns"},
-    {event_bit::EndNs, "end-ns"},      {event_bit::Comment, "comment"}, {event_bit::Pi, "pi"},
+    {event_bit::Start, "start"},  {event_bit::End, "end"},         {event_bit::StartNs, "start-ns"},
+    {event_bit::EndNs, "end-ns"}, {event_bit::Comment, "comment"}, {event_bit::Pi, "pi"},
 };
 
 /// A comment or processing instruction that its factory has made (or not): into the tree, if that is wanted.
@@ -204,7 +204,9 @@ Result<void> init(Thread& t, Self self, NoneOr<Object> element_factory, NoneOr<O
     write_field(t, self.get(), self->pi_factory, std::move(pi));
     return {};
 }
-Result<Ref<Object>> start(Thread& t, Self self, Borrowed<Object> tag, Borrowed<Dict> attrs) { return builder_start(t, self, tag, attrs.get()); }
+Result<Ref<Object>> start(Thread& t, Self self, Borrowed<Object> tag, Borrowed<Dict> attrs) {
+    return builder_start(t, self, tag, attrs.get());
+}
 
 using BuilderFields = Fields<TreeBuilder, &TreeBuilder::root, &TreeBuilder::current, &TreeBuilder::last, &TreeBuilder::last_for_tail,
                              &TreeBuilder::data, &TreeBuilder::stack, &TreeBuilder::element_factory, &TreeBuilder::comment_factory,
@@ -238,7 +240,11 @@ const SlotDef slots[] = {
 
 } // namespace
 
-const TypeSpec tree_builder_spec = {.type = &TreeBuilder::s_type, .name = "xml.etree.ElementTree.TreeBuilder", .basicsize = sizeof(TreeBuilder),
-                                    .flags = type_flag::BaseType | type_flag::Gc, .slots = slots, .methods = methods};
+const TypeSpec tree_builder_spec = {.type = &TreeBuilder::s_type,
+                                    .name = "xml.etree.ElementTree.TreeBuilder",
+                                    .basicsize = sizeof(TreeBuilder),
+                                    .flags = type_flag::BaseType | type_flag::Gc,
+                                    .slots = slots,
+                                    .methods = methods};
 
 } // namespace taipan::elementtree

@@ -16,7 +16,8 @@ struct XmlParser : Object {
     XML_Parser parser; // null: __init__ has not run
     Object *target, *entity, *names;
     // The target's methods, or null.
-    Object *handle_start_ns, *handle_end_ns, *handle_start, *handle_data, *handle_end, *handle_comment, *handle_pi, *handle_close, *handle_doctype;
+    Object *handle_start_ns, *handle_end_ns, *handle_start, *handle_data, *handle_end, *handle_comment, *handle_pi, *handle_close,
+        *handle_doctype;
     bool parsing;
     static Type s_type;
 };
@@ -190,9 +191,15 @@ Result<void> init(Thread& t, Self self, NoneOr<Object> target_given, NoneOr<Str>
         Object** field;
         MaybeRef<Object> found;
     } rows[] = {
-        {"start_ns", &self->handle_start_ns, {}}, {"end_ns", &self->handle_end_ns, {}}, {"start", &self->handle_start, {}},
-        {"data", &self->handle_data, {}},         {"end", &self->handle_end, {}},       {"comment", &self->handle_comment, {}},
-        {"pi", &self->handle_pi, {}},             {"close", &self->handle_close, {}},   {"doctype", &self->handle_doctype, {}},
+        {"start_ns", &self->handle_start_ns, {}},
+        {"end_ns", &self->handle_end_ns, {}},
+        {"start", &self->handle_start, {}},
+        {"data", &self->handle_data, {}},
+        {"end", &self->handle_end, {}},
+        {"comment", &self->handle_comment, {}},
+        {"pi", &self->handle_pi, {}},
+        {"close", &self->handle_close, {}},
+        {"doctype", &self->handle_doctype, {}},
     };
     for (auto& row : rows) row.found = TRY(get_attribute_optional(t, target, TRY(str_interned(t, row.name))));
 
@@ -293,7 +300,8 @@ Result<Ref<Object>> parse_whole(Thread& t, Self self, Borrowed<Object> file) {
         Ref<Object> chunk = TRY(call(t, read, size));
         if (is<Str>(chunk.get())) {
             if (static_cast<Str*>(chunk.get())->length == 0) break;
-            Ref<Object> bytes = TRY(call_method(t, chunk, TRY(str_interned(t, "encode")), TRY(str_interned(t, "utf-8")), TRY(str_interned(t, "surrogatepass"))));
+            Ref<Object> bytes = TRY(call_method(t, chunk, TRY(str_interned(t, "encode")), TRY(str_interned(t, "utf-8")),
+                                                TRY(str_interned(t, "surrogatepass"))));
             if (!is<Bytes>(bytes.get())) return raise(t, exc::TypeError, "encode() must return bytes");
             XML_SetEncoding(self->parser, "utf-8");
             TRY(parse(t, self.get(), static_cast<Bytes*>(bytes.get())->view(), false));
@@ -355,9 +363,9 @@ Result<Ref<Object>> get_version(Thread& t, Self) {
     return TRY(str_format(t, "Expat %d.%d.%d", XML_MAJOR_VERSION, XML_MINOR_VERSION, XML_MICRO_VERSION));
 }
 
-using ParserFields = Fields<XmlParser, &XmlParser::target, &XmlParser::entity, &XmlParser::names, &XmlParser::handle_start_ns, &XmlParser::handle_end_ns,
-                            &XmlParser::handle_start, &XmlParser::handle_data, &XmlParser::handle_end, &XmlParser::handle_comment,
-                            &XmlParser::handle_pi, &XmlParser::handle_close, &XmlParser::handle_doctype>;
+using ParserFields = Fields<XmlParser, &XmlParser::target, &XmlParser::entity, &XmlParser::names, &XmlParser::handle_start_ns,
+                            &XmlParser::handle_end_ns, &XmlParser::handle_start, &XmlParser::handle_data, &XmlParser::handle_end,
+                            &XmlParser::handle_comment, &XmlParser::handle_pi, &XmlParser::handle_close, &XmlParser::handle_doctype>;
 void dealloc(Object* o) {
     auto* self = static_cast<XmlParser*>(o);
     gc_untrack(o);
@@ -388,7 +396,13 @@ const SlotDef slots[] = {
 } // namespace
 
 Type XmlParser::s_type;
-const TypeSpec xml_parser_spec = {.type = &XmlParser::s_type, .name = "xml.etree.ElementTree.XMLParser", .basicsize = sizeof(XmlParser),
-                                  .flags = type_flag::BaseType | type_flag::Gc, .slots = slots, .methods = methods, .getset = getset, .members = members};
+const TypeSpec xml_parser_spec = {.type = &XmlParser::s_type,
+                                  .name = "xml.etree.ElementTree.XMLParser",
+                                  .basicsize = sizeof(XmlParser),
+                                  .flags = type_flag::BaseType | type_flag::Gc,
+                                  .slots = slots,
+                                  .methods = methods,
+                                  .getset = getset,
+                                  .members = members};
 
 } // namespace taipan::elementtree

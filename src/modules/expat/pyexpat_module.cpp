@@ -18,13 +18,33 @@ namespace taipan {
 namespace pyexpat {
 
 enum Handler {
-    StartElement, EndElement, ProcessingInstruction, CharacterData, UnparsedEntityDecl, NotationDecl, StartNamespaceDecl, EndNamespaceDecl,
-    Comment, StartCdataSection, EndCdataSection, Default, DefaultExpand, NotStandalone, ExternalEntityRef, StartDoctypeDecl,
-    EndDoctypeDecl, EntityDecl, XmlDecl, ElementDecl, AttlistDecl, SkippedEntity, HandlerCount,
+    StartElement,
+    EndElement,
+    ProcessingInstruction,
+    CharacterData,
+    UnparsedEntityDecl,
+    NotationDecl,
+    StartNamespaceDecl,
+    EndNamespaceDecl,
+    Comment,
+    StartCdataSection,
+    EndCdataSection,
+    Default,
+    DefaultExpand,
+    NotStandalone,
+    ExternalEntityRef,
+    StartDoctypeDecl,
+    EndDoctypeDecl,
+    EntityDecl,
+    XmlDecl,
+    ElementDecl,
+    AttlistDecl,
+    SkippedEntity,
+    HandlerCount,
 };
 struct Parser : Object {
     XML_Parser parser;
-    char *buffer; // collected character data, if that is wanted
+    char* buffer; // collected character data, if that is wanted
     int buffer_size, buffer_used;
     bool ordered_attributes, specified_attributes, in_callback, parsing, namespace_prefixes, reparse_deferral;
     Object* intern; // dict or null
@@ -42,7 +62,8 @@ int on_unknown_encoding(void* data, const XML_Char* name, XML_Encoding* info) {
         char all[256];
         for (int i = 0; i < 256; ++i) all[i] = static_cast<char>(i);
         Ref<Bytes> bytes = TRY(bytes_from(t, {all, 256}));
-        Ref<Object> decoded = TRY(call_method(t, bytes, TRY(str_interned(t, "decode")), TRY(str_from_utf8(t, name)), TRY(str_interned(t, "replace"))));
+        Ref<Object> decoded =
+            TRY(call_method(t, bytes, TRY(str_interned(t, "decode")), TRY(str_from_utf8(t, name)), TRY(str_interned(t, "replace"))));
         auto* map = try_as<Str>(decoded.get());
         if (!map || map->length != 256) return raise(t, exc::ValueError, "multi-byte encodings are not supported");
         for (int i = 0; i < 256; ++i) {
@@ -160,12 +181,14 @@ void on_start_element(void* data, const XML_Char* name, const XML_Char** attribu
 }
 void on_end_element(void* data, const XML_Char* name) {
     Parser* self = parser_of(data);
-    event(self, EndElement, [&](Thread& t) -> Result<Ref<Object>> { return call_handler(t, self, EndElement, TRY(interned(t, self, name))); });
+    event(self, EndElement,
+          [&](Thread& t) -> Result<Ref<Object>> { return call_handler(t, self, EndElement, TRY(interned(t, self, name))); });
 }
 void on_processing_instruction(void* data, const XML_Char* target, const XML_Char* content) {
     Parser* self = parser_of(data);
-    event(self, ProcessingInstruction,
-          [&](Thread& t) -> Result<Ref<Object>> { return call_handler(t, self, ProcessingInstruction, TRY(interned(t, self, target)), TRY(text(t, content))); });
+    event(self, ProcessingInstruction, [&](Thread& t) -> Result<Ref<Object>> {
+        return call_handler(t, self, ProcessingInstruction, TRY(interned(t, self, target)), TRY(text(t, content)));
+    });
 }
 void on_character_data(void* data, const XML_Char* content, int length) {
     Parser* self = parser_of(data);
@@ -188,27 +211,31 @@ void on_character_data(void* data, const XML_Char* content, int length) {
         return none_ref();
     });
 }
-void on_unparsed_entity(void* data, const XML_Char* name, const XML_Char* base, const XML_Char* system, const XML_Char* pub, const XML_Char* notation) {
+void on_unparsed_entity(void* data, const XML_Char* name, const XML_Char* base, const XML_Char* system, const XML_Char* pub,
+                        const XML_Char* notation) {
     Parser* self = parser_of(data);
     event(self, UnparsedEntityDecl, [&](Thread& t) -> Result<Ref<Object>> {
-        return call_handler(t, self, UnparsedEntityDecl, TRY(interned(t, self, name)), TRY(interned(t, self, base)), TRY(interned(t, self, system)),
-                            TRY(interned(t, self, pub)), TRY(interned(t, self, notation)));
+        return call_handler(t, self, UnparsedEntityDecl, TRY(interned(t, self, name)), TRY(interned(t, self, base)),
+                            TRY(interned(t, self, system)), TRY(interned(t, self, pub)), TRY(interned(t, self, notation)));
     });
 }
 void on_notation(void* data, const XML_Char* name, const XML_Char* base, const XML_Char* system, const XML_Char* pub) {
     Parser* self = parser_of(data);
     event(self, NotationDecl, [&](Thread& t) -> Result<Ref<Object>> {
-        return call_handler(t, self, NotationDecl, TRY(interned(t, self, name)), TRY(interned(t, self, base)), TRY(interned(t, self, system)), TRY(interned(t, self, pub)));
+        return call_handler(t, self, NotationDecl, TRY(interned(t, self, name)), TRY(interned(t, self, base)),
+                            TRY(interned(t, self, system)), TRY(interned(t, self, pub)));
     });
 }
 void on_start_namespace(void* data, const XML_Char* prefix, const XML_Char* uri) {
     Parser* self = parser_of(data);
-    event(self, StartNamespaceDecl,
-          [&](Thread& t) -> Result<Ref<Object>> { return call_handler(t, self, StartNamespaceDecl, TRY(interned(t, self, prefix)), TRY(interned(t, self, uri))); });
+    event(self, StartNamespaceDecl, [&](Thread& t) -> Result<Ref<Object>> {
+        return call_handler(t, self, StartNamespaceDecl, TRY(interned(t, self, prefix)), TRY(interned(t, self, uri)));
+    });
 }
 void on_end_namespace(void* data, const XML_Char* prefix) {
     Parser* self = parser_of(data);
-    event(self, EndNamespaceDecl, [&](Thread& t) -> Result<Ref<Object>> { return call_handler(t, self, EndNamespaceDecl, TRY(interned(t, self, prefix))); });
+    event(self, EndNamespaceDecl,
+          [&](Thread& t) -> Result<Ref<Object>> { return call_handler(t, self, EndNamespaceDecl, TRY(interned(t, self, prefix))); });
 }
 void on_comment(void* data, const XML_Char* content) {
     Parser* self = parser_of(data);
@@ -229,21 +256,24 @@ int on_not_standalone(void* data) {
 int on_external_entity(XML_Parser parser, const XML_Char* context, const XML_Char* base, const XML_Char* system, const XML_Char* pub) {
     Parser* self = parser_of(XML_GetUserData(parser));
     return event(self, ExternalEntityRef, [&](Thread& t) -> Result<Ref<Object>> {
-        return call_handler(t, self, ExternalEntityRef, TRY(text(t, context)), TRY(interned(t, self, base)), TRY(interned(t, self, system)), TRY(interned(t, self, pub)));
+        return call_handler(t, self, ExternalEntityRef, TRY(text(t, context)), TRY(interned(t, self, base)), TRY(interned(t, self, system)),
+                            TRY(interned(t, self, pub)));
     });
 }
 void on_start_doctype(void* data, const XML_Char* name, const XML_Char* system, const XML_Char* pub, int has_subset) {
     Parser* self = parser_of(data);
     event(self, StartDoctypeDecl, [&](Thread& t) -> Result<Ref<Object>> {
-        return call_handler(t, self, StartDoctypeDecl, TRY(interned(t, self, name)), TRY(interned(t, self, system)), TRY(interned(t, self, pub)), TRY(int_from(t, has_subset)));
+        return call_handler(t, self, StartDoctypeDecl, TRY(interned(t, self, name)), TRY(interned(t, self, system)),
+                            TRY(interned(t, self, pub)), TRY(int_from(t, has_subset)));
     });
 }
-void on_entity(void* data, const XML_Char* name, int is_parameter, const XML_Char* value, int length, const XML_Char* base, const XML_Char* system,
-               const XML_Char* pub, const XML_Char* notation) {
+void on_entity(void* data, const XML_Char* name, int is_parameter, const XML_Char* value, int length, const XML_Char* base,
+               const XML_Char* system, const XML_Char* pub, const XML_Char* notation) {
     Parser* self = parser_of(data);
     event(self, EntityDecl, [&](Thread& t) -> Result<Ref<Object>> {
-        return call_handler(t, self, EntityDecl, TRY(interned(t, self, name)), TRY(int_from(t, is_parameter)), TRY(text(t, value, length)), TRY(interned(t, self, base)),
-                            TRY(interned(t, self, system)), TRY(interned(t, self, pub)), TRY(interned(t, self, notation)));
+        return call_handler(t, self, EntityDecl, TRY(interned(t, self, name)), TRY(int_from(t, is_parameter)), TRY(text(t, value, length)),
+                            TRY(interned(t, self, base)), TRY(interned(t, self, system)), TRY(interned(t, self, pub)),
+                            TRY(interned(t, self, notation)));
     });
 }
 void on_xml_declaration(void* data, const XML_Char* version, const XML_Char* encoding, int standalone) {
@@ -268,24 +298,44 @@ void on_element_declaration(void* data, const XML_Char* name, XML_Content* model
     });
     XML_FreeContentModel(self->parser, model);
 }
-void on_attributes_declaration(void* data, const XML_Char* element, const XML_Char* name, const XML_Char* type, const XML_Char* fallback, int required) {
+void on_attributes_declaration(void* data, const XML_Char* element, const XML_Char* name, const XML_Char* type, const XML_Char* fallback,
+                               int required) {
     Parser* self = parser_of(data);
     event(self, AttlistDecl, [&](Thread& t) -> Result<Ref<Object>> {
-        return call_handler(t, self, AttlistDecl, TRY(interned(t, self, element)), TRY(interned(t, self, name)), TRY(text(t, type)), TRY(text(t, fallback)), TRY(int_from(t, required)));
+        return call_handler(t, self, AttlistDecl, TRY(interned(t, self, element)), TRY(interned(t, self, name)), TRY(text(t, type)),
+                            TRY(text(t, fallback)), TRY(int_from(t, required)));
     });
 }
 void on_skipped_entity(void* data, const XML_Char* name, int is_parameter) {
     Parser* self = parser_of(data);
-    event(self, SkippedEntity,
-          [&](Thread& t) -> Result<Ref<Object>> { return call_handler(t, self, SkippedEntity, TRY(interned(t, self, name)), TRY(int_from(t, is_parameter))); });
+    event(self, SkippedEntity, [&](Thread& t) -> Result<Ref<Object>> {
+        return call_handler(t, self, SkippedEntity, TRY(interned(t, self, name)), TRY(int_from(t, is_parameter)));
+    });
 }
 
 constexpr const char* handler_names[HandlerCount] = {
-    "StartElementHandler", "EndElementHandler", "ProcessingInstructionHandler", "CharacterDataHandler", "UnparsedEntityDeclHandler",
-    "NotationDeclHandler", "StartNamespaceDeclHandler", "EndNamespaceDeclHandler", "CommentHandler", "StartCdataSectionHandler",
-    "EndCdataSectionHandler", "DefaultHandler", "DefaultHandlerExpand", "NotStandaloneHandler", "ExternalEntityRefHandler",
-    "StartDoctypeDeclHandler", "EndDoctypeDeclHandler", "EntityDeclHandler", "XmlDeclHandler", "ElementDeclHandler",
-    "AttlistDeclHandler", "SkippedEntityHandler",
+    "StartElementHandler",
+    "EndElementHandler",
+    "ProcessingInstructionHandler",
+    "CharacterDataHandler",
+    "UnparsedEntityDeclHandler",
+    "NotationDeclHandler",
+    "StartNamespaceDeclHandler",
+    "EndNamespaceDeclHandler",
+    "CommentHandler",
+    "StartCdataSectionHandler",
+    "EndCdataSectionHandler",
+    "DefaultHandler",
+    "DefaultHandlerExpand",
+    "NotStandaloneHandler",
+    "ExternalEntityRefHandler",
+    "StartDoctypeDeclHandler",
+    "EndDoctypeDeclHandler",
+    "EntityDeclHandler",
+    "XmlDeclHandler",
+    "ElementDeclHandler",
+    "AttlistDeclHandler",
+    "SkippedEntityHandler",
 };
 void set_handler(Parser* self, Handler which, bool on) {
     XML_Parser p = self->parser;
@@ -320,7 +370,8 @@ void set_handler(Parser* self, Handler which, bool on) {
 
 COLD Error parse_error(Thread& t, Parser* self) {
     XML_Error code = XML_GetErrorCode(self->parser);
-    auto line = static_cast<int64_t>(XML_GetErrorLineNumber(self->parser)), column = static_cast<int64_t>(XML_GetErrorColumnNumber(self->parser));
+    auto line = static_cast<int64_t>(XML_GetErrorLineNumber(self->parser)),
+         column = static_cast<int64_t>(XML_GetErrorColumnNumber(self->parser));
     const char* what = XML_ErrorString(code);
     Ref<Str> message = TRY(str_format(t, "%s: line %d, column %d", what ? what : "unknown error", line, column));
     Object* type = static_cast<Module*>(self->module)->state_as<State>().error;
@@ -385,7 +436,8 @@ Result<int64_t> parse_file(Thread& t, Self self, Borrowed<Object> file) {
         else if (is<ByteArray>(data.get())) bytes = static_cast<ByteArray*>(data.get())->view();
         else return raise(t, exc::TypeError, "read() did not return a bytes object (type=%T)", data);
         if (bytes.size() > size)
-            return raise(t, exc::ValueError, "read() returned too much data: %d bytes requested, %d returned", size, static_cast<int64_t>(bytes.size()));
+            return raise(t, exc::ValueError, "read() returned too much data: %d bytes requested, %d returned", size,
+                         static_cast<int64_t>(bytes.size()));
         void* buffer = XML_GetBuffer(self->parser, size);
         if (!buffer) return parse_error(t, self.get());
         if (!bytes.empty()) std::memcpy(buffer, bytes.data(), bytes.size());
@@ -443,7 +495,9 @@ Result<Ref<Object>> external_entity_parser(Thread& t, Self self, NoneOr<Str> con
     gc_track(made.get());
     return made;
 }
-int64_t set_param_entity_parsing(Self self, int flag) { return XML_SetParamEntityParsing(self->parser, static_cast<XML_ParamEntityParsing>(flag)); }
+int64_t set_param_entity_parsing(Self self, int flag) {
+    return XML_SetParamEntityParsing(self->parser, static_cast<XML_ParamEntityParsing>(flag));
+}
 Result<void> use_foreign_dtd(Thread& t, Self self, bool flag) {
     if (XML_UseForeignDTD(self->parser, flag) != XML_ERROR_NONE) return parse_error(t, self.get());
     return {};
@@ -460,7 +514,8 @@ Result<uint64_t> unsigned_threshold(Thread& t, Borrowed<Object> threshold) {
 #if XML_MAJOR_VERSION * 10000 + XML_MINOR_VERSION * 100 >= 20400
 Result<void> set_amplification_threshold(Thread& t, Self self, Borrowed<Object> threshold) {
     uint64_t value = TRY(unsigned_threshold(t, threshold));
-    if (!XML_SetBillionLaughsAttackProtectionActivationThreshold(self->parser, value)) return setting_failed(t, self.get(), "parser must be a root parser");
+    if (!XML_SetBillionLaughsAttackProtectionActivationThreshold(self->parser, value))
+        return setting_failed(t, self.get(), "parser must be a root parser");
     return {};
 }
 Result<void> set_amplification_maximum(Thread& t, Self self, double factor) {
@@ -488,7 +543,9 @@ bool get_reparse_deferral(Self self) { return self->reparse_deferral; }
 
 // Attributes
 
-template <int which> Result<Ref<Object>> get_handler(Thread&, Self self) { return acquire(self->handlers[which] ? self->handlers[which] : None()); }
+template <int which> Result<Ref<Object>> get_handler(Thread&, Self self) {
+    return acquire(self->handlers[which] ? self->handlers[which] : None());
+}
 template <int which> Result<void> set_handler_attribute(Thread& t, Self self, Object* value) {
     if (!value) return raise(t, exc::RuntimeError, "Cannot delete attribute");
     CriticalSection section(t, self.get());
@@ -500,8 +557,8 @@ template <int which> Result<void> set_handler_attribute(Thread& t, Self self, Ob
     xdecref(old);
     return {};
 }
-template <bool Parser::*Field> bool get_flag(Thread&, Self self) { return self.get()->*Field; }
-template <bool Parser::*Field> Result<void> set_flag(Thread& t, Self self, Object* value) {
+template <bool Parser::* Field> bool get_flag(Thread&, Self self) { return self.get()->*Field; }
+template <bool Parser::* Field> Result<void> set_flag(Thread& t, Self self, Object* value) {
     if (!value) return raise(t, exc::RuntimeError, "Cannot delete attribute");
     bool on = TRY(is_true(t, value));
     self.get()->*Field = on;
@@ -578,15 +635,21 @@ const NativeDef methods[] = {
     method<set_base>("SetBase", "($self, base, /)", "Set the base URL."),
     method<get_base>("GetBase", "($self, /)", "The base URL."),
     method<get_input_context>("GetInputContext", "($self, /)", "The input that made the current event, or None outside of handlers."),
-    method<external_entity_parser>("ExternalEntityParserCreate", "($self, context, encoding=<unrepresentable>, /)", "A parser for an external entity."),
-    method<set_param_entity_parsing>("SetParamEntityParsing", "($self, flag, /)", "Control the parsing of parameter entities; 1 on success."),
-    method<use_foreign_dtd>("UseForeignDTD", "($self, flag=True, /)", "Make the application provide an external subset where the document has none."),
+    method<external_entity_parser>("ExternalEntityParserCreate", "($self, context, encoding=<unrepresentable>, /)",
+                                   "A parser for an external entity."),
+    method<set_param_entity_parsing>("SetParamEntityParsing", "($self, flag, /)",
+                                     "Control the parsing of parameter entities; 1 on success."),
+    method<use_foreign_dtd>("UseForeignDTD", "($self, flag=True, /)",
+                            "Make the application provide an external subset where the document has none."),
 #if XML_MAJOR_VERSION * 10000 + XML_MINOR_VERSION * 100 >= 20400
-    method<set_amplification_threshold>("SetBillionLaughsAttackProtectionActivationThreshold", "($self, threshold, /)", "Output bytes that activate the protection."),
-    method<set_amplification_maximum>("SetBillionLaughsAttackProtectionMaximumAmplification", "($self, max_factor, /)", "The largest amplification tolerated."),
+    method<set_amplification_threshold>("SetBillionLaughsAttackProtectionActivationThreshold", "($self, threshold, /)",
+                                        "Output bytes that activate the protection."),
+    method<set_amplification_maximum>("SetBillionLaughsAttackProtectionMaximumAmplification", "($self, max_factor, /)",
+                                      "The largest amplification tolerated."),
 #endif
 #ifdef EXPAT_HAS_ALLOCATION_TRACKER
-    method<set_allocation_threshold>("SetAllocTrackerActivationThreshold", "($self, threshold, /)", "Allocated bytes that activate the protection."),
+    method<set_allocation_threshold>("SetAllocTrackerActivationThreshold", "($self, threshold, /)",
+                                     "Allocated bytes that activate the protection."),
     method<set_allocation_maximum>("SetAllocTrackerMaximumAmplification", "($self, max_factor, /)", "The largest amplification tolerated."),
 #endif
     method<set_reparse_deferral>("SetReparseDeferralEnabled", "($self, enabled, /)", "Enable or disable the deferral of reparsing."),
@@ -595,22 +658,54 @@ const NativeDef methods[] = {
 const MemberDef members[] = {{"intern", member_type::ObjectOrNone, offsetof(Parser, intern), member_flag::ReadOnly, nullptr}};
 #define HANDLER(which) getter_setter<get_handler<which>, set_handler_attribute<which>>(handler_names[which])
 const GetSetDef getset[] = {
-    HANDLER(StartElement), HANDLER(EndElement), HANDLER(ProcessingInstruction), HANDLER(CharacterData), HANDLER(UnparsedEntityDecl), HANDLER(NotationDecl),
-    HANDLER(StartNamespaceDecl), HANDLER(EndNamespaceDecl), HANDLER(Comment), HANDLER(StartCdataSection), HANDLER(EndCdataSection), HANDLER(Default),
-    HANDLER(DefaultExpand), HANDLER(NotStandalone), HANDLER(ExternalEntityRef), HANDLER(StartDoctypeDecl), HANDLER(EndDoctypeDecl), HANDLER(EntityDecl),
-    HANDLER(XmlDecl), HANDLER(ElementDecl), HANDLER(AttlistDecl), HANDLER(SkippedEntity),
-    getter<get_error_code>("ErrorCode"), getter<get_line>("ErrorLineNumber"), getter<get_column>("ErrorColumnNumber"), getter<get_byte_index>("ErrorByteIndex"),
-    getter<get_line>("CurrentLineNumber"), getter<get_column>("CurrentColumnNumber"), getter<get_byte_index>("CurrentByteIndex"),
-    getter_setter<get_buffer_size, set_buffer_size>("buffer_size"), getter_setter<get_buffer_text, set_buffer_text>("buffer_text"), getter<get_buffer_used>("buffer_used"),
+    HANDLER(StartElement),
+    HANDLER(EndElement),
+    HANDLER(ProcessingInstruction),
+    HANDLER(CharacterData),
+    HANDLER(UnparsedEntityDecl),
+    HANDLER(NotationDecl),
+    HANDLER(StartNamespaceDecl),
+    HANDLER(EndNamespaceDecl),
+    HANDLER(Comment),
+    HANDLER(StartCdataSection),
+    HANDLER(EndCdataSection),
+    HANDLER(Default),
+    HANDLER(DefaultExpand),
+    HANDLER(NotStandalone),
+    HANDLER(ExternalEntityRef),
+    HANDLER(StartDoctypeDecl),
+    HANDLER(EndDoctypeDecl),
+    HANDLER(EntityDecl),
+    HANDLER(XmlDecl),
+    HANDLER(ElementDecl),
+    HANDLER(AttlistDecl),
+    HANDLER(SkippedEntity),
+    getter<get_error_code>("ErrorCode"),
+    getter<get_line>("ErrorLineNumber"),
+    getter<get_column>("ErrorColumnNumber"),
+    getter<get_byte_index>("ErrorByteIndex"),
+    getter<get_line>("CurrentLineNumber"),
+    getter<get_column>("CurrentColumnNumber"),
+    getter<get_byte_index>("CurrentByteIndex"),
+    getter_setter<get_buffer_size, set_buffer_size>("buffer_size"),
+    getter_setter<get_buffer_text, set_buffer_text>("buffer_text"),
+    getter<get_buffer_used>("buffer_used"),
     getter_setter<get_flag<&Parser::namespace_prefixes>, set_flag<&Parser::namespace_prefixes>>("namespace_prefixes"),
     getter_setter<get_flag<&Parser::ordered_attributes>, set_flag<&Parser::ordered_attributes>>("ordered_attributes"),
     getter_setter<get_flag<&Parser::specified_attributes>, set_flag<&Parser::specified_attributes>>("specified_attributes"),
 };
 #undef HANDLER
-const SlotDef slots[] = {raw_slot(SlotId::tp_traverse, &traverse), raw_slot(SlotId::tp_clear, &clear), raw_slot(SlotId::tp_dealloc, &dealloc)};
-const TypeSpec parser_spec = {.type = &Parser::s_type, .name = "pyexpat.xmlparser", .basicsize = sizeof(Parser),
-                              .flags = type_flag::Gc | type_flag::DisallowInstantiation, .doc = "XML parser", .slots = slots, .methods = methods,
-                              .getset = getset, .members = members};
+const SlotDef slots[] = {raw_slot(SlotId::tp_traverse, &traverse), raw_slot(SlotId::tp_clear, &clear),
+                         raw_slot(SlotId::tp_dealloc, &dealloc)};
+const TypeSpec parser_spec = {.type = &Parser::s_type,
+                              .name = "pyexpat.xmlparser",
+                              .basicsize = sizeof(Parser),
+                              .flags = type_flag::Gc | type_flag::DisallowInstantiation,
+                              .doc = "XML parser",
+                              .slots = slots,
+                              .methods = methods,
+                              .getset = getset,
+                              .members = members};
 
 // The module
 
@@ -639,9 +734,12 @@ Result<Ref<Object>> parser_create(Thread& t, Mod module, NoneOr<Str> encoding, N
     gc_track(self.get());
     return self;
 }
-Result<Ref<Object>> error_string(Thread& t, Borrowed<Object> code) { return text(t, XML_ErrorString(static_cast<XML_Error>(TRY(to_int64(t, code))))); }
+Result<Ref<Object>> error_string(Thread& t, Borrowed<Object> code) {
+    return text(t, XML_ErrorString(static_cast<XML_Error>(TRY(to_int64(t, code)))));
+}
 const NativeDef functions[] = {
-    module_fn<parser_create>("ParserCreate", "($module, /, encoding=None, namespace_separator=None, intern=<unrepresentable>)", "A new XML parser."),
+    module_fn<parser_create>("ParserCreate", "($module, /, encoding=None, namespace_separator=None, intern=<unrepresentable>)",
+                             "A new XML parser."),
     fn<error_string>("ErrorString", "($module, code, /)", "The text of an error code."),
 };
 
@@ -669,7 +767,8 @@ Result<void> exec(Thread& t, Mod module) {
     TRY(module_add(t, module, "XMLParserType", &Parser::s_type));
     TRY(module_add_string(t, module, "EXPAT_VERSION", XML_ExpatVersion()));
     XML_Expat_Version version = XML_ExpatVersionInfo();
-    TRY(module_add(t, module, "version_info", TRY(tuple_pack(t, TRY(int_from(t, version.major)), TRY(int_from(t, version.minor)), TRY(int_from(t, version.micro))))));
+    TRY(module_add(t, module, "version_info",
+                   TRY(tuple_pack(t, TRY(int_from(t, version.major)), TRY(int_from(t, version.minor)), TRY(int_from(t, version.micro))))));
     TRY(module_add_string(t, module, "native_encoding", "UTF-8"));
     Ref<List> features = TRY(list_new(t));
     for (const XML_Feature* f = XML_GetFeatureList(); f->feature != XML_FEATURE_END; ++f)
@@ -698,9 +797,10 @@ Result<void> exec(Thread& t, Mod module) {
         const char* name;
         int value;
     } constants[] = {
-        {"XML_CTYPE_EMPTY", XML_CTYPE_EMPTY}, {"XML_CTYPE_ANY", XML_CTYPE_ANY}, {"XML_CTYPE_MIXED", XML_CTYPE_MIXED}, {"XML_CTYPE_NAME", XML_CTYPE_NAME},
-        {"XML_CTYPE_CHOICE", XML_CTYPE_CHOICE}, {"XML_CTYPE_SEQ", XML_CTYPE_SEQ}, {"XML_CQUANT_NONE", XML_CQUANT_NONE}, {"XML_CQUANT_OPT", XML_CQUANT_OPT},
-        {"XML_CQUANT_REP", XML_CQUANT_REP}, {"XML_CQUANT_PLUS", XML_CQUANT_PLUS},
+        {"XML_CTYPE_EMPTY", XML_CTYPE_EMPTY}, {"XML_CTYPE_ANY", XML_CTYPE_ANY},       {"XML_CTYPE_MIXED", XML_CTYPE_MIXED},
+        {"XML_CTYPE_NAME", XML_CTYPE_NAME},   {"XML_CTYPE_CHOICE", XML_CTYPE_CHOICE}, {"XML_CTYPE_SEQ", XML_CTYPE_SEQ},
+        {"XML_CQUANT_NONE", XML_CQUANT_NONE}, {"XML_CQUANT_OPT", XML_CQUANT_OPT},     {"XML_CQUANT_REP", XML_CQUANT_REP},
+        {"XML_CQUANT_PLUS", XML_CQUANT_PLUS},
     };
     for (auto& constant : constants) TRY(module_add_int(t, model, constant.name, constant.value));
     return {};
@@ -710,7 +810,10 @@ Result<void> exec(Thread& t, Mod module) {
 } // namespace pyexpat
 
 extern const ModuleSpec pyexpat_module;
-const ModuleSpec pyexpat_module = {.name = "pyexpat", .doc = "XML parsers over Expat.", .functions = pyexpat::functions, .exec = pyexpat::exec,
+const ModuleSpec pyexpat_module = {.name = "pyexpat",
+                                   .doc = "XML parsers over Expat.",
+                                   .functions = pyexpat::functions,
+                                   .exec = pyexpat::exec,
                                    .state = state_spec<pyexpat::State, &pyexpat::State::error>};
 
 } // namespace taipan

@@ -2,13 +2,13 @@
 // a channel without open ends is closed.
 #include "modules/interpreters/crossing.h"
 
+#include "modules/system_calls.h"
 #include "objects/int.h"
 #include "objects/list.h"
 #include "objects/memoryview.h"
 #include "objects/struct_sequence.h"
 #include "objects/tuple.h"
 #include "objects/type_object.h"
-#include "modules/system_calls.h"
 #include "vm/builtin_support.h"
 
 #include <algorithm>
@@ -45,7 +45,7 @@ struct Channel {
     int unbound, fallback;
     int64_t references = 0; // ChannelID objects
     bool open = true, closing = false;
-    bool listed = true; // not by close(); released channels stay
+    bool listed = true;              // not by close(); released channels stay
     std::vector<ChannelEnd> ends[2]; // send, recv
     std::deque<ChannelItem> items;
     Channel* next = nullptr;
@@ -186,17 +186,29 @@ Result<Ref<Object>> id_compare(Thread& t, Borrowed<ChannelID> self, Arg other, C
     }
     return acquire(static_cast<Object*>(bool_object(equal == (op == Comparison::Eq))));
 }
-Result<Ref<Object>> id_end(Thread& t, Borrowed<ChannelID> self) { return TRY(str_interned(t, self->end == Send ? "send" : self->end == Recv ? "recv" : "both")); }
+Result<Ref<Object>> id_end(Thread& t, Borrowed<ChannelID> self) {
+    return TRY(str_interned(t, self->end == Send ? "send" : self->end == Recv ? "recv" : "both"));
+}
 Result<Ref<Object>> id_send(Thread& t, Borrowed<ChannelID> self) { return id_new(t, self->id, Send); }
 Result<Ref<Object>> id_recv(Thread& t, Borrowed<ChannelID> self) { return id_new(t, self->id, Recv); }
 const GetSetDef id_getset[] = {getter<id_end>("end", "'send', 'recv', or 'both'"), getter<id_send>("send", "the 'send' end of the channel"),
                                getter<id_recv>("recv", "the 'recv' end of the channel")};
 const SlotDef id_slots[] = {
-    raw_slot(SlotId::tp_dealloc, &id_dealloc), unary_slot<SlotId::tp_repr, id_repr>(), unary_slot<SlotId::tp_str, id_str>(), unary_slot<SlotId::nb_int, id_int>(),
-    unary_slot<SlotId::nb_index, id_int>(), size_slot<SlotId::tp_hash, id_hash>(), compare_slot<SlotId::tp_richcompare, id_compare>(),
+    raw_slot(SlotId::tp_dealloc, &id_dealloc),
+    unary_slot<SlotId::tp_repr, id_repr>(),
+    unary_slot<SlotId::tp_str, id_str>(),
+    unary_slot<SlotId::nb_int, id_int>(),
+    unary_slot<SlotId::nb_index, id_int>(),
+    size_slot<SlotId::tp_hash, id_hash>(),
+    compare_slot<SlotId::tp_richcompare, id_compare>(),
 };
-const TypeSpec id_spec = {.type = &ChannelID::s_type, .name = "_interpchannels.ChannelID", .basicsize = sizeof(ChannelID), .flags = type_flag::BaseType | type_flag::DisallowInstantiation,
-                          .doc = "A channel ID identifies a channel and may be used as an int.", .slots = id_slots, .getset = id_getset};
+const TypeSpec id_spec = {.type = &ChannelID::s_type,
+                          .name = "_interpchannels.ChannelID",
+                          .basicsize = sizeof(ChannelID),
+                          .flags = type_flag::BaseType | type_flag::DisallowInstantiation,
+                          .doc = "A channel ID identifies a channel and may be used as an int.",
+                          .slots = id_slots,
+                          .getset = id_getset};
 
 /// A ChannelID, or one of the classes in test.support.channels, on its way.
 struct ChannelParcel final : Parcel {
@@ -303,7 +315,8 @@ Result<int64_t> timeout_argument(Thread& t, bool blocking, NoneOr<Object> timeou
     return ns;
 }
 
-Result<void> send_parcel(Thread& t, Borrowed<Module> module, int64_t id, Arg object, bool as_buffer, int64_t unbound, int64_t fallback, bool blocking, NoneOr<Object> timeout) {
+Result<void> send_parcel(Thread& t, Borrowed<Module> module, int64_t id, Arg object, bool as_buffer, int64_t unbound, int64_t fallback,
+                         bool blocking, NoneOr<Object> timeout) {
     int64_t limit = TRY(timeout_argument(t, blocking, timeout));
     Problem problem = Problem::None;
     int default_unbound = Replace, default_fallback = 1;
@@ -360,10 +373,12 @@ Result<void> send_parcel(Thread& t, Borrowed<Module> module, int64_t id, Arg obj
     if (waiter->done.is_set() && waiter->received.load()) return {};
     return raise(t, exc::TimeoutError, "timed out");
 }
-Result<void> send(Thread& t, Borrowed<Module> module, Arg cid, Arg object, int64_t unbound, int64_t fallback, bool blocking, NoneOr<Object> timeout) {
+Result<void> send(Thread& t, Borrowed<Module> module, Arg cid, Arg object, int64_t unbound, int64_t fallback, bool blocking,
+                  NoneOr<Object> timeout) {
     return send_parcel(t, module, TRY(channel_number(t, cid)), object, false, unbound, fallback, blocking, timeout);
 }
-Result<void> send_buffer(Thread& t, Borrowed<Module> module, Arg cid, Arg object, int64_t unbound, int64_t fallback, bool blocking, NoneOr<Object> timeout) {
+Result<void> send_buffer(Thread& t, Borrowed<Module> module, Arg cid, Arg object, int64_t unbound, int64_t fallback, bool blocking,
+                         NoneOr<Object> timeout) {
     int64_t id = TRY(channel_number(t, cid));
     Ref<MemoryView> view = TRY(memoryview_new(t, object));
     return send_parcel(t, module, id, view, true, unbound, fallback, blocking, timeout);
@@ -464,13 +479,22 @@ Result<Ref<Object>> get_channel_defaults(Thread& t, Borrowed<Module> module, Arg
 }
 
 const StructField info_fields[] = {
-    {"open", "both ends are open"}, {"closing", "send is closed, recv is non-empty"}, {"closed", "both ends are closed"}, {"count", "queued objects"},
-    {"num_interp_send", "interpreters bound to the send end"}, {"num_interp_send_released", "interpreters bound to the send end and released"},
-    {"num_interp_recv", "interpreters bound to the send end"}, {"num_interp_recv_released", "interpreters bound to the send end and released"},
-    {"num_interp_both", "interpreters bound to both ends"}, {"num_interp_both_recv_released", "interpreters bound to both ends and released_from_the recv end"},
-    {"num_interp_both_send_released", "interpreters bound to both ends and released_from_the send end"}, {"num_interp_both_released", "interpreters bound to both ends and released_from_both"},
-    {"send_associated", "current interpreter is bound to the send end"}, {"send_released", "current interpreter *was* bound to the send end"},
-    {"recv_associated", "current interpreter is bound to the recv end"}, {"recv_released", "current interpreter *was* bound to the recv end"},
+    {"open", "both ends are open"},
+    {"closing", "send is closed, recv is non-empty"},
+    {"closed", "both ends are closed"},
+    {"count", "queued objects"},
+    {"num_interp_send", "interpreters bound to the send end"},
+    {"num_interp_send_released", "interpreters bound to the send end and released"},
+    {"num_interp_recv", "interpreters bound to the send end"},
+    {"num_interp_recv_released", "interpreters bound to the send end and released"},
+    {"num_interp_both", "interpreters bound to both ends"},
+    {"num_interp_both_recv_released", "interpreters bound to both ends and released_from_the recv end"},
+    {"num_interp_both_send_released", "interpreters bound to both ends and released_from_the send end"},
+    {"num_interp_both_released", "interpreters bound to both ends and released_from_both"},
+    {"send_associated", "current interpreter is bound to the send end"},
+    {"send_released", "current interpreter *was* bound to the send end"},
+    {"recv_associated", "current interpreter is bound to the recv end"},
+    {"recv_released", "current interpreter *was* bound to the recv end"},
 };
 Result<Ref<Object>> get_info(Thread& t, Borrowed<Module> module, Arg cid) {
     int64_t id = TRY(channel_number(t, cid));
@@ -524,38 +548,41 @@ Result<void> register_end_types(Thread& t, Arg send_type, Arg recv_type) {
 }
 
 const NativeDef functions[] = {
-    fn<create>("create", "(unboundop=-1, fallback=-1)", "channel_create(unboundop) -> cid\n\n"
-                                                        "Open a channel and return its ID, which no other channel has."),
+    fn<create>("create", "(unboundop=-1, fallback=-1)",
+               "channel_create(unboundop) -> cid\n\n"
+               "Open a channel and return its ID, which no other channel has."),
     module_fn<destroy>("destroy", "(cid)", "channel_destroy(cid)\n\nRemove the channel and what it holds; its ID is unknown from then on."),
     fn<list_all>("list_all", "($module, /)", "channel_list_all() -> [cid]\n\nThe ID of each open channel."),
     module_fn<list_interpreters>("list_interpreters", "(cid, *, send)",
-        "channel_list_interpreters(cid, *, send) -> [id]\n\n"
-        "The interpreters that use the channel's sending end, or with send=False its receiving end."),
+                                 "channel_list_interpreters(cid, *, send) -> [id]\n\n"
+                                 "The interpreters that use the channel's sending end, or with send=False its receiving end."),
     module_fn<send>("send", "(cid, obj, unboundop=-1, fallback=-1, *, blocking=True, timeout=None)",
-        "channel_send(cid, obj, *, blocking=True, timeout=None)\n\n"
-        "Put what obj says into the channel and, unless blocking is false, wait until it is received."),
+                    "channel_send(cid, obj, *, blocking=True, timeout=None)\n\n"
+                    "Put what obj says into the channel and, unless blocking is false, wait until it is received."),
     module_fn<send_buffer>("send_buffer", "(cid, obj, unboundop=-1, fallback=-1, *, blocking=True, timeout=None)",
-        "channel_send_buffer(cid, obj, *, blocking=True, timeout=None)\n\n"
-        "Put the memory of obj into the channel, shared rather than copied, and\n"
-        "unless blocking is false, wait until it is received."),
-    module_fn<recv>("recv", "(cid, default=<unrepresentable>)", "channel_recv(cid, [default]) -> (obj, unboundop)\n\n"
-                                                                "Take the oldest item from the channel. An empty channel gives default, or\n"
-                                                                "raises ChannelEmptyError when there is none."),
+                           "channel_send_buffer(cid, obj, *, blocking=True, timeout=None)\n\n"
+                           "Put the memory of obj into the channel, shared rather than copied, and\n"
+                           "unless blocking is false, wait until it is received."),
+    module_fn<recv>("recv", "(cid, default=<unrepresentable>)",
+                    "channel_recv(cid, [default]) -> (obj, unboundop)\n\n"
+                    "Take the oldest item from the channel. An empty channel gives default, or\n"
+                    "raises ChannelEmptyError when there is none."),
     module_fn<close>("close", "(cid, *, send=False, recv=False, force=False)",
-        "channel_close(cid, *, send=None, recv=None, force=False)\n\n"
-        "Shut a channel's ends to every interpreter.\n\n"
-        "An empty channel closes at both ends, and so does any with force=True, which\n"
-        "drops what it holds. Otherwise a channel that holds items raises\n"
-        "ChannelNotEmptyError, unless only send is true: then nothing more can be\n"
-        "sent, interpreters already receiving may take the rest, and the channel\n"
-        "closes when that is gone. ChannelClosedError if it was closed before."),
+                     "channel_close(cid, *, send=None, recv=None, force=False)\n\n"
+                     "Shut a channel's ends to every interpreter.\n\n"
+                     "An empty channel closes at both ends, and so does any with force=True, which\n"
+                     "drops what it holds. Otherwise a channel that holds items raises\n"
+                     "ChannelNotEmptyError, unless only send is true: then nothing more can be\n"
+                     "sent, interpreters already receiving may take the rest, and the channel\n"
+                     "closes when that is gone. ChannelClosedError if it was closed before."),
     module_fn<release>("release", "(cid, *, send=False, recv=False, force=False)",
-        "channel_release(cid, *, send=None, recv=None, force=True)\n\n"
-        "Give up this interpreter's ends of the channel: those that send and recv\n"
-        "choose, or both when neither is given. An end given up before is no error."),
+                       "channel_release(cid, *, send=None, recv=None, force=True)\n\n"
+                       "Give up this interpreter's ends of the channel: those that send and recv\n"
+                       "choose, or both when neither is given. An end given up before is no error."),
     module_fn<get_count>("get_count", "(cid)", "get_count(cid)\n\nReturn the number of items in the channel."),
     module_fn<get_info>("get_info", "(cid)", "get_info(cid)\n\nReturn details about the channel."),
-    module_fn<get_channel_defaults>("get_channel_defaults", "(cid)", "get_channel_defaults(cid)\n\nThe unbound op that channel_create() was given."),
+    module_fn<get_channel_defaults>("get_channel_defaults", "(cid)",
+                                    "get_channel_defaults(cid)\n\nThe unbound op that channel_create() was given."),
     module_fn<channel_id>("_channel_id", "(id, send=None, recv=None, force=False, _resolve=False)"),
     fn<register_end_types>("_register_end_types", "(send, recv)"),
 };
@@ -572,15 +599,19 @@ Result<void> exec_module(Thread& t, Borrowed<Module> module) {
     struct {
         Type** place;
         const char* name;
-    } errors[] = {{&state.not_found, "_interpchannels.ChannelNotFoundError"}, {&state.closed, "_interpchannels.ChannelClosedError"},
-                  {&state.empty, "_interpchannels.ChannelEmptyError"}, {&state.not_empty, "_interpchannels.ChannelNotEmptyError"}};
+    } errors[] = {{&state.not_found, "_interpchannels.ChannelNotFoundError"},
+                  {&state.closed, "_interpchannels.ChannelClosedError"},
+                  {&state.empty, "_interpchannels.ChannelEmptyError"},
+                  {&state.not_empty, "_interpchannels.ChannelNotEmptyError"}};
     TRY(module_add(t, module, "ChannelError", state.error));
     for (auto& row : errors) {
         *row.place = TRY(new_exception_type(t, row.name, *state.error, nullptr)).release();
         TRY(module_add(t, module, row.name + sizeof "_interpchannels", *row.place));
     }
     static std::atomic<Type*> s_info;
-    state.info = TRY(shared_struct_sequence_type(t, s_info, "_interpchannels.ChannelInfo", "ChannelInfo\n\nA named tuple of a channel's state.", info_fields, 8)).release();
+    state.info = TRY(shared_struct_sequence_type(t, s_info, "_interpchannels.ChannelInfo",
+                                                 "ChannelInfo\n\nA named tuple of a channel's state.", info_fields, 8))
+                     .release();
     TRY(module_add(t, module, "ChannelInfo", state.info));
     return module_add_type(t, module, id_spec);
 }
@@ -638,8 +669,11 @@ void channels_after_fork() {
 
 extern const ModuleSpec interpreter_channels_module;
 const ModuleSpec interpreter_channels_module = {
-    .name = "_interpchannels", .doc = "Channels that pass data between interpreters; what concurrent.interpreters stands on.",
-    .functions = crossing::functions, .exec = crossing::exec_module, .state = state_spec<crossing::ModuleState, &crossing::ModuleState::error, &crossing::ModuleState::not_found, &crossing::ModuleState::closed,
-                        &crossing::ModuleState::empty, &crossing::ModuleState::not_empty>};
+    .name = "_interpchannels",
+    .doc = "Channels that pass data between interpreters; what concurrent.interpreters stands on.",
+    .functions = crossing::functions,
+    .exec = crossing::exec_module,
+    .state = state_spec<crossing::ModuleState, &crossing::ModuleState::error, &crossing::ModuleState::not_found,
+                        &crossing::ModuleState::closed, &crossing::ModuleState::empty, &crossing::ModuleState::not_empty>};
 
 } // namespace taipan

@@ -201,7 +201,8 @@ bool is_not_shareable(Thread& t) {
 /// What has no need of a fallback. Null without an exception: none of these types.
 ParcelRef pack_shareable(Thread& t, Borrowed<Object> object, Fallback fallback) {
     Type* type = object->type;
-    if (is_none(object.get()) || type == &Bool::s_type || is_exact<Str>(object.get()) || is_exact<Bytes>(object.get()) || is_exact<Float>(object.get()))
+    if (is_none(object.get()) || type == &Bool::s_type || is_exact<Str>(object.get()) || is_exact<Bytes>(object.get()) ||
+        is_exact<Float>(object.get()))
         return std::make_unique<ValueParcel>(object.share());
     if (is_exact<Int>(object.get())) {
         int64_t value;
@@ -333,7 +334,8 @@ Result<Ref<Object>> script_code(Thread& t, Borrowed<Object> script) {
         } else if (is<Bytes>(script.get()) || is<ByteArray>(script.get()) || (script->type->as_buffer && script->type->as_buffer->get)) {
             BufferView view;
             TRY(view.acquire(t, script.get()));
-            if (view.view().find('\0') != std::string_view::npos) return raise(t, exc::ValueError, "source code string cannot contain null bytes");
+            if (view.view().find('\0') != std::string_view::npos)
+                return raise(t, exc::ValueError, "source code string cannot contain null bytes");
             code = TRY(compile_source(t, view.view(), request));
         } else {
             return raise(t, exc::TypeError, "unsupported script %R", script);
@@ -370,7 +372,9 @@ Snapshot Snapshot::of(Thread& t, Borrowed<Object> exception) {
         MaybeRef<Object> found = value.take();
         if (found && is_exact<Str>(found.get())) place = std::move(found);
     };
-    auto attribute = [&](const char* name) -> ResultMaybe<Object> { return get_attribute_optional(t, Borrowed<Object>(exception->type), TRY(str_interned(t, name))); };
+    auto attribute = [&](const char* name) -> ResultMaybe<Object> {
+        return get_attribute_optional(t, Borrowed<Object>(exception->type), TRY(str_interned(t, name)));
+    };
     keep(shot.type_name, attribute("__name__"));
     keep(shot.type_qualname, attribute("__qualname__"));
     keep(shot.type_module, attribute("__module__"));
@@ -378,7 +382,8 @@ Snapshot Snapshot::of(Thread& t, Borrowed<Object> exception) {
     keep(shot.formatted, [&]() -> ResultMaybe<Object> {
         if (!shot.type_qualname) return MaybeRef<Object>();
         Object* module = shot.type_module.get();
-        bool named = module && !str_equals_ascii(static_cast<Str*>(module), "builtins") && !str_equals_ascii(static_cast<Str*>(module), "__main__");
+        bool named =
+            module && !str_equals_ascii(static_cast<Str*>(module), "builtins") && !str_equals_ascii(static_cast<Str*>(module), "__main__");
         Ref<Str> empty = TRY(str_interned(t, ""));
         Borrowed<Object> message = shot.message ? Borrowed<Object>(shot.message.get()) : Borrowed<Object>(empty);
         if (named) return MaybeRef<Object>(Ref<Object>(TRY(str_format(t, "%s.%s: %s", module, shot.type_qualname.get(), message))));
@@ -418,20 +423,29 @@ Result<State*> state_of(Thread& t) {
     if (void* found = __atomic_load_n(&states->crossing, __ATOMIC_ACQUIRE)) return static_cast<State*>(found);
     auto* state = new (std::nothrow) State{};
     if (!state) return raise_memory_error(t);
-    state->error = TRY(new_exception_type(t, "concurrent.interpreters.InterpreterError", exc::Exception, "A cross-interpreter operation failed")).release();
-    state->not_found = TRY(new_exception_type(t, "concurrent.interpreters.InterpreterNotFoundError", *state->error, "An interpreter was not found")).release();
+    state->error =
+        TRY(new_exception_type(t, "concurrent.interpreters.InterpreterError", exc::Exception, "A cross-interpreter operation failed"))
+            .release();
+    state->not_found =
+        TRY(new_exception_type(t, "concurrent.interpreters.InterpreterNotFoundError", *state->error, "An interpreter was not found"))
+            .release();
     state->not_shareable = TRY(new_exception_type(t, "concurrent.interpreters.NotShareableError", exc::TypeError, nullptr)).release();
-    state->queue_error = TRY(new_exception_type(t, "concurrent.interpreters.QueueError", exc::RuntimeError, "Indicates that a queue-related error happened.")).release();
-    state->queue_not_found = TRY(new_exception_type(t, "concurrent.interpreters.QueueNotFoundError", *state->queue_error, nullptr)).release();
+    state->queue_error = TRY(new_exception_type(t, "concurrent.interpreters.QueueError", exc::RuntimeError,
+                                                "Indicates that a queue-related error happened."))
+                             .release();
+    state->queue_not_found =
+        TRY(new_exception_type(t, "concurrent.interpreters.QueueNotFoundError", *state->queue_error, nullptr)).release();
     void* expected = nullptr;
     if (!__atomic_compare_exchange_n(&states->crossing, &expected, static_cast<void*>(state), false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
-        for (Type** type : {&state->error, &state->not_found, &state->not_shareable, &state->queue_error, &state->queue_not_found}) clear_field(*type);
+        for (Type** type : {&state->error, &state->not_found, &state->not_shareable, &state->queue_error, &state->queue_not_found})
+            clear_field(*type);
         delete state;
         return static_cast<State*>(expected);
     }
     auto drop = [](InterpreterStates& s) {
         auto* own = static_cast<State*>(std::exchange(s.crossing, nullptr));
-        for (Type** type : {&own->error, &own->not_found, &own->not_shareable, &own->queue_error, &own->queue_not_found}) clear_field(*type);
+        for (Type** type : {&own->error, &own->not_found, &own->not_shareable, &own->queue_error, &own->queue_not_found})
+            clear_field(*type);
         delete own;
     };
     if (!interpreter_drops(states, drop)) return raise_memory_error(t);
@@ -454,7 +468,8 @@ void after_fork() {
 }
 
 Result<int64_t> id_argument(Thread& t, Borrowed<Object> id, const char* what) {
-    if (!is<Int>(id.get()) && !(id->type->as_number && id->type->as_number->index)) return raise(t, exc::TypeError, "%s must be an int, got %T", what, id);
+    if (!is<Int>(id.get()) && !(id->type->as_number && id->type->as_number->index))
+        return raise(t, exc::TypeError, "%s must be an int, got %T", what, id);
     auto value = to_int64(t, id);
     if (value.is_error()) {
         if (exception_matches(t, exc::OverflowError)) {
@@ -491,7 +506,10 @@ const SlotDef buffer_slots[] = {raw_slot(SlotId::bf_getbuffer, &buffer_get), raw
 
 } // namespace
 
-const TypeSpec buffer_view_spec = {.type = &BufferObject::s_type, .name = "_interpreters.CrossInterpreterBufferView", .basicsize = sizeof(BufferObject),
-                                   .flags = type_flag::BaseType | type_flag::DisallowInstantiation, .slots = buffer_slots};
+const TypeSpec buffer_view_spec = {.type = &BufferObject::s_type,
+                                   .name = "_interpreters.CrossInterpreterBufferView",
+                                   .basicsize = sizeof(BufferObject),
+                                   .flags = type_flag::BaseType | type_flag::DisallowInstantiation,
+                                   .slots = buffer_slots};
 
 } // namespace taipan::crossing

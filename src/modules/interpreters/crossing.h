@@ -15,11 +15,11 @@ namespace taipan::crossing {
 
 /// What an interpreter knows for the three modules; kept in its InterpreterStates.
 struct State {
-    Type *error, *not_found, *not_shareable;           // concurrent.interpreters.InterpreterError …
-    Type *queue_error, *queue_not_found;               // QueueError, QueueNotFoundError
-    Type *queue, *queue_empty, *queue_full;            // registered by concurrent.interpreters._queues
-    Type *send_end, *recv_end;                         // registered by test.support.channels
-    Object* fake_main;                                 // another interpreter's __main__, run here for what was pickled by name
+    Type *error, *not_found, *not_shareable; // concurrent.interpreters.InterpreterError …
+    Type *queue_error, *queue_not_found;     // QueueError, QueueNotFoundError
+    Type *queue, *queue_empty, *queue_full;  // registered by concurrent.interpreters._queues
+    Type *send_end, *recv_end;               // registered by test.support.channels
+    Object* fake_main;                       // another interpreter's __main__, run here for what was pickled by name
 };
 Result<State*> state_of(Thread& t);
 /// Drops what the state holds, at the interpreter's end, and what its queues and channels have from it.

@@ -71,7 +71,8 @@ public:
     Result<void> enter(Interpreter& interpreter) {
         Thread* idle = nullptr;
         State* state = TRY(state_of(*m_outer));
-        if (!interpreter.running_main.compare_exchange_strong(idle, m_outer)) return raise(*m_outer, *state->error, "interpreter already running");
+        if (!interpreter.running_main.compare_exchange_strong(idle, m_outer))
+            return raise(*m_outer, *state->error, "interpreter already running");
         m_running = &interpreter;
         if (m_outer->interpreter != &interpreter) {
             Thread* inner = interpreter_enter(*m_outer, interpreter);
@@ -137,7 +138,9 @@ struct Names {
 };
 
 Result<Borrowed<Dict>> dict_argument(Thread& t, Arg value, const char* function, int position) {
-    if (!is<Dict>(value.get())) return raise(t, exc::TypeError, "_interpreters.%s() argument %d must be dict, not %s", function, position, is_none(value.get()) ? "None" : type_name(value.get()));
+    if (!is<Dict>(value.get()))
+        return raise(t, exc::TypeError, "_interpreters.%s() argument %d must be dict, not %s", function, position,
+                     is_none(value.get()) ? "None" : type_name(value.get()));
     return Borrowed<Dict>(static_cast<Dict*>(value.get()));
 }
 
@@ -159,11 +162,13 @@ Error raise_from_snapshot(Thread& t, Type& type, const char* message, const Snap
 constexpr const char* GilNames[] = {"default", "shared", "own"};
 struct Flag {
     const char* name;
-    bool InterpreterConfig::*field;
+    bool InterpreterConfig::* field;
 };
 constexpr Flag flags[] = {
-    {"use_main_obmalloc", &InterpreterConfig::use_main_obmalloc}, {"allow_fork", &InterpreterConfig::allow_fork},
-    {"allow_exec", &InterpreterConfig::allow_exec}, {"allow_threads", &InterpreterConfig::allow_threads},
+    {"use_main_obmalloc", &InterpreterConfig::use_main_obmalloc},
+    {"allow_fork", &InterpreterConfig::allow_fork},
+    {"allow_exec", &InterpreterConfig::allow_exec},
+    {"allow_threads", &InterpreterConfig::allow_threads},
     {"allow_daemon_threads", &InterpreterConfig::allow_daemon_threads},
     {"check_multi_interp_extensions", &InterpreterConfig::check_multi_interp_extensions},
 };
@@ -224,9 +229,11 @@ Result<InterpreterConfig*> config_from(Thread& t, MaybeArg value, InterpreterCon
     return config;
 }
 Result<Ref<Object>> new_config(Thread& t, Args args, Kwargs overrides) {
-    if (args.size() > 1) return raise(t, exc::TypeError, "new_config() takes at most 1 positional argument (%d given)", static_cast<int64_t>(args.size()));
+    if (args.size() > 1)
+        return raise(t, exc::TypeError, "new_config() takes at most 1 positional argument (%d given)", static_cast<int64_t>(args.size()));
     std::string_view name = "isolated";
-    if (args.size() && !is<Str>(args[0])) return raise(t, exc::TypeError, "new_config() argument 1 must be str, not %s", is_none(args[0]) ? "None" : type_name(args[0]));
+    if (args.size() && !is<Str>(args[0]))
+        return raise(t, exc::TypeError, "new_config() argument 1 must be str, not %s", is_none(args[0]) ? "None" : type_name(args[0]));
     if (args.size()) name = TRY(str_utf8(t, as<Str>(args[0])));
     InterpreterConfig config;
     if (!named_config(name, &config)) return raise(t, exc::ValueError, "unsupported config name '%s'", args[0]);
@@ -248,7 +255,8 @@ void end_interpreter(Thread& t, Interpreter& interpreter) {
 }
 
 Result<Ref<Object>> create(Thread& t, Args args, Kwargs keywords) {
-    if (args.size() > 1) return raise(t, exc::TypeError, "create() takes at most 1 positional argument (%d given)", static_cast<int64_t>(args.size()));
+    if (args.size() > 1)
+        return raise(t, exc::TypeError, "create() takes at most 1 positional argument (%d given)", static_cast<int64_t>(args.size()));
     MaybeBorrowed<Object> given;
     if (args.size()) given = args[0];
     bool needs_references = false;
@@ -261,7 +269,8 @@ Result<Ref<Object>> create(Thread& t, Args args, Kwargs keywords) {
         if (MaybeRef<Object> flag = TRY(dict_pop(t, rest, TRY(str_interned(t, "reqrefs"))))) needs_references = TRY(is_true(t, flag.get()));
         intptr_t position = 0;
         MaybeRef<Object> key, value;
-        if (dict_next(t, rest, &position, &key, &value)) return raise(t, exc::TypeError, "create() got an unexpected keyword argument '%s'", key.get());
+        if (dict_next(t, rest, &position, &key, &value))
+            return raise(t, exc::TypeError, "create() got an unexpected keyword argument '%s'", key.get());
     }
     InterpreterConfig config;
     TRY(config_from(t, given, &config));
@@ -312,7 +321,8 @@ Result<void> destroy(Thread& t, Arg id, bool restrict) {
     State* state = TRY(state_of(t));
     if (found == t.interpreter) return raise(t, *state->error, "cannot destroy the current interpreter");
     Thread* idle = nullptr;
-    if (found == g_runtime.main_interpreter || !found->running_main.compare_exchange_strong(idle, &t)) return raise(t, *state->error, "interpreter running");
+    if (found == g_runtime.main_interpreter || !found->running_main.compare_exchange_strong(idle, &t))
+        return raise(t, *state->error, "interpreter running");
     end_interpreter(t, *found);
     return {};
 }
@@ -417,7 +427,8 @@ Result<Ref<Object>> run_script(Thread& t, Interpreter& interpreter, Borrowed<Obj
         Borrowed<Dict> dict = as<Dict>(main.get());
         TRY(names_to_bind.bind(inner, dict));
         bound = true;
-        if (!TRY(dict_contains(inner, dict, names::__builtins__))) TRY(dict_set(inner, dict, names::__builtins__, inner.interpreter->builtins));
+        if (!TRY(dict_contains(inner, dict, names::__builtins__)))
+            TRY(dict_set(inner, dict, names::__builtins__, inner.interpreter->builtins));
         Ref<Object> loaded = TRY(marshal_loads(inner, as<Bytes>(code.get())->view()));
         TRY(eval_code(inner, as<Code>(loaded.get()), dict, nullptr));
         return {};
@@ -463,8 +474,12 @@ Result<Ref<Object>> run_func(Thread& t, Arg id, Arg function, MaybeArg shared, b
 }
 
 Result<Ref<Object>> call_in(Thread& t, Arg id, Arg callable, MaybeArg args_, MaybeArg kwargs_, bool restrict) {
-    if (args_ && !is<Tuple>(args_.get())) return raise(t, exc::TypeError, "_interpreters.call() argument 3 must be tuple, not %s", is_none(args_.get()) ? "None" : type_name(args_.get()));
-    if (kwargs_ && !is<Dict>(kwargs_.get())) return raise(t, exc::TypeError, "_interpreters.call() argument 4 must be dict, not %s", is_none(kwargs_.get()) ? "None" : type_name(kwargs_.get()));
+    if (args_ && !is<Tuple>(args_.get()))
+        return raise(t, exc::TypeError, "_interpreters.call() argument 3 must be tuple, not %s",
+                     is_none(args_.get()) ? "None" : type_name(args_.get()));
+    if (kwargs_ && !is<Dict>(kwargs_.get()))
+        return raise(t, exc::TypeError, "_interpreters.call() argument 4 must be dict, not %s",
+                     is_none(kwargs_.get()) ? "None" : type_name(kwargs_.get()));
     Interpreter* found = find(t, id, restrict, "make a call in");
     if (!found) return Error{};
     Pinned interpreter(found);
@@ -530,58 +545,67 @@ Result<Ref<Object>> capture_exception(Thread& t, NoneOr<Object> given) {
 }
 
 const NativeDef functions[] = {
-    fn<new_config>("new_config", "(*args, **kwargs)", "new_config(name='isolated', /, **overrides) -> type.SimpleNamespace\n\n"
-                                                      "The settings for a new interpreter: those of the named set (default,\n"
-                                                      "isolated, legacy or empty), with the fields given as keywords replaced."),
-    fn<create>("create", "(*args, **kwargs)", "create([config], *, reqrefs=False) -> ID\n\n"
-                                              "Start an interpreter and return its ID.\n\n"
-                                              "config is a configuration, or the name of one: \"isolated\" (the default) or\n"
-                                              "\"legacy\". With reqrefs the interpreter ends when _decref() has undone each\n"
-                                              "_incref(); without, the caller has to destroy() it."),
-    fn<destroy>("destroy", "(id, *, restrict=False)", "destroy(id, *, restrict=False)\n\n"
-                                                      "End an interpreter. InterpreterError if it is the current one, still runs, or does not "
-                                                      "exist."),
-    fn<list_all>("list_all", "(*, require_ready=False)", "list_all() -> [(ID, whence)]\n\n"
-                                                         "All interpreters of the process, each with where it came from."),
+    fn<new_config>("new_config", "(*args, **kwargs)",
+                   "new_config(name='isolated', /, **overrides) -> type.SimpleNamespace\n\n"
+                   "The settings for a new interpreter: those of the named set (default,\n"
+                   "isolated, legacy or empty), with the fields given as keywords replaced."),
+    fn<create>("create", "(*args, **kwargs)",
+               "create([config], *, reqrefs=False) -> ID\n\n"
+               "Start an interpreter and return its ID.\n\n"
+               "config is a configuration, or the name of one: \"isolated\" (the default) or\n"
+               "\"legacy\". With reqrefs the interpreter ends when _decref() has undone each\n"
+               "_incref(); without, the caller has to destroy() it."),
+    fn<destroy>("destroy", "(id, *, restrict=False)",
+                "destroy(id, *, restrict=False)\n\n"
+                "End an interpreter. InterpreterError if it is the current one, still runs, or does not "
+                "exist."),
+    fn<list_all>("list_all", "(*, require_ready=False)",
+                 "list_all() -> [(ID, whence)]\n\n"
+                 "All interpreters of the process, each with where it came from."),
     fn<get_current>("get_current", "($module, /)", "get_current() -> (ID, whence)\n\nThe interpreter this call runs in."),
     fn<get_main>("get_main", "($module, /)", "get_main() -> (ID, whence)\n\nThe interpreter the process started with."),
-    fn<is_running>("is_running", "(id, *, restrict=False)", "is_running(id, *, restrict=False) -> bool\n\n"
-                                                            "Whether a thread is executing the interpreter's __main__."),
-    fn<get_config>("get_config", "(id, *, restrict=False)", "get_config(id, *, restrict=False) -> types.SimpleNamespace\n\n"
-                                                            "The settings the interpreter was started with."),
-    fn<get_whence>("whence", "(id)", "whence(id) -> int\n\nA code for what made the interpreter: the runtime, the C interface or this module."),
+    fn<is_running>("is_running", "(id, *, restrict=False)",
+                   "is_running(id, *, restrict=False) -> bool\n\n"
+                   "Whether a thread is executing the interpreter's __main__."),
+    fn<get_config>("get_config", "(id, *, restrict=False)",
+                   "get_config(id, *, restrict=False) -> types.SimpleNamespace\n\n"
+                   "The settings the interpreter was started with."),
+    fn<get_whence>("whence", "(id)",
+                   "whence(id) -> int\n\nA code for what made the interpreter: the runtime, the C interface or this module."),
     fn<exec>("exec", "(id, code, shared=<unrepresentable>, *, restrict=False)",
-        "exec(id, code, shared=None, *, restrict=False)\n\n"
-        "Run code in the interpreter's __main__ module, after binding the names in shared there.\n\n"
-        "code is source text, a code object, or a function without parameters and\n"
-        "free variables, of which only the code counts: its globals are __main__'s.\n"
-        "Returns None, or a description of the exception that ended it."),
+             "exec(id, code, shared=None, *, restrict=False)\n\n"
+             "Run code in the interpreter's __main__ module, after binding the names in shared there.\n\n"
+             "code is source text, a code object, or a function without parameters and\n"
+             "free variables, of which only the code counts: its globals are __main__'s.\n"
+             "Returns None, or a description of the exception that ended it."),
     fn<call_in>("call", "(id, callable, args=<unrepresentable>, kwargs=<unrepresentable>, *, restrict=False)",
-        "call(id, callable, args=None, kwargs=None, *, restrict=False)\n\n"
-        "Have the interpreter call callable(*args, **kwargs), all of which must be able to cross over."),
+                "call(id, callable, args=None, kwargs=None, *, restrict=False)\n\n"
+                "Have the interpreter call callable(*args, **kwargs), all of which must be able to cross over."),
     fn<run_string>("run_string", "(id, script, shared=<unrepresentable>, *, restrict=False)",
-        "run_string(id, script, shared=None, *, restrict=False)\n\n"
-        "Like exec(), for source text only."),
+                   "run_string(id, script, shared=None, *, restrict=False)\n\n"
+                   "Like exec(), for source text only."),
     fn<run_func>("run_func", "(id, func, shared=<unrepresentable>, *, restrict=False)",
-        "run_func(id, func, shared=None, *, restrict=False)\n\n"
-        "Like exec(), for a function or code object only; it can take no arguments and have no free variables."),
+                 "run_func(id, func, shared=None, *, restrict=False)\n\n"
+                 "Like exec(), for a function or code object only; it can take no arguments and have no free variables."),
     fn<set_main_attributes>("set___main___attrs", "(id, updates, *, restrict=False)",
-        "set___main___attrs(id, ns, *, restrict=False)\n\n"
-        "Assign each name in the mapping ns in the interpreter's __main__."),
+                            "set___main___attrs(id, ns, *, restrict=False)\n\n"
+                            "Assign each name in the mapping ns in the interpreter's __main__."),
     fn<add_reference>("incref", "(id, *, implieslink=False, restrict=False)"),
     fn<drop_reference>("decref", "(id, *, restrict=False)"),
-    fn<is_shareable_>("is_shareable", "(obj)", "is_shareable(obj) -> bool\n\nWhether obj can be handed to another interpreter without pickling it."),
-    fn<capture_exception>("capture_exception", "(exc=None)", "capture_exception(exc=None) -> types.SimpleNamespace\n\n"
-                                                             "Describe exc, or else the exception being handled, by plain values that\n"
-                                                             "outlive it: its type, message and formatted traceback, as exec() returns them."),
+    fn<is_shareable_>("is_shareable", "(obj)",
+                      "is_shareable(obj) -> bool\n\nWhether obj can be handed to another interpreter without pickling it."),
+    fn<capture_exception>("capture_exception", "(exc=None)",
+                          "capture_exception(exc=None) -> types.SimpleNamespace\n\n"
+                          "Describe exc, or else the exception being handled, by plain values that\n"
+                          "outlive it: its type, message and formatted traceback, as exec() returns them."),
 };
 
 Result<void> exec_module(Thread& t, Borrowed<Module> module) {
     constexpr struct {
         const char* name;
         int value;
-    } whences[] = {{"WHENCE_UNKNOWN", whence::Unknown}, {"WHENCE_RUNTIME", whence::Runtime}, {"WHENCE_LEGACY_CAPI", whence::LegacyCapi},
-                   {"WHENCE_CAPI", whence::Capi}, {"WHENCE_XI", whence::CrossInterpreter}, {"WHENCE_STDLIB", whence::Stdlib}};
+    } whences[] = {{"WHENCE_UNKNOWN", whence::Unknown}, {"WHENCE_RUNTIME", whence::Runtime},     {"WHENCE_LEGACY_CAPI", whence::LegacyCapi},
+                   {"WHENCE_CAPI", whence::Capi},       {"WHENCE_XI", whence::CrossInterpreter}, {"WHENCE_STDLIB", whence::Stdlib}};
     for (auto& row : whences) TRY(module_add_int(t, module, row.name, row.value));
     State* state = TRY(state_of(t));
     TRY(module_add(t, module, "InterpreterError", state->error));
@@ -599,6 +623,7 @@ namespace taipan {
 extern const ModuleSpec interpreters_module;
 const ModuleSpec interpreters_module = {.name = "_interpreters",
                                         .doc = "Channels that pass data between interpreters; what concurrent.interpreters stands on.",
-                                        .functions = crossing::functions, .exec = crossing::exec_module};
+                                        .functions = crossing::functions,
+                                        .exec = crossing::exec_module};
 
 } // namespace taipan

@@ -70,7 +70,7 @@ Error raise_not_found(Thread& t, int64_t id) {
     return raise(t, *state->queue_not_found, "queue %d not found", id);
 }
 /// QueueEmpty and QueueFull are classes of concurrent.interpreters._queues, which registers them.
-Error raise_registered(Thread& t, Type* State::*type, int64_t id, const char* what) {
+Error raise_registered(Thread& t, Type* State::* type, int64_t id, const char* what) {
     State* state = TRY(state_of(t));
     if (!(state->*type)) TRY(import_module(t, "concurrent.interpreters._queues"));
     Type* found = state->*type ? state->*type : state->queue_error;
@@ -115,7 +115,8 @@ Result<Ref<Object>> list_all(Thread& t) {
     std::deque<Queue> all; // without items
     {
         MutexLocker locker(registry().lock);
-        for (Queue* queue = registry().first; queue; queue = queue->next) all.push_back({queue->id, queue->maxsize, queue->unbound, queue->fallback});
+        for (Queue* queue = registry().first; queue; queue = queue->next)
+            all.push_back({queue->id, queue->maxsize, queue->unbound, queue->fallback});
     }
     Ref<List> list = TRY(list_new(t));
     for (const Queue& queue : all) {
@@ -235,19 +236,23 @@ Result<void> register_heap_types(Thread& t, Arg queue, Arg empty, Arg full) {
 }
 
 const NativeDef functions[] = {
-    fn<create>("create", "(maxsize, unboundop=-1, fallback=-1)", "create(maxsize, unboundop, fallback) -> qid\n\n"
-                                                                 "Make a queue with one user, the caller, and return its ID. A maxsize of 0 or\n"
-                                                                 "less sets no bound. Whoever creates it must destroy() or release() it."),
+    fn<create>("create", "(maxsize, unboundop=-1, fallback=-1)",
+               "create(maxsize, unboundop, fallback) -> qid\n\n"
+               "Make a queue with one user, the caller, and return its ID. A maxsize of 0 or\n"
+               "less sets no bound. Whoever creates it must destroy() or release() it."),
     fn<destroy>("destroy", "(qid)", "destroy(qid)\n\nRemove the queue and what it holds; its ID is unknown from then on."),
-    fn<list_all>("list_all", "($module, /)", "list_all() -> [(qid, unboundop, fallback)]\n\nEach queue's ID, with the defaults it was created with."),
+    fn<list_all>("list_all", "($module, /)",
+                 "list_all() -> [(qid, unboundop, fallback)]\n\nEach queue's ID, with the defaults it was created with."),
     fn<put>("put", "(qid, obj, unboundop=-1, fallback=-1)", "put(qid, obj)\n\nAdd the object's data to the queue."),
-    fn<get>("get", "(qid)", "get(qid) -> (obj, unboundop)\n\n"
-                            "Take the oldest item from the queue, with None, or the item's unbound op if\n"
-                            "its interpreter is gone. QueueEmpty if there is no item."),
+    fn<get>("get", "(qid)",
+            "get(qid) -> (obj, unboundop)\n\n"
+            "Take the oldest item from the queue, with None, or the item's unbound op if\n"
+            "its interpreter is gone. QueueEmpty if there is no item."),
     fn<bind>("bind", "(qid)", "bind(qid)\n\nCount one more user of the queue, which lives until each has called release()."),
     fn<release>("release", "(qid)", "release(qid)\n\nCount one user of the queue less; the last one to leave removes it."),
     fn<get_maxsize>("get_maxsize", "(qid)", "get_maxsize(qid)\n\nHow many items the queue can hold."),
-    fn<get_queue_defaults>("get_queue_defaults", "(qid)", "get_queue_defaults(qid)\n\nThe unbound op and fallback that create() was given."),
+    fn<get_queue_defaults>("get_queue_defaults", "(qid)",
+                           "get_queue_defaults(qid)\n\nThe unbound op and fallback that create() was given."),
     fn<is_full>("is_full", "(qid)", "is_full(qid)\n\nWhether the queue holds as many items as its maxsize allows."),
     fn<get_count>("get_count", "(qid)", "get_count(qid)\n\nReturn the number of items in the queue."),
     fn<register_heap_types>("_register_heap_types", "(queuetype, emptyerror, fullerror)"),
@@ -301,7 +306,9 @@ void queues_after_fork() {
 
 extern const ModuleSpec interpreter_queues_module;
 const ModuleSpec interpreter_queues_module = {.name = "_interpqueues",
-                                              .doc = "Channels that pass data between interpreters; what concurrent.interpreters stands on.",
-                                              .functions = crossing::functions, .exec = crossing::exec_module};
+                                              .doc =
+                                                  "Channels that pass data between interpreters; what concurrent.interpreters stands on.",
+                                              .functions = crossing::functions,
+                                              .exec = crossing::exec_module};
 
 } // namespace taipan

@@ -1,8 +1,8 @@
 // BufferedReader, BufferedWriter, BufferedRandom and BufferedRWPair. One lock a stream; a thread that comes back into its
 // own stream (a signal handler, a raw stream's method) gets RuntimeError instead of a deadlock.
 #include "modules/io/io.h"
-#include "objects/racy.h"
 #include "objects/list.h"
+#include "objects/racy.h"
 #include "objects/weakref.h"
 #include "runtime/refcount.h"
 
@@ -48,9 +48,10 @@ private:
     Buffered* m_self;
     bool m_locked = false, m_holds = true;
 };
-#define ENTER(t, self)                                                                                                 \
-    Entered entered(t, (self).get());                                                                                  \
-    if (entered.failed()) return Error{}
+#define ENTER(t, self)                                                                                                                     \
+    Entered entered(t, (self).get());                                                                                                      \
+    if (entered.failed()) return Error {                                                                                                   \
+        }
 
 Result<void> check_ready(Thread& t, Buffered* self) {
     if (LIKELY(self->ok)) return {};
@@ -223,9 +224,15 @@ Result<void> init(Thread& t, Buffered* self, Borrowed<Object> raw, intptr_t size
     self->ok = true;
     return {};
 }
-Result<void> reader_init(Thread& t, Borrowed<Buffered> self, Borrowed<Object> raw, Size size) { return init(t, self.get(), raw, size, true, false); }
-Result<void> writer_init(Thread& t, Borrowed<Buffered> self, Borrowed<Object> raw, Size size) { return init(t, self.get(), raw, size, false, true); }
-Result<void> random_init(Thread& t, Borrowed<Buffered> self, Borrowed<Object> raw, Size size) { return init(t, self.get(), raw, size, true, true); }
+Result<void> reader_init(Thread& t, Borrowed<Buffered> self, Borrowed<Object> raw, Size size) {
+    return init(t, self.get(), raw, size, true, false);
+}
+Result<void> writer_init(Thread& t, Borrowed<Buffered> self, Borrowed<Object> raw, Size size) {
+    return init(t, self.get(), raw, size, false, true);
+}
+Result<void> random_init(Thread& t, Borrowed<Buffered> self, Borrowed<Object> raw, Size size) {
+    return init(t, self.get(), raw, size, true, true);
+}
 
 int buffered_traverse(Object* o, VisitFunc visit, void* context) {
     auto* self = static_cast<Buffered*>(o);
@@ -535,22 +542,24 @@ Result<Ref<Object>> buffered_repr(Thread& t, Borrowed<Buffered> self) {
     return text;
 }
 Result<int64_t> size_of(Thread&, Borrowed<Buffered> self) { return self->type->basicsize + (self->block ? self->block_size : 0); }
-Result<Ref<Object>> no_pickle(Thread& t, Borrowed<Object> self) { return raise(t, exc::TypeError, "cannot pickle '%.100T' instances", self); }
+Result<Ref<Object>> no_pickle(Thread& t, Borrowed<Object> self) {
+    return raise(t, exc::TypeError, "cannot pickle '%.100T' instances", self);
+}
 
-#define COMMON_METHODS                                                                                                 \
-    method<detach>("detach", "($self, /)"), method<close>("close", "($self, /)"),                                      \
-        method<delegate<&names::seekable>>("seekable", "($self, /)"), method<delegate<&names::fileno>>("fileno", "($self, /)"), \
-        method<delegate<&names::isatty>>("isatty", "($self, /)"), method<dealloc_warn>("_dealloc_warn", "($self, source, /)"), \
-        method<seek>("seek", "($self, target, whence=0, /)"), method<tell>("tell", "($self, /)"),                       \
-        method<truncate>("truncate", "($self, pos=None, /)"), method<size_of>("__sizeof__", "($self, /)"),              \
+#define COMMON_METHODS                                                                                                                     \
+    method<detach>("detach", "($self, /)"), method<close>("close", "($self, /)"),                                                          \
+        method<delegate<&names::seekable>>("seekable", "($self, /)"), method<delegate<&names::fileno>>("fileno", "($self, /)"),            \
+        method<delegate<&names::isatty>>("isatty", "($self, /)"), method<dealloc_warn>("_dealloc_warn", "($self, source, /)"),             \
+        method<seek>("seek", "($self, target, whence=0, /)"), method<tell>("tell", "($self, /)"),                                          \
+        method<truncate>("truncate", "($self, pos=None, /)"), method<size_of>("__sizeof__", "($self, /)"),                                 \
         method<no_pickle>("__getstate__", "($self, /)")
-#define READER_METHODS                                                                                                 \
-    method<delegate<&names::readable>>("readable", "($self, /)"), method<read>("read", "($self, size=-1, /)"),         \
-        method<peek>("peek", "($self, size=0, /)"), method<read1>("read1", "($self, size=-1, /)"),                     \
-        method<readinto<false>>("readinto", "($self, buffer, /)"), method<readinto<true>>("readinto1", "($self, buffer, /)"), \
+#define READER_METHODS                                                                                                                     \
+    method<delegate<&names::readable>>("readable", "($self, /)"), method<read>("read", "($self, size=-1, /)"),                             \
+        method<peek>("peek", "($self, size=0, /)"), method<read1>("read1", "($self, size=-1, /)"),                                         \
+        method<readinto<false>>("readinto", "($self, buffer, /)"), method<readinto<true>>("readinto1", "($self, buffer, /)"),              \
         method<readline>("readline", "($self, size=-1, /)")
-#define WRITER_METHODS                                                                                                 \
-    method<delegate<&names::writable>>("writable", "($self, /)"), method<flush>("flush", "($self, /)"),                \
+#define WRITER_METHODS                                                                                                                     \
+    method<delegate<&names::writable>>("writable", "($self, /)"), method<flush>("flush", "($self, /)"),                                    \
         method<write>("write", "($self, buffer, /)")
 const NativeDef reader_methods[] = {COMMON_METHODS, READER_METHODS, method<simple_flush>("flush", "($self, /)")};
 const NativeDef writer_methods[] = {COMMON_METHODS, WRITER_METHODS};
@@ -564,13 +573,14 @@ const MemberDef members[] = {
     {"raw", member_type::ObjectOrNone, offsetof(Buffered, raw), member_flag::ReadOnly, nullptr},
     {"_finalizing", member_type::Bool, offsetof(Buffered, finalizing), 0, nullptr},
 };
-#define COMMON_SLOTS                                                                                                   \
-    raw_slot(SlotId::tp_traverse, &buffered_traverse), raw_slot(SlotId::tp_clear, &buffered_clear),                    \
-        raw_slot(SlotId::tp_dealloc, &buffered_dealloc),                                                                      \
-        unary_slot<SlotId::tp_repr, buffered_repr>()
-const SlotDef reader_slots[] = {COMMON_SLOTS, unary_slot<SlotId::tp_iternext, next>(), typed_init<reader_init, "BufferedReader", "(raw, buffer_size=131072)">()};
+#define COMMON_SLOTS                                                                                                                       \
+    raw_slot(SlotId::tp_traverse, &buffered_traverse), raw_slot(SlotId::tp_clear, &buffered_clear),                                        \
+        raw_slot(SlotId::tp_dealloc, &buffered_dealloc), unary_slot<SlotId::tp_repr, buffered_repr>()
+const SlotDef reader_slots[] = {COMMON_SLOTS, unary_slot<SlotId::tp_iternext, next>(),
+                                typed_init<reader_init, "BufferedReader", "(raw, buffer_size=131072)">()};
 const SlotDef writer_slots[] = {COMMON_SLOTS, typed_init<writer_init, "BufferedWriter", "(raw, buffer_size=131072)">()};
-const SlotDef random_slots[] = {COMMON_SLOTS, unary_slot<SlotId::tp_iternext, next>(), typed_init<random_init, "BufferedRandom", "(raw, buffer_size=131072)">()};
+const SlotDef random_slots[] = {COMMON_SLOTS, unary_slot<SlotId::tp_iternext, next>(),
+                                typed_init<random_init, "BufferedRandom", "(raw, buffer_size=131072)">()};
 
 // BufferedRWPair
 Result<void> pair_init(Thread& t, Borrowed<BufferedRWPair> self, Borrowed<Object> reader, Borrowed<Object> writer, Size size) {
@@ -626,13 +636,23 @@ void pair_dealloc(Object* o) {
 #define FORWARD(side, name) method<forward<Side::side, &names::name>>(#name, "($self, *args)")
 #define FORWARD_ASKING(side, name) method<forward<Side::side, &names::name>>(#name, "($self, /)")
 const NativeDef pair_methods[] = {
-    FORWARD(Reader, read), FORWARD(Reader, peek), FORWARD(Reader, read1), FORWARD(Reader, readinto), FORWARD(Reader, readinto1),
-    FORWARD(Writer, write), FORWARD_ASKING(Writer, flush), FORWARD_ASKING(Reader, readable), FORWARD_ASKING(Writer, writable),
-    method<pair_close>("close", "($self, /)"), method<pair_isatty>("isatty", "($self, /)"),
+    FORWARD(Reader, read),
+    FORWARD(Reader, peek),
+    FORWARD(Reader, read1),
+    FORWARD(Reader, readinto),
+    FORWARD(Reader, readinto1),
+    FORWARD(Writer, write),
+    FORWARD_ASKING(Writer, flush),
+    FORWARD_ASKING(Reader, readable),
+    FORWARD_ASKING(Writer, writable),
+    method<pair_close>("close", "($self, /)"),
+    method<pair_isatty>("isatty", "($self, /)"),
 };
 const GetSetDef pair_getset[] = {getter<pair_closed>("closed")};
 const SlotDef pair_slots[] = {
-    raw_slot(SlotId::tp_traverse, &pair_traverse), raw_slot(SlotId::tp_clear, &pair_clear), raw_slot(SlotId::tp_dealloc, &pair_dealloc),
+    raw_slot(SlotId::tp_traverse, &pair_traverse),
+    raw_slot(SlotId::tp_clear, &pair_clear),
+    raw_slot(SlotId::tp_dealloc, &pair_dealloc),
     typed_init<pair_init, "BufferedRWPair", "(reader, writer, buffer_size=131072, /)">(),
 };
 
@@ -683,17 +703,48 @@ Result<Ref<Object>> buffered_new(Thread& t, Type& type, Borrowed<Object> raw, in
 }
 
 constexpr unsigned long StreamFlags = type_flag::BaseType | type_flag::Gc;
-const TypeSpec buffered_reader_spec = {.type = &BufferedReader::s_type, .name = "_io.BufferedReader", .base = &BufferedIOBase::s_type,
-    .basicsize = sizeof(BufferedReader), .flags = StreamFlags, .doc = "Reads from raw, a readable RawIOBase, through a buffer of buffer_size bytes.",
-    .signature = "(raw, buffer_size=131072)", .slots = reader_slots, .methods = reader_methods, .getset = getset, .members = members};
-const TypeSpec buffered_writer_spec = {.type = &BufferedWriter::s_type, .name = "_io.BufferedWriter", .base = &BufferedIOBase::s_type,
-    .basicsize = sizeof(BufferedWriter), .flags = StreamFlags, .doc = "A buffer for a writeable sequential RawIO object.",
-    .signature = "(raw, buffer_size=131072)", .slots = writer_slots, .methods = writer_methods, .getset = getset, .members = members};
-const TypeSpec buffered_random_spec = {.type = &BufferedRandom::s_type, .name = "_io.BufferedRandom", .base = &BufferedIOBase::s_type,
-    .basicsize = sizeof(BufferedRandom), .flags = StreamFlags, .doc = "A buffered interface to random access streams.",
-    .signature = "(raw, buffer_size=131072)", .slots = random_slots, .methods = random_methods, .getset = getset, .members = members};
-const TypeSpec buffered_rwpair_spec = {.type = &BufferedRWPair::s_type, .name = "_io.BufferedRWPair", .base = &BufferedIOBase::s_type,
-    .basicsize = sizeof(BufferedRWPair), .flags = StreamFlags, .doc = "A buffered reader and writer object together.",
-    .signature = "(reader, writer, buffer_size=131072, /)", .slots = pair_slots, .methods = pair_methods, .getset = pair_getset};
+const TypeSpec buffered_reader_spec = {.type = &BufferedReader::s_type,
+                                       .name = "_io.BufferedReader",
+                                       .base = &BufferedIOBase::s_type,
+                                       .basicsize = sizeof(BufferedReader),
+                                       .flags = StreamFlags,
+                                       .doc = "Reads from raw, a readable RawIOBase, through a buffer of buffer_size bytes.",
+                                       .signature = "(raw, buffer_size=131072)",
+                                       .slots = reader_slots,
+                                       .methods = reader_methods,
+                                       .getset = getset,
+                                       .members = members};
+const TypeSpec buffered_writer_spec = {.type = &BufferedWriter::s_type,
+                                       .name = "_io.BufferedWriter",
+                                       .base = &BufferedIOBase::s_type,
+                                       .basicsize = sizeof(BufferedWriter),
+                                       .flags = StreamFlags,
+                                       .doc = "A buffer for a writeable sequential RawIO object.",
+                                       .signature = "(raw, buffer_size=131072)",
+                                       .slots = writer_slots,
+                                       .methods = writer_methods,
+                                       .getset = getset,
+                                       .members = members};
+const TypeSpec buffered_random_spec = {.type = &BufferedRandom::s_type,
+                                       .name = "_io.BufferedRandom",
+                                       .base = &BufferedIOBase::s_type,
+                                       .basicsize = sizeof(BufferedRandom),
+                                       .flags = StreamFlags,
+                                       .doc = "A buffered interface to random access streams.",
+                                       .signature = "(raw, buffer_size=131072)",
+                                       .slots = random_slots,
+                                       .methods = random_methods,
+                                       .getset = getset,
+                                       .members = members};
+const TypeSpec buffered_rwpair_spec = {.type = &BufferedRWPair::s_type,
+                                       .name = "_io.BufferedRWPair",
+                                       .base = &BufferedIOBase::s_type,
+                                       .basicsize = sizeof(BufferedRWPair),
+                                       .flags = StreamFlags,
+                                       .doc = "A buffered reader and writer object together.",
+                                       .signature = "(reader, writer, buffer_size=131072, /)",
+                                       .slots = pair_slots,
+                                       .methods = pair_methods,
+                                       .getset = pair_getset};
 
 } // namespace taipan::io

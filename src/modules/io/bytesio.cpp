@@ -105,8 +105,8 @@ Result<void> init(Thread& t, Self self, NoneOr<Object> initial) {
     self->position = 0;
     return {};
 }
-#define LOCKED_OPEN                                                                                                    \
-    CriticalSection section(t, self.get());                                                                            \
+#define LOCKED_OPEN                                                                                                                        \
+    CriticalSection section(t, self.get());                                                                                                \
     TRY(check_open(t, self.get()))
 
 Result<bool> yes(Thread& t, Self self) {
@@ -267,8 +267,7 @@ Result<void> setstate(Thread& t, Self self, Borrowed<Object> state) {
     BufferView view;
     TRY(view.acquire(t, tuple->items[0]));
     TRY(write_bytes(t, self.get(), view.view()));
-    if (!is<Int>(tuple->items[1]))
-        return raise(t, exc::TypeError, "second item of state must be an integer, not %.200T", tuple->items[1]);
+    if (!is<Int>(tuple->items[1])) return raise(t, exc::TypeError, "second item of state must be an integer, not %.200T", tuple->items[1]);
     intptr_t position = TRY(to_index_size(t, tuple->items[1], exc::OverflowError));
     if (position < 0) return raise(t, exc::ValueError, "position value cannot be negative");
     self->position = position;
@@ -309,23 +308,34 @@ const NativeDef methods[] = {
     method<tell>("tell", "($self, /)", "The position, in bytes from the beginning."),
     method<write>("write", "($self, b, /)", "Write bytes at the position, and return how many."),
     method<writelines>("writelines", "($self, lines, /)", "Write every bytes object of an iterable; no line ends are added."),
-    method<read>("read1", "($self, size=-1, /)", "At most size bytes from the position on, all that is left if it is negative.\n\nAn empty bytes object at the end."),
+    method<read>("read1", "($self, size=-1, /)",
+                 "At most size bytes from the position on, all that is left if it is negative.\n\nAn empty bytes object at the end."),
     method<readinto>("readinto", "($self, buffer, /)", "Fill a buffer with bytes from the position on, and return how many; 0 at the end."),
     method<readline>("readline", "($self, size=-1, /)", "The next line with its line end, at most size bytes of it; empty at the end."),
-    method<readlines>("readlines", "($self, size=None, /)", "A list of the lines from the position on; no more are read once they have size bytes together."),
-    method<read>("read", "($self, size=-1, /)", "At most size bytes from the position on, all that is left if it is negative.\n\nAn empty bytes object at the end."),
+    method<readlines>("readlines", "($self, size=None, /)",
+                      "A list of the lines from the position on; no more are read once they have size bytes together."),
+    method<read>("read", "($self, size=-1, /)",
+                 "At most size bytes from the position on, all that is left if it is negative.\n\nAn empty bytes object at the end."),
     method<getbuffer>("getbuffer", "($self, /)", "A view of the contents that can be written to."),
     method<getvalue>("getvalue", "($self, /)", "All the contents as bytes."),
-    method<seek>("seek", "($self, pos, whence=0, /)", "Set the position and return it: whence 0 counts from the beginning, 1 from the position, 2 from the end."),
-    method<truncate>("truncate", "($self, size=None, /)", "Cut the contents off at size, at the position if it is None; the position stays. Returns the new size."),
+    method<seek>("seek", "($self, pos, whence=0, /)",
+                 "Set the position and return it: whence 0 counts from the beginning, 1 from the position, 2 from the end."),
+    method<truncate>("truncate", "($self, size=None, /)",
+                     "Cut the contents off at size, at the position if it is None; the position stays. Returns the new size."),
     method<getstate>("__getstate__", "($self, /)"),
-    method<setstate>("__setstate__", "($self, object, /)"), method<size_of>("__sizeof__", "($self, /)"),
+    method<setstate>("__setstate__", "($self, object, /)"),
+    method<size_of>("__sizeof__", "($self, /)"),
 };
 const GetSetDef getset[] = {getter<closed>("closed", "True if the file is closed.")};
 Result<Ref<Object>> same(Thread&, Borrowed<Object> self) { return acquire(self); }
 const SlotDef slots[] = {
-    raw_slot(SlotId::tp_traverse, &bytesio_traverse), raw_slot(SlotId::tp_clear, &bytesio_clear), raw_slot(SlotId::tp_dealloc, &bytesio_dealloc),
-    unary_slot<SlotId::tp_iter, same>(), unary_slot<SlotId::tp_iternext, next>(), typed_new<new_, "BytesIO", "(*args, **kwargs)">(), typed_init<init, "BytesIO", "(initial_bytes=b'')">(),
+    raw_slot(SlotId::tp_traverse, &bytesio_traverse),
+    raw_slot(SlotId::tp_clear, &bytesio_clear),
+    raw_slot(SlotId::tp_dealloc, &bytesio_dealloc),
+    unary_slot<SlotId::tp_iter, same>(),
+    unary_slot<SlotId::tp_iternext, next>(),
+    typed_new<new_, "BytesIO", "(*args, **kwargs)">(),
+    typed_init<init, "BytesIO", "(initial_bytes=b'')">(),
 };
 
 Result<void> get_buffer(Thread& t, Borrowed<BytesIOBuffer> self, Buffer* view, int flags) {
@@ -344,16 +354,28 @@ void release_buffer(Object* self, Buffer*) {
 }
 using BufferFields = Fields<BytesIOBuffer, &BytesIOBuffer::source>;
 const SlotDef buffer_slots[] = {
-    BufferFields::traverse_slot(), BufferFields::dealloc_slot(), get_buffer_slot<SlotId::bf_getbuffer, get_buffer>(),
+    BufferFields::traverse_slot(),
+    BufferFields::dealloc_slot(),
+    get_buffer_slot<SlotId::bf_getbuffer, get_buffer>(),
     raw_slot(SlotId::bf_releasebuffer, &release_buffer),
 };
 
 } // namespace
 
-const TypeSpec bytesio_spec = {.type = &BytesIO::s_type, .name = "_io.BytesIO", .base = &BufferedIOBase::s_type, .basicsize = sizeof(BytesIO),
-    .flags = type_flag::BaseType | type_flag::Gc, .doc = "Buffered I/O implementation using an in-memory bytes buffer.",
-    .signature = "(initial_bytes=b'')", .slots = slots, .methods = methods, .getset = getset};
-const TypeSpec bytesio_buffer_spec = {.type = &BytesIOBuffer::s_type, .name = "_io._BytesIOBuffer", .basicsize = sizeof(BytesIOBuffer),
-    .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = buffer_slots};
+const TypeSpec bytesio_spec = {.type = &BytesIO::s_type,
+                               .name = "_io.BytesIO",
+                               .base = &BufferedIOBase::s_type,
+                               .basicsize = sizeof(BytesIO),
+                               .flags = type_flag::BaseType | type_flag::Gc,
+                               .doc = "Buffered I/O implementation using an in-memory bytes buffer.",
+                               .signature = "(initial_bytes=b'')",
+                               .slots = slots,
+                               .methods = methods,
+                               .getset = getset};
+const TypeSpec bytesio_buffer_spec = {.type = &BytesIOBuffer::s_type,
+                                      .name = "_io._BytesIOBuffer",
+                                      .basicsize = sizeof(BytesIOBuffer),
+                                      .flags = type_flag::Gc | type_flag::DisallowInstantiation,
+                                      .slots = buffer_slots};
 
 } // namespace taipan::io

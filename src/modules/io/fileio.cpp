@@ -68,12 +68,30 @@ Result<void> init(Thread& t, Borrowed<FileIO> self, Borrowed<Object> name, std::
     self->size_at_open = -1;
     for (char c : mode) {
         switch (c) {
-        case 'x': bad |= std::exchange(read_write_append, true); self->created = self->is_writable = true; flags |= O_EXCL | O_CREAT; break;
-        case 'r': bad |= std::exchange(read_write_append, true); self->is_readable = true; break;
-        case 'w': bad |= std::exchange(read_write_append, true); self->is_writable = true; flags |= O_CREAT | O_TRUNC; break;
-        case 'a': bad |= std::exchange(read_write_append, true); self->is_writable = self->appending = true; flags |= O_APPEND | O_CREAT; break;
+        case 'x':
+            bad |= std::exchange(read_write_append, true);
+            self->created = self->is_writable = true;
+            flags |= O_EXCL | O_CREAT;
+            break;
+        case 'r':
+            bad |= std::exchange(read_write_append, true);
+            self->is_readable = true;
+            break;
+        case 'w':
+            bad |= std::exchange(read_write_append, true);
+            self->is_writable = true;
+            flags |= O_CREAT | O_TRUNC;
+            break;
+        case 'a':
+            bad |= std::exchange(read_write_append, true);
+            self->is_writable = self->appending = true;
+            flags |= O_APPEND | O_CREAT;
+            break;
         case 'b': break;
-        case '+': bad |= std::exchange(plus, true); self->is_readable = self->is_writable = true; break;
+        case '+':
+            bad |= std::exchange(plus, true);
+            self->is_readable = self->is_writable = true;
+            break;
         default: return raise(t, exc::ValueError, "invalid mode: %.200s", mode);
         }
     }
@@ -335,7 +353,9 @@ Result<Ref<Object>> file_repr(Thread& t, Borrowed<FileIO> self) {
     repr_leave(t, self);
     return text;
 }
-Result<Ref<Object>> file_getstate(Thread& t, Borrowed<Object> self) { return raise(t, exc::TypeError, "cannot pickle '%.100T' instances", self); }
+Result<Ref<Object>> file_getstate(Thread& t, Borrowed<Object> self) {
+    return raise(t, exc::TypeError, "cannot pickle '%.100T' instances", self);
+}
 
 const NativeDef methods[] = {
     method<file_read>("read", "($self, size=-1, /)", "Read at most size bytes, returned as bytes."),
@@ -363,10 +383,9 @@ const GetSetDef getset[] = {
 };
 const MemberDef members[] = {{"_finalizing", member_type::Bool, offsetof(FileIO, finalizing), 0, nullptr}};
 const SlotDef slots[] = {
-    raw_slot(SlotId::tp_traverse, &file_traverse), raw_slot(SlotId::tp_clear, &file_clear), raw_slot(SlotId::tp_dealloc, &file_dealloc),
-    unary_slot<SlotId::tp_repr, file_repr>(),
-    typed_new<file_new, "FileIO", "(*args, **kwargs)">(),
-    typed_init<init, "FileIO", "(file, mode='r', closefd=True, opener=None)">(),
+    raw_slot(SlotId::tp_traverse, &file_traverse),        raw_slot(SlotId::tp_clear, &file_clear),
+    raw_slot(SlotId::tp_dealloc, &file_dealloc),          unary_slot<SlotId::tp_repr, file_repr>(),
+    typed_new<file_new, "FileIO", "(*args, **kwargs)">(), typed_init<init, "FileIO", "(file, mode='r', closefd=True, opener=None)">(),
 };
 
 } // namespace
@@ -411,8 +430,16 @@ Result<Ref<Object>> fileio_new(Thread& t, Borrowed<Object> name, std::string_vie
     return file;
 }
 
-const TypeSpec fileio_spec = {.type = &FileIO::s_type, .name = "_io.FileIO", .base = &RawIOBase::s_type, .basicsize = sizeof(FileIO),
-    .flags = type_flag::BaseType | type_flag::Gc, .doc = "Open a file.", .signature = "(file, mode='r', closefd=True, opener=None)",
-    .slots = slots, .methods = methods, .getset = getset, .members = members};
+const TypeSpec fileio_spec = {.type = &FileIO::s_type,
+                              .name = "_io.FileIO",
+                              .base = &RawIOBase::s_type,
+                              .basicsize = sizeof(FileIO),
+                              .flags = type_flag::BaseType | type_flag::Gc,
+                              .doc = "Open a file.",
+                              .signature = "(file, mode='r', closefd=True, opener=None)",
+                              .slots = slots,
+                              .methods = methods,
+                              .getset = getset,
+                              .members = members};
 
 } // namespace taipan::io

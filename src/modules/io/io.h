@@ -43,7 +43,7 @@ public:
     static void after_fork();
 
 private:
-    static std::atomic<uint32_t> s_forks;      // how many forks lie between this process and the first one
+    static std::atomic<uint32_t> s_forks;     // how many forks lie between this process and the first one
     static std::atomic<uintptr_t> s_survivor; // the thread that made the last one
 
     void renew_after_fork() {
@@ -153,7 +153,8 @@ Result<int64_t> fileio_seek_to(Thread& t, FileIO* self, int64_t offset, int when
 Result<Ref<Object>> buffered_new(Thread& t, Type& type, Borrowed<Object> raw, intptr_t size);
 /// The next line of a buffered reader, without limit.
 Result<Ref<Object>> buffered_read_line(Thread& t, Buffered* self, intptr_t limit);
-Result<Ref<Object>> text_wrapper_new(Thread& t, Borrowed<Object> buffer, Borrowed<Object> encoding, Borrowed<Object> errors, Borrowed<Object> newline, bool line_buffering);
+Result<Ref<Object>> text_wrapper_new(Thread& t, Borrowed<Object> buffer, Borrowed<Object> encoding, Borrowed<Object> errors,
+                                     Borrowed<Object> newline, bool line_buffering);
 /// IncrementalNewlineDecoder.decode with an optional inner decoder.
 Result<Ref<Object>> newline_decode(Thread& t, Borrowed<Object> decoder, Borrowed<Object> input, bool final);
 Result<Ref<Str>> translate_newlines(Thread& t, NewlineDecoder* self, Ref<Str> text, bool final);

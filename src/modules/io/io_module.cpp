@@ -33,7 +33,8 @@ Result<Ref<Object>> open(Thread& t, Borrowed<Object> file, Borrowed<Str> mode_, 
         if (mode.find(c, i + 1) != std::string_view::npos) return invalid();
     }
     if (text && binary) return raise(t, exc::ValueError, "can't have text and binary mode at once");
-    if (creating + reading + writing + appending > 1) return raise(t, exc::ValueError, "must have exactly one of create/read/write/append mode");
+    if (creating + reading + writing + appending > 1)
+        return raise(t, exc::ValueError, "must have exactly one of create/read/write/append mode");
     if (binary && !is_none(encoding.get())) return raise(t, exc::ValueError, "binary mode doesn't take an encoding argument");
     if (binary && !is_none(errors.get())) return raise(t, exc::ValueError, "binary mode doesn't take an errors argument");
     if (binary && !is_none(newline.get())) return raise(t, exc::ValueError, "binary mode doesn't take a newline argument");
@@ -41,7 +42,8 @@ Result<Ref<Object>> open(Thread& t, Borrowed<Object> file, Borrowed<Str> mode_, 
         if (!is_none(value) && !is<Str>(value))
             return raise(t, exc::TypeError, "open() argument '%s' must be str or None, not %T", name, value);
     if (binary && buffering == 1)
-        TRY(warn(t, exc::RuntimeWarning, 1, "line buffering (buffering=1) isn't supported in binary mode, the default buffer size will be used"));
+        TRY(warn(t, exc::RuntimeWarning, 1,
+                 "line buffering (buffering=1) isn't supported in binary mode, the default buffer size will be used"));
     char raw_mode[8];
     size_t n = 0;
     if (creating) raw_mode[n++] = 'x';
@@ -53,7 +55,8 @@ Result<Ref<Object>> open(Thread& t, Borrowed<Object> file, Borrowed<Str> mode_, 
     auto* raw = static_cast<FileIO*>(result.get());
     auto run = [&]() -> Result<Ref<Object>> {
         bool line_buffering = false, terminal = false;
-        if (buffering < 0 || buffering == 1) terminal = buffering < 0 && TRY(is_true(t, TRY(call_method(t, result, names::_isatty_open_only))));
+        if (buffering < 0 || buffering == 1)
+            terminal = buffering < 0 && TRY(is_true(t, TRY(call_method(t, result, names::_isatty_open_only))));
         if (buffering == 1 || terminal) {
             buffering = -1;
             line_buffering = true;
@@ -65,7 +68,9 @@ Result<Ref<Object>> open(Thread& t, Borrowed<Object> file, Borrowed<Str> mode_, 
             if (!binary) return raise(t, exc::ValueError, "can't have unbuffered text I/O");
             return result.share();
         }
-        Type* type = updating ? &BufferedRandom::s_type : creating || writing || appending ? &BufferedWriter::s_type : &BufferedReader::s_type;
+        Type* type = updating                           ? &BufferedRandom::s_type
+                     : creating || writing || appending ? &BufferedWriter::s_type
+                                                        : &BufferedReader::s_type;
         if (!updating && !creating && !writing && !appending && !reading) return raise(t, exc::ValueError, "unknown mode: '%s'", mode_);
         result = TRY(buffered_new(t, *type, result, size));
         if (binary) return result.share();
@@ -101,9 +106,9 @@ const NativeDef functions[] = {
 };
 
 const TypeSpec* const types[] = {
-    &iobase_spec, &raw_iobase_spec, &buffered_iobase_spec, &text_iobase_spec, &fileio_spec, &bytesio_spec, &bytesio_buffer_spec,
-    &buffered_reader_spec, &buffered_writer_spec, &buffered_random_spec, &buffered_rwpair_spec, &newline_decoder_spec, &stringio_spec,
-    &text_wrapper_spec,
+    &iobase_spec,          &raw_iobase_spec,      &buffered_iobase_spec, &text_iobase_spec,     &fileio_spec,
+    &bytesio_spec,         &bytesio_buffer_spec,  &buffered_reader_spec, &buffered_writer_spec, &buffered_random_spec,
+    &buffered_rwpair_spec, &newline_decoder_spec, &stringio_spec,        &text_wrapper_spec,
 };
 
 Result<void> exec(Thread& t, Borrowed<Module> module) {
@@ -123,6 +128,9 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
 
 namespace taipan {
 extern const ModuleSpec io_module;
-const ModuleSpec io_module = {.name = "_io", .doc = "The io module provides the Python interfaces to stream handling.",
-                              .functions = io::functions, .exec = io::exec, .types = io::types};
+const ModuleSpec io_module = {.name = "_io",
+                              .doc = "The io module provides the Python interfaces to stream handling.",
+                              .functions = io::functions,
+                              .exec = io::exec,
+                              .types = io::types};
 } // namespace taipan

@@ -48,9 +48,15 @@ Result<void> check_ability(Thread& t, Borrowed<Object> stream, Str* name, const 
     return {};
 }
 } // namespace
-Result<void> check_readable(Thread& t, Borrowed<Object> s) { return check_ability(t, s, names::readable, "File or stream is not readable."); }
-Result<void> check_writable(Thread& t, Borrowed<Object> s) { return check_ability(t, s, names::writable, "File or stream is not writable."); }
-Result<void> check_seekable(Thread& t, Borrowed<Object> s) { return check_ability(t, s, names::seekable, "File or stream is not seekable."); }
+Result<void> check_readable(Thread& t, Borrowed<Object> s) {
+    return check_ability(t, s, names::readable, "File or stream is not readable.");
+}
+Result<void> check_writable(Thread& t, Borrowed<Object> s) {
+    return check_ability(t, s, names::writable, "File or stream is not writable.");
+}
+Result<void> check_seekable(Thread& t, Borrowed<Object> s) {
+    return check_ability(t, s, names::seekable, "File or stream is not seekable.");
+}
 
 Result<intptr_t> optional_size(Thread& t, MaybeBorrowed<Object> size) {
     if (!size || is_none(size.get())) return intptr_t{-1};
@@ -231,7 +237,7 @@ Result<Ref<Object>> base_dict(Thread& t, Borrowed<Object> self) {
 Result<void> base_set_dict(Thread& t, Borrowed<Object> self, Object* value) { return instance_dict_set(t, self, value); }
 const GetSetDef iobase_getset[] = {getter_setter<base_dict, base_set_dict>("__dict__"), getter<base_closed>("closed")};
 const SlotDef iobase_slots[] = {
-    raw_slot(SlotId::tp_traverse, &base_traverse), raw_slot(SlotId::tp_clear, &base_clear), raw_slot(SlotId::tp_dealloc, &base_dealloc),
+    raw_slot(SlotId::tp_traverse, &base_traverse),   raw_slot(SlotId::tp_clear, &base_clear),  raw_slot(SlotId::tp_dealloc, &base_dealloc),
     raw_slot(SlotId::tp_finalize, &iobase_finalize), unary_slot<SlotId::tp_iter, base_iter>(), unary_slot<SlotId::tp_iternext, base_next>(),
 };
 
@@ -250,8 +256,7 @@ Result<Ref<Object>> raw_read(Thread& t, Borrowed<Object> self, MaybeBorrowed<Obj
     Ref<Object> result = TRY(call_method(t, self, names::readinto, Borrowed<Object>(buffer.get())));
     if (is_none(result.get())) return result;
     intptr_t got = TRY(to_index_size(t, result, exc::ValueError));
-    if (got < 0 || got > buffer->size)
-        return raise(t, exc::ValueError, "readinto returned %d outside buffer size %d", got, buffer->size);
+    if (got < 0 || got > buffer->size) return raise(t, exc::ValueError, "readinto returned %d outside buffer size %d", got, buffer->size);
     return bytes_from(t, buffer->view().substr(0, static_cast<size_t>(got)));
 }
 Result<Ref<Object>> raw_readall(Thread& t, Borrowed<Object> self) {
@@ -287,14 +292,15 @@ Result<Ref<Object>> fill_from(Thread& t, Borrowed<Object> self, Borrowed<Object>
     if (!is<Bytes>(data.get())) return raise(t, exc::TypeError, "read() should return bytes");
     auto* bytes = static_cast<Bytes*>(data.get());
     if (bytes->size > static_cast<intptr_t>(view.size()))
-        return raise(t, exc::ValueError, "read() returned too much data: %d bytes requested, %d returned", static_cast<int64_t>(view.size()), bytes->size);
+        return raise(t, exc::ValueError, "read() returned too much data: %d bytes requested, %d returned",
+                     static_cast<int64_t>(view.size()), bytes->size);
     memcpy(view.buffer().buf, bytes->data, static_cast<size_t>(bytes->size));
     return int_from(t, bytes->size);
 }
 Result<Ref<Object>> buffered_readinto(Thread& t, Borrowed<Object> self, Borrowed<Object> b) { return fill_from(t, self, b, names::read); }
 Result<Ref<Object>> buffered_readinto1(Thread& t, Borrowed<Object> self, Borrowed<Object> b) { return fill_from(t, self, b, names::read1); }
 template <int> Result<Ref<Object>> unsupported(Thread& t, Borrowed<Object>, Args);
-#define UNSUPPORTED(number, name)                                                                                      \
+#define UNSUPPORTED(number, name)                                                                                                          \
     template <> Result<Ref<Object>> unsupported<number>(Thread & t, Borrowed<Object>, Args) { return raise_unsupported(t, name); }
 UNSUPPORTED(0, "detach")
 UNSUPPORTED(1, "read")
@@ -320,8 +326,8 @@ const NativeDef text_methods[] = {
     method<unsupported<3>>("write", "($self, s, /)", "Write string s to stream."),
 };
 const GetSetDef text_getset[] = {getter<text_none>("encoding", "The encoding of the stream; None here."),
-    getter<text_none>("newlines", "The line ends seen so far: None, a string or a tuple of strings."),
-    getter<text_none>("errors", "How errors of the encoding are handled; None here.")};
+                                 getter<text_none>("newlines", "The line ends seen so far: None, a string or a tuple of strings."),
+                                 getter<text_none>("errors", "How errors of the encoding are handled; None here.")};
 
 constexpr unsigned long StreamFlags = type_flag::BaseType | type_flag::Gc;
 
@@ -355,13 +361,36 @@ Result<Ref<Object>> iobase_readline_generic(Thread& t, Borrowed<Object> self, in
 }
 
 #define STREAM_OFFSETS .weaklist_offset = offsetof(IOBase, weaklist), .dict_offset = offsetof(IOBase, dict)
-const TypeSpec iobase_spec = {.type = &IOBase::s_type, .name = "_io._IOBase", .basicsize = sizeof(IOBase), .flags = StreamFlags,
-    .doc = "The abstract base class for all I/O classes.", .slots = iobase_slots, .methods = iobase_methods, .getset = iobase_getset, STREAM_OFFSETS};
-const TypeSpec raw_iobase_spec = {.type = &RawIOBase::s_type, .name = "_io._RawIOBase", .base = &IOBase::s_type, .basicsize = sizeof(IOBase),
-    .flags = StreamFlags, .doc = "Base class for raw binary I/O.", .methods = raw_methods};
-const TypeSpec buffered_iobase_spec = {.type = &BufferedIOBase::s_type, .name = "_io._BufferedIOBase", .base = &IOBase::s_type,
-    .basicsize = sizeof(IOBase), .flags = StreamFlags, .doc = "Base class for buffered IO objects.", .methods = buffered_methods};
-const TypeSpec text_iobase_spec = {.type = &TextIOBase::s_type, .name = "_io._TextIOBase", .base = &IOBase::s_type, .basicsize = sizeof(IOBase),
-    .flags = StreamFlags, .doc = "Base class for text I/O.", .methods = text_methods, .getset = text_getset};
+const TypeSpec iobase_spec = {.type = &IOBase::s_type,
+                              .name = "_io._IOBase",
+                              .basicsize = sizeof(IOBase),
+                              .flags = StreamFlags,
+                              .doc = "The abstract base class for all I/O classes.",
+                              .slots = iobase_slots,
+                              .methods = iobase_methods,
+                              .getset = iobase_getset,
+                              STREAM_OFFSETS};
+const TypeSpec raw_iobase_spec = {.type = &RawIOBase::s_type,
+                                  .name = "_io._RawIOBase",
+                                  .base = &IOBase::s_type,
+                                  .basicsize = sizeof(IOBase),
+                                  .flags = StreamFlags,
+                                  .doc = "Base class for raw binary I/O.",
+                                  .methods = raw_methods};
+const TypeSpec buffered_iobase_spec = {.type = &BufferedIOBase::s_type,
+                                       .name = "_io._BufferedIOBase",
+                                       .base = &IOBase::s_type,
+                                       .basicsize = sizeof(IOBase),
+                                       .flags = StreamFlags,
+                                       .doc = "Base class for buffered IO objects.",
+                                       .methods = buffered_methods};
+const TypeSpec text_iobase_spec = {.type = &TextIOBase::s_type,
+                                   .name = "_io._TextIOBase",
+                                   .base = &IOBase::s_type,
+                                   .basicsize = sizeof(IOBase),
+                                   .flags = StreamFlags,
+                                   .doc = "Base class for text I/O.",
+                                   .methods = text_methods,
+                                   .getset = text_getset};
 
 } // namespace taipan::io

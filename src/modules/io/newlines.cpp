@@ -97,7 +97,9 @@ const NativeDef methods[] = {
 };
 const GetSetDef getset[] = {getter<get_newlines>("newlines")};
 const SlotDef slots[] = {
-    NewlineFields::traverse_slot(), NewlineFields::clear_slot(), NewlineFields::dealloc_slot(),
+    NewlineFields::traverse_slot(),
+    NewlineFields::clear_slot(),
+    NewlineFields::dealloc_slot(),
     typed_init<init, "IncrementalNewlineDecoder", "(decoder, translate, errors='strict')">(),
 };
 
@@ -212,8 +214,14 @@ Result<NewlineMode> newline_mode(Thread& t, Borrowed<Object> newline, bool quote
     return NewlineMode{false, text->length == 0, text->length ? text : nullptr};
 }
 
-const TypeSpec newline_decoder_spec = {.type = &NewlineDecoder::s_type, .name = "_io.IncrementalNewlineDecoder", .basicsize = sizeof(NewlineDecoder),
-    .flags = type_flag::BaseType | type_flag::Gc, .doc = "Codec used when reading a file in universal newlines mode.",
-    .signature = "(decoder, translate, errors='strict')", .slots = slots, .methods = methods, .getset = getset};
+const TypeSpec newline_decoder_spec = {.type = &NewlineDecoder::s_type,
+                                       .name = "_io.IncrementalNewlineDecoder",
+                                       .basicsize = sizeof(NewlineDecoder),
+                                       .flags = type_flag::BaseType | type_flag::Gc,
+                                       .doc = "Codec used when reading a file in universal newlines mode.",
+                                       .signature = "(decoder, translate, errors='strict')",
+                                       .slots = slots,
+                                       .methods = methods,
+                                       .getset = getset};
 
 } // namespace taipan::io

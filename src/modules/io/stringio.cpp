@@ -1,9 +1,9 @@
 // StringIO: a text file in memory, as an array of code points; until something other than appending happens, writes only
 // gather pieces.
 #include "modules/io/io.h"
-#include "objects/racy.h"
 #include "objects/dict.h"
 #include "objects/list.h"
+#include "objects/racy.h"
 #include "objects/str_builder.h"
 #include "objects/tuple.h"
 #include "objects/weakref.h"
@@ -101,8 +101,7 @@ Result<intptr_t> write_text(Thread& t, StringIO* self, Borrowed<Str> text) {
     }
     if (self->position > INTPTR_MAX - n) return raise(t, exc::OverflowError, "new position too large");
     TRY(reserve(t, self, self->position + n));
-    if (self->position > self->length)
-        memset(self->chars + self->length, 0, static_cast<size_t>(self->position - self->length) * 4);
+    if (self->position > self->length) memset(self->chars + self->length, 0, static_cast<size_t>(self->position - self->length) * 4);
     widen(line.get(), self->chars + self->position);
     self->position += n;
     self->length = std::max(self->length, self->position);
@@ -121,7 +120,8 @@ Result<void> init(Thread& t, Self self, Borrowed<Object> initial, Borrowed<Objec
     self->write_newline = mode.newline && !str_equals_ascii(mode.newline, "\n") ? mode.newline : nullptr;
     Ref<Object> decoder = none_ref();
     if (mode.universal)
-        decoder = TRY(call(t, Borrowed<Object>(&NewlineDecoder::s_type), Borrowed<Object>(None()), Borrowed<Object>(bool_object(mode.translate))));
+        decoder = TRY(
+            call(t, Borrowed<Object>(&NewlineDecoder::s_type), Borrowed<Object>(None()), Borrowed<Object>(bool_object(mode.translate))));
     assign_field(self->decoder, decoder.release());
     self->length = self->position = 0;
     self->closed = false;
@@ -135,8 +135,8 @@ Result<void> init(Thread& t, Self self, Borrowed<Object> initial, Borrowed<Objec
     }
     return {};
 }
-#define LOCKED_OPEN                                                                                                    \
-    CriticalSection section(t, self.get());                                                                            \
+#define LOCKED_OPEN                                                                                                                        \
+    CriticalSection section(t, self.get());                                                                                                \
     TRY(check_open(t, self.get()))
 
 Result<Ref<Object>> getvalue(Thread& t, Self self) {
@@ -332,11 +332,15 @@ void stringio_dealloc(Object* o) {
 const NativeDef methods[] = {
     method<close>("close", "($self, /)", "Give up the contents; nothing can be read or written afterwards."),
     method<getvalue>("getvalue", "($self, /)", "All the contents as a string."),
-    method<read>("read", "($self, size=-1, /)", "At most size characters from the position on, all that is left if it is negative or None."),
+    method<read>("read", "($self, size=-1, /)",
+                 "At most size characters from the position on, all that is left if it is negative or None."),
     method<readline>("readline", "($self, size=-1, /)", "The next line with its line end; empty at the end."),
     method<tell>("tell", "($self, /)", "The position."),
-    method<truncate>("truncate", "($self, pos=None, /)", "Cut the contents off at pos, at the position if it is None; the position stays. Returns the new size."),
-    method<seek>("seek", "($self, pos, whence=0, /)", "Set the position and return it: whence 0 counts from the beginning; 1 and 2, from the position and the end, only with pos 0."),
+    method<truncate>("truncate", "($self, pos=None, /)",
+                     "Cut the contents off at pos, at the position if it is None; the position stays. Returns the new size."),
+    method<seek>(
+        "seek", "($self, pos, whence=0, /)",
+        "Set the position and return it: whence 0 counts from the beginning; 1 and 2, from the position and the end, only with pos 0."),
     method<write>("write", "($self, s, /)", "Write a string at the position, and return how many characters it has."),
     method<yes>("seekable", "($self, /)", "True if positions can be set."),
     method<yes>("readable", "($self, /)", "True if the object can be read from."),
@@ -346,15 +350,25 @@ const NativeDef methods[] = {
 };
 const GetSetDef getset[] = {getter<get_closed>("closed"), getter<get_newlines>("newlines"), getter<get_line_buffering>("line_buffering")};
 const SlotDef slots[] = {
-    raw_slot(SlotId::tp_traverse, &stringio_traverse), raw_slot(SlotId::tp_clear, &stringio_clear), raw_slot(SlotId::tp_dealloc, &stringio_dealloc),
-    unary_slot<SlotId::tp_iternext, next>(), typed_new<stream_alloc<StringIO>, "StringIO", "(*args, **kwargs)">(),
+    raw_slot(SlotId::tp_traverse, &stringio_traverse),
+    raw_slot(SlotId::tp_clear, &stringio_clear),
+    raw_slot(SlotId::tp_dealloc, &stringio_dealloc),
+    unary_slot<SlotId::tp_iternext, next>(),
+    typed_new<stream_alloc<StringIO>, "StringIO", "(*args, **kwargs)">(),
     typed_init<init, "StringIO", "(initial_value='', newline='\\n')">(),
 };
 
 } // namespace
 
-const TypeSpec stringio_spec = {.type = &StringIO::s_type, .name = "_io.StringIO", .base = &TextIOBase::s_type, .basicsize = sizeof(StringIO),
-    .flags = type_flag::BaseType | type_flag::Gc, .doc = "Text I/O implementation using an in-memory buffer.",
-    .signature = "(initial_value='', newline='\\n')", .slots = slots, .methods = methods, .getset = getset};
+const TypeSpec stringio_spec = {.type = &StringIO::s_type,
+                                .name = "_io.StringIO",
+                                .base = &TextIOBase::s_type,
+                                .basicsize = sizeof(StringIO),
+                                .flags = type_flag::BaseType | type_flag::Gc,
+                                .doc = "Text I/O implementation using an in-memory buffer.",
+                                .signature = "(initial_value='', newline='\\n')",
+                                .slots = slots,
+                                .methods = methods,
+                                .getset = getset};
 
 } // namespace taipan::io

@@ -128,7 +128,8 @@ Result<void> set_decoder(Thread& t, TextIOWrapper* self, Borrowed<Object> info) 
     Ref<Object> make = TRY(get_attribute(t, info, names::incrementaldecoder));
     Ref<Object> decoder = TRY(call(t, make, Borrowed<Object>(self->errors)));
     if (self->read_newline.universal) {
-        decoder = TRY(call(t, Borrowed<Object>(&NewlineDecoder::s_type), decoder, Borrowed<Object>(bool_object(self->read_newline.translate))));
+        decoder =
+            TRY(call(t, Borrowed<Object>(&NewlineDecoder::s_type), decoder, Borrowed<Object>(bool_object(self->read_newline.translate))));
     }
     assign_field(self->decoder, decoder.release());
     return {};
@@ -171,15 +172,16 @@ void find_raw(TextIOWrapper* self) {
 }
 
 Result<void> check_errors_name(Thread& t, Borrowed<Object> errors) {
-    if (!is<Str>(errors.get())) return raise(t, exc::TypeError, "TextIOWrapper() argument 'errors' must be str or None, not %.200T", errors);
+    if (!is<Str>(errors.get()))
+        return raise(t, exc::TypeError, "TextIOWrapper() argument 'errors' must be str or None, not %.200T", errors);
     std::string_view name = TRY(str_utf8(t, as<Str>(errors)));
     if (name.find('\0') != std::string_view::npos) return raise(t, exc::ValueError, "embedded null character");
     if (g_options.dev_mode) (void)TRY(codec_lookup_error(t, name.data()));
     return {};
 }
 
-Result<void> init(Thread& t, Self self_, Borrowed<Object> buffer, NoneOr<Object> encoding_, NoneOr<Object> errors_, Borrowed<Object> newline,
-                  bool line_buffering, bool write_through) {
+Result<void> init(Thread& t, Self self_, Borrowed<Object> buffer, NoneOr<Object> encoding_, NoneOr<Object> errors_,
+                  Borrowed<Object> newline, bool line_buffering, bool write_through) {
     TextIOWrapper* self = self_.get();
     self->ok = self->detached = false;
     MaybeRef<Object> encoding;
@@ -223,8 +225,8 @@ Result<void> init(Thread& t, Self self_, Borrowed<Object> buffer, NoneOr<Object>
 
 int text_traverse(Object* o, VisitFunc visit, void* context) {
     auto* self = static_cast<TextIOWrapper*>(o);
-    for (Object* field : {self->buffer, self->encoding, self->encoder, self->decoder, self->newline_object, self->errors, self->raw, self->snapshot,
-                          static_cast<Object*>(self->decoded)})
+    for (Object* field : {self->buffer, self->encoding, self->encoder, self->decoder, self->newline_object, self->errors, self->raw,
+                          self->snapshot, static_cast<Object*>(self->decoded)})
         if (field)
             if (int r = visit(field, context)) return r;
     return iobase_traverse(self, visit, context);
@@ -346,7 +348,6 @@ Result<Ref<Object>> flush(Thread& t, Self self) {
 
 Error bad_state(Thread& t, const char* text) { return raise(t, exc::TypeError, "%s", text); }
 
-
 /// (bytes, flags) of the decoder.
 Result<Ref<Tuple>> get_state(Thread& t, TextIOWrapper* self) {
     Ref<Object> state = TRY(call_method(t, Borrowed<Object>(self->decoder), names::getstate));
@@ -359,9 +360,10 @@ Result<Ref<Tuple>> get_state(Thread& t, TextIOWrapper* self) {
 }
 
 Result<Ref<Object>> run_decoder(Thread& t, TextIOWrapper* self, Borrowed<Object> input, bool final) {
-    Ref<Object> text = self->decoder->type == &NewlineDecoder::s_type
-                           ? TRY(newline_decode(t, Borrowed<Object>(self->decoder), input, final))
-                           : TRY(call_method(t, Borrowed<Object>(self->decoder), names::decode, input, Borrowed<Object>(bool_object(final))));
+    Ref<Object> text =
+        self->decoder->type == &NewlineDecoder::s_type
+            ? TRY(newline_decode(t, Borrowed<Object>(self->decoder), input, final))
+            : TRY(call_method(t, Borrowed<Object>(self->decoder), names::decode, input, Borrowed<Object>(bool_object(final))));
     if (!is<Str>(text.get())) return raise(t, exc::TypeError, "decoder should return a string result, not '%.200T'", text);
     return text;
 }
@@ -376,7 +378,8 @@ Result<bool> read_chunk(Thread& t, TextIOWrapper* self, intptr_t hint) {
     Ref<Object> input = TRY(call_method(t, Borrowed<Object>(self->buffer), self->has_read1 ? names::read1 : names::read, size));
     BufferView view;
     if (!input->type->as_buffer || !input->type->as_buffer->get)
-        return raise(t, exc::TypeError, "underlying %s() should have returned a bytes-like object, not '%.200T'", self->has_read1 ? "read1" : "read", input);
+        return raise(t, exc::TypeError, "underlying %s() should have returned a bytes-like object, not '%.200T'",
+                     self->has_read1 ? "read1" : "read", input);
     TRY(view.acquire(t, input.get()));
     bool at_end = view.size() == 0;
     Ref<Str> text = as<Str>(TRY(run_decoder(t, self, input, at_end)));
@@ -434,7 +437,8 @@ Result<Ref<Str>> read_line(Thread& t, TextIOWrapper* self, intptr_t limit) {
         intptr_t before = line ? line->length : 0;
         // A \r\n may be split between chunks.
         if (line && !self->read_newline.translate && !self->read_newline.universal && self->read_newline.newline &&
-            self->read_newline.newline->length == 2 && line->at(line->length - 1) == '\r' && chunk->at(start) == '\n' && (limit < 0 || before < limit)) {
+            self->read_newline.newline->length == 2 && line->at(line->length - 1) == '\r' && chunk->at(start) == '\n' &&
+            (limit < 0 || before < limit)) {
             self->decoded_used = start + 1;
             Ref<Str> lf = str_latin1_char('\n');
             return str_append(t, line.take(), lf);
@@ -487,7 +491,8 @@ struct Cookie {
 };
 Result<Ref<Object>> cookie_object(Thread& t, const Cookie& c) {
     uint8_t bytes[8 + 4 + 4 + 4 + 1] = {};
-    int32_t flags = static_cast<int32_t>(c.decoder_flags), feed = static_cast<int32_t>(c.bytes_to_feed), skip = static_cast<int32_t>(c.chars_to_skip);
+    int32_t flags = static_cast<int32_t>(c.decoder_flags), feed = static_cast<int32_t>(c.bytes_to_feed),
+            skip = static_cast<int32_t>(c.chars_to_skip);
     memcpy(bytes, &c.start, 8);
     memcpy(bytes + 8, &flags, 4);
     memcpy(bytes + 12, &feed, 4);
@@ -572,7 +577,8 @@ Result<Ref<Object>> seek(Thread& t, Self self, Borrowed<Object> cookie_, int whe
     if (c.chars_to_skip) {
         Ref<Int> feed = TRY(int_from(t, c.bytes_to_feed));
         Ref<Object> input = TRY(call_method(t, Borrowed<Object>(self->buffer), names::read, feed));
-        if (!is<Bytes>(input.get())) return raise(t, exc::TypeError, "underlying read() should have returned a bytes object, not '%.200T'", input);
+        if (!is<Bytes>(input.get()))
+            return raise(t, exc::TypeError, "underlying read() should have returned a bytes object, not '%.200T'", input);
         assign_field(self->snapshot, static_cast<Object*>(TRY(tuple_pack(t, flags, input)).release()));
         if (!self->decoder) return raise_unsupported(t, "not readable");
         Ref<Str> text = as<Str>(TRY(run_decoder(t, self.get(), input, c.need_eof)));
@@ -765,7 +771,9 @@ Result<Ref<Object>> reconfigure(Thread& t, Self self, NoneOr<Object> encoding, N
         if (encoding && !is<Str>(encoding.get()))
             return raise(t, exc::TypeError, "reconfigure() argument 'encoding' must be str or None, not %T", encoding.get());
         if (encoding && str_equals_ascii(static_cast<Str*>(encoding.get()), "locale")) new_encoding = TRY(str_interned(t, "utf-8"));
-        Ref<Object> new_errors = errors ? errors.value().share() : encoding ? Ref<Object>(TRY(str_interned(t, "strict"))) : acquire(self->errors);
+        Ref<Object> new_errors = errors     ? errors.value().share()
+                                 : encoding ? Ref<Object>(TRY(str_interned(t, "strict")))
+                                            : acquire(self->errors);
         TRY(check_errors_name(t, new_errors));
         // COMPAT: here the name ends at a null character.
         if (std::string_view given = TRY(str_utf8(t, as<Str>(new_encoding.borrow()))); given.find('\0') != std::string_view::npos)
@@ -804,7 +812,9 @@ Result<Ref<Object>> text_repr(Thread& t, Self self) {
     repr_leave(t, self);
     return result;
 }
-Result<Ref<Object>> no_pickle(Thread& t, Borrowed<Object> self) { return raise(t, exc::TypeError, "cannot pickle '%.100T' instances", self); }
+Result<Ref<Object>> no_pickle(Thread& t, Borrowed<Object> self) {
+    return raise(t, exc::TypeError, "cannot pickle '%.100T' instances", self);
+}
 
 const NativeDef methods[] = {
     method<detach>("detach", "($self, /)"),
@@ -840,8 +850,11 @@ const MemberDef members[] = {
     {"_finalizing", member_type::Bool, offsetof(TextIOWrapper, finalizing), 0, nullptr},
 };
 const SlotDef slots[] = {
-    raw_slot(SlotId::tp_traverse, &text_traverse), raw_slot(SlotId::tp_clear, &text_clear), raw_slot(SlotId::tp_dealloc, &text_dealloc),
-    unary_slot<SlotId::tp_repr, text_repr>(), unary_slot<SlotId::tp_iternext, next>(),
+    raw_slot(SlotId::tp_traverse, &text_traverse),
+    raw_slot(SlotId::tp_clear, &text_clear),
+    raw_slot(SlotId::tp_dealloc, &text_dealloc),
+    unary_slot<SlotId::tp_repr, text_repr>(),
+    unary_slot<SlotId::tp_iternext, next>(),
     typed_init<init, "TextIOWrapper", "(buffer, encoding=None, errors=None, newline=None, line_buffering=False, write_through=False)">(),
 };
 
@@ -856,10 +869,17 @@ Result<Ref<Object>> text_wrapper_new(Thread& t, Borrowed<Object> buffer, Borrowe
     return object;
 }
 
-const TypeSpec text_wrapper_spec = {.type = &TextIOWrapper::s_type, .name = "_io.TextIOWrapper", .base = &TextIOBase::s_type,
-    .basicsize = sizeof(TextIOWrapper), .flags = type_flag::BaseType | type_flag::Gc,
+const TypeSpec text_wrapper_spec = {
+    .type = &TextIOWrapper::s_type,
+    .name = "_io.TextIOWrapper",
+    .base = &TextIOBase::s_type,
+    .basicsize = sizeof(TextIOWrapper),
+    .flags = type_flag::BaseType | type_flag::Gc,
     .doc = "Character and line based layer over a BufferedIOBase object, buffer.",
     .signature = "(buffer, encoding=None, errors=None, newline=None,\n              line_buffering=False, write_through=False)",
-    .slots = slots, .methods = methods, .getset = getset, .members = members};
+    .slots = slots,
+    .methods = methods,
+    .getset = getset,
+    .members = members};
 
 } // namespace taipan::io

@@ -27,9 +27,7 @@ Type Encoder::s_type;
 namespace {
 
 /// Whether a character of at most 8 bits cannot stand for itself.
-template <bool Ascii> ALWAYS_INLINE bool needs_escape(uint32_t c) {
-    return c < 0x20 || c == '"' || c == '\\' || (Ascii && c >= 0x7f);
-}
+template <bool Ascii> ALWAYS_INLINE bool needs_escape(uint32_t c) { return c < 0x20 || c == '"' || c == '\\' || (Ascii && c >= 0x7f); }
 constexpr char hex[] = "0123456789abcdef";
 ALWAYS_INLINE char* write_unit(char* out, uint32_t unit) {
     out[0] = '\\';
@@ -162,7 +160,8 @@ private:
                 __m128i chunk = _mm_loadu_si128(reinterpret_cast<const __m128i*>(s + i));
                 __m128i hit = _mm_or_si128(_mm_cmpeq_epi8(chunk, quote), _mm_cmpeq_epi8(chunk, backslash));
                 if constexpr (Ascii) // signed: below 0x20 or above 0x7f; and 0x7f
-                    hit = _mm_or_si128(hit, _mm_or_si128(_mm_cmplt_epi8(chunk, _mm_set1_epi8(0x20)), _mm_cmpeq_epi8(chunk, _mm_set1_epi8(0x7f))));
+                    hit = _mm_or_si128(
+                        hit, _mm_or_si128(_mm_cmplt_epi8(chunk, _mm_set1_epi8(0x20)), _mm_cmpeq_epi8(chunk, _mm_set1_epi8(0x7f))));
                 else hit = _mm_or_si128(hit, _mm_cmpeq_epi8(_mm_min_epu8(chunk, control), chunk));
                 _mm_storeu_si128(reinterpret_cast<__m128i*>(out), chunk);
                 if (int mask = _mm_movemask_epi8(hit)) {
@@ -231,7 +230,8 @@ struct Encode {
     class Mark {
     public:
         Mark(Encode& encode, Object* object, const Active* outer)
-            : m_encode(encode), entry{object, outer, outer && outer->depth >= MaxChain ? outer->shallow : outer, outer ? outer->depth + 1 : 0} {}
+            : m_encode(encode),
+              entry{object, outer, outer && outer->depth >= MaxChain ? outer->shallow : outer, outer ? outer->depth + 1 : 0} {}
         Result<void> enter() {
             Encoder* self = m_encode.self;
             Thread& t = m_encode.t;
@@ -331,7 +331,8 @@ struct Encode {
     }
     Result<Ref<Object>> repeat_indent(Borrowed<Int> count) {
         Object* indent = self->indent;
-        if (!is<Str>(indent) && !is<List>(indent) && !is<Tuple>(indent) && !(indent->type->as_sequence && indent->type->as_sequence->repeat))
+        if (!is<Str>(indent) && !is<List>(indent) && !is<Tuple>(indent) &&
+            !(indent->type->as_sequence && indent->type->as_sequence->repeat))
             return raise(t, exc::TypeError, "'%T' object can't be repeated", indent);
         return binary_op(t, BinaryOp::Multiply, indent, count);
     }

@@ -9,8 +9,7 @@ namespace {
 const NativeDef functions[] = {
     fn<encode_basestring_ascii>("encode_basestring_ascii", "($module, object, /)",
                                 "encode_basestring_ascii(string) -> string\n\nThe ASCII-only JSON text of a string."),
-    fn<encode_basestring>("encode_basestring", "($module, object, /)",
-                          "encode_basestring(string) -> string\n\nThe JSON text of a string."),
+    fn<encode_basestring>("encode_basestring", "($module, object, /)", "encode_basestring(string) -> string\n\nThe JSON text of a string."),
     fn<scan_string>("scanstring", "(string, end, strict=True, /)",
                     "scanstring(string, end, strict=True) -> (string, end)\n\n"
                     "Reads the JSON string whose first character, behind the quote, is at `end`; gives its value and the\n"

@@ -159,7 +159,9 @@ template <class Char> struct Scan {
             if (c != 'u') {
                 intptr_t end = ++next;
                 switch (c) {
-                case '"': case '\\': case '/': break;
+                case '"':
+                case '\\':
+                case '/': break;
                 case 'b': c = '\b'; break;
                 case 'f': c = '\f'; break;
                 case 'n': c = '\n'; break;
@@ -386,8 +388,16 @@ template <class Char> struct Scan {
         case '-':
             if (word(i + 1, "Infinity")) return constant("-Infinity", i + 9, end_out);
             return number(i, end_out);
-        case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7': case '8': case '9':
-            return number(i, end_out);
+        case '0':
+        case '1':
+        case '2':
+        case '3':
+        case '4':
+        case '5':
+        case '6':
+        case '7':
+        case '8':
+        case '9': return number(i, end_out);
         default: break;
         }
         return stop_at(t, i);

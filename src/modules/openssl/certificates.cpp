@@ -47,7 +47,8 @@ Result<Ref<Object>> name_tuple(Thread& t, const X509_NAME* name) {
     return TRY(list_to_tuple(t, names));
 }
 Result<Ref<Object>> text_of(Thread& t, const ASN1_STRING* string) {
-    return TRY(str_decode_utf8(t, {reinterpret_cast<const char*>(ASN1_STRING_get0_data(string)), static_cast<size_t>(ASN1_STRING_length(string))}));
+    return TRY(str_decode_utf8(
+        t, {reinterpret_cast<const char*>(ASN1_STRING_get0_data(string)), static_cast<size_t>(ASN1_STRING_length(string))}));
 }
 Result<Ref<Object>> general_name(Thread& t, const GENERAL_NAME* name) {
     const char* kind;
@@ -74,7 +75,8 @@ Result<Ref<Object>> general_name(Thread& t, const GENERAL_NAME* name) {
         char buffer[2048];
         int size = i2t_ASN1_OBJECT(buffer, sizeof buffer, name->d.rid);
         if (size < 0) return raise_queued(t);
-        value = size >= static_cast<int>(sizeof buffer) ? TRY(str_from_utf8(t, "<INVALID>")) : TRY(str_from_utf8(t, {buffer, static_cast<size_t>(size)}));
+        value = size >= static_cast<int>(sizeof buffer) ? TRY(str_from_utf8(t, "<INVALID>"))
+                                                        : TRY(str_from_utf8(t, {buffer, static_cast<size_t>(size)}));
         break;
     }
     case GEN_IPADD: {
@@ -85,8 +87,8 @@ Result<Ref<Object>> general_name(Thread& t, const GENERAL_NAME* name) {
             value = TRY(str_format(t, "%d.%d.%d.%d", p[0], p[1], p[2], p[3]));
         } else if (size == 16) {
             char text[48];
-            snprintf(text, sizeof text, "%X:%X:%X:%X:%X:%X:%X:%X", p[0] << 8 | p[1], p[2] << 8 | p[3], p[4] << 8 | p[5], p[6] << 8 | p[7], p[8] << 8 | p[9],
-                     p[10] << 8 | p[11], p[12] << 8 | p[13], p[14] << 8 | p[15]);
+            snprintf(text, sizeof text, "%X:%X:%X:%X:%X:%X:%X:%X", p[0] << 8 | p[1], p[2] << 8 | p[3], p[4] << 8 | p[5], p[6] << 8 | p[7],
+                     p[8] << 8 | p[9], p[10] << 8 | p[11], p[12] << 8 | p[13], p[14] << 8 | p[15]);
             value = TRY(str_from_utf8(t, text));
         } else {
             value = TRY(str_from_utf8(t, "<invalid>"));
@@ -176,8 +178,12 @@ const SlotDef slots[] = {raw_slot(SlotId::tp_dealloc, &certificate_dealloc), una
 
 } // namespace
 
-const TypeSpec certificate_spec = {.type = &Certificate::s_type, .name = "_ssl.Certificate", .basicsize = sizeof(Certificate),
-                                   .flags = type_flag::DisallowInstantiation, .slots = slots, .methods = methods};
+const TypeSpec certificate_spec = {.type = &Certificate::s_type,
+                                   .name = "_ssl.Certificate",
+                                   .basicsize = sizeof(Certificate),
+                                   .flags = type_flag::DisallowInstantiation,
+                                   .slots = slots,
+                                   .methods = methods};
 
 Result<Ref<Object>> asn1_object(Thread& t, const ASN1_OBJECT* object, bool by_name) {
     char buffer[128];

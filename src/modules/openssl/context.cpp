@@ -83,11 +83,12 @@ Result<Ref<Object>> context_new(Thread& t, Borrowed<Type> type, int protocol) {
     return self;
 }
 
-Result<Ref<Object>> wrap_socket(Thread& t, Self self, Borrowed<Object> sock, bool server_side, NoneOr<Object> hostname, Borrowed<Object> owner, Borrowed<Object> session) {
+Result<Ref<Object>> wrap_socket(Thread& t, Self self, Borrowed<Object> sock, bool server_side, NoneOr<Object> hostname,
+                                Borrowed<Object> owner, Borrowed<Object> session) {
     return socket_new(t, self, sock.get(), server_side, hostname.get(), owner.get(), session.get(), nullptr, nullptr);
 }
-Result<Ref<Object>> wrap_bio(Thread& t, Self self, Borrowed<MemoryBio> incoming, Borrowed<MemoryBio> outgoing, bool server_side, NoneOr<Object> hostname,
-                             Borrowed<Object> owner, Borrowed<Object> session) {
+Result<Ref<Object>> wrap_bio(Thread& t, Self self, Borrowed<MemoryBio> incoming, Borrowed<MemoryBio> outgoing, bool server_side,
+                             NoneOr<Object> hostname, Borrowed<Object> owner, Borrowed<Object> session) {
     return socket_new(t, self, nullptr, server_side, hostname.get(), owner.get(), session.get(), incoming.get(), outgoing.get());
 }
 Result<void> set_ciphers(Thread& t, Self self, std::string_view list) {
@@ -165,7 +166,8 @@ Result<int> fill_password(Thread& t, Password& password, char* buffer, int size)
     MaybeRef<Object> value = password.text.share();
     if (password.callable) {
         value = TRY(call(t, Borrowed<Object>(password.callable)));
-        if (!is<Str>(value.get()) && !is<Bytes>(value.get()) && !is<ByteArray>(value.get())) return raise(t, exc::TypeError, "password callback must return a string");
+        if (!is<Str>(value.get()) && !is<Bytes>(value.get()) && !is<ByteArray>(value.get()))
+            return raise(t, exc::TypeError, "password callback must return a string");
     }
     std::string_view text;
     if (is<Str>(value.get())) text = TRY(str_utf8(t, static_cast<Str*>(value.get())));
@@ -197,7 +199,8 @@ COLD Error loading_failed(Thread& t, const Password& password, int system_error)
 Result<void> load_cert_chain(Thread& t, Self self, Borrowed<Object> certfile, NoneOr<Object> keyfile, NoneOr<Object> secret) {
     auto path = [&](Object* file, const char* what) -> Result<Ref<Bytes>> {
         auto encoded = os_fsencode(t, file);
-        if (encoded.is_error() && clear_if(t, exc::TypeError)) return raise(t, exc::TypeError, "%s should be a valid filesystem path", what);
+        if (encoded.is_error() && clear_if(t, exc::TypeError))
+            return raise(t, exc::TypeError, "%s should be a valid filesystem path", what);
         return encoded;
     };
     Ref<Bytes> certificate = TRY(path(certfile.get(), "certfile"));
@@ -247,7 +250,9 @@ Result<void> add_certificates(Thread& t, Context* self, std::string_view data, i
     for (;;) {
         X509* certificate;
         if (kind == SSL_FILETYPE_ASN1) certificate = d2i_X509_bio(bio, nullptr);
-        else certificate = PEM_read_bio_X509(bio, nullptr, SSL_CTX_get_default_passwd_cb(self->handle), SSL_CTX_get_default_passwd_cb_userdata(self->handle));
+        else
+            certificate = PEM_read_bio_X509(bio, nullptr, SSL_CTX_get_default_passwd_cb(self->handle),
+                                            SSL_CTX_get_default_passwd_cb_userdata(self->handle));
         if (!certificate) break;
         bool added = X509_STORE_add_cert(store, certificate);
         X509_free(certificate);
@@ -266,7 +271,8 @@ Result<void> add_certificates(Thread& t, Context* self, std::string_view data, i
     if (!ok) return raise_queued(t);
     unsigned long code = ERR_peek_last_error();
     if (loaded == 0)
-        return raise_queued(t, kind == SSL_FILETYPE_PEM ? "no start line: cadata does not contain a certificate" : "not enough data: cadata does not contain a certificate");
+        return raise_queued(t, kind == SSL_FILETYPE_PEM ? "no start line: cadata does not contain a certificate"
+                                                        : "not enough data: cadata does not contain a certificate");
     bool finished = kind == SSL_FILETYPE_ASN1 ? ERR_GET_LIB(code) == ERR_LIB_ASN1 && ERR_GET_REASON(code) == ASN1_R_HEADER_TOO_LONG
                                               : ERR_GET_LIB(code) == ERR_LIB_PEM && ERR_GET_REASON(code) == PEM_R_NO_START_LINE;
     if (finished || (code == 0 && at_end)) {
@@ -450,7 +456,8 @@ Result<int64_t> get_verify_mode(Thread& t, Self self) {
 Result<void> set_verify_mode(Thread& t, Self self, Object* value) {
     if (!value) return raise(t, exc::AttributeError, "attribute 'verify_mode' of '_ssl._SSLContext' objects cannot be deleted");
     int mode = TRY(to_int32(t, value));
-    if (mode == 0 && self->check_hostname) return raise(t, exc::ValueError, "Cannot set verify_mode to CERT_NONE when check_hostname is enabled.");
+    if (mode == 0 && self->check_hostname)
+        return raise(t, exc::ValueError, "Cannot set verify_mode to CERT_NONE when check_hostname is enabled.");
     if (mode < 0 || mode > 2) return raise(t, exc::ValueError, "invalid value for verify_mode");
     set_verify_mode_of(self.get(), mode);
     return {};
@@ -479,7 +486,9 @@ Result<void> set_options(Thread& t, Self self, Object* value) {
     return {};
 }
 Result<void> set_version(Thread& t, Context* self, Object* value, bool minimum) {
-    if (!value) return raise(t, exc::AttributeError, "attribute '%s' of '_ssl._SSLContext' objects cannot be deleted", minimum ? "minimum_version" : "maximum_version");
+    if (!value)
+        return raise(t, exc::AttributeError, "attribute '%s' of '_ssl._SSLContext' objects cannot be deleted",
+                     minimum ? "minimum_version" : "maximum_version");
     int version = TRY(to_int32(t, value));
     if (self->protocol != Tls && self->protocol != TlsClient && self->protocol != TlsServer)
         return raise(t, exc::ValueError, "The context's protocol doesn't support modification of highest and lowest version.");
@@ -520,7 +529,8 @@ Result<void> set_num_tickets(Thread& t, Self self, Object* value) {
     int64_t count = TRY(to_int64(t, value));
     if (count < 0) return raise(t, exc::ValueError, "value must be non-negative");
     if (self->protocol != TlsServer) return raise(t, exc::ValueError, "SSLContext is not a server context.");
-    if (SSL_CTX_set_num_tickets(self->handle, static_cast<size_t>(count)) != 1) return raise(t, exc::ValueError, "failed to set num tickets.");
+    if (SSL_CTX_set_num_tickets(self->handle, static_cast<size_t>(count)) != 1)
+        return raise(t, exc::ValueError, "failed to set num tickets.");
     return {};
 }
 int64_t get_security_level(Thread&, Self self) { return SSL_CTX_get_security_level(self->handle); }
@@ -531,12 +541,13 @@ Result<void> set_post_handshake_auth(Thread& t, Self self, Object* value) {
     self->post_handshake_auth = TRY(is_true(t, value));
     return {};
 }
-template <Object* Context::*Field> Result<Ref<Object>> get_field(Thread& t, Self self) {
+template <Object* Context::* Field> Result<Ref<Object>> get_field(Thread& t, Self self) {
     CriticalSection section(t, self.get());
     return acquire(self.get()->*Field ? self.get()->*Field : None());
 }
 
-using ContextFields = Fields<Context, &Context::sni_callback, &Context::message_callback, &Context::keylog_filename, &Context::psk_client_callback, &Context::psk_server_callback>;
+using ContextFields = Fields<Context, &Context::sni_callback, &Context::message_callback, &Context::keylog_filename,
+                             &Context::psk_client_callback, &Context::psk_server_callback>;
 void dealloc(Object* o) {
     auto* self = static_cast<Context*>(o);
     gc_untrack(o);
@@ -567,20 +578,33 @@ const NativeDef methods[] = {
     method<set_psk_server_callback>("set_psk_server_callback", "($self, /, callback, identity_hint=None)"),
 };
 const GetSetDef getset[] = {
-    getter_setter<get_check_hostname, set_check_hostname>("check_hostname"), getter_setter<get_host_flags, set_host_flags>("_host_flags"),
-    getter_setter<get_minimum_version, set_minimum_version>("minimum_version"), getter_setter<get_maximum_version, set_maximum_version>("maximum_version"),
+    getter_setter<get_check_hostname, set_check_hostname>("check_hostname"),
+    getter_setter<get_host_flags, set_host_flags>("_host_flags"),
+    getter_setter<get_minimum_version, set_minimum_version>("minimum_version"),
+    getter_setter<get_maximum_version, set_maximum_version>("maximum_version"),
     getter_setter<get_field<&Context::keylog_filename>, set_keylog_filename>("keylog_filename"),
     getter_setter<get_field<&Context::message_callback>, set_message_callback>("_msg_callback"),
-    getter_setter<get_field<&Context::sni_callback>, set_sni_callback>("sni_callback", "What is called on the server once the client has named the host it wants."), getter_setter<get_num_tickets, set_num_tickets>("num_tickets", "How many session tickets a TLS 1.3 server sends."),
-    getter_setter<get_options, set_options>("options"), getter_setter<get_post_handshake_auth, set_post_handshake_auth>("post_handshake_auth"),
-    getter<get_protocol>("protocol"), getter_setter<get_verify_flags, set_verify_flags>("verify_flags"),
-    getter_setter<get_verify_mode, set_verify_mode>("verify_mode"), getter<get_security_level>("security_level", "The current security level"),
+    getter_setter<get_field<&Context::sni_callback>, set_sni_callback>(
+        "sni_callback", "What is called on the server once the client has named the host it wants."),
+    getter_setter<get_num_tickets, set_num_tickets>("num_tickets", "How many session tickets a TLS 1.3 server sends."),
+    getter_setter<get_options, set_options>("options"),
+    getter_setter<get_post_handshake_auth, set_post_handshake_auth>("post_handshake_auth"),
+    getter<get_protocol>("protocol"),
+    getter_setter<get_verify_flags, set_verify_flags>("verify_flags"),
+    getter_setter<get_verify_mode, set_verify_mode>("verify_mode"),
+    getter<get_security_level>("security_level", "The current security level"),
 };
-const SlotDef slots[] = {ContextFields::traverse_slot(), ContextFields::clear_slot(), raw_slot(SlotId::tp_dealloc, &dealloc), typed_new<context_new, "_SSLContext", "(protocol, /)">()};
+const SlotDef slots[] = {ContextFields::traverse_slot(), ContextFields::clear_slot(), raw_slot(SlotId::tp_dealloc, &dealloc),
+                         typed_new<context_new, "_SSLContext", "(protocol, /)">()};
 
 } // namespace
 
-const TypeSpec context_spec = {.type = &Context::s_type, .name = "_ssl._SSLContext", .basicsize = sizeof(Context), .flags = type_flag::Gc | type_flag::BaseType,
-                               .slots = slots, .methods = methods, .getset = getset};
+const TypeSpec context_spec = {.type = &Context::s_type,
+                               .name = "_ssl._SSLContext",
+                               .basicsize = sizeof(Context),
+                               .flags = type_flag::Gc | type_flag::BaseType,
+                               .slots = slots,
+                               .methods = methods,
+                               .getset = getset};
 
 } // namespace taipan::ssl

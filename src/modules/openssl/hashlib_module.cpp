@@ -4,10 +4,10 @@
 #include "objects/abstract.h"
 #include "objects/buffers.h"
 #include "objects/bytes.h"
+#include "objects/descriptor.h"
 #include "objects/dict.h"
 #include "objects/int.h"
 #include "objects/module.h"
-#include "objects/descriptor.h"
 #include "objects/set.h"
 
 #include <climits>
@@ -100,8 +100,7 @@ Result<Digest> digest_of(Thread& t, Mod module, Borrowed<Object> digestmod) {
         if (found.is_error()) t.clear_exception();
         else name = found.take();
     }
-    if (!name || !is<Str>(name.get()))
-        return raise(t, *static_cast<Type*>(state.unsupported_error), "Unsupported digestmod %R", digestmod);
+    if (!name || !is<Str>(name.get())) return raise(t, *static_cast<Type*>(state.unsupported_error), "Unsupported digestmod %R", digestmod);
     return find_digest(t, module, TRY(str_utf8(t, as<Str>(name.get()))), true);
 }
 
@@ -147,8 +146,9 @@ Result<Ref<Hash>> allocate_hash(Thread& t, Type& type) {
 }
 Result<Ref<Object>> make_hash(Thread& t, Mod module, std::string_view name, Object* data, bool for_security, Object* string) {
     if (data && string)
-        return raise(t, exc::TypeError, "'data' and 'string' are mutually exclusive and support for 'string' keyword parameter is slated for "
-                                        "removal in a future version.");
+        return raise(t, exc::TypeError,
+                     "'data' and 'string' are mutually exclusive and support for 'string' keyword parameter is slated for "
+                     "removal in a future version.");
     if (!data) data = string;
     BufferView view;
     if (data) TRY(acquire_input(t, view, data));
@@ -160,7 +160,8 @@ Result<Ref<Object>> make_hash(Thread& t, Mod module, std::string_view name, Obje
         return raise_queued(t, exc::ValueError);
     return self;
 }
-Result<Ref<Object>> new_hash(Thread& t, Mod module, std::string_view name, MaybeBorrowed<Object> data, bool for_security, NoneOr<Object> string) {
+Result<Ref<Object>> new_hash(Thread& t, Mod module, std::string_view name, MaybeBorrowed<Object> data, bool for_security,
+                             NoneOr<Object> string) {
     return make_hash(t, module, name, data.get(), for_security, string.get());
 }
 struct Name {
@@ -224,9 +225,12 @@ Result<Ref<Object>> xof_hex(Thread& t, Borrowed<Hash> self, Borrowed<Object> len
 int64_t get_digest_size(Thread&, Borrowed<Hash> self) { return EVP_MD_CTX_get_size(self->context); }
 int64_t xof_digest_size(Thread&, Borrowed<Hash>) { return 0; }
 int64_t get_block_size(Thread&, Borrowed<Hash> self) { return EVP_MD_CTX_get_block_size(self->context); }
-Result<Ref<Str>> get_name(Thread& t, Borrowed<Hash> self) { return str_from_utf8(t, openssl::digest_name(EVP_MD_CTX_get0_md(self->context))); }
+Result<Ref<Str>> get_name(Thread& t, Borrowed<Hash> self) {
+    return str_from_utf8(t, openssl::digest_name(EVP_MD_CTX_get0_md(self->context)));
+}
 Result<Ref<Str>> hash_repr(Thread& t, Borrowed<Hash> self) {
-    return str_format(t, "<%s %T object @ %p>", openssl::digest_name(EVP_MD_CTX_get0_md(self->context)), self, static_cast<const void*>(self.get()));
+    return str_format(t, "<%s %T object @ %p>", openssl::digest_name(EVP_MD_CTX_get0_md(self->context)), self,
+                      static_cast<const void*>(self.get()));
 }
 void hash_dealloc(Object* o) {
     EVP_MD_CTX_free(static_cast<Hash*>(o)->context);
@@ -239,7 +243,8 @@ Result<void> hmac_feed(Thread& t, Borrowed<Hmac> self, Object* message) {
     BufferView view;
     TRY(acquire_input(t, view, message));
     MutexLocker locker(self->lock);
-    if (!run_detached(t, view.size(), [&] { return HMAC_Update(self->context, view.data(), view.size()); })) return raise_queued(t, exc::ValueError);
+    if (!run_detached(t, view.size(), [&] { return HMAC_Update(self->context, view.data(), view.size()); }))
+        return raise_queued(t, exc::ValueError);
     return {};
 }
 Result<Ref<Hmac>> allocate_hmac(Thread& t) {
@@ -253,7 +258,8 @@ Result<Ref<Object>> hmac_new(Thread& t, Mod module, const BufferView& key, Maybe
     if (!digestmod) return raise(t, exc::TypeError, MissingDigest);
     Digest digest = TRY(digest_of(t, module, digestmod.value()));
     Ref<Hmac> self = TRY(allocate_hmac(t));
-    if (!HMAC_Init_ex(self->context, key.data() ? static_cast<const void*>(key.data()) : "", static_cast<int>(key.size()), digest.get(), nullptr))
+    if (!HMAC_Init_ex(self->context, key.data() ? static_cast<const void*>(key.data()) : "", static_cast<int>(key.size()), digest.get(),
+                      nullptr))
         return raise_queued(t, exc::ValueError);
     if (message && !is_none(message.get())) TRY(hmac_feed(t, self, message.get()));
     return self;
@@ -265,7 +271,8 @@ Result<Ref<Bytes>> hmac_digest(Thread& t, Mod module, const BufferView& key, con
     unsigned char out[EVP_MAX_MD_SIZE];
     unsigned size = 0;
     bool ok = run_detached(t, message.size(), [&] {
-        return HMAC(digest.get(), key.data() ? static_cast<const void*>(key.data()) : "", static_cast<int>(key.size()), message.data(), message.size(), out, &size) != nullptr;
+        return HMAC(digest.get(), key.data() ? static_cast<const void*>(key.data()) : "", static_cast<int>(key.size()), message.data(),
+                    message.size(), out, &size) != nullptr;
     });
     if (!ok) return raise_queued(t, exc::ValueError);
     return bytes_from(t, {reinterpret_cast<char*>(out), size});
@@ -335,8 +342,9 @@ Result<Ref<Bytes>> pbkdf2_hmac(Thread& t, Mod module, std::string_view hash_name
     bool ok;
     {
         Detached detached(t);
-        ok = PKCS5_PBKDF2_HMAC(password.data() ? reinterpret_cast<const char*>(password.data()) : "", static_cast<int>(password.size()), salt.data(),
-                               static_cast<int>(salt.size()), static_cast<int>(rounds), digest.get(), static_cast<int>(size), out);
+        ok = PKCS5_PBKDF2_HMAC(password.data() ? reinterpret_cast<const char*>(password.data()) : "", static_cast<int>(password.size()),
+                               salt.data(), static_cast<int>(salt.size()), static_cast<int>(rounds), digest.get(), static_cast<int>(size),
+                               out);
     }
     if (!ok) return raise_queued(t, exc::ValueError);
     return key;
@@ -366,8 +374,8 @@ Result<Ref<Bytes>> scrypt(Thread& t, const BufferView& password, const BufferVie
     bool ok;
     {
         Detached detached(t);
-        ok = EVP_PBE_scrypt(secret, password.size(), salt.data() ? salt.data() : reinterpret_cast<const unsigned char*>(""), salt.size(), n, r, p,
-                            static_cast<uint64_t>(memory), out, static_cast<size_t>(length));
+        ok = EVP_PBE_scrypt(secret, password.size(), salt.data() ? salt.data() : reinterpret_cast<const unsigned char*>(""), salt.size(), n,
+                            r, p, static_cast<uint64_t>(memory), out, static_cast<size_t>(length));
     }
     if (!ok) return raise_queued(t, exc::ValueError);
     return key;
@@ -380,7 +388,8 @@ Result<Ref<Object>> compare_digest(Thread& t, Borrowed<Object> a, Borrowed<Objec
     return call(t, TRY(import_attribute(t, "_operator", "_compare_digest")), a, b);
 }
 const NativeDef functions[] = {
-    fn<compare_digest>("compare_digest", "($module, a, b, /)", "Whether two strings or bytes are equal, in a time that does not tell where they differ."),
+    fn<compare_digest>("compare_digest", "($module, a, b, /)",
+                       "Whether two strings or bytes are equal, in a time that does not tell where they differ."),
     module_fn<new_hash>("new", "($module, /, name, data=b'', *, usedforsecurity=True, string=None)",
                         "A new hash object of the named algorithm, with the data hashed."),
     module_fn<pbkdf2_hmac>("pbkdf2_hmac", "($module, /, hash_name, password, salt, iterations, dklen=None)",
@@ -389,8 +398,18 @@ const NativeDef functions[] = {
     fn<get_fips_mode>("get_fips_mode", "($module, /)", "Whether OpenSSL runs in FIPS mode: 1, else 0."),
     module_fn<hmac_new>("hmac_new", "($module, /, key, msg=b'', digestmod=None)", "A new HMAC object."),
     module_fn<hmac_digest>("hmac_digest", "($module, /, key, msg, digest)", "The HMAC of a message, in one step."),
-    CONSTRUCTOR(md5), CONSTRUCTOR(sha1), CONSTRUCTOR(sha224), CONSTRUCTOR(sha256), CONSTRUCTOR(sha384), CONSTRUCTOR(sha512),
-    CONSTRUCTOR(sha3_224), CONSTRUCTOR(sha3_256), CONSTRUCTOR(sha3_384), CONSTRUCTOR(sha3_512), CONSTRUCTOR(shake_128), CONSTRUCTOR(shake_256),
+    CONSTRUCTOR(md5),
+    CONSTRUCTOR(sha1),
+    CONSTRUCTOR(sha224),
+    CONSTRUCTOR(sha256),
+    CONSTRUCTOR(sha384),
+    CONSTRUCTOR(sha512),
+    CONSTRUCTOR(sha3_224),
+    CONSTRUCTOR(sha3_256),
+    CONSTRUCTOR(sha3_384),
+    CONSTRUCTOR(sha3_512),
+    CONSTRUCTOR(shake_128),
+    CONSTRUCTOR(shake_256),
 };
 #undef CONSTRUCTOR
 #undef SIGNATURE
@@ -403,18 +422,31 @@ const NativeDef hash_methods[] = {
 };
 const GetSetDef hash_getset[] = {getter<get_digest_size>("digest_size"), getter<get_block_size>("block_size"), getter<get_name>("name")};
 const SlotDef hash_slots[] = {raw_slot(SlotId::tp_dealloc, &hash_dealloc), unary_slot<SlotId::tp_repr, hash_repr>()};
-const TypeSpec hash_spec = {.type = &Hash::s_type, .name = "_hashlib.HASH", .basicsize = sizeof(Hash),
-                            .flags = type_flag::DisallowInstantiation | type_flag::BaseType, .doc = "A hash object of OpenSSL.",
-                            .signature = "(name, string=b'')", .slots = hash_slots, .methods = hash_methods, .getset = hash_getset};
+const TypeSpec hash_spec = {.type = &Hash::s_type,
+                            .name = "_hashlib.HASH",
+                            .basicsize = sizeof(Hash),
+                            .flags = type_flag::DisallowInstantiation | type_flag::BaseType,
+                            .doc = "A hash object of OpenSSL.",
+                            .signature = "(name, string=b'')",
+                            .slots = hash_slots,
+                            .methods = hash_methods,
+                            .getset = hash_getset};
 const NativeDef xof_methods[] = {
     method<xof_bytes>("digest", "($self, /, length)", "The digest so far as bytes."),
     method<xof_hex>("hexdigest", "($self, /, length)", "The digest so far as hexadecimal digits."),
 };
 const GetSetDef xof_getset[] = {getter<xof_digest_size>("digest_size")};
 const SlotDef xof_slots[] = {raw_slot(SlotId::tp_dealloc, &hash_dealloc)};
-const TypeSpec xof_spec = {.type = &HashXof::s_type, .name = "_hashlib.HASHXOF", .base = &Hash::s_type, .basicsize = sizeof(HashXof),
-                           .flags = type_flag::DisallowInstantiation | type_flag::BaseType, .doc = "A hash object of OpenSSL with a digest of any length.",
-                           .signature = "(name, string=b'')", .slots = xof_slots, .methods = xof_methods, .getset = xof_getset};
+const TypeSpec xof_spec = {.type = &HashXof::s_type,
+                           .name = "_hashlib.HASHXOF",
+                           .base = &Hash::s_type,
+                           .basicsize = sizeof(HashXof),
+                           .flags = type_flag::DisallowInstantiation | type_flag::BaseType,
+                           .doc = "A hash object of OpenSSL with a digest of any length.",
+                           .signature = "(name, string=b'')",
+                           .slots = xof_slots,
+                           .methods = xof_methods,
+                           .getset = xof_getset};
 const NativeDef hmac_methods[] = {
     method<hmac_update>("update", "($self, /, msg)", "Add a part of the message."),
     method<hmac_bytes>("digest", "($self, /)", "The digest so far as bytes."),
@@ -423,8 +455,14 @@ const NativeDef hmac_methods[] = {
 };
 const GetSetDef hmac_getset[] = {getter<hmac_digest_size>("digest_size"), getter<hmac_block_size>("block_size"), getter<hmac_name>("name")};
 const SlotDef hmac_slots[] = {raw_slot(SlotId::tp_dealloc, &hmac_dealloc), unary_slot<SlotId::tp_repr, hmac_repr>()};
-const TypeSpec hmac_spec = {.type = &Hmac::s_type, .name = "_hashlib.HMAC", .basicsize = sizeof(Hmac), .flags = type_flag::DisallowInstantiation,
-                            .doc = "An HMAC object of OpenSSL.", .slots = hmac_slots, .methods = hmac_methods, .getset = hmac_getset};
+const TypeSpec hmac_spec = {.type = &Hmac::s_type,
+                            .name = "_hashlib.HMAC",
+                            .basicsize = sizeof(Hmac),
+                            .flags = type_flag::DisallowInstantiation,
+                            .doc = "An HMAC object of OpenSSL.",
+                            .slots = hmac_slots,
+                            .methods = hmac_methods,
+                            .getset = hmac_getset};
 const TypeSpec* const types[] = {&hash_spec, &xof_spec, &hmac_spec};
 
 struct NameCollector {
@@ -443,7 +481,8 @@ Result<void> exec(Thread& t, Mod module) {
     state.unsupported_error = TRY(new_exception_type(t, "_hashlib.UnsupportedDigestmodError", exc::ValueError, nullptr)).release();
     TRY(module_add(t, module, "UnsupportedDigestmodError", state.unsupported_error));
     Ref<Dict> constructors = TRY(dict_new(t));
-    for (const char* name : {"md5", "sha1", "sha224", "sha256", "sha384", "sha512", "sha3_224", "sha3_256", "sha3_384", "sha3_512", "shake_128", "shake_256"}) {
+    for (const char* name : {"md5", "sha1", "sha224", "sha256", "sha384", "sha512", "sha3_224", "sha3_256", "sha3_384", "sha3_512",
+                             "shake_128", "shake_256"}) {
         Ref<Str> attribute = TRY(str_format(t, "openssl_%s", name));
         MaybeRef<Object> function = TRY(dict_get(t, module->dict, attribute));
         TRY(dict_set(t, constructors, function.get(), TRY(str_interned(t, name))));
@@ -468,7 +507,11 @@ void clear(void* state) {
 } // namespace hashlib
 
 extern const ModuleSpec hashlib_module;
-const ModuleSpec hashlib_module = {.name = "_hashlib", .doc = "OpenSSL's hashes for hashlib.", .functions = hashlib::functions,
-                                   .exec = hashlib::exec, .types = hashlib::types, .state = {sizeof(hashlib::State), hashlib::References::traverse, hashlib::clear}};
+const ModuleSpec hashlib_module = {.name = "_hashlib",
+                                   .doc = "OpenSSL's hashes for hashlib.",
+                                   .functions = hashlib::functions,
+                                   .exec = hashlib::exec,
+                                   .types = hashlib::types,
+                                   .state = {sizeof(hashlib::State), hashlib::References::traverse, hashlib::clear}};
 
 } // namespace taipan

@@ -54,7 +54,8 @@ using Mod = Borrowed<Module>;
 Result<const Algorithm*> find(Thread& t, Mod module, Object* name) {
     if (is<Str>(name))
         for (const Algorithm& algorithm : algorithms)
-            if (str_equals_ascii(static_cast<Str*>(name), algorithm.name) || str_equals_ascii(static_cast<Str*>(name), algorithm.upper)) return &algorithm;
+            if (str_equals_ascii(static_cast<Str*>(name), algorithm.name) || str_equals_ascii(static_cast<Str*>(name), algorithm.upper))
+                return &algorithm;
     return raise(t, *static_cast<Type*>(module->state_as<State>().unknown_hash), "unsupported hash type: %R", name);
 }
 Result<void> acquire_input(Thread& t, BufferView& view, Object* data) {
@@ -73,7 +74,8 @@ Result<void> feed(Thread& t, Borrowed<Hmac> self, Object* message) {
     BufferView view;
     TRY(acquire_input(t, view, message));
     MutexLocker locker(self->lock);
-    if (!run_detached(t, view.size(), [&] { return HMAC_Update(self->context, view.data(), view.size()); })) return openssl::raise_queued(t, exc::ValueError);
+    if (!run_detached(t, view.size(), [&] { return HMAC_Update(self->context, view.data(), view.size()); }))
+        return openssl::raise_queued(t, exc::ValueError);
     return {};
 }
 Result<Ref<Hmac>> allocate_hmac(Thread& t, const Algorithm* algorithm) {
@@ -90,7 +92,8 @@ Result<Ref<Object>> new_hmac(Thread& t, Mod module, Borrowed<Object> key, NoneOr
     TRY(acquire_input(t, view, key.get()));
     if (view.size() > INT_MAX) return raise(t, exc::OverflowError, "key length exceeds UINT32_MAX");
     Ref<Hmac> self = TRY(allocate_hmac(t, algorithm));
-    if (!HMAC_Init_ex(self->context, view.data() ? static_cast<const void*>(view.data()) : "", static_cast<int>(view.size()), algorithm->digest(), nullptr))
+    if (!HMAC_Init_ex(self->context, view.data() ? static_cast<const void*>(view.data()) : "", static_cast<int>(view.size()),
+                      algorithm->digest(), nullptr))
         return openssl::raise_queued(t, exc::ValueError);
     if (message) TRY(feed(t, self, message.get()));
     return self;
@@ -147,8 +150,8 @@ Result<Ref<Bytes>> in_one_step(Thread& t, const Algorithm& algorithm, Borrowed<O
     unsigned char out[EVP_MAX_MD_SIZE];
     unsigned size = 0;
     bool ok = run_detached(t, text.size(), [&] {
-        return HMAC(algorithm.digest(), secret.data() ? static_cast<const void*>(secret.data()) : "", static_cast<int>(secret.size()), text.data(), text.size(), out,
-                    &size) != nullptr;
+        return HMAC(algorithm.digest(), secret.data() ? static_cast<const void*>(secret.data()) : "", static_cast<int>(secret.size()),
+                    text.data(), text.size(), out, &size) != nullptr;
     });
     if (!ok) return openssl::raise_queued(t, exc::ValueError);
     return bytes_from(t, {reinterpret_cast<char*>(out), size});
@@ -164,9 +167,18 @@ template <Id id> Result<Ref<Bytes>> compute(Thread& t, Borrowed<Object> key, Bor
 const NativeDef functions[] = {
     module_fn<new_hmac>("new", "($module, /, key, msg=None, digestmod=None)", "A new HMAC object."),
     module_fn<compute_digest>("compute_digest", "($module, /, key, msg, digest)"),
-    COMPUTE(MD5, "md5"), COMPUTE(SHA1, "sha1"), COMPUTE(SHA224, "sha224"), COMPUTE(SHA256, "sha256"), COMPUTE(SHA384, "sha384"),
-    COMPUTE(SHA512, "sha512"), COMPUTE(SHA3_224, "sha3_224"), COMPUTE(SHA3_256, "sha3_256"), COMPUTE(SHA3_384, "sha3_384"),
-    COMPUTE(SHA3_512, "sha3_512"), COMPUTE(BLAKE2S, "blake2s_32"), COMPUTE(BLAKE2B, "blake2b_32"),
+    COMPUTE(MD5, "md5"),
+    COMPUTE(SHA1, "sha1"),
+    COMPUTE(SHA224, "sha224"),
+    COMPUTE(SHA256, "sha256"),
+    COMPUTE(SHA384, "sha384"),
+    COMPUTE(SHA512, "sha512"),
+    COMPUTE(SHA3_224, "sha3_224"),
+    COMPUTE(SHA3_256, "sha3_256"),
+    COMPUTE(SHA3_384, "sha3_384"),
+    COMPUTE(SHA3_512, "sha3_512"),
+    COMPUTE(BLAKE2S, "blake2s_32"),
+    COMPUTE(BLAKE2B, "blake2b_32"),
 };
 #undef COMPUTE
 const NativeDef methods[] = {
@@ -177,8 +189,13 @@ const NativeDef methods[] = {
 };
 const GetSetDef getset[] = {getter<get_name>("name"), getter<get_block_size>("block_size"), getter<get_digest_size>("digest_size")};
 const SlotDef slots[] = {raw_slot(SlotId::tp_dealloc, &hmac_dealloc), unary_slot<SlotId::tp_repr, hmac_repr>()};
-const TypeSpec spec = {.type = &Hmac::s_type, .name = "_hmac.HMAC", .basicsize = sizeof(Hmac), .flags = type_flag::DisallowInstantiation,
-                       .slots = slots, .methods = methods, .getset = getset};
+const TypeSpec spec = {.type = &Hmac::s_type,
+                       .name = "_hmac.HMAC",
+                       .basicsize = sizeof(Hmac),
+                       .flags = type_flag::DisallowInstantiation,
+                       .slots = slots,
+                       .methods = methods,
+                       .getset = getset};
 const TypeSpec* const types[] = {&spec};
 
 Result<void> exec(Thread& t, Borrowed<Module> module) {
@@ -192,7 +209,10 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
 } // namespace hmac
 
 extern const ModuleSpec hmac_module;
-const ModuleSpec hmac_module = {.name = "_hmac", .functions = hmac::functions, .exec = hmac::exec, .types = hmac::types,
+const ModuleSpec hmac_module = {.name = "_hmac",
+                                .functions = hmac::functions,
+                                .exec = hmac::exec,
+                                .types = hmac::types,
                                 .state = state_spec<hmac::State, &hmac::State::unknown_hash>};
 
 } // namespace taipan

@@ -1,13 +1,13 @@
 // SSL sockets over a socket or a pair of BIOs, memory BIOs and sessions.
 #include "modules/openssl/ssl.h"
-#include "objects/float.h"
 #include "modules/system_calls.h"
+#include "objects/float.h"
 
 #include <arpa/inet.h>
 #include <cerrno>
-#include <cstring>
 #include <climits>
 #include <cmath>
+#include <cstring>
 #include <poll.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -134,7 +134,8 @@ Result<void> do_handshake(Thread& t, Self self) {
 Result<int64_t> write(Thread& t, Self self, const BufferView& data) {
     Transport transport = TRY(transport_of(t, self.get()));
     size_t count = 0;
-    Outcome outcome = TRY(repeat(t, self.get(), transport, "write", [&] { return SSL_write_ex(self->handle, data.data(), data.size(), &count); }));
+    Outcome outcome =
+        TRY(repeat(t, self.get(), transport, "write", [&] { return SSL_write_ex(self->handle, data.data(), data.size(), &count); }));
     if (outcome.result == 0) return raise_for(t, self.get(), outcome.result, outcome.ssl_error, outcome.system_error);
     return static_cast<int64_t>(count);
 }
@@ -158,7 +159,8 @@ Result<Ref<Object>> read(Thread& t, Self self, Borrowed<Object> length, MaybeBor
         to = reinterpret_cast<unsigned char*>(bytes->data);
     }
     size_t count = 0;
-    Outcome outcome = TRY(repeat(t, self.get(), transport, "read", [&] { return SSL_read_ex(self->handle, to, static_cast<size_t>(size), &count); }));
+    Outcome outcome =
+        TRY(repeat(t, self.get(), transport, "read", [&] { return SSL_read_ex(self->handle, to, static_cast<size_t>(size), &count); }));
     if (outcome.result == 0) {
         bool closed = outcome.ssl_error == SSL_ERROR_ZERO_RETURN && SSL_get_shutdown(self->handle) == SSL_RECEIVED_SHUTDOWN;
         if (!closed) return raise_for(t, self.get(), outcome.result, outcome.ssl_error, outcome.system_error);
@@ -229,7 +231,8 @@ Result<Ref<Object>> get_unverified_chain(Thread& t, Self self) {
     return list;
 }
 Result<Ref<Object>> get_channel_binding(Thread& t, Self self, std::string_view kind) {
-    if (!kind.empty() && kind.substr(0, 10) != "tls-unique") return raise(t, exc::ValueError, "'%s' channel binding type not implemented", kind);
+    if (!kind.empty() && kind.substr(0, 10) != "tls-unique")
+        return raise(t, exc::ValueError, "'%s' channel binding type not implemented", kind);
     SslLock lock(self->lock);
     char buffer[256];
     size_t size;
@@ -344,7 +347,8 @@ bool get_session_reused(Thread&, Self self) {
 
 int traverse(Object* o, VisitFunc visit, void* context) {
     auto* self = static_cast<Socket*>(o);
-    for (Object* field : {static_cast<Object*>(self->context), self->socket, self->owner, self->server_hostname, self->incoming, self->outgoing, self->callback_error})
+    for (Object* field : {static_cast<Object*>(self->context), self->socket, self->owner, self->server_hostname, self->incoming,
+                          self->outgoing, self->callback_error})
         if (field)
             if (int result = visit(field, context)) return result;
     return 0;
@@ -377,22 +381,29 @@ const NativeDef methods[] = {
     method<read>("read", "(size, buffer=<unrepresentable>, /)", "Read up to size bytes."),
     method<pending>("pending", "($self, /)", "How many bytes can be read at once."),
     method<getpeercert>("getpeercert", "($self, der=False, /)", "The peer's certificate, or None."),
-    method<get_channel_binding>("get_channel_binding", "($self, /, cb_type='tls-unique')", "The channel binding data, or None before the handshake."),
+    method<get_channel_binding>("get_channel_binding", "($self, /, cb_type='tls-unique')",
+                                "The channel binding data, or None before the handshake."),
     method<cipher>("cipher", "($self, /)"),
     method<shared_ciphers>("shared_ciphers", "($self, /)"),
     method<version>("version", "($self, /)"),
     method<selected_alpn_protocol>("selected_alpn_protocol", "($self, /)"),
     method<compression>("compression", "($self, /)"),
     method<shutdown>("shutdown", "($self, /)", "Do the closing handshake and return the socket."),
-    method<verify_client_post_handshake>("verify_client_post_handshake", "($self, /)", "Ask for the client's certificate after the handshake."),
+    method<verify_client_post_handshake>("verify_client_post_handshake", "($self, /)",
+                                         "Ask for the client's certificate after the handshake."),
     method<get_unverified_chain>("get_unverified_chain", "($self, /)"),
     method<get_verified_chain>("get_verified_chain", "($self, /)"),
 };
 const GetSetDef getset[] = {
-    getter_setter<get_context, set_context>("context", "The SSLContext of the connection; another may be set, as in the SNI callback."), getter<get_server_side>("server_side", "Whether this side is the server."), getter<get_server_hostname>("server_hostname", "The host name that is asked for; None on the server."),
-    getter_setter<get_owner, set_owner>("owner", "The SSLSocket or SSLObject around this object; only weakly referenced."), getter_setter<get_session, set_session>("session", "The session of the connection as an SSLSession."), getter<get_session_reused>("session_reused", "Whether an earlier session was taken up again."),
+    getter_setter<get_context, set_context>("context", "The SSLContext of the connection; another may be set, as in the SNI callback."),
+    getter<get_server_side>("server_side", "Whether this side is the server."),
+    getter<get_server_hostname>("server_hostname", "The host name that is asked for; None on the server."),
+    getter_setter<get_owner, set_owner>("owner", "The SSLSocket or SSLObject around this object; only weakly referenced."),
+    getter_setter<get_session, set_session>("session", "The session of the connection as an SSLSession."),
+    getter<get_session_reused>("session_reused", "Whether an earlier session was taken up again."),
 };
-const SlotDef slots[] = {raw_slot(SlotId::tp_traverse, &traverse), raw_slot(SlotId::tp_clear, &clear), raw_slot(SlotId::tp_dealloc, &dealloc)};
+const SlotDef slots[] = {raw_slot(SlotId::tp_traverse, &traverse), raw_slot(SlotId::tp_clear, &clear),
+                         raw_slot(SlotId::tp_dealloc, &dealloc)};
 
 // Memory BIOs
 
@@ -440,7 +451,8 @@ const NativeDef bio_methods[] = {
     method<bio_write>("write", "($self, b, /)", "Write the bytes."),
     method<bio_write_eof>("write_eof", "($self, /)", "Mark the end: what is read behind the rest is EOF."),
 };
-const GetSetDef bio_getset[] = {getter<bio_pending>("pending", "The number of bytes that can be read."), getter<bio_eof>("eof", "Whether all has been read and no more will be written.")};
+const GetSetDef bio_getset[] = {getter<bio_pending>("pending", "The number of bytes that can be read."),
+                                getter<bio_eof>("eof", "Whether all has been read and no more will be written.")};
 const SlotDef bio_slots[] = {raw_slot(SlotId::tp_dealloc, &bio_dealloc), typed_new<bio_new, "MemoryBIO", "()">()};
 
 // Sessions
@@ -472,22 +484,27 @@ void session_dealloc(Object* o) {
     clear_field(self->context);
     o->type->free(o);
 }
-const GetSetDef session_getset[] = {getter<session_has_ticket>("has_ticket", "Whether the session has a ticket."), getter<session_get_id>("id", "The session's id."), getter<session_hint>("ticket_lifetime_hint", "How long the server will take the ticket, in seconds."),
-                                    getter<session_time>("time", "When the session was made, in seconds since the epoch."), getter<session_timeout>("timeout", "How long the session may be taken up again, in seconds.")};
+const GetSetDef session_getset[] = {getter<session_has_ticket>("has_ticket", "Whether the session has a ticket."),
+                                    getter<session_get_id>("id", "The session's id."),
+                                    getter<session_hint>("ticket_lifetime_hint", "How long the server will take the ticket, in seconds."),
+                                    getter<session_time>("time", "When the session was made, in seconds since the epoch."),
+                                    getter<session_timeout>("timeout", "How long the session may be taken up again, in seconds.")};
 const SlotDef session_slots[] = {raw_slot(SlotId::tp_traverse, &session_traverse), raw_slot(SlotId::tp_dealloc, &session_dealloc),
                                  compare_slot<SlotId::tp_richcompare, session_compare>(), raw_slot(SlotId::tp_hash, &hash_not_implemented)};
 
 Result<void> configure_hostname(Thread& t, Socket* self, Borrowed<Str> name) {
     std::string_view host = TRY(str_utf8(t, name));
     if (host.find('\0') != host.npos) return raise(t, exc::TypeError, "server_hostname must be an encoded string without null bytes");
-    if (host.empty() || host[0] == '.') return raise(t, exc::ValueError, "server_hostname cannot be an empty string or start with a leading dot.");
+    if (host.empty() || host[0] == '.')
+        return raise(t, exc::ValueError, "server_hostname cannot be an empty string or start with a leading dot.");
     unsigned char address[16];
     bool is_address = inet_pton(AF_INET, host.data(), address) == 1 || inet_pton(AF_INET6, host.data(), address) == 1;
     assign_field(self->server_hostname, acquire<Object>(name.get()).release());
     if (!is_address && !SSL_set_tlsext_host_name(self->handle, host.data())) return raise_queued(t);
     if (self->context->check_hostname) {
         X509_VERIFY_PARAM* parameters = SSL_get0_param(self->handle);
-        bool ok = is_address ? X509_VERIFY_PARAM_set1_ip_asc(parameters, host.data()) : X509_VERIFY_PARAM_set1_host(parameters, host.data(), host.size());
+        bool ok = is_address ? X509_VERIFY_PARAM_set1_ip_asc(parameters, host.data())
+                             : X509_VERIFY_PARAM_set1_host(parameters, host.data(), host.size());
         if (!ok) return raise_queued(t);
     }
     return {};
@@ -495,12 +512,25 @@ Result<void> configure_hostname(Thread& t, Socket* self, Borrowed<Str> name) {
 
 } // namespace
 
-const TypeSpec socket_spec = {.type = &Socket::s_type, .name = "_ssl._SSLSocket", .basicsize = sizeof(Socket),
-                              .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = slots, .methods = methods, .getset = getset};
-const TypeSpec bio_spec = {.type = &MemoryBio::s_type, .name = "_ssl.MemoryBIO", .basicsize = sizeof(MemoryBio), .slots = bio_slots,
-                           .methods = bio_methods, .getset = bio_getset};
-const TypeSpec session_spec = {.type = &Session::s_type, .name = "_ssl.SSLSession", .basicsize = sizeof(Session),
-                               .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = session_slots, .getset = session_getset};
+const TypeSpec socket_spec = {.type = &Socket::s_type,
+                              .name = "_ssl._SSLSocket",
+                              .basicsize = sizeof(Socket),
+                              .flags = type_flag::Gc | type_flag::DisallowInstantiation,
+                              .slots = slots,
+                              .methods = methods,
+                              .getset = getset};
+const TypeSpec bio_spec = {.type = &MemoryBio::s_type,
+                           .name = "_ssl.MemoryBIO",
+                           .basicsize = sizeof(MemoryBio),
+                           .slots = bio_slots,
+                           .methods = bio_methods,
+                           .getset = bio_getset};
+const TypeSpec session_spec = {.type = &Session::s_type,
+                               .name = "_ssl.SSLSession",
+                               .basicsize = sizeof(Session),
+                               .flags = type_flag::Gc | type_flag::DisallowInstantiation,
+                               .slots = session_slots,
+                               .getset = session_getset};
 
 Result<Ref<Object>> cipher_tuple(Thread& t, const SSL_CIPHER* cipher) {
     const char *name = SSL_CIPHER_get_name(cipher), *version = SSL_CIPHER_get_version(cipher);
@@ -516,10 +546,12 @@ Ref<Object> socket_or_owner(Socket* self) {
     }
     return acquire<Object>(self);
 }
-Result<Ref<Object>> socket_new(Thread& t, Borrowed<Context> context, Object* sock, bool server_side, Object* server_hostname, Object* owner, Object* session,
-                               MemoryBio* incoming, MemoryBio* outgoing) {
-    if (server_side && context->protocol == TlsClient) return raise_ssl(t, nullptr, SSLError, NoError, "Cannot create a server socket with a PROTOCOL_TLS_CLIENT context", 0);
-    if (!server_side && context->protocol == TlsServer) return raise_ssl(t, nullptr, SSLError, NoError, "Cannot create a client socket with a PROTOCOL_TLS_SERVER context", 0);
+Result<Ref<Object>> socket_new(Thread& t, Borrowed<Context> context, Object* sock, bool server_side, Object* server_hostname, Object* owner,
+                               Object* session, MemoryBio* incoming, MemoryBio* outgoing) {
+    if (server_side && context->protocol == TlsClient)
+        return raise_ssl(t, nullptr, SSLError, NoError, "Cannot create a server socket with a PROTOCOL_TLS_CLIENT context", 0);
+    if (!server_side && context->protocol == TlsServer)
+        return raise_ssl(t, nullptr, SSLError, NoError, "Cannot create a client socket with a PROTOCOL_TLS_SERVER context", 0);
     Ref<Socket> self = TRY(allocate<Socket>(t));
     self->context = acquire(context).release();
     self->side = server_side;
@@ -546,7 +578,8 @@ Result<Ref<Object>> socket_new(Thread& t, Borrowed<Context> context, Object* soc
         if (server_side) {
             // The client's certificate may come later: a server must not insist on it at once.
             int mode = SSL_get_verify_mode(self->handle);
-            if (mode & SSL_VERIFY_PEER) SSL_set_verify(self->handle, mode | SSL_VERIFY_POST_HANDSHAKE, SSL_get_verify_callback(self->handle));
+            if (mode & SSL_VERIFY_PEER)
+                SSL_set_verify(self->handle, mode | SSL_VERIFY_POST_HANDSHAKE, SSL_get_verify_callback(self->handle));
         } else {
             SSL_set_post_handshake_auth(self->handle, 1);
         }

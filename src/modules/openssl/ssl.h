@@ -21,9 +21,30 @@
 
 namespace taipan::ssl {
 
-enum ErrorNumber { NoError, SslFailure, WantRead, WantWrite, WantX509Lookup, Syscall, ZeroReturn, WantConnect, EndOfFile, NoSocket, InvalidCode };
+enum ErrorNumber {
+    NoError,
+    SslFailure,
+    WantRead,
+    WantWrite,
+    WantX509Lookup,
+    Syscall,
+    ZeroReturn,
+    WantConnect,
+    EndOfFile,
+    NoSocket,
+    InvalidCode
+};
 enum Protocol { Tls = 2, TlsV1 = 3, TlsV1_1 = 4, TlsV1_2 = 5, TlsClient = 16, TlsServer = 17 };
-enum ErrorType { SSLError, SSLCertVerificationError, SSLZeroReturnError, SSLWantReadError, SSLWantWriteError, SSLSyscallError, SSLEOFError, ErrorTypeCount };
+enum ErrorType {
+    SSLError,
+    SSLCertVerificationError,
+    SSLZeroReturnError,
+    SSLWantReadError,
+    SSLWantWriteError,
+    SSLSyscallError,
+    SSLEOFError,
+    ErrorTypeCount
+};
 
 /// A lock that its holder may take again.
 struct RecursiveLock {
@@ -68,8 +89,8 @@ struct Context : Object {
 struct Socket : Object {
     SSL* handle;
     Context* context;
-    Object *socket;  // weak reference to the socket, or null: works on BIOs
-    Object *owner;   // weak reference or null
+    Object* socket; // weak reference to the socket, or null: works on BIOs
+    Object* owner;  // weak reference or null
     Object *server_hostname, *incoming, *outgoing;
     RecursiveLock lock;
     int side;
@@ -109,8 +130,8 @@ Result<Ref<Object>> certificate_new(Thread& t, X509* certificate, bool up_ref);
 Result<Ref<Object>> asn1_object(Thread& t, const ASN1_OBJECT* object, bool by_name);
 
 // Sockets (socket.cpp)
-Result<Ref<Object>> socket_new(Thread& t, Borrowed<Context> context, Object* sock, bool server_side, Object* server_hostname, Object* owner, Object* session,
-                               MemoryBio* incoming, MemoryBio* outgoing);
+Result<Ref<Object>> socket_new(Thread& t, Borrowed<Context> context, Object* sock, bool server_side, Object* server_hostname, Object* owner,
+                               Object* session, MemoryBio* incoming, MemoryBio* outgoing);
 Result<Ref<Object>> cipher_tuple(Thread& t, const SSL_CIPHER* cipher);
 /// The Python object that stands for an SSL in callbacks: its owner, else itself.
 Ref<Object> socket_or_owner(Socket* self);

@@ -70,8 +70,8 @@ void message_called(int writing, int version, int content_type, const void* data
             message = bytes[0];
         } else if (content_type == SSL3_RT_INNER_CONTENT_TYPE) message = size > 0 ? bytes[0] : 0;
         else message = -1;
-        TRY(call(t, callback, socket_or_owner(socket), TRY(str_interned(t, writing ? "write" : "read")), TRY(int_from(t, version)), TRY(int_from(t, content_type)),
-                 TRY(int_from(t, message)), TRY(bytes_from(t, {static_cast<const char*>(data), size}))));
+        TRY(call(t, callback, socket_or_owner(socket), TRY(str_interned(t, writing ? "write" : "read")), TRY(int_from(t, version)),
+                 TRY(int_from(t, content_type)), TRY(int_from(t, message)), TRY(bytes_from(t, {static_cast<const char*>(data), size}))));
         return {};
     };
     if (run().is_error()) keep_error(t, socket);
@@ -205,7 +205,8 @@ Result<void> set_keylog_filename(Thread& t, Borrowed<Context> self, Object* file
     return {};
 }
 Result<void> set_psk_client_callback(Thread& t, Borrowed<Context> self, Borrowed<Object> callback) {
-    if (self->protocol == TlsServer) return raise_ssl(t, nullptr, SSLError, NoError, "Cannot add PSK client callback to a PROTOCOL_TLS_SERVER context", 0);
+    if (self->protocol == TlsServer)
+        return raise_ssl(t, nullptr, SSLError, NoError, "Cannot add PSK client callback to a PROTOCOL_TLS_SERVER context", 0);
     if (!is_none(callback.get()) && !is_callable(callback.get())) return raise(t, exc::TypeError, "callback must be callable");
     CriticalSection section(t, self.get());
     bool on = !is_none(callback.get());
@@ -214,8 +215,10 @@ Result<void> set_psk_client_callback(Thread& t, Borrowed<Context> self, Borrowed
     return {};
 }
 Result<void> set_psk_server_callback(Thread& t, Borrowed<Context> self, Borrowed<Object> callback, NoneOr<Object> hint) {
-    if (self->protocol == TlsClient) return raise_ssl(t, nullptr, SSLError, NoError, "Cannot add PSK server callback to a PROTOCOL_TLS_CLIENT context", 0);
-    if (hint && !is<Str>(hint.get())) return raise(t, exc::TypeError, "set_psk_server_callback() argument 'identity_hint' must be str or None, not %T", hint.get());
+    if (self->protocol == TlsClient)
+        return raise_ssl(t, nullptr, SSLError, NoError, "Cannot add PSK server callback to a PROTOCOL_TLS_CLIENT context", 0);
+    if (hint && !is<Str>(hint.get()))
+        return raise(t, exc::TypeError, "set_psk_server_callback() argument 'identity_hint' must be str or None, not %T", hint.get());
     if (!is_none(callback.get()) && !is_callable(callback.get())) return raise(t, exc::TypeError, "callback must be callable");
     CriticalSection section(t, self.get());
     bool on = !is_none(callback.get());

@@ -11,20 +11,19 @@
 namespace taipan::pickle {
 
 namespace op {
-constexpr char Mark = '(', Stop = '.', Pop = '0', PopMark = '1', Dup = '2', Float = 'F', Int = 'I', BinInt = 'J', BinInt1 = 'K',
-               Long = 'L', BinInt2 = 'M', None = 'N', PersId = 'P', BinPersId = 'Q', Reduce = 'R', String = 'S', BinString = 'T',
-               ShortBinString = 'U', Unicode = 'V', BinUnicode = 'X', Append = 'a', Build = 'b', Global = 'c', Dict = 'd',
-               EmptyDict = '}', Appends = 'e', Get = 'g', BinGet = 'h', Inst = 'i', LongBinGet = 'j', List = 'l', EmptyList = ']',
-               Obj = 'o', Put = 'p', BinPut = 'q', LongBinPut = 'r', SetItem = 's', Tuple = 't', EmptyTuple = ')', SetItems = 'u',
-               BinFloat = 'G';
+constexpr char Mark = '(', Stop = '.', Pop = '0', PopMark = '1', Dup = '2', Float = 'F', Int = 'I', BinInt = 'J', BinInt1 = 'K', Long = 'L',
+               BinInt2 = 'M', None = 'N', PersId = 'P', BinPersId = 'Q', Reduce = 'R', String = 'S', BinString = 'T', ShortBinString = 'U',
+               Unicode = 'V', BinUnicode = 'X', Append = 'a', Build = 'b', Global = 'c', Dict = 'd', EmptyDict = '}', Appends = 'e',
+               Get = 'g', BinGet = 'h', Inst = 'i', LongBinGet = 'j', List = 'l', EmptyList = ']', Obj = 'o', Put = 'p', BinPut = 'q',
+               LongBinPut = 'r', SetItem = 's', Tuple = 't', EmptyTuple = ')', SetItems = 'u', BinFloat = 'G';
 // Protocol 2
 constexpr char Proto = '\x80', NewObj = '\x81', Ext1 = '\x82', Ext2 = '\x83', Ext4 = '\x84', Tuple1 = '\x85', Tuple2 = '\x86',
                Tuple3 = '\x87', NewTrue = '\x88', NewFalse = '\x89', Long1 = '\x8a', Long4 = '\x8b';
 // Protocol 3
 constexpr char BinBytes = 'B', ShortBinBytes = 'C';
 // Protocol 4
-constexpr char ShortBinUnicode = '\x8c', BinUnicode8 = '\x8d', BinBytes8 = '\x8e', EmptySet = '\x8f', AddItems = '\x90',
-               FrozenSet = '\x91', NewObjEx = '\x92', StackGlobal = '\x93', Memoize = '\x94', Frame = '\x95';
+constexpr char ShortBinUnicode = '\x8c', BinUnicode8 = '\x8d', BinBytes8 = '\x8e', EmptySet = '\x8f', AddItems = '\x90', FrozenSet = '\x91',
+               NewObjEx = '\x92', StackGlobal = '\x93', Memoize = '\x94', Frame = '\x95';
 // Protocol 5
 constexpr char ByteArray8 = '\x96', NextBuffer = '\x97', ReadOnlyBuffer = '\x98';
 } // namespace op
@@ -36,7 +35,7 @@ constexpr intptr_t BatchSize = 1000;
 /// The module's state; what is looked up in other modules is kept, as CPython keeps it.
 struct State {
     Object *error, *pickling_error, *unpickling_error;
-    Object *dispatch_table, *extension_registry, *inverted_registry, *extension_cache; // copyreg's
+    Object *dispatch_table, *extension_registry, *inverted_registry, *extension_cache;         // copyreg's
     Object *name_mapping_2to3, *import_mapping_2to3, *name_mapping_3to2, *import_mapping_3to2; // _compat_pickle's
     Object *codecs_encode, *getattr, *partial;
     // Interned names, immortal.
@@ -57,7 +56,7 @@ COLD Error replace_with_pickling(Thread& t, const State& state, Result<Ref<Str>>
 struct Pickler : Object {
     Module* module;
     Object *write, *buffer_callback, *dispatch_table;
-    Object* persistent_id_attribute; // set on the instance
+    Object* persistent_id_attribute;          // set on the instance
     Object *persistent_id, *reducer_override; // what the running dump calls; null: nothing to call
     Dict* fast_memo;
     ObjectMemo memo;
@@ -141,7 +140,8 @@ struct LocalUnpickler {
 };
 Result<void> unpickler_set_input(Thread& t, Unpickler* self, Borrowed<Object> data); // a bytes-like object
 Result<void> unpickler_set_file(Thread& t, Unpickler* self, Borrowed<Object> file);
-Result<void> unpickler_set_options(Thread& t, Unpickler* self, bool fix_imports, std::string_view encoding, std::string_view errors, Object* buffers);
+Result<void> unpickler_set_options(Thread& t, Unpickler* self, bool fix_imports, std::string_view encoding, std::string_view errors,
+                                   Object* buffers);
 Result<Ref<Object>> unpickler_load(Thread& t, Unpickler* self);
 Result<Ref<Object>> find_class(Thread& t, Borrowed<Unpickler> self, Borrowed<Object> module_name, Borrowed<Object> global_name);
 Result<void> unpickler_memo_put(Thread& t, Unpickler* self, intptr_t index, Borrowed<Object> value);
@@ -158,7 +158,8 @@ Result<Ref<Object>> get_dotted(Thread& t, Borrowed<Object> object, Borrowed<Str>
 /// The same, with nothing when an attribute is missing.
 ResultMaybe<Object> get_dotted_optional(Thread& t, Borrowed<Object> object, Borrowed<Str> path);
 /// (module, name) in the tables of _compat_pickle: renames both in place.
-Result<void> map_import(Thread& t, Object* names, Object* imports, const char* names_label, const char* imports_label, Ref<Object>* module, Ref<Object>* name);
+Result<void> map_import(Thread& t, Object* names, Object* imports, const char* names_label, const char* imports_label, Ref<Object>* module,
+                        Ref<Object>* name);
 
 /// One user of a pickler or unpickler at a time.
 class InUse {

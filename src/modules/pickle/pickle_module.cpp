@@ -45,8 +45,8 @@ Result<Ref<Object>> load(Thread& t, Mod module, Borrowed<Object> file, bool fix_
     TRY(unpickler_set_options(t, unpickler, fix_imports, encoding, errors, buffers.get()));
     return unpickler_load(t, unpickler);
 }
-Result<Ref<Object>> loads(Thread& t, Mod module, Borrowed<Object> data, bool fix_imports, std::string_view encoding, std::string_view errors,
-                          MaybeBorrowed<Object> buffers) {
+Result<Ref<Object>> loads(Thread& t, Mod module, Borrowed<Object> data, bool fix_imports, std::string_view encoding,
+                          std::string_view errors, MaybeBorrowed<Object> buffers) {
     LocalUnpickler local(module);
     Unpickler* unpickler = &local.unpickler;
     TRY(unpickler_set_input(t, unpickler, data));
@@ -70,9 +70,8 @@ const TypeSpec* const types[] = {&pickler_spec, &unpickler_spec};
 
 Result<void> exec(Thread& t, Mod module) {
     State& state = module->state_as<State>();
-    for (const TypeSpec* spec : {&pickler_memo_proxy_spec, &unpickler_memo_proxy_spec})
-        TRY(type_ready(t, *spec));
-    auto exception = [&](Object* State::*field, const char* full, const char* name, Object* base, const char* doc) -> Result<void> {
+    for (const TypeSpec* spec : {&pickler_memo_proxy_spec, &unpickler_memo_proxy_spec}) TRY(type_ready(t, *spec));
+    auto exception = [&](Object* State::* field, const char* full, const char* name, Object* base, const char* doc) -> Result<void> {
         Ref<Type> type = TRY(new_exception_type(t, full, *static_cast<Type*>(base), doc));
         TRY(module_add(t, module, name, type));
         assign_field(state.*field, static_cast<Object*>(type.release()));
@@ -83,7 +82,7 @@ Result<void> exec(Thread& t, Mod module) {
     TRY(exception(&State::unpickling_error, "_pickle.UnpicklingError", "UnpicklingError", state.error, nullptr));
     TRY(module_add(t, module, "PickleBuffer", &PickleBuffer::s_type));
 
-    auto import = [&](Object* State::*field, const char* from, const char* name, Type* required) -> Result<void> {
+    auto import = [&](Object* State::* field, const char* from, const char* name, Type* required) -> Result<void> {
         Ref<Object> value = TRY(import_attribute(t, from, name));
         if (required && value->type != required)
             return raise(t, exc::RuntimeError, "%s.%s should be a %N, not %T", from, name, required, value);
@@ -103,7 +102,7 @@ Result<void> exec(Thread& t, Mod module) {
     TRY(import(&State::partial, "functools", "partial", nullptr));
 
     struct {
-        Str* State::*field;
+        Str* State::* field;
         const char* text;
     } const words[] = {{&State::persistent_id, "persistent_id"},
                        {&State::persistent_load, "persistent_load"},

@@ -208,14 +208,13 @@ Result<void> Save::bytes_data(Object* object, std::string_view data) {
 Result<void> Save::bytes(Bytes* object) {
     if (self->protocol >= 3) return bytes_data(object, object->view());
     // Bytes of Python 3 look to Python 2 like the result of a call.
-    Ref<Tuple> reduced = object->size == 0
-        ? TRY(tuple_pack(t, Borrowed<Object>(&Bytes::s_type), tuple_empty()))
-        : TRY([&]() -> Result<Ref<Tuple>> {
-              Ref<Str> text = TRY(decode_latin1(t, object->view()));
-              Ref<Str> encoding = TRY(str_interned(t, "latin1"));
-              Ref<Tuple> args = TRY(tuple_pack(t, text, encoding));
-              return tuple_pack(t, Borrowed<Object>(state.codecs_encode), args);
-          }());
+    Ref<Tuple> reduced =
+        object->size == 0 ? TRY(tuple_pack(t, Borrowed<Object>(&Bytes::s_type), tuple_empty())) : TRY([&]() -> Result<Ref<Tuple>> {
+            Ref<Str> text = TRY(decode_latin1(t, object->view()));
+            Ref<Str> encoding = TRY(str_interned(t, "latin1"));
+            Ref<Tuple> args = TRY(tuple_pack(t, text, encoding));
+            return tuple_pack(t, Borrowed<Object>(state.codecs_encode), args);
+        }());
     return reduce(reduced.get(), object);
 }
 Result<void> Save::bytearray_data(Object* object, std::string_view data) {
@@ -534,7 +533,8 @@ Result<bool> Save::fast_enter(Object* object) {
     if (!self->fast_memo) self->fast_memo = TRY(dict_new(t)).release();
     Ref<Int> key = TRY(int_from_uint64(t, reinterpret_cast<uintptr_t>(object)));
     if (TRY(dict_contains(t, self->fast_memo, key)))
-        return raise(t, exc::ValueError, "fast mode: can't pickle cyclic objects including object type %T at %p", object, static_cast<const void*>(object));
+        return raise(t, exc::ValueError, "fast mode: can't pickle cyclic objects including object type %T at %p", object,
+                     static_cast<const void*>(object));
     TRY(dict_set(t, self->fast_memo, key, None()));
     return true;
 }

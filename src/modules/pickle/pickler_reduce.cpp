@@ -73,15 +73,16 @@ Result<void> map_import(Thread& t, Object* names, Object* imports, const char* n
             return raise(t, exc::RuntimeError, "_compat_pickle.%s values should be 2-tuples, not %T", names_label, item);
         auto* pair = static_cast<Tuple*>(item.get());
         if (!is<Str>(pair->items[0]) || !is<Str>(pair->items[1]))
-            return raise(t, exc::RuntimeError, "_compat_pickle.%s values should be pairs of str, not (%T, %T)", names_label,
-                         pair->items[0], pair->items[1]);
+            return raise(t, exc::RuntimeError, "_compat_pickle.%s values should be pairs of str, not (%T, %T)", names_label, pair->items[0],
+                         pair->items[1]);
         *module = acquire(pair->items[0]);
         *name = acquire(pair->items[1]);
         return {};
     }
     item = TRY(dict_get(t, static_cast<Dict*>(imports), *module));
     if (item) {
-        if (!is<Str>(item.get())) return raise(t, exc::RuntimeError, "_compat_pickle.%s values should be strings, not %T", imports_label, item);
+        if (!is<Str>(item.get()))
+            return raise(t, exc::RuntimeError, "_compat_pickle.%s values should be strings, not %T", imports_label, item);
         *module = item.take();
     }
     return {};
@@ -93,7 +94,8 @@ Result<void> map_import(Thread& t, Object* names, Object* imports, const char* n
 static Result<Ref<Object>> module_of(Thread& t, State& state, Object* object, Borrowed<Str> path) {
     for (intptr_t at = 0, end; at <= path->length; at = end + 1) {
         Ref<Object> part = TRY(part_of(t, path, at, &end));
-        if (str_equals_ascii(static_cast<Str*>(part.get()), "<locals>")) return raise_pickling(t, state, "Can't pickle local object %R", object);
+        if (str_equals_ascii(static_cast<Str*>(part.get()), "<locals>"))
+            return raise_pickling(t, state, "Can't pickle local object %R", object);
     }
     MaybeRef<Object> name = TRY(get_attribute_optional(t, object, names::__module__));
     if (!name || is_none(name.get())) {
@@ -115,7 +117,8 @@ static Result<Ref<Object>> module_of(Thread& t, State& state, Object* object, Bo
     }
     auto imported = import_by_object(t, name.get());
     if (imported.is_error()) {
-        if (!exception_matches(t, exc::ImportError) && !exception_matches(t, exc::ValueError) && !exception_matches(t, exc::KeyError)) return Error{};
+        if (!exception_matches(t, exc::ImportError) && !exception_matches(t, exc::ValueError) && !exception_matches(t, exc::KeyError))
+            return Error{};
         Ref<Object> reason = acquire(t.exception);
         return replace(t, state, "Can't pickle %R: %s", object, reason);
     }
@@ -134,7 +137,8 @@ Result<void> Save::global_by_name(Borrowed<Object> module_object, Borrowed<Objec
     Ref<Object> module = acquire(module_object), name = acquire(name_object);
     bool utf8 = self->protocol >= 3;
     if (self->fix_imports)
-        TRY(map_import(t, state.name_mapping_3to2, state.import_mapping_3to2, "REVERSE_NAME_MAPPING", "REVERSE_IMPORT_MAPPING", &module, &name));
+        TRY(map_import(t, state.name_mapping_3to2, state.import_mapping_3to2, "REVERSE_NAME_MAPPING", "REVERSE_IMPORT_MAPPING", &module,
+                       &name));
     auto line = [&](Object* text, const char* what) -> Result<void> {
         auto encoded = utf8 ? encode_utf8(t, static_cast<Str*>(text), nullptr) : encode_ascii(t, static_cast<Str*>(text), nullptr);
         if (encoded.is_error()) {
@@ -201,7 +205,10 @@ Result<void> Save::global(Object* object, Object* given_name) {
 }
 
 Result<void> Save::type(Object* object) {
-    Object* single = object == None()->type ? None() : object == NotImplemented()->type ? NotImplemented() : object == Ellipsis()->type ? Ellipsis() : nullptr;
+    Object* single = object == None()->type             ? None()
+                     : object == NotImplemented()->type ? NotImplemented()
+                     : object == Ellipsis()->type       ? Ellipsis()
+                                                        : nullptr;
     if (!single) return global(object, nullptr);
     Ref<Tuple> args = TRY(tuple_pack(t, Borrowed<Object>(single)));
     Ref<Tuple> reduced = TRY(tuple_pack(t, Borrowed<Object>(&Type::s_type), args));
@@ -214,7 +221,8 @@ static bool has_standard_reduction(Thread& t, Type& type) {
     constexpr unsigned long needed = type_flag::HeapType | type_flag::InlineValues | type_flag::ManagedDict;
     if ((__atomic_load_n(&type.flags, __ATOMIC_RELAXED) & needed) != needed) return false;
     // No slots, and no builtin base with fields of its own.
-    if (type.basicsize != Object::s_type.basicsize || type.itemsize || !type.construct || type.getattr != &generic_getattr_slot) return false;
+    if (type.basicsize != Object::s_type.basicsize || type.itemsize || !type.construct || type.getattr != &generic_getattr_slot)
+        return false;
     auto standard = [&](Str* name) {
         MaybeRef<Object> own = type_lookup(t, type, name), base = type_lookup(t, Object::s_type, name);
         return own.get() == base.get();
@@ -375,9 +383,12 @@ Result<void> Save::reduce(Tuple* reduced, Object* object) {
     Object *object_state = item(2), *list_items = item(3), *dict_items = item(4), *state_setter = item(5);
     if (!is_callable(callable)) return wrong("first item of the tuple returned by __reduce__ must be callable, not %s", callable);
     if (!is<Tuple>(args_object)) return wrong("second item of the tuple returned by __reduce__ must be a tuple, not %s", args_object);
-    if (list_items && !is_iterator(list_items)) return wrong("fourth item of the tuple returned by __reduce__ must be an iterator, not %s", list_items);
-    if (dict_items && !is_iterator(dict_items)) return wrong("fifth item of the tuple returned by __reduce__ must be an iterator, not %s", dict_items);
-    if (state_setter && !is_callable(state_setter)) return wrong("sixth item of the tuple returned by __reduce__ must be callable, not %s", state_setter);
+    if (list_items && !is_iterator(list_items))
+        return wrong("fourth item of the tuple returned by __reduce__ must be an iterator, not %s", list_items);
+    if (dict_items && !is_iterator(dict_items))
+        return wrong("fifth item of the tuple returned by __reduce__ must be an iterator, not %s", dict_items);
+    if (state_setter && !is_callable(state_setter))
+        return wrong("sixth item of the tuple returned by __reduce__ must be callable, not %s", state_setter);
     auto* args = static_cast<Tuple*>(args_object);
     auto noted = [&](Object* what, const char* format) -> Result<void> {
         if (LIKELY(!save(what).is_error())) return {};

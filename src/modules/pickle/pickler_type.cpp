@@ -59,7 +59,8 @@ Result<Ref<Object>> construct(Thread& t, Borrowed<Type> type, Borrowed<Tuple>, D
     if (!gc_is_tracked(self)) gc_track(self);
     return made;
 }
-Result<void> init(Thread& t, Self self, Borrowed<Object> file, Borrowed<Object> protocol, bool fix_imports, Borrowed<Object> buffer_callback) {
+Result<void> init(Thread& t, Self self, Borrowed<Object> file, Borrowed<Object> protocol, bool fix_imports,
+                  Borrowed<Object> buffer_callback) {
     InUse use(self->running);
     if (!use.is_mine()) return already_used(t);
     clear_field(self->write); // until all is well
@@ -79,8 +80,7 @@ Result<void> init(Thread& t, Self self, Borrowed<Object> file, Borrowed<Object> 
 Result<void> dump(Thread& t, Self self, Borrowed<Object> object) {
     InUse use(self->running);
     if (!use.is_mine()) return already_used(t);
-    if (!self->write)
-        return raise_pickling(t, self->state(), "Pickler.__init__() was not called by %s.__init__()", self->type->name);
+    if (!self->write) return raise_pickling(t, self->state(), "Pickler.__init__() was not called by %s.__init__()", self->type->name);
     self->out_length = 0;
     TRY(pickler_dump(t, self.get(), object));
     TRY(pickler_flush(t, self.get()));
@@ -90,9 +90,7 @@ Result<void> dump(Thread& t, Self self, Borrowed<Object> object) {
 }
 void clear_memo(Thread&, Self self) { self->memo.clear(); }
 Object* persistent_id(Thread&, Self, Borrowed<Object>) { return None(); }
-intptr_t size_of(Thread&, Self self) {
-    return self->type->basicsize + static_cast<intptr_t>(self->memo.memory()) + self->out_capacity;
-}
+intptr_t size_of(Thread&, Self self) { return self->type->basicsize + static_cast<intptr_t>(self->memo.memory()) + self->out_capacity; }
 const NativeDef methods[] = {
     method<persistent_id>("persistent_id", "($self, obj, /)"),
     method<dump>("dump", "($self, obj, /)", "Write a pickled representation of the given object to the open file."),
@@ -156,8 +154,14 @@ Result<void> set_memo(Thread& t, Self self, Object* value) {
 
 int traverse(Object* o, VisitFunc visit, void* context) {
     auto* self = static_cast<Pickler*>(o);
-    Object* fields[] = {self->module, self->write, self->buffer_callback, self->dispatch_table, self->persistent_id_attribute,
-                        self->persistent_id, self->reducer_override, self->fast_memo};
+    Object* fields[] = {self->module,
+                        self->write,
+                        self->buffer_callback,
+                        self->dispatch_table,
+                        self->persistent_id_attribute,
+                        self->persistent_id,
+                        self->reducer_override,
+                        self->fast_memo};
     for (Object* field : fields)
         if (field)
             if (int result = visit(field, context)) return result;

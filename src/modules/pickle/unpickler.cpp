@@ -3,6 +3,7 @@
 
 #include "base/float_text.h"
 #include "base/utf8.h"
+#include "modules/sys_module.h"
 #include "objects/buffers.h"
 #include "objects/descriptor.h"
 #include "objects/dict_build.h"
@@ -13,7 +14,6 @@
 #include "objects/str_codecs.h"
 #include "objects/str_internal.h"
 #include "objects/type_object.h"
-#include "modules/sys_module.h"
 #include "runtime/heap.h"
 #include "vm/builtin_support.h"
 
@@ -181,16 +181,14 @@ Result<void> Load::load_text(intptr_t size) {
     return push(TRY(decode_utf8(t, {data, static_cast<size_t>(size)}, "surrogatepass", nullptr)));
 }
 Result<void> Load::load_bytes(intptr_t size) {
-    if (size <= self->limit - self->next || !self->read)
-        return push(TRY(bytes_from(t, {TRY(read(size)), static_cast<size_t>(size)})));
+    if (size <= self->limit - self->next || !self->read) return push(TRY(bytes_from(t, {TRY(read(size)), static_cast<size_t>(size)})));
     Ref<Bytes> bytes = TRY(bytes_alloc(t, size));
     TRY(read_into(bytes->data, size));
     return push(std::move(bytes));
 }
 Result<void> Load::load_bytearray() {
     intptr_t size = TRY(length(8, "BYTEARRAY8"));
-    if (size <= self->limit - self->next || !self->read)
-        return push(TRY(bytearray_from(t, {TRY(read(size)), static_cast<size_t>(size)})));
+    if (size <= self->limit - self->next || !self->read) return push(TRY(bytearray_from(t, {TRY(read(size)), static_cast<size_t>(size)})));
     Ref<Int> count = TRY(int_from(t, size));
     Ref<Object> made = TRY(call(t, Borrowed<Object>(&ByteArray::s_type), count));
     BufferView view; // held, so that it keeps its size while it is filled
@@ -199,8 +197,7 @@ Result<void> Load::load_bytearray() {
     return push(std::move(made));
 }
 Result<void> Load::load_next_buffer() {
-    if (!self->buffers)
-        return raise_unpickling(t, state, "pickle stream refers to out-of-band data but no *buffers* argument was given");
+    if (!self->buffers) return raise_unpickling(t, state, "pickle stream refers to out-of-band data but no *buffers* argument was given");
     Ref<Object> buffers = acquire(self->buffers);
     MaybeRef<Object> buffer = TRY(next_item(t, buffers));
     if (!buffer) return raise_unpickling(t, state, "not enough out-of-band buffers");
@@ -308,7 +305,8 @@ Result<Ref<Object>> find_class(Thread& t, Borrowed<Unpickler> self, Borrowed<Obj
         if (found.is_error() && exception_matches(t, exc::AttributeError)) {
             Ref<Object> old = t.take_exception().take();
             (void)raise(t, exc::AttributeError, "Can't resolve path %R on module %R", path, module_name);
-            if (t.exception && is<BaseException>(t.exception)) assign_field(static_cast<BaseException*>(t.exception)->context, old.release());
+            if (t.exception && is<BaseException>(t.exception))
+                assign_field(static_cast<BaseException*>(t.exception)->context, old.release());
             return Error{};
         }
         return found;
@@ -357,7 +355,8 @@ Result<void> Load::load_new(bool with_keywords) {
     auto* type = static_cast<Type*>(cls.get());
     if (!type->construct) return raise_unpickling(t, state, "%s class argument '%N' doesn't have __new__", code, type);
     if (!is<Tuple>(args.get())) return raise_unpickling(t, state, "%s args argument must be a tuple, not %T", code, args);
-    if (keywords && !is<Dict>(keywords.get())) return raise_unpickling(t, state, "%s kwargs argument must be a dict, not %T", code, keywords);
+    if (keywords && !is<Dict>(keywords.get()))
+        return raise_unpickling(t, state, "%s kwargs argument must be a dict, not %T", code, keywords);
     return push(TRY(Result<Ref<Object>>::from_nullable(type->construct(type, args.get(), keywords.get()))));
 }
 Result<void> Load::load_global() {
@@ -405,7 +404,8 @@ Result<void> Load::load_persistent(bool binary) {
         id = text.take();
     }
     if (!self->persistent_load)
-        return raise_unpickling(t, state, "A load persistent id instruction was encountered, but no persistent_load function was specified.");
+        return raise_unpickling(t, state,
+                                "A load persistent id instruction was encountered, but no persistent_load function was specified.");
     Ref<Object> function = acquire(self->persistent_load);
     return push(TRY(call(t, function, id.take())));
 }
@@ -418,7 +418,8 @@ Result<void> Load::load_reduce() {
 
 /// The __dict__ that classes get from `class`.
 static bool is_standard_dict_descriptor(const Object* descriptor) {
-    return is_exact<GetSetDescriptor>(descriptor) && strcmp(static_cast<const GetSetDescriptor*>(descriptor)->getset->name, "__dict__") == 0;
+    return is_exact<GetSetDescriptor>(descriptor) &&
+           strcmp(static_cast<const GetSetDescriptor*>(descriptor)->getset->name, "__dict__") == 0;
 }
 /// instance.__dict__.update(values), with the names interned.
 Result<void> Load::set_state(Borrowed<Object> instance, Borrowed<Dict> values) {
@@ -527,7 +528,8 @@ Result<void> Load::load_frame() {
     return {};
 }
 Result<void> Load::invalid_code(uint8_t code) {
-    if (code >= 0x20 && code <= 0x7e && code != '\'' && code != '\\') return raise_unpickling(t, state, "invalid load key, '%c'.", static_cast<unsigned>(code));
+    if (code >= 0x20 && code <= 0x7e && code != '\'' && code != '\\')
+        return raise_unpickling(t, state, "invalid load key, '%c'.", static_cast<unsigned>(code));
     char text[3];
     static constexpr char hex[] = "0123456789abcdef";
     text[0] = hex[code >> 4];
@@ -585,7 +587,9 @@ Result<bool> Load::step(uint8_t code) {
     case op::BinUnicode: TRY(load_text(TRY(length(4, "BINUNICODE")))); break;
     case op::BinUnicode8: TRY(load_text(TRY(length(8, "BINUNICODE")))); break;
     case op::EmptyTuple: TRY(push(tuple_empty())); break;
-    case op::Tuple1: case op::Tuple2: case op::Tuple3: {
+    case op::Tuple1:
+    case op::Tuple2:
+    case op::Tuple3: {
         intptr_t count = code - static_cast<uint8_t>(op::Tuple1) + 1;
         if (self->stack_size < count) return underflow();
         TRY(push(TRY(pop_tuple(self->stack_size - count))));

@@ -37,14 +37,14 @@ struct Load {
         __builtin_memcpy(&value, bytes, Size);
         return value;
     }
-    Result<uint64_t> number(intptr_t size) { return size == 1 ? number<1>() : size == 2 ? number<2>() : size == 4 ? number<4>() : number<8>(); }
+    Result<uint64_t> number(intptr_t size) {
+        return size == 1 ? number<1>() : size == 2 ? number<2>() : size == 4 ? number<4>() : number<8>();
+    }
     /// A length; `text` names the opcode in the error.
     Result<intptr_t> length(intptr_t size, const char* text);
 
     // Stack
-    COLD Error underflow() {
-        return raise_unpickling(t, state, self->mark_count ? "unexpected MARK found" : "unpickling stack underflow");
-    }
+    COLD Error underflow() { return raise_unpickling(t, state, self->mark_count ? "unexpected MARK found" : "unpickling stack underflow"); }
     ALWAYS_INLINE Result<void> push(Ref<Object> value) {
         if (UNLIKELY(self->stack_size == self->stack_capacity)) TRY(grow_stack());
         self->stack[self->stack_size++] = value.release();

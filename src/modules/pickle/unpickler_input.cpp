@@ -123,9 +123,8 @@ Result<void> Load::read_into(char* out, intptr_t size) {
 
 Result<std::string_view> Load::read_line() {
     const char* start = self->data + self->next;
-    auto* end = self->limit > self->next
-        ? static_cast<const char*>(memchr(start, '\n', static_cast<size_t>(self->limit - self->next)))
-        : nullptr;
+    auto* end =
+        self->limit > self->next ? static_cast<const char*>(memchr(start, '\n', static_cast<size_t>(self->limit - self->next))) : nullptr;
     if (end) {
         auto size = static_cast<size_t>(end - start) + 1;
         self->next += static_cast<intptr_t>(size);
@@ -198,7 +197,8 @@ Result<void> Load::mark() {
         } else {
             intptr_t capacity = self->mark_capacity * 2;
             bool first = self->marks == self->first_marks;
-            auto* marks = static_cast<intptr_t*>(raw_realloc(first ? nullptr : self->marks, static_cast<size_t>(capacity) * sizeof(intptr_t)));
+            auto* marks =
+                static_cast<intptr_t*>(raw_realloc(first ? nullptr : self->marks, static_cast<size_t>(capacity) * sizeof(intptr_t)));
             if (!marks) return raise_memory_error(t);
             if (first) memcpy(marks, self->first_marks, sizeof self->first_marks);
             self->marks = marks;

@@ -47,7 +47,8 @@ Result<void> unpickler_set_file(Thread& t, Unpickler* self, Borrowed<Object> fil
     assign_field(self->readline, readline.release());
     return {};
 }
-Result<void> unpickler_set_options(Thread& t, Unpickler* self, bool fix_imports, std::string_view encoding, std::string_view errors, Object* buffers) {
+Result<void> unpickler_set_options(Thread& t, Unpickler* self, bool fix_imports, std::string_view encoding, std::string_view errors,
+                                   Object* buffers) {
     MaybeRef<Object> iterator;
     if (buffers && !is_none(buffers)) iterator = TRY(get_iterator(t, buffers));
     assign_field(self->buffers, iterator.release());
@@ -70,7 +71,8 @@ Result<Ref<Object>> construct(Thread& t, Borrowed<Type> type, Borrowed<Tuple>, D
     if (!gc_is_tracked(self)) gc_track(self);
     return made;
 }
-Result<void> init(Thread& t, Self self, Borrowed<Object> file, bool fix_imports, std::string_view encoding, std::string_view errors, MaybeBorrowed<Object> buffers) {
+Result<void> init(Thread& t, Self self, Borrowed<Object> file, bool fix_imports, std::string_view encoding, std::string_view errors,
+                  MaybeBorrowed<Object> buffers) {
     InUse use(self->running);
     if (!use.is_mine()) return already_used(t);
     clear_field(self->read); // until all is well
@@ -84,11 +86,12 @@ Result<void> init(Thread& t, Self self, Borrowed<Object> file, bool fix_imports,
 Result<Ref<Object>> load(Thread& t, Self self) {
     InUse use(self->running);
     if (!use.is_mine()) return already_used(t);
-    if (!self->read)
-        return raise_unpickling(t, self->state(), "Unpickler.__init__() was not called by %s.__init__()", self->type->name);
+    if (!self->read) return raise_unpickling(t, self->state(), "Unpickler.__init__() was not called by %s.__init__()", self->type->name);
     return unpickler_load(t, self.get());
 }
-Result<Ref<Object>> find_class_method(Thread& t, Self self, Borrowed<Object> module, Borrowed<Object> name) { return find_class(t, self, module, name); }
+Result<Ref<Object>> find_class_method(Thread& t, Self self, Borrowed<Object> module, Borrowed<Object> name) {
+    return find_class(t, self, module, name);
+}
 Result<Ref<Object>> persistent_load(Thread& t, Self self, Borrowed<Object>) {
     return raise_unpickling(t, self->state(),
                             "A load persistent id instruction was encountered, but no persistent_load function was specified.");
@@ -153,7 +156,8 @@ Result<void> set_memo(Thread& t, Self self, Object* value) {
     MaybeRef<Object> key, item;
     while (dict_next(t, entries.get(), &position, &key, &item)) {
         if (!is<Int>(key.get())) return raise(t, exc::TypeError, "memo key must be integers");
-        if (TRY(to_index_size(t, key.get(), exc::OverflowError)) < 0) return raise(t, exc::ValueError, "memo key must be positive integers.");
+        if (TRY(to_index_size(t, key.get(), exc::OverflowError)) < 0)
+            return raise(t, exc::ValueError, "memo key must be positive integers.");
     }
     unpickler_memo_clear(self.get());
     position = 0;
@@ -164,8 +168,16 @@ Result<void> set_memo(Thread& t, Self self, Object* value) {
 
 int traverse(Object* o, VisitFunc visit, void* context) {
     auto* self = static_cast<Unpickler*>(o);
-    Object* fields[] = {self->module, self->read, self->readinto, self->readline, self->peek, self->buffers,
-                        self->persistent_load_attribute, self->persistent_load, self->sparse_memo, self->input.obj};
+    Object* fields[] = {self->module,
+                        self->read,
+                        self->readinto,
+                        self->readline,
+                        self->peek,
+                        self->buffers,
+                        self->persistent_load_attribute,
+                        self->persistent_load,
+                        self->sparse_memo,
+                        self->input.obj};
     for (Object* field : fields)
         if (field)
             if (int result = visit(field, context)) return result;

@@ -69,7 +69,9 @@ Result<Ref<Object>> read_impl(Thread& t, int fd, intptr_t size, bool at, int64_t
     if (size > MaxTransfer) size = MaxTransfer;
     Ref<Bytes> bytes = TRY(bytes_alloc(t, size));
     ssize_t n = 0;
-    TRY(checked(t, [&] { return n = at ? pread(fd, bytes->data, static_cast<size_t>(size), offset) : read(fd, bytes->data, static_cast<size_t>(size)); }));
+    TRY(checked(t, [&] {
+        return n = at ? pread(fd, bytes->data, static_cast<size_t>(size), offset) : read(fd, bytes->data, static_cast<size_t>(size));
+    }));
     if (n == size) return bytes;
     return bytes_from(t, {bytes->data, static_cast<size_t>(n)});
 }
@@ -288,7 +290,9 @@ Result<int64_t> splice_(Thread& t, int source, int target, Size count, Arg sourc
     if (!is_none(source_offset.get())) from = TRY(to_int64(t, source_offset)), from_pointer = &from;
     if (!is_none(target_offset.get())) to = TRY(to_int64(t, target_offset)), to_pointer = &to;
     ssize_t n = 0;
-    TRY(checked(t, [&] { return n = splice(source, from_pointer, target, to_pointer, static_cast<size_t>(count.value), static_cast<unsigned>(flags)); }));
+    TRY(checked(t, [&] {
+        return n = splice(source, from_pointer, target, to_pointer, static_cast<size_t>(count.value), static_cast<unsigned>(flags));
+    }));
     return int64_t{n};
 }
 Result<void> lockf_(Thread& t, int fd, int command, Arg length_) {
@@ -361,27 +365,33 @@ Result<Ref<Object>> device_encoding(Thread& t, int fd) {
 }
 
 const NativeDef functions[] = {
-    fn<open_>("open", "($module, /, path, flags, mode=511, *, dir_fd=None)", "Open a file for low level IO.  Returns a file descriptor (integer)."),
+    fn<open_>("open", "($module, /, path, flags, mode=511, *, dir_fd=None)",
+              "Open a file for low level IO.  Returns a file descriptor (integer)."),
     fn<close_>("close", "($module, fd)", "Close a file descriptor."),
-    fn<closerange_>("closerange", "($module, fd_low, fd_high, /)", "Close each open descriptor from fd_low up to, but not including, fd_high."),
+    fn<closerange_>("closerange", "($module, fd_low, fd_high, /)",
+                    "Close each open descriptor from fd_low up to, but not including, fd_high."),
     fn<dup_>("dup", "($module, fd, /)", "Return a duplicate of a file descriptor."),
     fn<dup2_>("dup2", "($module, /, fd, fd2, inheritable=True)", "Duplicate file descriptor."),
     fn<read_>("read", "($module, fd, length, /)", "Read from a file descriptor.  Returns a bytes object."),
     fn<readinto_>("readinto", "($module, fd, buffer, /)", "Read into a buffer object from a file descriptor."),
-    fn<pread_>("pread", "($module, fd, length, offset, /)", "Read a number of bytes from a file descriptor starting at a particular offset."),
+    fn<pread_>("pread", "($module, fd, length, offset, /)",
+               "Read a number of bytes from a file descriptor starting at a particular offset."),
     fn<write_>("write", "($module, fd, data, /)", "Write a bytes object to a file descriptor."),
     fn<pwrite_>("pwrite", "($module, fd, buffer, offset, /)", "Write bytes to a file descriptor starting at a particular offset."),
     fn<readv_>("readv", "($module, fd, buffers, /)", "Read from a file descriptor fd into an iterable of buffers."),
     fn<writev_>("writev", "($module, fd, buffers, /)", "Iterate over buffers, and write the contents of each to a file descriptor."),
-    fn<preadv_>("preadv", "($module, fd, buffers, offset, flags=0, /)", "Reads from a file descriptor into a number of mutable bytes-like objects."),
-    fn<pwritev_>("pwritev", "($module, fd, buffers, offset, flags=0, /)", "Writes the contents of bytes-like objects to a file descriptor at a given offset."),
+    fn<preadv_>("preadv", "($module, fd, buffers, offset, flags=0, /)",
+                "Reads from a file descriptor into a number of mutable bytes-like objects."),
+    fn<pwritev_>("pwritev", "($module, fd, buffers, offset, flags=0, /)",
+                 "Writes the contents of bytes-like objects to a file descriptor at a given offset."),
     fn<lseek_>("lseek", "($module, fd, position, whence, /)", "Set the position of a file descriptor.  Return the new position."),
     fn<pipe_>("pipe", "($module, /)", "Create a pipe."),
     fn<pipe2_>("pipe2", "($module, flags, /)", "Create a pipe with flags set atomically."),
     fn<ftruncate_>("ftruncate", "($module, fd, length, /)", "Make the open file length bytes long: cut it off, or fill it up with zeros."),
     fn<fsync_>("fsync", "($module, /, fd)", "Force write of fd to disk."),
-    fn<fdatasync_>("fdatasync", "($module, /, fd)", "Have the file's data written to the device; metadata only as far as reading them back needs "
-                                                    "it."),
+    fn<fdatasync_>("fdatasync", "($module, /, fd)",
+                   "Have the file's data written to the device; metadata only as far as reading them back needs "
+                   "it."),
     fn<sync_>("sync", "($module, /)", "Force write of everything to disk."),
     fn<isatty_>("isatty", "($module, fd, /)", "Return True if the fd is connected to a terminal."),
     fn<ttyname_>("ttyname", "($module, fd, /)", "Return the name of the terminal device connected to 'fd'."),
@@ -397,23 +407,32 @@ const NativeDef functions[] = {
     fn<set_inheritable>("set_inheritable", "($module, fd, inheritable, /)", "Set the inheritable flag of the specified file descriptor."),
     fn<get_blocking>("get_blocking", "($module, fd, /)", "Get the blocking mode of the file descriptor."),
     fn<set_blocking>("set_blocking", "($module, fd, blocking, /)", "Set the blocking mode of the specified file descriptor."),
-    fn<get_terminal_size>("get_terminal_size", "($module, fd=<unrepresentable>, /)", "Return the size of the terminal window as (columns, lines)."),
+    fn<get_terminal_size>("get_terminal_size", "($module, fd=<unrepresentable>, /)",
+                          "Return the size of the terminal window as (columns, lines)."),
     fn<sendfile_>("sendfile", "($module, /, out_fd, in_fd, offset, count)",
-        "Copy up to count bytes between descriptors inside the kernel; returns how many it was."),
-    fn<copy_file_range_>("copy_file_range", "($module, /, src, dst, count, offset_src=None, offset_dst=None)", "Copy count bytes from one file descriptor to another."),
-    fn<splice_>("splice", "($module, /, src, dst, count, offset_src=None, offset_dst=None, flags=0)", "Transfer count bytes from one pipe to a descriptor or vice versa."),
+                  "Copy up to count bytes between descriptors inside the kernel; returns how many it was."),
+    fn<copy_file_range_>("copy_file_range", "($module, /, src, dst, count, offset_src=None, offset_dst=None)",
+                         "Copy count bytes from one file descriptor to another."),
+    fn<splice_>("splice", "($module, /, src, dst, count, offset_src=None, offset_dst=None, flags=0)",
+                "Transfer count bytes from one pipe to a descriptor or vice versa."),
     fn<lockf_>("lockf", "($module, fd, command, length, /)", "Apply, test or remove a POSIX lock on an open file descriptor."),
-    fn<posix_fallocate_>("posix_fallocate", "($module, fd, offset, length, /)", "Ensure a file has allocated at least a particular number of bytes on disk."),
-    fn<posix_fadvise_>("posix_fadvise", "($module, fd, offset, length, advice, /)", "Announce an intention to access data in a specific pattern."),
+    fn<posix_fallocate_>("posix_fallocate", "($module, fd, offset, length, /)",
+                         "Ensure a file has allocated at least a particular number of bytes on disk."),
+    fn<posix_fadvise_>("posix_fadvise", "($module, fd, offset, length, advice, /)",
+                       "Announce an intention to access data in a specific pattern."),
     fn<memfd_create_>("memfd_create", "($module, /, name, flags=1)"),
     fn<eventfd_>("eventfd", "($module, /, initval, flags=524288)", "Creates and returns an event notification file descriptor."),
     fn<eventfd_read_>("eventfd_read", "($module, /, fd)", "Read eventfd value"),
     fn<eventfd_write_>("eventfd_write", "($module, /, fd, value)", "Write eventfd value."),
     fn<timerfd_create_>("timerfd_create", "($module, clockid, /, *, flags=0)", "Create and return a timer file descriptor."),
-    fn<timerfd_settime_>("timerfd_settime", "($module, fd, /, *, flags=0, initial=0.0, interval=0.0)", "Alter a timer file descriptor's internal timer in seconds."),
-    fn<timerfd_settime_ns_>("timerfd_settime_ns", "($module, fd, /, *, flags=0, initial=0, interval=0)", "Alter a timer file descriptor's internal timer in nanoseconds."),
-    fn<timerfd_gettime_<false>>("timerfd_gettime", "($module, fd, /)", "Return a tuple of a timer file descriptor's (interval, next expiration) in float seconds."),
-    fn<timerfd_gettime_<true>>("timerfd_gettime_ns", "($module, fd, /)", "Return a tuple of a timer file descriptor's (interval, next expiration) in nanoseconds."),
+    fn<timerfd_settime_>("timerfd_settime", "($module, fd, /, *, flags=0, initial=0.0, interval=0.0)",
+                         "Alter a timer file descriptor's internal timer in seconds."),
+    fn<timerfd_settime_ns_>("timerfd_settime_ns", "($module, fd, /, *, flags=0, initial=0, interval=0)",
+                            "Alter a timer file descriptor's internal timer in nanoseconds."),
+    fn<timerfd_gettime_<false>>("timerfd_gettime", "($module, fd, /)",
+                                "Return a tuple of a timer file descriptor's (interval, next expiration) in float seconds."),
+    fn<timerfd_gettime_<true>>("timerfd_gettime_ns", "($module, fd, /)",
+                               "Return a tuple of a timer file descriptor's (interval, next expiration) in nanoseconds."),
     fn<device_encoding>("device_encoding", "($module, /, fd)", "Return a string describing the encoding of a terminal's file descriptor."),
 };
 

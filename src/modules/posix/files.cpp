@@ -1,8 +1,8 @@
 // Paths, status, directories and the entries in them.
+#include "base/small_buffer.h"
 #include "modules/posix/posix.h"
 #include "modules/resource_warning.h"
 #include "objects/list.h"
-#include "base/small_buffer.h"
 #include "objects/str_codecs.h"
 #include "objects/tuple.h"
 #include "runtime/refcount.h"
@@ -129,7 +129,8 @@ Result<Ref<Object>> stat_object(Thread& t, const struct stat& s) {
     for (const timespec& time : times) {
         auto made = [&]() -> Result<Ref<Object>> {
             int64_t ns;
-            if (!__builtin_mul_overflow(time.tv_sec, int64_t{1000000000}, &ns) && !__builtin_add_overflow(ns, time.tv_nsec, &ns)) return int_from(t, ns);
+            if (!__builtin_mul_overflow(time.tv_sec, int64_t{1000000000}, &ns) && !__builtin_add_overflow(ns, time.tv_nsec, &ns))
+                return int_from(t, ns);
             Ref<Int> seconds = TRY(int_from(t, time.tv_sec)), billion = TRY(int_from(t, 1000000000)), rest = TRY(int_from(t, time.tv_nsec));
             Ref<Int> product = TRY(int_multiply(t, seconds, billion));
             return int_add(t, product, rest);
@@ -169,7 +170,8 @@ Result<Ref<Object>> fstat_(Thread& t, int fd) {
 
 Result<Ref<Object>> statvfs_object(Thread& t, const struct statvfs& s) {
     StructBuilder b(t, *g_types.statvfs_result);
-    for (unsigned long value : {s.f_bsize, s.f_frsize, s.f_blocks, s.f_bfree, s.f_bavail, s.f_files, s.f_ffree, s.f_favail, s.f_flag, s.f_namemax, s.f_fsid})
+    for (unsigned long value :
+         {s.f_bsize, s.f_frsize, s.f_blocks, s.f_bfree, s.f_bavail, s.f_files, s.f_ffree, s.f_favail, s.f_flag, s.f_namemax, s.f_fsid})
         b.add(int_from_uint64(t, value));
     return b.finish();
 }
@@ -269,8 +271,10 @@ const NativeDef entry_methods[] = {
     class_method<class_getitem>("__class_getitem__", "($type, object, /)", "See PEP 585"),
 };
 const MemberDef entry_members[] = {
-    {"name", member_type::ObjectEx, offsetof(DirEntry, name), member_flag::ReadOnly, "the entry's base filename, relative to scandir() \"path\" argument"},
-    {"path", member_type::ObjectEx, offsetof(DirEntry, path), member_flag::ReadOnly, "the entry's full path name; equivalent to os.path.join(scandir_path, entry.name)"},
+    {"name", member_type::ObjectEx, offsetof(DirEntry, name), member_flag::ReadOnly,
+     "the entry's base filename, relative to scandir() \"path\" argument"},
+    {"path", member_type::ObjectEx, offsetof(DirEntry, path), member_flag::ReadOnly,
+     "the entry's full path name; equivalent to os.path.join(scandir_path, entry.name)"},
 };
 const SlotDef entry_slots[] = {EntryFields::dealloc_slot(), unary_slot<SlotId::tp_repr, entry_repr>()};
 
@@ -365,7 +369,9 @@ const NativeDef scandir_methods[] = {
     method<scandir_close>("close", "($self, /)"),
 };
 const SlotDef scandir_slots[] = {
-    raw_slot(SlotId::tp_dealloc, &scandir_dealloc), raw_slot(SlotId::tp_finalize, &scandir_finalize), unary_slot<SlotId::tp_iter, scandir_iter>(),
+    raw_slot(SlotId::tp_dealloc, &scandir_dealloc),
+    raw_slot(SlotId::tp_finalize, &scandir_finalize),
+    unary_slot<SlotId::tp_iter, scandir_iter>(),
     unary_slot<SlotId::tp_iternext, scandir_next>(),
 };
 
@@ -389,7 +395,8 @@ Result<DIR*> open_directory(Thread& t, const Path& path, int* own_fd) {
     return directory;
 }
 Result<Ref<Object>> scandir(Thread& t, MaybeBorrowed<Object> path_) {
-    Path path = TRY(path_argument(t, "scandir", "path", path_ ? path_.value() : Borrowed<Object>(None()), path_allow::Fd | path_allow::None));
+    Path path =
+        TRY(path_argument(t, "scandir", "path", path_ ? path_.value() : Borrowed<Object>(None()), path_allow::Fd | path_allow::None));
     int own_fd;
     DIR* directory = TRY(open_directory(t, path, &own_fd));
     auto made = allocate<ScandirIterator>(t);
@@ -405,7 +412,8 @@ Result<Ref<Object>> scandir(Thread& t, MaybeBorrowed<Object> path_) {
     return iterator;
 }
 Result<Ref<Object>> listdir(Thread& t, MaybeBorrowed<Object> path_) {
-    Path path = TRY(path_argument(t, "listdir", "path", path_ ? path_.value() : Borrowed<Object>(None()), path_allow::Fd | path_allow::None));
+    Path path =
+        TRY(path_argument(t, "listdir", "path", path_ ? path_.value() : Borrowed<Object>(None()), path_allow::Fd | path_allow::None));
     int own_fd;
     DIR* directory = TRY(open_directory(t, path, &own_fd));
     auto run = [&]() -> Result<Ref<Object>> {
@@ -435,7 +443,8 @@ Result<Ref<Object>> listdir(Thread& t, MaybeBorrowed<Object> path_) {
 
 const NativeDef functions[] = {
     fn<stat_>("stat", "($module, /, path, *, dir_fd=None, follow_symlinks=True)", "Perform a stat system call on the given path."),
-    fn<lstat_>("lstat", "($module, /, path, *, dir_fd=None)", "Perform a stat system call on the given path, without following symbolic links."),
+    fn<lstat_>("lstat", "($module, /, path, *, dir_fd=None)",
+               "Perform a stat system call on the given path, without following symbolic links."),
     fn<fstat_>("fstat", "($module, /, fd)", "Perform a stat system call on the given file descriptor."),
     fn<statvfs_>("statvfs", "($module, /, path)", "Perform a statvfs system call on the given path."),
     fn<fstatvfs_>("fstatvfs", "($module, fd, /)", "Perform an fstatvfs system call on the given fd."),
@@ -448,9 +457,18 @@ const NativeDef functions[] = {
 
 std::span<const NativeDef> file_functions() { return functions; }
 
-const TypeSpec dir_entry_spec = {.type = &DirEntry::s_type, .name = "posix.DirEntry", .basicsize = sizeof(DirEntry),
-    .flags = type_flag::DisallowInstantiation, .slots = entry_slots, .methods = entry_methods, .members = entry_members};
-const TypeSpec scandir_spec = {.type = &ScandirIterator::s_type, .name = "posix.ScandirIterator", .basicsize = sizeof(ScandirIterator),
-    .flags = type_flag::DisallowInstantiation, .slots = scandir_slots, .methods = scandir_methods};
+const TypeSpec dir_entry_spec = {.type = &DirEntry::s_type,
+                                 .name = "posix.DirEntry",
+                                 .basicsize = sizeof(DirEntry),
+                                 .flags = type_flag::DisallowInstantiation,
+                                 .slots = entry_slots,
+                                 .methods = entry_methods,
+                                 .members = entry_members};
+const TypeSpec scandir_spec = {.type = &ScandirIterator::s_type,
+                               .name = "posix.ScandirIterator",
+                               .basicsize = sizeof(ScandirIterator),
+                               .flags = type_flag::DisallowInstantiation,
+                               .slots = scandir_slots,
+                               .methods = scandir_methods};
 
 } // namespace taipan::posix

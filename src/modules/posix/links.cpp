@@ -6,9 +6,9 @@
 #include <climits>
 #include <cmath>
 #include <cstring>
+#include <linux/limits.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include <linux/limits.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -163,7 +163,8 @@ Result<void> mkfifo_(Thread& t, Arg path_, int mode, Arg dir_fd_) {
     PATH("mkfifo");
     DIR_FD;
     int error = 0;
-    if (TRY(blocking_call(t, &error, [&] { return mkfifoat(dir_fd, path.c_str(), static_cast<mode_t>(mode)); })) == -1) return path_error(t, error, path);
+    if (TRY(blocking_call(t, &error, [&] { return mkfifoat(dir_fd, path.c_str(), static_cast<mode_t>(mode)); })) == -1)
+        return path_error(t, error, path);
     return {};
 }
 Result<void> mknod_(Thread& t, Arg path_, int mode, Arg device_, Arg dir_fd_) {
@@ -194,7 +195,8 @@ Result<Ref<Object>> minor_(Thread& t, Arg device) {
     return id_object(t, value);
 }
 Result<Ref<Object>> makedev_(Thread& t, Arg major, Arg minor) {
-    auto a = static_cast<unsigned>(TRY(device_number(t, major, UINT32_MAX))), b = static_cast<unsigned>(TRY(device_number(t, minor, UINT32_MAX)));
+    auto a = static_cast<unsigned>(TRY(device_number(t, major, UINT32_MAX))),
+         b = static_cast<unsigned>(TRY(device_number(t, minor, UINT32_MAX)));
     if (a == UINT32_MAX && b == UINT32_MAX) return int_from(t, -1);
     return int_from_uint64(t, gnu_dev_makedev(a, b));
 }
@@ -205,7 +207,8 @@ Result<timespec> float_time(Thread& t, Borrowed<Object> value) {
         double seconds = static_cast<Float*>(value.get())->value;
         if (std::isnan(seconds)) return raise(t, exc::ValueError, "Invalid value NaN (not a number)");
         double whole = std::floor(seconds);
-        if (!(whole >= -9223372036854775808.0 && whole < 9223372036854775808.0)) return raise(t, exc::OverflowError, "timestamp out of range for platform time_t");
+        if (!(whole >= -9223372036854775808.0 && whole < 9223372036854775808.0))
+            return raise(t, exc::OverflowError, "timestamp out of range for platform time_t");
         time.tv_sec = static_cast<time_t>(whole);
         time.tv_nsec = static_cast<long>(std::floor((seconds - whole) * 1e9));
         return time;
@@ -293,11 +296,14 @@ Result<void> removexattr_(Thread& t, Arg path_, Arg attribute_, bool follow) {
     if (path.is_fd() && !follow) return raise(t, exc::ValueError, "removexattr: cannot use fd and follow_symlinks together");
     Path name = TRY(path_argument(t, "removexattr", "attribute", attribute_));
     return checked_path(t, path, [&] {
-        return path.is_fd() ? fremovexattr(path.fd, name.c_str()) : follow ? removexattr(path.c_str(), name.c_str()) : lremovexattr(path.c_str(), name.c_str());
+        return path.is_fd() ? fremovexattr(path.fd, name.c_str())
+               : follow     ? removexattr(path.c_str(), name.c_str())
+                            : lremovexattr(path.c_str(), name.c_str());
     });
 }
 Result<Ref<Object>> listxattr_(Thread& t, MaybeBorrowed<Object> path_, bool follow) {
-    Path path = TRY(path_argument(t, "listxattr", "path", path_ ? path_.value() : Borrowed<Object>(None()), path_allow::Fd | path_allow::None));
+    Path path =
+        TRY(path_argument(t, "listxattr", "path", path_ ? path_.value() : Borrowed<Object>(None()), path_allow::Fd | path_allow::None));
     if (path.is_fd() && !follow) return raise(t, exc::ValueError, "listxattr: cannot use fd and follow_symlinks together");
     size_t size = 65536;
     Ref<Bytes> buffer = TRY(bytes_alloc(t, static_cast<intptr_t>(size)));
@@ -322,16 +328,23 @@ const NativeDef functions[] = {
     fn<unlink_>("unlink", "($module, /, path, *, dir_fd=None)", "Remove a file (same as remove())."),
     fn<remove_>("remove", "($module, /, path, *, dir_fd=None)", "Remove a file (same as unlink())."),
     fn<rename_>("rename", "($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None)", "Rename a file or directory."),
-    fn<replace_>("replace", "($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None)", "Rename a file or directory, overwriting the destination."),
-    fn<link_>("link", "($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None, follow_symlinks=(os.name != 'nt'))", "Create a hard link to a file."),
-    fn<symlink_>("symlink", "($module, /, src, dst, target_is_directory=False, *, dir_fd=None)", "Create a symbolic link pointing to src named dst."),
-    fn<readlink_>("readlink", "($module, /, path, *, dir_fd=None)", "Return a string representing the path to which the symbolic link points."),
-    fn<chmod_>("chmod", "($module, /, path, mode, *, dir_fd=None, follow_symlinks=(os.name != 'nt'))", "Change the access permissions of a file."),
+    fn<replace_>("replace", "($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None)",
+                 "Rename a file or directory, overwriting the destination."),
+    fn<link_>("link", "($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None, follow_symlinks=(os.name != 'nt'))",
+              "Create a hard link to a file."),
+    fn<symlink_>("symlink", "($module, /, src, dst, target_is_directory=False, *, dir_fd=None)",
+                 "Create a symbolic link pointing to src named dst."),
+    fn<readlink_>("readlink", "($module, /, path, *, dir_fd=None)",
+                  "Return a string representing the path to which the symbolic link points."),
+    fn<chmod_>("chmod", "($module, /, path, mode, *, dir_fd=None, follow_symlinks=(os.name != 'nt'))",
+               "Change the access permissions of a file."),
     fn<fchmod_>("fchmod", "($module, /, fd, mode)", "Change the access permissions of the file given by file descriptor fd."),
-    fn<chown_>("chown", "($module, /, path, uid, gid, *, dir_fd=None, follow_symlinks=True)", "Change the owner and group id of path to the numeric uid and gid."),
+    fn<chown_>("chown", "($module, /, path, uid, gid, *, dir_fd=None, follow_symlinks=True)",
+               "Change the owner and group id of path to the numeric uid and gid."),
     fn<fchown_>("fchown", "($module, /, fd, uid, gid)", "Change the owner and group id of the file specified by file descriptor."),
     fn<lchown_>("lchown", "($module, /, path, uid, gid)", "Change the owner and group id of path to the numeric uid and gid."),
-    fn<access_>("access", "($module, /, path, mode, *, dir_fd=None, effective_ids=False, follow_symlinks=True)", "Use the real uid/gid to test for access to a path."),
+    fn<access_>("access", "($module, /, path, mode, *, dir_fd=None, effective_ids=False, follow_symlinks=True)",
+                "Use the real uid/gid to test for access to a path."),
     fn<chdir_>("chdir", "($module, /, path)", "Change the current working directory to the specified path."),
     fn<fchdir_>("fchdir", "($module, /, fd)", "Change to the directory of the given file descriptor."),
     fn<chroot_>("chroot", "($module, /, path)", "Change root directory to path."),
@@ -343,10 +356,14 @@ const NativeDef functions[] = {
     fn<major_>("major", "($module, device, /)", "Extracts a device major number from a raw device number."),
     fn<minor_>("minor", "($module, device, /)", "Extracts a device minor number from a raw device number."),
     fn<makedev_>("makedev", "($module, major, minor, /)", "Put a major and a minor number together to a device number."),
-    fn<utime_>("utime", "($module, /, path, times=None, *, ns=<unrepresentable>, dir_fd=None, follow_symlinks=True)", "Set the access and modified time of path."),
-    fn<getxattr_>("getxattr", "($module, /, path, attribute, *, follow_symlinks=True)", "Return the value of extended attribute attribute on path."),
-    fn<setxattr_>("setxattr", "($module, /, path, attribute, value, flags=0, *, follow_symlinks=True)", "Set extended attribute attribute on path to value."),
-    fn<removexattr_>("removexattr", "($module, /, path, attribute, *, follow_symlinks=True)", "Remove extended attribute attribute on path."),
+    fn<utime_>("utime", "($module, /, path, times=None, *, ns=<unrepresentable>, dir_fd=None, follow_symlinks=True)",
+               "Set the access and modified time of path."),
+    fn<getxattr_>("getxattr", "($module, /, path, attribute, *, follow_symlinks=True)",
+                  "Return the value of extended attribute attribute on path."),
+    fn<setxattr_>("setxattr", "($module, /, path, attribute, value, flags=0, *, follow_symlinks=True)",
+                  "Set extended attribute attribute on path to value."),
+    fn<removexattr_>("removexattr", "($module, /, path, attribute, *, follow_symlinks=True)",
+                     "Remove extended attribute attribute on path."),
     fn<listxattr_>("listxattr", "($module, /, path=None, *, follow_symlinks=True)", "Return a list of extended attributes on path."),
 };
 

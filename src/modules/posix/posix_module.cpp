@@ -1,5 +1,4 @@
 // The posix module: what is about the system as a whole, constants, and the tables of the other parts put together.
-#include "vm/options.h"
 #include "base/small_buffer.h"
 #include "modules/posix/posix.h"
 #include "objects/descriptor.h"
@@ -7,6 +6,7 @@
 #include "objects/function.h"
 #include "objects/list.h"
 #include "objects/tuple.h"
+#include "vm/options.h"
 
 #include <climits>
 #include <cstring>
@@ -19,8 +19,8 @@
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/resource.h>
-#include <sys/statvfs.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/timerfd.h>
 #include <sys/times.h>
 #include <sys/uio.h>
@@ -48,19 +48,54 @@ const NamedNumber sysconf_names[] = {
 #include "modules/posix/sysconf.inc"
 };
 const NamedNumber pathconf_names[] = {
-    {"PC_ALLOC_SIZE_MIN", 18}, {"PC_ASYNC_IO", 10}, {"PC_CHOWN_RESTRICTED", 6}, {"PC_FILESIZEBITS", 13}, {"PC_LINK_MAX", 0}, {"PC_MAX_CANON", 1},
-    {"PC_MAX_INPUT", 2}, {"PC_NAME_MAX", 3}, {"PC_NO_TRUNC", 7}, {"PC_PATH_MAX", 4}, {"PC_PIPE_BUF", 5}, {"PC_PRIO_IO", 11},
-    {"PC_REC_INCR_XFER_SIZE", 14}, {"PC_REC_MAX_XFER_SIZE", 15}, {"PC_REC_MIN_XFER_SIZE", 16}, {"PC_REC_XFER_ALIGN", 17}, {"PC_SOCK_MAXBUF", 12},
-    {"PC_SYMLINK_MAX", 19}, {"PC_SYNC_IO", 9}, {"PC_VDISABLE", 8},
+    {"PC_ALLOC_SIZE_MIN", 18},
+    {"PC_ASYNC_IO", 10},
+    {"PC_CHOWN_RESTRICTED", 6},
+    {"PC_FILESIZEBITS", 13},
+    {"PC_LINK_MAX", 0},
+    {"PC_MAX_CANON", 1},
+    {"PC_MAX_INPUT", 2},
+    {"PC_NAME_MAX", 3},
+    {"PC_NO_TRUNC", 7},
+    {"PC_PATH_MAX", 4},
+    {"PC_PIPE_BUF", 5},
+    {"PC_PRIO_IO", 11},
+    {"PC_REC_INCR_XFER_SIZE", 14},
+    {"PC_REC_MAX_XFER_SIZE", 15},
+    {"PC_REC_MIN_XFER_SIZE", 16},
+    {"PC_REC_XFER_ALIGN", 17},
+    {"PC_SOCK_MAXBUF", 12},
+    {"PC_SYMLINK_MAX", 19},
+    {"PC_SYNC_IO", 9},
+    {"PC_VDISABLE", 8},
 };
 const NamedNumber confstr_names[] = {
-    {"CS_GNU_LIBC_VERSION", 2}, {"CS_GNU_LIBPTHREAD_VERSION", 3}, {"CS_LFS64_CFLAGS", 1004}, {"CS_LFS64_LDFLAGS", 1005}, {"CS_LFS64_LIBS", 1006},
-    {"CS_LFS64_LINTFLAGS", 1007}, {"CS_LFS_CFLAGS", 1000}, {"CS_LFS_LDFLAGS", 1001}, {"CS_LFS_LIBS", 1002}, {"CS_LFS_LINTFLAGS", 1003}, {"CS_PATH", 0},
-    {"CS_XBS5_ILP32_OFF32_CFLAGS", 1100}, {"CS_XBS5_ILP32_OFF32_LDFLAGS", 1101}, {"CS_XBS5_ILP32_OFF32_LIBS", 1102},
-    {"CS_XBS5_ILP32_OFF32_LINTFLAGS", 1103}, {"CS_XBS5_ILP32_OFFBIG_CFLAGS", 1104}, {"CS_XBS5_ILP32_OFFBIG_LDFLAGS", 1105},
-    {"CS_XBS5_ILP32_OFFBIG_LIBS", 1106}, {"CS_XBS5_ILP32_OFFBIG_LINTFLAGS", 1107}, {"CS_XBS5_LP64_OFF64_CFLAGS", 1108},
-    {"CS_XBS5_LP64_OFF64_LDFLAGS", 1109}, {"CS_XBS5_LP64_OFF64_LIBS", 1110}, {"CS_XBS5_LP64_OFF64_LINTFLAGS", 1111},
-    {"CS_XBS5_LPBIG_OFFBIG_CFLAGS", 1112}, {"CS_XBS5_LPBIG_OFFBIG_LDFLAGS", 1113}, {"CS_XBS5_LPBIG_OFFBIG_LIBS", 1114},
+    {"CS_GNU_LIBC_VERSION", 2},
+    {"CS_GNU_LIBPTHREAD_VERSION", 3},
+    {"CS_LFS64_CFLAGS", 1004},
+    {"CS_LFS64_LDFLAGS", 1005},
+    {"CS_LFS64_LIBS", 1006},
+    {"CS_LFS64_LINTFLAGS", 1007},
+    {"CS_LFS_CFLAGS", 1000},
+    {"CS_LFS_LDFLAGS", 1001},
+    {"CS_LFS_LIBS", 1002},
+    {"CS_LFS_LINTFLAGS", 1003},
+    {"CS_PATH", 0},
+    {"CS_XBS5_ILP32_OFF32_CFLAGS", 1100},
+    {"CS_XBS5_ILP32_OFF32_LDFLAGS", 1101},
+    {"CS_XBS5_ILP32_OFF32_LIBS", 1102},
+    {"CS_XBS5_ILP32_OFF32_LINTFLAGS", 1103},
+    {"CS_XBS5_ILP32_OFFBIG_CFLAGS", 1104},
+    {"CS_XBS5_ILP32_OFFBIG_LDFLAGS", 1105},
+    {"CS_XBS5_ILP32_OFFBIG_LIBS", 1106},
+    {"CS_XBS5_ILP32_OFFBIG_LINTFLAGS", 1107},
+    {"CS_XBS5_LP64_OFF64_CFLAGS", 1108},
+    {"CS_XBS5_LP64_OFF64_LDFLAGS", 1109},
+    {"CS_XBS5_LP64_OFF64_LIBS", 1110},
+    {"CS_XBS5_LP64_OFF64_LINTFLAGS", 1111},
+    {"CS_XBS5_LPBIG_OFFBIG_CFLAGS", 1112},
+    {"CS_XBS5_LPBIG_OFFBIG_LDFLAGS", 1113},
+    {"CS_XBS5_LPBIG_OFFBIG_LIBS", 1114},
     {"CS_XBS5_LPBIG_OFFBIG_LINTFLAGS", 1115},
 };
 
@@ -167,7 +202,8 @@ Result<Ref<Object>> getrandom_(Thread& t, Size size, int flags) {
 
 Result<void> putenv_(Thread& t, Arg name_, Arg value_) {
     Ref<Bytes> name = TRY(os_fsencode(t, name_)), value = TRY(os_fsencode(t, value_));
-    if (name->size == 0 || name->view().find('=') != std::string_view::npos) return raise(t, exc::ValueError, "illegal environment variable name");
+    if (name->size == 0 || name->view().find('=') != std::string_view::npos)
+        return raise(t, exc::ValueError, "illegal environment variable name");
     if (setenv(name->data, value->data, 1) < 0) return raise_errno(t, errno);
     return {};
 }
@@ -283,14 +319,16 @@ const NativeDef functions[] = {
 
 #define FIELDS(name, ...) const StructField name[] = {__VA_ARGS__}
 FIELDS(stat_fields, {"st_mode", "protection bits"}, {"st_ino", "inode"}, {"st_dev", "device"}, {"st_nlink", "number of hard links"},
-       {"st_uid", "user ID of owner"}, {"st_gid", "group ID of owner"}, {"st_size", "total size, in bytes"}, {nullptr, "integer time of last access"},
-       {nullptr, "integer time of last modification"}, {nullptr, "integer time of last change"}, {"st_atime", "time of last access"},
-       {"st_mtime", "time of last modification"}, {"st_ctime", "time of last change"}, {"st_atime_ns", "time of last access in nanoseconds"},
-       {"st_mtime_ns", "time of last modification in nanoseconds"}, {"st_ctime_ns", "time of last change in nanoseconds"},
-       {"st_blksize", "blocksize for filesystem I/O"}, {"st_blocks", "number of blocks allocated"}, {"st_rdev", "device type (if inode device)"});
-FIELDS(statvfs_fields, {"f_bsize"}, {"f_frsize"}, {"f_blocks"}, {"f_bfree"}, {"f_bavail"}, {"f_files"}, {"f_ffree"}, {"f_favail"}, {"f_flag"},
-       {"f_namemax"}, {"f_fsid"});
-FIELDS(terminal_fields, {"columns", "width of the terminal window in characters"}, {"lines", "height of the terminal window in characters"});
+       {"st_uid", "user ID of owner"}, {"st_gid", "group ID of owner"}, {"st_size", "total size, in bytes"},
+       {nullptr, "integer time of last access"}, {nullptr, "integer time of last modification"}, {nullptr, "integer time of last change"},
+       {"st_atime", "time of last access"}, {"st_mtime", "time of last modification"}, {"st_ctime", "time of last change"},
+       {"st_atime_ns", "time of last access in nanoseconds"}, {"st_mtime_ns", "time of last modification in nanoseconds"},
+       {"st_ctime_ns", "time of last change in nanoseconds"}, {"st_blksize", "blocksize for filesystem I/O"},
+       {"st_blocks", "number of blocks allocated"}, {"st_rdev", "device type (if inode device)"});
+FIELDS(statvfs_fields, {"f_bsize"}, {"f_frsize"}, {"f_blocks"}, {"f_bfree"}, {"f_bavail"}, {"f_files"}, {"f_ffree"}, {"f_favail"},
+       {"f_flag"}, {"f_namemax"}, {"f_fsid"});
+FIELDS(terminal_fields, {"columns", "width of the terminal window in characters"},
+       {"lines", "height of the terminal window in characters"});
 FIELDS(uname_fields, {"sysname", "operating system name"}, {"nodename", "name of machine on network (implementation-defined)"},
        {"release", "operating system release"}, {"version", "operating system version"}, {"machine", "hardware identifier"});
 FIELDS(times_fields, {"user", "user time"}, {"system", "system time"}, {"children_user", "user time of children"},
@@ -333,7 +371,8 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
     struct {
         std::span<const NativeDef> defs;
     } tables[] = {{file_functions()}, {link_functions()}, {descriptor_functions()}, {process_functions()}};
-    for (auto& table : tables) for (const NativeDef& def : table.defs) {
+    for (auto& table : tables)
+        for (const NativeDef& def : table.defs) {
             Ref<Str> name = TRY(str_interned(t, def.name));
             Ref<Object> function = TRY(builtin_function_new(t, def, module.get(), module->name));
             defer_refcount(function.get());
@@ -341,14 +380,21 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
         }
     TRY(type_ready(t, scandir_spec));
     TRY(module_add_type(t, module, dir_entry_spec));
-    TRY(add_type(t, module, g_types.stat_result, "stat_result", "os.stat_result", "stat_result: Result from stat, fstat, or lstat.", stat_fields, 10));
-    TRY(add_type(t, module, g_types.statvfs_result, "statvfs_result", "os.statvfs_result", "statvfs_result: Result from statvfs or fstatvfs.", statvfs_fields, 10));
-    TRY(add_type(t, module, g_types.terminal_size, "terminal_size", "os.terminal_size", "A tuple of (columns, lines) for holding terminal window size", terminal_fields, 2));
-    TRY(add_type(t, module, g_types.uname_result, "uname_result", "posix.uname_result", "uname_result: Result from os.uname().", uname_fields, 5));
-    TRY(add_type(t, module, g_types.times_result, "times_result", "posix.times_result", "times_result: Result from os.times().", times_fields, 5));
-    TRY(add_type(t, module, g_types.waitid_result, "waitid_result", "posix.waitid_result", "waitid_result: Result from waitid.", waitid_fields, 5));
+    TRY(add_type(t, module, g_types.stat_result, "stat_result", "os.stat_result", "stat_result: Result from stat, fstat, or lstat.",
+                 stat_fields, 10));
+    TRY(add_type(t, module, g_types.statvfs_result, "statvfs_result", "os.statvfs_result",
+                 "statvfs_result: Result from statvfs or fstatvfs.", statvfs_fields, 10));
+    TRY(add_type(t, module, g_types.terminal_size, "terminal_size", "os.terminal_size",
+                 "A tuple of (columns, lines) for holding terminal window size", terminal_fields, 2));
+    TRY(add_type(t, module, g_types.uname_result, "uname_result", "posix.uname_result", "uname_result: Result from os.uname().",
+                 uname_fields, 5));
+    TRY(add_type(t, module, g_types.times_result, "times_result", "posix.times_result", "times_result: Result from os.times().",
+                 times_fields, 5));
+    TRY(add_type(t, module, g_types.waitid_result, "waitid_result", "posix.waitid_result", "waitid_result: Result from waitid.",
+                 waitid_fields, 5));
     bool first = !g_types.sched_param; // the types are the process's: other interpreters find them finished
-    TRY(add_type(t, module, g_types.sched_param, "sched_param", "posix.sched_param", "Currently has only one field: sched_priority", sched_fields, 1));
+    TRY(add_type(t, module, g_types.sched_param, "sched_param", "posix.sched_param", "Currently has only one field: sched_priority",
+                 sched_fields, 1));
     if (first) TRY(finish_sched_param(t));
     TRY(module_add(t, module, "error", &exc::OSError));
     for (const NamedNumber& row : constants) TRY(module_add_int(t, module, row.name, row.value));
@@ -357,10 +403,11 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
     TRY(add_table(t, module, "confstr_names", confstr_names));
     TRY(module_add(t, module, "environ", TRY(environment(t))));
     static constexpr const char* have[] = {
-        "HAVE_EVENTFD", "HAVE_TIMERFD_CREATE", "HAVE_FACCESSAT", "HAVE_FCHDIR", "HAVE_FCHMOD", "HAVE_FCHMODAT", "HAVE_FCHOWN", "HAVE_FCHOWNAT",
-        "HAVE_FEXECVE", "HAVE_FDOPENDIR", "HAVE_FPATHCONF", "HAVE_FSTATAT", "HAVE_FSTATVFS", "HAVE_FTRUNCATE", "HAVE_FUTIMENS", "HAVE_FUTIMES",
-        "HAVE_FUTIMESAT", "HAVE_LINKAT", "HAVE_LCHOWN", "HAVE_LSTAT", "HAVE_LUTIMES", "HAVE_MEMFD_CREATE", "HAVE_MKDIRAT", "HAVE_MKFIFOAT",
-        "HAVE_MKNODAT", "HAVE_OPENAT", "HAVE_READLINKAT", "HAVE_RENAMEAT", "HAVE_SYMLINKAT", "HAVE_UNLINKAT", "HAVE_UTIMENSAT", "HAVE_PTSNAME_R",
+        "HAVE_EVENTFD",      "HAVE_TIMERFD_CREATE", "HAVE_FACCESSAT", "HAVE_FCHDIR",    "HAVE_FCHMOD",  "HAVE_FCHMODAT",   "HAVE_FCHOWN",
+        "HAVE_FCHOWNAT",     "HAVE_FEXECVE",        "HAVE_FDOPENDIR", "HAVE_FPATHCONF", "HAVE_FSTATAT", "HAVE_FSTATVFS",   "HAVE_FTRUNCATE",
+        "HAVE_FUTIMENS",     "HAVE_FUTIMES",        "HAVE_FUTIMESAT", "HAVE_LINKAT",    "HAVE_LCHOWN",  "HAVE_LSTAT",      "HAVE_LUTIMES",
+        "HAVE_MEMFD_CREATE", "HAVE_MKDIRAT",        "HAVE_MKFIFOAT",  "HAVE_MKNODAT",   "HAVE_OPENAT",  "HAVE_READLINKAT", "HAVE_RENAMEAT",
+        "HAVE_SYMLINKAT",    "HAVE_UNLINKAT",       "HAVE_UTIMENSAT", "HAVE_PTSNAME_R",
     };
     Ref<List> list = TRY(list_new(t));
     for (const char* name : have) TRY(list_append(t, list, TRY(str_interned(t, name))));
@@ -372,6 +419,9 @@ Result<void> exec(Thread& t, Borrowed<Module> module) {
 
 namespace taipan {
 extern const ModuleSpec posix_module;
-const ModuleSpec posix_module = {.name = "posix", .doc = "This module provides access to operating system functionality that is\nstandardized by the C Standard and the POSIX standard.",
-                                 .functions = posix::functions, .exec = posix::exec};
+const ModuleSpec posix_module = {
+    .name = "posix",
+    .doc = "This module provides access to operating system functionality that is\nstandardized by the C Standard and the POSIX standard.",
+    .functions = posix::functions,
+    .exec = posix::exec};
 } // namespace taipan

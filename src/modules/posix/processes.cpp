@@ -1,7 +1,7 @@
 // Processes: making them, waiting for them, their identity and limits.
 #include "base/small_buffer.h"
-#include "modules/interpreters/crossing.h"
 #include "modules/import_lock.h"
+#include "modules/interpreters/crossing.h"
 #include "modules/io/io.h"
 #include "modules/posix/posix.h"
 #include "objects/dict.h"
@@ -50,14 +50,15 @@ void in_child(Thread& t) {
 }
 Result<void> warn_threads(Thread& t, const char* name) {
     if (g_runtime.thread_count.load(std::memory_order_relaxed) <= 1) return {};
-    return warn(t, exc::DeprecationWarning, 1,
-                "This process (pid=%d) is multi-threaded, use of %s() may lead to deadlocks in the child.", static_cast<int>(getpid()), name);
+    return warn(t, exc::DeprecationWarning, 1, "This process (pid=%d) is multi-threaded, use of %s() may lead to deadlocks in the child.",
+                static_cast<int>(getpid()), name);
 }
 template <class F> Result<pid_t> do_fork(Thread& t, const char* name, F fork_call) {
     if (g_runtime.finalizing.load()) return raise(t, exc::PythonFinalizationError, "can't fork at interpreter shutdown");
     // The child goes on with one thread state of the main interpreter, so a legacy one cannot fork either.
     if (!t.interpreter->config.allow_fork) return raise(t, exc::RuntimeError, "fork not supported for isolated subinterpreters");
-    if (t.interpreter != g_runtime.main_interpreter || t.outer) return raise(t, exc::RuntimeError, "fork not supported for subinterpreters");
+    if (t.interpreter != g_runtime.main_interpreter || t.outer)
+        return raise(t, exc::RuntimeError, "fork not supported for subinterpreters");
     TRY(run_hooks(t, t.interpreter->before_forkers, true));
     import_lock_acquire(t);
     runtime_before_fork(t);
@@ -88,14 +89,16 @@ Result<void> register_hook(Thread& t, Object*& list, Object* hook) {
     if (!list) list = TRY(list_new(t)).release();
     return list_append(t, Borrowed<List>(static_cast<List*>(list)), acquire(hook));
 }
-Result<void> register_at_fork(Thread& t, MaybeBorrowed<Object> before, MaybeBorrowed<Object> after_child, MaybeBorrowed<Object> after_parent) {
+Result<void> register_at_fork(Thread& t, MaybeBorrowed<Object> before, MaybeBorrowed<Object> after_child,
+                              MaybeBorrowed<Object> after_parent) {
     if (!before && !after_child && !after_parent) return raise(t, exc::TypeError, "At least one argument is required.");
     struct {
         Object* hook;
         const char* name;
     } checks[] = {{before.get(), "before"}, {after_child.get(), "after_in_child"}, {after_parent.get(), "after_in_parent"}};
     for (auto& check : checks)
-        if (check.hook && !is_callable(check.hook)) return raise(t, exc::TypeError, "'%s' must be callable, not %.200T", check.name, check.hook);
+        if (check.hook && !is_callable(check.hook))
+            return raise(t, exc::TypeError, "'%s' must be callable, not %.200T", check.name, check.hook);
     TRY(register_hook(t, t.interpreter->before_forkers, before.get()));
     TRY(register_hook(t, t.interpreter->after_forkers_child, after_child.get()));
     return register_hook(t, t.interpreter->after_forkers_parent, after_parent.get());
@@ -128,8 +131,7 @@ private:
     base::SmallBuffer<Object*, 32> m_owners;
 };
 Result<void> fill_arguments(Thread& t, const char* function, Borrowed<Object> argv, StringArray& out) {
-    if (!is<List>(argv.get()) && !is<Tuple>(argv.get()))
-        return raise(t, exc::TypeError, "%s: argv must be a tuple or list", function);
+    if (!is<List>(argv.get()) && !is<Tuple>(argv.get())) return raise(t, exc::TypeError, "%s: argv must be a tuple or list", function);
     Ref<Tuple> items = TRY(to_tuple(t, argv));
     if (items->size < 1) return raise(t, exc::ValueError, "%s: argv must not be empty", function);
     for (Object* item : *items) TRY(out.add(t, TRY(os_fsencode(t, item))));
@@ -218,7 +220,8 @@ Result<void> fill_actions(Thread& t, Borrowed<Object> file_actions, posix_spawn_
             int fd = TRY(to_int32(t, action->items[1]));
             Ref<Bytes> path = TRY(os_fsencode(t, action->items[2]));
             int flags = TRY(to_int32(t, action->items[3]));
-            error = posix_spawn_file_actions_addopen(actions, fd, path->data, flags, static_cast<mode_t>(TRY(to_int64(t, action->items[4]))));
+            error =
+                posix_spawn_file_actions_addopen(actions, fd, path->data, flags, static_cast<mode_t>(TRY(to_int64(t, action->items[4]))));
             break;
         }
         case 1: // POSIX_SPAWN_CLOSE
@@ -241,8 +244,9 @@ Result<void> fill_actions(Thread& t, Borrowed<Object> file_actions, posix_spawn_
     }
     return {};
 }
-Result<int> do_spawn(Thread& t, const char* function, bool search, Arg path_, Arg argv, Arg env, Arg file_actions, MaybeBorrowed<Object> set_group,
-                     bool reset_ids, bool set_session, MaybeBorrowed<Object> mask, MaybeBorrowed<Object> defaults, MaybeBorrowed<Object> scheduler) {
+Result<int> do_spawn(Thread& t, const char* function, bool search, Arg path_, Arg argv, Arg env, Arg file_actions,
+                     MaybeBorrowed<Object> set_group, bool reset_ids, bool set_session, MaybeBorrowed<Object> mask,
+                     MaybeBorrowed<Object> defaults, MaybeBorrowed<Object> scheduler) {
     Path path = TRY(path_argument(t, function, "path", path_));
     StringArray arguments, environment;
     TRY(fill_arguments(t, function, argv, arguments));
@@ -341,8 +345,9 @@ Result<Ref<Object>> wait_usage(Thread& t, int pid, int options) {
     StructBuilder b(t, *static_cast<Type*>(type.get()));
     for (const timeval& time : {usage.ru_utime, usage.ru_stime})
         b.add(float_from(t, static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6));
-    for (long value : {usage.ru_maxrss, usage.ru_ixrss, usage.ru_idrss, usage.ru_isrss, usage.ru_minflt, usage.ru_majflt, usage.ru_nswap,
-                       usage.ru_inblock, usage.ru_oublock, usage.ru_msgsnd, usage.ru_msgrcv, usage.ru_nsignals, usage.ru_nvcsw, usage.ru_nivcsw})
+    for (long value :
+         {usage.ru_maxrss, usage.ru_ixrss, usage.ru_idrss, usage.ru_isrss, usage.ru_minflt, usage.ru_majflt, usage.ru_nswap,
+          usage.ru_inblock, usage.ru_oublock, usage.ru_msgsnd, usage.ru_msgrcv, usage.ru_nsignals, usage.ru_nvcsw, usage.ru_nivcsw})
         b.add_int(value);
     Ref<Object> resources = TRY(b.finish());
     Ref<Int> first = TRY(int_from(t, found)), second = TRY(int_from(t, status));
@@ -400,32 +405,32 @@ Result<Ref<Object>> getuid_(Thread& t) { return id_object(t, getuid()); }
 Result<Ref<Object>> geteuid_(Thread& t) { return id_object(t, geteuid()); }
 Result<Ref<Object>> getgid_(Thread& t) { return id_object(t, getgid()); }
 Result<Ref<Object>> getegid_(Thread& t) { return id_object(t, getegid()); }
-#define ID_SETTER(name, kind)                                                                                          \
-    Result<void> name##_(Thread& t, Arg id_) {                                                                         \
-        auto id = TRY(id_argument(t, id_, kind));                                                                      \
-        return checked(t, [&] { return name(id); });                                                                   \
+#define ID_SETTER(name, kind)                                                                                                              \
+    Result<void> name##_(Thread& t, Arg id_) {                                                                                             \
+        auto id = TRY(id_argument(t, id_, kind));                                                                                          \
+        return checked(t, [&] { return name(id); });                                                                                       \
     }
 ID_SETTER(setuid, "uid")
 ID_SETTER(seteuid, "uid")
 ID_SETTER(setgid, "gid")
 ID_SETTER(setegid, "gid")
-#define ID_PAIR_SETTER(name, kind)                                                                                     \
-    Result<void> name##_(Thread& t, Arg a_, Arg b_) {                                                                  \
-        auto a = TRY(id_argument(t, a_, kind)), b = TRY(id_argument(t, b_, kind));                                     \
-        return checked(t, [&] { return name(a, b); });                                                                 \
+#define ID_PAIR_SETTER(name, kind)                                                                                                         \
+    Result<void> name##_(Thread& t, Arg a_, Arg b_) {                                                                                      \
+        auto a = TRY(id_argument(t, a_, kind)), b = TRY(id_argument(t, b_, kind));                                                         \
+        return checked(t, [&] { return name(a, b); });                                                                                     \
     }
 ID_PAIR_SETTER(setreuid, "uid")
 ID_PAIR_SETTER(setregid, "gid")
-#define ID_TRIPLE(set, get, kind)                                                                                      \
-    Result<void> set##_(Thread& t, Arg a_, Arg b_, Arg c_) {                                                           \
-        auto a = TRY(id_argument(t, a_, kind)), b = TRY(id_argument(t, b_, kind)), c = TRY(id_argument(t, c_, kind));  \
-        return checked(t, [&] { return set(a, b, c); });                                                               \
-    }                                                                                                                  \
-    Result<Ref<Object>> get##_(Thread& t) {                                                                            \
-        unsigned a, b, c;                                                                                              \
-        TRY(checked(t, [&] { return get(&a, &b, &c); }));                                                              \
-        Ref<Object> x = TRY(id_object(t, a)), y = TRY(id_object(t, b)), z = TRY(id_object(t, c));                      \
-        return tuple_pack(t, x, y, z);                                                                                 \
+#define ID_TRIPLE(set, get, kind)                                                                                                          \
+    Result<void> set##_(Thread& t, Arg a_, Arg b_, Arg c_) {                                                                               \
+        auto a = TRY(id_argument(t, a_, kind)), b = TRY(id_argument(t, b_, kind)), c = TRY(id_argument(t, c_, kind));                      \
+        return checked(t, [&] { return set(a, b, c); });                                                                                   \
+    }                                                                                                                                      \
+    Result<Ref<Object>> get##_(Thread& t) {                                                                                                \
+        unsigned a, b, c;                                                                                                                  \
+        TRY(checked(t, [&] { return get(&a, &b, &c); }));                                                                                  \
+        Ref<Object> x = TRY(id_object(t, a)), y = TRY(id_object(t, b)), z = TRY(id_object(t, c));                                          \
+        return tuple_pack(t, x, y, z);                                                                                                     \
     }
 ID_TRIPLE(setresuid, getresuid, "uid")
 ID_TRIPLE(setresgid, getresgid, "gid")
@@ -608,13 +613,18 @@ Result<void> sched_setaffinity_(Thread& t, int pid, Arg cpus) {
 const NativeDef functions[] = {
     fn<fork_>("fork", "($module, /)", "Fork a child process."),
     fn<forkpty_>("forkpty", "($module, /)", "Fork a new process with a new pseudo-terminal as controlling tty."),
-    fn<register_at_fork>("register_at_fork", "($module, /, *, before=<unrepresentable>, after_in_child=<unrepresentable>, after_in_parent=<unrepresentable>)",
+    fn<register_at_fork>("register_at_fork",
+                         "($module, /, *, before=<unrepresentable>, after_in_child=<unrepresentable>, after_in_parent=<unrepresentable>)",
                          "Register callables to be called when forking a new process."),
     fn<execv_>("execv", "($module, path, argv, /)", "Execute an executable path with arguments, replacing current process."),
     fn<execve_>("execve", "($module, /, path, argv, env)", "Execute an executable path with arguments, replacing current process."),
-    fn<posix_spawn_>("posix_spawn", "($module, path, argv, env, /, *, file_actions=(), setpgroup=None, resetids=False, setsid=False, setsigmask=(), setsigdef=(), scheduler=None)",
+    fn<posix_spawn_>("posix_spawn",
+                     "($module, path, argv, env, /, *, file_actions=(), setpgroup=None, resetids=False, setsid=False, setsigmask=(), "
+                     "setsigdef=(), scheduler=None)",
                      "Execute the program specified by path in a new process."),
-    fn<posix_spawnp_>("posix_spawnp", "($module, path, argv, env, /, *, file_actions=(), setpgroup=None, resetids=False, setsid=False, setsigmask=(), setsigdef=(), scheduler=None)",
+    fn<posix_spawnp_>("posix_spawnp",
+                      "($module, path, argv, env, /, *, file_actions=(), setpgroup=None, resetids=False, setsid=False, setsigmask=(), "
+                      "setsigdef=(), scheduler=None)",
                       "Execute the program specified by path in a new process."),
     fn<system_>("system", "($module, /, command)", "Execute the command in a subshell."),
     fn<waitpid_>("waitpid", "($module, pid, options, /)", "Wait for completion of a given child process."),
@@ -631,7 +641,8 @@ const NativeDef functions[] = {
     fn<wifstopped_>("WIFSTOPPED", "($module, /, status)", "Whether a process is stopped, from its status."),
     fn<wifcontinued_>("WIFCONTINUED", "($module, /, status)", "Whether a process was continued after a stop, from its status."),
     fn<wcoredump_>("WCOREDUMP", "($module, status, /)", "Whether a process left a core dump, from its status."),
-    fn<exit_>("_exit", "($module, /, status)", "End the process with this status at once, without cleanup, atexit functions or flushing of files."),
+    fn<exit_>("_exit", "($module, /, status)",
+              "End the process with this status at once, without cleanup, atexit functions or flushing of files."),
     fn<abort_>("abort", "($module, /)", "Abort the interpreter immediately."),
     fn<getpid_>("getpid", "($module, /)", "Return the current process id."),
     fn<getppid_>("getppid", "($module, /)", "Return the parent's process id."),
@@ -652,7 +663,8 @@ const NativeDef functions[] = {
     fn<getgroups_>("getgroups", "($module, /)", "A list of the supplementary groups of this process."),
     fn<getgrouplist_>("getgrouplist", "($module, user, group, /)", "A list of the groups that a user belongs to, the given one included."),
     fn<setgroups_>("setgroups", "($module, groups, /)", "Set the supplementary groups of this process."),
-    fn<initgroups_>("initgroups", "($module, username, gid, /)", "Set the supplementary groups of this process to those that a user belongs to, and one more."),
+    fn<initgroups_>("initgroups", "($module, username, gid, /)",
+                    "Set the supplementary groups of this process to those that a user belongs to, and one more."),
     fn<getpgid_>("getpgid", "($module, /, pid)", "The process group of a process."),
     fn<getpgrp_>("getpgrp", "($module, /)", "The process group of this process."),
     fn<setpgid_>("setpgid", "($module, pid, pgrp, /)", "Put a process into a process group."),
@@ -667,18 +679,24 @@ const NativeDef functions[] = {
     fn<umask_>("umask", "($module, mask, /)", "Set the current numeric umask and return the previous umask."),
     fn<getlogin_>("getlogin", "($module, /)", "Return the actual login name."),
     fn<pidfd_open_>("pidfd_open", "($module, /, pid, flags=0)", "A descriptor that refers to a process."),
-    fn<setns_>("setns", "($module, /, fd, nstype=0)", "Move this thread into a namespace, given by a descriptor.\n\nnstype says what kind of namespace the descriptor must refer to; 0 allows any."),
+    fn<setns_>("setns", "($module, /, fd, nstype=0)",
+               "Move this thread into a namespace, given by a descriptor.\n\nnstype says what kind of namespace the descriptor must refer "
+               "to; 0 allows any."),
     fn<unshare_>("unshare", "($module, /, flags)", "Give this process parts of its execution context, as namespaces, of its own."),
     fn<sched_yield_>("sched_yield", "($module, /)", "Let other processes run."),
     fn<sched_get_priority_max_>("sched_get_priority_max", "($module, /, policy)", "The highest priority of a scheduling policy."),
     fn<sched_get_priority_min_>("sched_get_priority_min", "($module, /, policy)", "The lowest priority of a scheduling policy."),
     fn<sched_getscheduler_>("sched_getscheduler", "($module, pid, /)", "The scheduling policy of a process; 0 stands for this one."),
-    fn<sched_setscheduler_>("sched_setscheduler", "($module, pid, policy, param, /)", "Set the scheduling policy of a process; 0 stands for this one."),
+    fn<sched_setscheduler_>("sched_setscheduler", "($module, pid, policy, param, /)",
+                            "Set the scheduling policy of a process; 0 stands for this one."),
     fn<sched_getparam_>("sched_getparam", "($module, pid, /)", "The scheduling parameters of a process; 0 stands for this one."),
     fn<sched_setparam_>("sched_setparam", "($module, pid, param, /)", "Set the scheduling parameters of a process; 0 stands for this one."),
-    fn<sched_rr_get_interval_>("sched_rr_get_interval", "($module, pid, /)", "The time slice of a process under round-robin scheduling, in seconds."),
-    fn<sched_getaffinity_>("sched_getaffinity", "($module, pid, /)", "The set of processors that a process may run on; 0 stands for this one."),
-    fn<sched_setaffinity_>("sched_setaffinity", "($module, pid, mask, /)", "Set the processors that a process may run on; 0 stands for this one."),
+    fn<sched_rr_get_interval_>("sched_rr_get_interval", "($module, pid, /)",
+                               "The time slice of a process under round-robin scheduling, in seconds."),
+    fn<sched_getaffinity_>("sched_getaffinity", "($module, pid, /)",
+                           "The set of processors that a process may run on; 0 stands for this one."),
+    fn<sched_setaffinity_>("sched_setaffinity", "($module, pid, mask, /)",
+                           "Set the processors that a process may run on; 0 stands for this one."),
 };
 
 } // namespace

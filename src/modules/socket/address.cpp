@@ -76,10 +76,12 @@ Result<void> parse_inet(Thread& t, Arg object, const char* caller, Address* out)
 }
 Result<void> parse_inet6(Thread& t, Arg object, const char* caller, Address* out) {
     Tuple* tuple = TRY(address_tuple(t, object, caller, "AF_INET6"));
-    if (tuple->size < 2 || tuple->size > 4) return raise(t, exc::TypeError, "AF_INET6 address must be a tuple (host, port[, flowinfo[, scopeid]])");
+    if (tuple->size < 2 || tuple->size > 4)
+        return raise(t, exc::TypeError, "AF_INET6 address must be a tuple (host, port[, flowinfo[, scopeid]])");
     Ref<Bytes> host = TRY(host_bytes(t, tuple->items[0], nullptr));
     int port = TRY(port_number(t, tuple->items[1], caller));
-    uint32_t flow = tuple->size > 2 ? TRY(to_uint32(t, tuple->items[2])) : 0, scope = tuple->size > 3 ? TRY(to_uint32(t, tuple->items[3])) : 0;
+    uint32_t flow = tuple->size > 2 ? TRY(to_uint32(t, tuple->items[2])) : 0,
+             scope = tuple->size > 3 ? TRY(to_uint32(t, tuple->items[3])) : 0;
     TRY(resolve_host(t, host->view(), AF_INET6, out));
     if (port < 0 || port > 0xffff) return raise(t, exc::OverflowError, "%s(): port must be 0-65535.", caller);
     if (flow > 0xfffff) return raise(t, exc::OverflowError, "%s(): flowinfo must be 0-1048575.", caller);
@@ -125,7 +127,8 @@ Result<void> parse_packet(Thread& t, const Socket* self, Arg object, const char*
 Result<void> parse_pair(Thread& t, const Socket* self, Arg object, const char* caller, Address* out) {
     const char* family = self->family == AF_NETLINK ? "AF_NETLINK" : self->family == AF_VSOCK ? "AF_VSOCK" : "AF_QIPCRTR";
     auto* tuple = try_as<Tuple>(object.get());
-    if (!tuple && self->family == AF_NETLINK) return raise(t, exc::TypeError, "%s(): %s address must be tuple, not %.500T", caller, family, object);
+    if (!tuple && self->family == AF_NETLINK)
+        return raise(t, exc::TypeError, "%s(): %s address must be tuple, not %.500T", caller, family, object);
     if (!tuple) return raise(t, exc::TypeError, "getsockaddrarg: %s address must be tuple, not %.500T", family, object);
     if (tuple->size != 2) {
         if (self->family == AF_NETLINK) return raise(t, exc::TypeError, "AF_NETLINK address must be a pair (pid, groups)");
@@ -158,9 +161,10 @@ Result<void> parse_can(Thread& t, const Socket* self, Arg object, const char* ca
     Tuple* tuple = TRY(address_tuple(t, object, caller, "AF_CAN"));
     intptr_t wanted = self->protocol == IsoTp ? 3 : self->protocol == J1939 ? 4 : 1;
     if (tuple->size != wanted)
-        return raise(t, exc::TypeError, self->protocol == IsoTp  ? "AF_CAN address must be a tuple (interface, rx_addr, tx_addr)"
-                                        : self->protocol == J1939 ? "AF_CAN address must be a tuple (interface, name, pgn, addr)"
-                                                                  : "AF_CAN address must be a tuple (interface, )");
+        return raise(t, exc::TypeError,
+                     self->protocol == IsoTp   ? "AF_CAN address must be a tuple (interface, rx_addr, tx_addr)"
+                     : self->protocol == J1939 ? "AF_CAN address must be a tuple (interface, name, pgn, addr)"
+                                               : "AF_CAN address must be a tuple (interface, )");
     Ref<Bytes> name = TRY(os_fsencode(t, tuple->items[0]));
     auto* can = out->as<sockaddr_can>();
     can->can_family = AF_CAN;
@@ -178,7 +182,8 @@ Result<void> parse_can(Thread& t, const Socket* self, Arg object, const char* ca
 }
 Result<void> parse_tipc(Thread& t, Arg object, const char* caller, Address* out) {
     Tuple* tuple = TRY(address_tuple(t, object, caller, "AF_TIPC"));
-    if (tuple->size < 4 || tuple->size > 5) return raise(t, exc::TypeError, "AF_TIPC address must be a tuple (addr_type, v1, v2, v3[, scope])");
+    if (tuple->size < 4 || tuple->size > 5)
+        return raise(t, exc::TypeError, "AF_TIPC address must be a tuple (addr_type, v1, v2, v3[, scope])");
     uint32_t kind = TRY(to_uint32(t, tuple->items[0])), v1 = TRY(to_uint32(t, tuple->items[1])), v2 = TRY(to_uint32(t, tuple->items[2])),
              v3 = TRY(to_uint32(t, tuple->items[3])), scope = tuple->size > 4 ? TRY(to_uint32(t, tuple->items[4])) : TIPC_CLUSTER_SCOPE;
     auto* tipc = out->as<sockaddr_tipc>();
@@ -200,10 +205,12 @@ Result<void> parse_tipc(Thread& t, Arg object, const char* caller, Address* out)
 }
 Result<void> parse_alg(Thread& t, Arg object, const char* caller, Address* out) {
     Tuple* tuple = TRY(address_tuple(t, object, caller, "AF_ALG"));
-    if (tuple->size < 2 || tuple->size > 4) return raise(t, exc::TypeError, "AF_ALG address must be a tuple (type, name [, feat [, mask]])");
+    if (tuple->size < 2 || tuple->size > 4)
+        return raise(t, exc::TypeError, "AF_ALG address must be a tuple (type, name [, feat [, mask]])");
     for (int i = 0; i < 2; ++i)
         if (!is<Str>(tuple->items[i])) return raise(t, exc::TypeError, "argument %d must be str, not %T", i + 1, tuple->items[i]);
-    std::string_view kind = TRY(str_utf8(t, static_cast<Str*>(tuple->items[0]))), name = TRY(str_utf8(t, static_cast<Str*>(tuple->items[1])));
+    std::string_view kind = TRY(str_utf8(t, static_cast<Str*>(tuple->items[0]))),
+                     name = TRY(str_utf8(t, static_cast<Str*>(tuple->items[1])));
     auto* alg = out->as<sockaddr_alg>();
     alg->salg_family = AF_ALG;
     if (tuple->size > 2) alg->salg_feat = TRY(to_uint32(t, tuple->items[2]));
@@ -249,7 +256,8 @@ Result<Ref<Bytes>> host_bytes(Thread& t, Borrowed<Object> host, const char* func
         TRY(view.acquire(t, host.get()));
         text = TRY(bytes_from(t, view.view()));
     } else if (function) {
-        return raise(t, exc::TypeError, "%s() argument 1 must be str, bytes or bytearray, not %s", function, is_none(host.get()) ? "None" : type_name(host.get()));
+        return raise(t, exc::TypeError, "%s() argument 1 must be str, bytes or bytearray, not %s", function,
+                     is_none(host.get()) ? "None" : type_name(host.get()));
     } else {
         return raise(t, exc::TypeError, "str, bytes or bytearray expected, not %T", host);
     }
@@ -325,7 +333,8 @@ Result<Ref<Object>> address_object(Thread& t, const Address& address, int fd, in
             inet_ntop(AF_INET6, &in->sin6_addr, text, sizeof text);
         if (char* scope = strchr(text, '%')) *scope = 0;
         Ref<Str> host = TRY(str_from_utf8(t, text));
-        Ref<Int> port = TRY(int_from(t, ntohs(in->sin6_port))), flow = TRY(int_from(t, ntohl(in->sin6_flowinfo))), scope = TRY(int_from(t, in->sin6_scope_id));
+        Ref<Int> port = TRY(int_from(t, ntohs(in->sin6_port))), flow = TRY(int_from(t, ntohl(in->sin6_flowinfo))),
+                 scope = TRY(int_from(t, in->sin6_scope_id));
         return tuple_pack(t, host, port, flow, scope);
     }
     case AF_UNIX: {
@@ -337,7 +346,8 @@ Result<Ref<Object>> address_object(Thread& t, const Address& address, int fd, in
     case AF_PACKET: {
         auto* packet = address.as<sockaddr_ll>();
         Ref<Object> name = TRY(interface_object(t, fd, packet->sll_ifindex));
-        Ref<Int> a = TRY(int_from(t, ntohs(packet->sll_protocol))), b = TRY(int_from(t, packet->sll_pkttype)), c = TRY(int_from(t, packet->sll_hatype));
+        Ref<Int> a = TRY(int_from(t, ntohs(packet->sll_protocol))), b = TRY(int_from(t, packet->sll_pkttype)),
+                 c = TRY(int_from(t, packet->sll_hatype));
         Ref<Bytes> link = TRY(bytes_from(t, {reinterpret_cast<const char*>(packet->sll_addr), std::min<size_t>(packet->sll_halen, 8)}));
         return tuple_pack(t, name, a, b, c, link);
     }
@@ -349,7 +359,8 @@ Result<Ref<Object>> address_object(Thread& t, const Address& address, int fd, in
         if (tipc->addrtype == TIPC_ADDR_NAMESEQ)
             return ints({tipc->addrtype, tipc->addr.nameseq.type, tipc->addr.nameseq.lower, tipc->addr.nameseq.upper, tipc->scope});
         if (tipc->addrtype == TIPC_ADDR_NAME)
-            return ints({tipc->addrtype, tipc->addr.name.name.type, tipc->addr.name.name.instance, tipc->addr.name.name.instance, tipc->scope});
+            return ints(
+                {tipc->addrtype, tipc->addr.name.name.type, tipc->addr.name.name.instance, tipc->addr.name.name.instance, tipc->scope});
         if (tipc->addrtype == TIPC_ADDR_ID) return ints({tipc->addrtype, tipc->addr.id.node, tipc->addr.id.ref, 0, tipc->scope});
         return raise(t, exc::ValueError, "Invalid address type");
     }

@@ -14,8 +14,12 @@ namespace {
 
 constexpr size_t NoLength = SIZE_MAX;
 /// CMSG_LEN and CMSG_SPACE of a length from outside; NoLength: out of range.
-size_t message_length(intptr_t size) { return size < 0 || size > INT_MAX - static_cast<intptr_t>(CMSG_LEN(0)) ? NoLength : CMSG_LEN(static_cast<size_t>(size)); }
-size_t message_space(intptr_t size) { return size < 0 || size > INT_MAX - static_cast<intptr_t>(CMSG_SPACE(1)) ? NoLength : CMSG_SPACE(static_cast<size_t>(size)); }
+size_t message_length(intptr_t size) {
+    return size < 0 || size > INT_MAX - static_cast<intptr_t>(CMSG_LEN(0)) ? NoLength : CMSG_LEN(static_cast<size_t>(size));
+}
+size_t message_space(intptr_t size) {
+    return size < 0 || size > INT_MAX - static_cast<intptr_t>(CMSG_SPACE(1)) ? NoLength : CMSG_SPACE(static_cast<size_t>(size));
+}
 
 /// Memory of the views of a sequence of buffers.
 struct Vectors {
@@ -55,7 +59,8 @@ bool message_data(const msghdr& message, const cmsghdr* header, size_t* size) {
     *size = room;
     return false;
 }
-Result<Ref<Object>> receive(Thread& t, Socket* self, iovec* parts, size_t count, Size ancillary, int flags, Address* address, msghdr* message, ssize_t* received) {
+Result<Ref<Object>> receive(Thread& t, Socket* self, iovec* parts, size_t count, Size ancillary, int flags, Address* address,
+                            msghdr* message, ssize_t* received) {
     base::SmallBuffer<uint64_t, 64> control; // aligned for the headers
     if (ancillary < 0 || ancillary > UINT_MAX) return raise(t, exc::ValueError, "invalid ancillary data buffer length");
     if (ancillary > 0 && !control.resize((static_cast<size_t>(ancillary.value) + 7) / 8)) return raise_memory_error(t);
@@ -128,8 +133,13 @@ Result<int64_t> cmsg_space(Thread& t, Size length) {
     if (result == NoLength) return raise(t, exc::OverflowError, "CMSG_SPACE() argument out of range");
     return static_cast<int64_t>(result);
 }
-const NativeDef functions[] = {fn<cmsg_len>("CMSG_LEN", "(length, /)", "CMSG_LEN(length) -> control message length\n\nThe length of a control message with that much data, without padding behind it."),
-    fn<cmsg_space>("CMSG_SPACE", "(length, /)", "CMSG_SPACE(length) -> buffer size\n\nThe room that recvmsg() needs for a control message with that much data, padding included.")};
+const NativeDef functions[] = {
+    fn<cmsg_len>(
+        "CMSG_LEN", "(length, /)",
+        "CMSG_LEN(length) -> control message length\n\nThe length of a control message with that much data, without padding behind it."),
+    fn<cmsg_space>(
+        "CMSG_SPACE", "(length, /)",
+        "CMSG_SPACE(length) -> buffer size\n\nThe room that recvmsg() needs for a control message with that much data, padding included.")};
 
 } // namespace
 
@@ -152,12 +162,14 @@ Result<Ref<Object>> recvmsg_into(Thread& t, Borrowed<Socket> self, Borrowed<Obje
     Address address;
     msghdr message;
     ssize_t received;
-    Ref<Object> list = TRY(receive(t, self.get(), vectors.parts.data(), vectors.parts.size(), ancillary, flags, &address, &message, &received));
+    Ref<Object> list =
+        TRY(receive(t, self.get(), vectors.parts.data(), vectors.parts.size(), ancillary, flags, &address, &message, &received));
     Ref<Int> count = TRY(int_from(t, received)), out_flags = TRY(int_from(t, message.msg_flags));
     Ref<Object> from = TRY(address_object(t, address, self->fd, self->protocol));
     return tuple_pack(t, count, list, out_flags, from);
 }
-Result<int64_t> sendmsg(Thread& t, Borrowed<Socket> self, Borrowed<Object> buffers, MaybeBorrowed<Object> ancillary, int flags, NoneOr<Object> address_object_) {
+Result<int64_t> sendmsg(Thread& t, Borrowed<Socket> self, Borrowed<Object> buffers, MaybeBorrowed<Object> ancillary, int flags,
+                        NoneOr<Object> address_object_) {
     Address address;
     if (address_object_) TRY(parse_address(t, self.get(), address_object_.value(), "sendmsg", &address));
     Vectors vectors;
@@ -169,7 +181,9 @@ Result<int64_t> sendmsg(Thread& t, Borrowed<Socket> self, Borrowed<Object> buffe
         for (Object* item : *items.get()) {
             auto* tuple = try_as<Tuple>(item);
             if (!tuple) return raise(t, exc::TypeError, "[sendmsg() ancillary data items]() argument must be 3-item tuple, not %T", item);
-            if (tuple->size != 3) return raise(t, exc::TypeError, "[sendmsg() ancillary data items]() argument must be tuple of length 3, not %d", tuple->size);
+            if (tuple->size != 3)
+                return raise(t, exc::TypeError, "[sendmsg() ancillary data items]() argument must be tuple of length 3, not %d",
+                             tuple->size);
             int level = TRY(to_int32(t, tuple->items[0])), kind = TRY(to_int32(t, tuple->items[1]));
             BufferView data;
             TRY(data.acquire(t, tuple->items[2]));

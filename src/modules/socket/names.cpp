@@ -156,7 +156,8 @@ Result<Ref<Object>> getaddrinfo_(Thread& t, Arg host, Arg port, int family, int 
     int error;
     {
         Detached detached(t);
-        error = getaddrinfo(is_none(host.get()) ? nullptr : host_text->data, is_none(port.get()) ? nullptr : port_text->data, &hints, &found);
+        error =
+            getaddrinfo(is_none(host.get()) ? nullptr : host_text->data, is_none(port.get()) ? nullptr : port_text->data, &hints, &found);
     }
     if (error) return raise_gai(t, error);
     auto run = [&]() -> Result<Ref<Object>> {
@@ -183,7 +184,8 @@ Result<Ref<Object>> getnameinfo_(Thread& t, Arg object, int flags) {
     if (!is<Str>(tuple->items[0])) return raise(t, exc::TypeError, "getnameinfo(): illegal sockaddr argument");
     Ref<Bytes> host = TRY(os_fsencode(t, tuple->items[0]));
     int port = TRY(to_int32(t, tuple->items[1]));
-    uint64_t flow = tuple->size > 2 ? TRY(to_uint64(t, tuple->items[2])) : 0, scope = tuple->size > 3 ? TRY(to_uint64(t, tuple->items[3])) : 0;
+    uint64_t flow = tuple->size > 2 ? TRY(to_uint64(t, tuple->items[2])) : 0,
+             scope = tuple->size > 3 ? TRY(to_uint64(t, tuple->items[3])) : 0;
     if (flow > 0xfffff) return raise(t, exc::OverflowError, "getnameinfo(): flowinfo must be 0-1048575.");
     char port_text[16], host_name[NI_MAXHOST], service[NI_MAXSERV];
     snprintf(port_text, sizeof port_text, "%d", port);
@@ -244,7 +246,8 @@ Result<uint32_t> unsigned_argument(Thread& t, Arg value, uint32_t limit, const c
     Ref<Int> number = TRY(to_index(t, value));
     if (number->is_negative()) return raise(t, exc::ValueError, "Cannot convert negative int");
     uint64_t result;
-    if (!int_fits_uint64(number.get(), &result) || result > limit) return raise(t, exc::OverflowError, "Python int too large for C %s", c_type);
+    if (!int_fits_uint64(number.get(), &result) || result > limit)
+        return raise(t, exc::OverflowError, "Python int too large for C %s", c_type);
     return static_cast<uint32_t>(result);
 }
 Result<Ref<Object>> if_indextoname_(Thread& t, Arg index) {
@@ -278,27 +281,42 @@ Result<Ref<Object>> inet_ntop_(Thread& t, int family, BufferView& packed) {
     inet_ntop(family, packed.data(), text, sizeof text);
     return str_from_utf8(t, text);
 }
-Result<int64_t> swap16(Thread& t, Arg value) { return int64_t{htons(static_cast<uint16_t>(TRY(unsigned_argument(t, value, UINT16_MAX, "uint16_t"))))}; }
+Result<int64_t> swap16(Thread& t, Arg value) {
+    return int64_t{htons(static_cast<uint16_t>(TRY(unsigned_argument(t, value, UINT16_MAX, "uint16_t"))))};
+}
 Result<int64_t> swap32(Thread& t, Arg value) { return int64_t{htonl(TRY(unsigned_argument(t, value, UINT32_MAX, "uint32_t")))}; }
 
 const NativeDef functions[] = {
     fn<gethostname_>("gethostname", "($module, /)", "gethostname() -> string\n\nReturn the current host name."),
     fn<sethostname_>("sethostname", "(name, /)", "sethostname(name)\n\nSets the hostname to name."),
     fn<gethostbyname_>("gethostbyname", "(host, /)", "gethostbyname(host) -> address\n\nThe IPv4 address of a host as '255.255.255.255'."),
-    fn<gethostbyname_ex_>("gethostbyname_ex", "(host, /)", "gethostbyname_ex(host) -> (name, aliaslist, addresslist)\n\nThe name, the other names and the addresses of a host."),
-    fn<gethostbyaddr_>("gethostbyaddr", "(host, /)", "gethostbyaddr(host) -> (name, aliaslist, addresslist)\n\nThe name, the other names and the addresses of a host, given its name or address."),
-    fn<getservbyname_>("getservbyname", "(servicename, protocolname=<unrepresentable>, /)", "getservbyname(servicename[, protocolname]) -> integer\n\nThe port of a service; the protocol is 'tcp' or 'udp', either if not given."),
-    fn<getservbyport_>("getservbyport", "(port, protocolname=<unrepresentable>, /)", "getservbyport(port[, protocolname]) -> string\n\nThe name of the service at a port; the protocol is 'tcp' or 'udp', either if not given."),
+    fn<gethostbyname_ex_>(
+        "gethostbyname_ex", "(host, /)",
+        "gethostbyname_ex(host) -> (name, aliaslist, addresslist)\n\nThe name, the other names and the addresses of a host."),
+    fn<gethostbyaddr_>("gethostbyaddr", "(host, /)",
+                       "gethostbyaddr(host) -> (name, aliaslist, addresslist)\n\nThe name, the other names and the addresses of a host, "
+                       "given its name or address."),
+    fn<getservbyname_>("getservbyname", "(servicename, protocolname=<unrepresentable>, /)",
+                       "getservbyname(servicename[, protocolname]) -> integer\n\nThe port of a service; the protocol is 'tcp' or 'udp', "
+                       "either if not given."),
+    fn<getservbyport_>("getservbyport", "(port, protocolname=<unrepresentable>, /)",
+                       "getservbyport(port[, protocolname]) -> string\n\nThe name of the service at a port; the protocol is 'tcp' or "
+                       "'udp', either if not given."),
     fn<getprotobyname_>("getprotobyname", "(name, /)", "getprotobyname(name) -> integer\n\nThe number of a protocol."),
-    fn<getaddrinfo_>("getaddrinfo", "(host, port, family=0, type=0, proto=0, flags=0)", "getaddrinfo(host, port [, family, type, proto, flags])\n    -> list of (family, type, proto, canonname, sockaddr)\n\nWhat sockets can be made for a host and a port, and the address for each."),
-    fn<getnameinfo_>("getnameinfo", "(sockaddr, flags, /)", "getnameinfo(sockaddr, flags) --> (host, port)\n\nThe host and the port of a socket address as strings."),
+    fn<getaddrinfo_>("getaddrinfo", "(host, port, family=0, type=0, proto=0, flags=0)",
+                     "getaddrinfo(host, port [, family, type, proto, flags])\n    -> list of (family, type, proto, canonname, "
+                     "sockaddr)\n\nWhat sockets can be made for a host and a port, and the address for each."),
+    fn<getnameinfo_>("getnameinfo", "(sockaddr, flags, /)",
+                     "getnameinfo(sockaddr, flags) --> (host, port)\n\nThe host and the port of a socket address as strings."),
     fn<if_nameindex_>("if_nameindex", "($module, /)", "A list of the network interfaces: pairs of number and name."),
     fn<if_nametoindex_>("if_nametoindex", "($module, oname, /)", "The number of the network interface with a name."),
     fn<if_indextoname_>("if_indextoname", "($module, if_index, /)", "The name of the network interface with a number."),
     fn<inet_aton_>("inet_aton", "($module, ip_addr, /)", "An IPv4 address as four bytes, from '127.0.0.1' or a shorter form."),
     fn<inet_ntoa_>("inet_ntoa", "($module, packed_ip, /)", "An IPv4 address of four bytes as '127.0.0.1'."),
     fn<inet_pton_>("inet_pton", "(af, ip, /)", "inet_pton(af, ip) -> packed IP address string\n\nAn address of the given family as bytes."),
-    fn<inet_ntop_>("inet_ntop", "(af, packed_ip, /)", "inet_ntop(af, packed_ip) -> string formatted IP address\n\nAn address of the given family, given as bytes, as a string."),
+    fn<inet_ntop_>(
+        "inet_ntop", "(af, packed_ip, /)",
+        "inet_ntop(af, packed_ip) -> string formatted IP address\n\nAn address of the given family, given as bytes, as a string."),
     fn<swap16>("htons", "($module, integer, /)", "A 16-bit integer from the machine's byte order to the network's."),
     fn<swap16>("ntohs", "($module, integer, /)", "A 16-bit integer from the network's byte order to the machine's."),
     fn<swap32>("htonl", "($module, integer, /)", "A 32-bit integer from the machine's byte order to the network's."),

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "modules/posix/posix.h"
-#include "objects/module.h"
 #include "modules/system_calls.h"
+#include "objects/module.h"
 
 #include <algorithm>
 #include <atomic>
@@ -48,7 +48,8 @@ Result<Ref<Object>> address_object(Thread& t, const Address& address, int fd, in
 /// None: -1; a number of seconds else.
 Result<int64_t> timeout_argument(Thread& t, Borrowed<Object> value);
 /// Repeats `operation` until it does not have to wait, within `timeout_ns` from now or until `*deadline` if given.
-template <class F> Result<ssize_t> transfer(Thread& t, const Socket* self, short events, F operation, const int64_t* deadline_given = nullptr) {
+template <class F>
+Result<ssize_t> transfer(Thread& t, const Socket* self, short events, F operation, const int64_t* deadline_given = nullptr) {
     int64_t timeout = self->timeout_ns.load(std::memory_order_relaxed);
     int64_t deadline = deadline_given ? *deadline_given : timeout > 0 ? deadline_after(timeout) : 0;
     for (;;) {
@@ -88,7 +89,8 @@ template <class F> Result<ssize_t> transfer(Thread& t, const Socket* self, short
 /// recvmsg, sendmsg and their kin (methods), CMSG_LEN … (functions).
 Result<Ref<Object>> recvmsg(Thread& t, Borrowed<Socket> self, Size size, Size ancillary, int flags);
 Result<Ref<Object>> recvmsg_into(Thread& t, Borrowed<Socket> self, Borrowed<Object> buffers, Size ancillary, int flags);
-Result<int64_t> sendmsg(Thread& t, Borrowed<Socket> self, Borrowed<Object> buffers, MaybeBorrowed<Object> ancillary, int flags, NoneOr<Object> address);
+Result<int64_t> sendmsg(Thread& t, Borrowed<Socket> self, Borrowed<Object> buffers, MaybeBorrowed<Object> ancillary, int flags,
+                        NoneOr<Object> address);
 Result<int64_t> sendmsg_afalg(Thread& t, Borrowed<Socket> self, MaybeBorrowed<Object> buffers, MaybeBorrowed<Object> operation,
                               MaybeBorrowed<Object> vector, MaybeBorrowed<Object> associated_length, int flags);
 std::span<const NativeDef> message_functions();

@@ -33,7 +33,8 @@ void set_error(Thread& t, sqlite3_context* context, const char* message, Callbac
 /// A handler may be replaced while it runs: what it runs with is held.
 class Held {
 public:
-    explicit Held(void* data) : m_callback{acquire(static_cast<Callback*>(data)->callable).release(), acquire(static_cast<Callback*>(data)->module).release()} {}
+    explicit Held(void* data)
+        : m_callback{acquire(static_cast<Callback*>(data)->callable).release(), acquire(static_cast<Callback*>(data)->module).release()} {}
     ~Held() {
         decref(m_callback.callable);
         decref(m_callback.module);
@@ -81,7 +82,8 @@ Result<void> set_result(Thread& t, sqlite3_context* context, Object* value, Call
         sqlite3_result_null(context);
     } else if (is<Int>(value)) {
         int64_t number;
-        if (!int_fits_int64(static_cast<Int*>(value), &number)) return raise(t, exc::OverflowError, "Python int too large to convert to SQLite INTEGER");
+        if (!int_fits_int64(static_cast<Int*>(value), &number))
+            return raise(t, exc::OverflowError, "Python int too large to convert to SQLite INTEGER");
         sqlite3_result_int64(context, number);
     } else if (is<Float>(value)) {
         sqlite3_result_double(context, static_cast<Float*>(value)->value);
@@ -204,8 +206,8 @@ int authorizer_called(void* data, int action, const char* first, const char* sec
     Held held(data);
     Callback* callback = held.get();
     auto run = [&]() -> Result<int> {
-        Ref<Object> value = TRY(call(t, Borrowed<Object>(callback->callable), TRY(int_from(t, action)), TRY(text_or_none(t, first)), TRY(text_or_none(t, second)),
-                                     TRY(text_or_none(t, database)), TRY(text_or_none(t, source))));
+        Ref<Object> value = TRY(call(t, Borrowed<Object>(callback->callable), TRY(int_from(t, action)), TRY(text_or_none(t, first)),
+                                     TRY(text_or_none(t, second)), TRY(text_or_none(t, database)), TRY(text_or_none(t, source))));
         if (!is<Int>(value.get())) return SQLITE_DENY;
         return TRY(to_int32(t, value));
     };
@@ -236,7 +238,8 @@ int trace_called(unsigned type, void* data, void* prepared, void* sql) {
         char* expanded = sqlite3_expanded_sql(statement);
         MaybeRef<Str> text;
         if (!expanded) {
-            (void)raise(t, *static_cast<Type*>(state_of(callback->module).errors[DataError]), "Expanded SQL string exceeds the maximum string length");
+            (void)raise(t, *static_cast<Type*>(state_of(callback->module).errors[DataError]),
+                        "Expanded SQL string exceeds the maximum string length");
             report(t, callback);
             text = TRY(str_decode_utf8(t, sqlite3_sql(statement)));
         } else {
@@ -270,13 +273,15 @@ void drop_callback(Callback*& callback) {
     decref(old->module);
     delete old;
 }
-Result<void> create_function(Thread& t, Borrowed<Connection> self, std::string_view name, int count, Borrowed<Object> function, bool deterministic) {
+Result<void> create_function(Thread& t, Borrowed<Connection> self, std::string_view name, int count, Borrowed<Object> function,
+                             bool deterministic) {
     TRY(check_thread_and_connection(t, self.get()));
     TRY(check_count(t, self.get(), count, "narg"));
     int flags = SQLITE_UTF8 | (deterministic ? SQLITE_DETERMINISTIC : 0);
     int code = is_none(function.get())
                    ? sqlite3_create_function_v2(self->db, name.data(), count, flags, nullptr, nullptr, nullptr, nullptr, nullptr)
-                   : sqlite3_create_function_v2(self->db, name.data(), count, flags, new_callback(self.get(), function.get()), function_called, nullptr, nullptr, destroy_callback);
+                   : sqlite3_create_function_v2(self->db, name.data(), count, flags, new_callback(self.get(), function.get()),
+                                                function_called, nullptr, nullptr, destroy_callback);
     if (code != SQLITE_OK) return fail(t, self.get(), OperationalError, "Error creating function");
     return {};
 }
@@ -285,7 +290,8 @@ Result<void> create_aggregate(Thread& t, Borrowed<Connection> self, std::string_
     TRY(check_count(t, self.get(), count, "n_arg"));
     int code = is_none(cls.get())
                    ? sqlite3_create_function_v2(self->db, name.data(), count, SQLITE_UTF8, nullptr, nullptr, nullptr, nullptr, nullptr)
-                   : sqlite3_create_function_v2(self->db, name.data(), count, SQLITE_UTF8, new_callback(self.get(), cls.get()), nullptr, step_called, finalize_called, destroy_callback);
+                   : sqlite3_create_function_v2(self->db, name.data(), count, SQLITE_UTF8, new_callback(self.get(), cls.get()), nullptr,
+                                                step_called, finalize_called, destroy_callback);
     if (code != SQLITE_OK) return fail(t, self.get(), OperationalError, "Error creating aggregate");
     return {};
 }
@@ -293,9 +299,10 @@ Result<void> create_window_function(Thread& t, Borrowed<Connection> self, std::s
     TRY(check_thread_and_connection(t, self.get()));
     TRY(check_count(t, self.get(), count, "num_params"));
     int code = is_none(cls.get())
-                   ? sqlite3_create_window_function(self->db, name.data(), count, SQLITE_UTF8, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr)
-                   : sqlite3_create_window_function(self->db, name.data(), count, SQLITE_UTF8, new_callback(self.get(), cls.get()), step_called, finalize_called, value_called,
-                                                    inverse_called, destroy_callback);
+                   ? sqlite3_create_window_function(self->db, name.data(), count, SQLITE_UTF8, nullptr, nullptr, nullptr, nullptr, nullptr,
+                                                    nullptr)
+                   : sqlite3_create_window_function(self->db, name.data(), count, SQLITE_UTF8, new_callback(self.get(), cls.get()),
+                                                    step_called, finalize_called, value_called, inverse_called, destroy_callback);
     if (code != SQLITE_OK) return check_database(t, self.get());
     return {};
 }

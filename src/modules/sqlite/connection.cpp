@@ -1,8 +1,8 @@
 // Connections.
+#include "modules/resource_warning.h"
 #include "modules/sqlite/sqlite.h"
 #include "modules/sys_module.h"
 #include "modules/system_calls.h"
-#include "modules/resource_warning.h"
 #include "objects/float.h"
 #include "runtime/refcount.h"
 
@@ -59,8 +59,8 @@ Result<int> autocommit_mode(Thread& t, Object* value) {
     return raise(t, exc::ValueError, "autocommit must be True, False, or sqlite3.LEGACY_TRANSACTION_CONTROL");
 }
 
-Result<void> init(Thread& t, Self self, Borrowed<Object> database, double timeout, int detect_types, MaybeBorrowed<Object> isolation, bool check_same_thread,
-                  MaybeBorrowed<Object>, int cached_statements, bool uri, MaybeBorrowed<Object> autocommit) {
+Result<void> init(Thread& t, Self self, Borrowed<Object> database, double timeout, int detect_types, MaybeBorrowed<Object> isolation,
+                  bool check_same_thread, MaybeBorrowed<Object>, int cached_statements, bool uri, MaybeBorrowed<Object> autocommit) {
     TRY(audit_event(t, "sqlite3.connect", database));
     Ref<Bytes> path = TRY(os_fsencode(t, database));
     const char* level = isolation ? TRY(isolation_level(t, isolation.get())) : levels[0];
@@ -158,7 +158,8 @@ Result<Ref<Object>> exit(Thread& t, Self self, Borrowed<Object> type, Borrowed<O
     return bool_ref(false);
 }
 
-Result<Ref<Object>> with_cursor(Thread& t, Self self, Result<Ref<Object>> (*run)(Thread&, Borrowed<Cursor>, Object* const*), Object* const* args) {
+Result<Ref<Object>> with_cursor(Thread& t, Self self, Result<Ref<Object>> (*run)(Thread&, Borrowed<Cursor>, Object* const*),
+                                Object* const* args) {
     Ref<Object> made = TRY(make_cursor(t, self, nullptr));
     if (is<Cursor>(made.get())) return run(t, as<Cursor>(made.borrow()), args);
     return raise(t, exc::TypeError, "not a cursor");
@@ -186,8 +187,10 @@ Result<Ref<Object>> prepare(Thread& t, Self self, Borrowed<Tuple> args, Dict* kw
 Result<void> warn_keywords(Thread& t, size_t nargs, size_t positional, Object* kwnames, const char* function, const char* parameters) {
     if (!kwnames || nargs >= positional || nargs + static_cast<size_t>(static_cast<Tuple*>(kwnames)->size) < positional) return {};
     return warn(t, exc::DeprecationWarning, 1,
-                "Passing keyword argument%s %s to _sqlite3.Connection.%s() is deprecated. Parameter%s %s will become positional-only in Python 3.15.",
-                positional > 1 && std::strchr(parameters, ' ') ? "s" : "", parameters, function, std::strchr(parameters, ' ') ? "s" : "", parameters);
+                "Passing keyword argument%s %s to _sqlite3.Connection.%s() is deprecated. Parameter%s %s will become positional-only in "
+                "Python 3.15.",
+                positional > 1 && std::strchr(parameters, ' ') ? "s" : "", parameters, function, std::strchr(parameters, ' ') ? "s" : "",
+                parameters);
 }
 struct Text {
     char text[40];
@@ -200,7 +203,8 @@ Object* warning_entry(Thread& t, const NativeDef& def, Object* receiver, Object*
     if (warn_keywords(t, nargs, Positional, kwnames, def.name, Parameters.text).is_error()) return nullptr;
     return native_detail::entry<F, true>(t, def, receiver, args, nargs, kwnames);
 }
-template <auto F, size_t Positional, Text Parameters> consteval NativeDef keyword_method(const char* name, const char* signature, const char* doc) {
+template <auto F, size_t Positional, Text Parameters>
+consteval NativeDef keyword_method(const char* name, const char* signature, const char* doc) {
     NativeDef def = method<F>(name, signature, doc);
     def.entry = warning_entry<F, Positional, Parameters>;
     return def;
@@ -221,7 +225,8 @@ Result<Ref<Object>> iterdump(Thread& t, Self self, Borrowed<Object> filter) {
 Result<void> enable_load_extension(Thread& t, Self self, bool enable) {
     TRY(audit_tuple(t, TRY(str_interned(t, "sqlite3.enable_load_extension")), TRY(tuple_pack(t, self, bool_ref(enable)))));
     TRY(check_thread_and_connection(t, self.get()));
-    if (sqlite3_enable_load_extension(self->db, enable) != SQLITE_OK) return fail(t, self.get(), OperationalError, "Error enabling load extension");
+    if (sqlite3_enable_load_extension(self->db, enable) != SQLITE_OK)
+        return fail(t, self.get(), OperationalError, "Error enabling load extension");
     return {};
 }
 Result<void> load_extension(Thread& t, Self self, std::string_view name, NoneOr<Str> entrypoint) {
@@ -425,13 +430,15 @@ Result<void> set_autocommit(Thread& t, Self self, Object* value) {
     self->autocommit = mode;
     return {};
 }
-template <Object* Connection::*Field> Result<Ref<Object>> get_factory(Thread& t, Self self) {
+template <Object* Connection::* Field> Result<Ref<Object>> get_factory(Thread& t, Self self) {
     TRY(check_connection(t, self.get()));
     CriticalSection section(t, self.get());
     return acquire(self.get()->*Field);
 }
-template <Object* Connection::*Field> Result<void> set_factory(Thread& t, Self self, Object* value) {
-    if (!value) return raise(t, exc::AttributeError, "cannot delete %s attribute", Field == &Connection::row_factory ? "row_factory" : "text_factory");
+template <Object* Connection::* Field> Result<void> set_factory(Thread& t, Self self, Object* value) {
+    if (!value)
+        return raise(t, exc::AttributeError, "cannot delete %s attribute",
+                     Field == &Connection::row_factory ? "row_factory" : "text_factory");
     CriticalSection section(t, self.get());
     assign_field(self.get()->*Field, acquire(value).release());
     return {};
@@ -484,12 +491,15 @@ void connection_dealloc(Object* o) {
     o->type->free(o);
 }
 const NativeDef methods[] = {
-    keyword_method<backup, 1, "">("backup", "($self, /, target, *, pages=-1, progress=None, name='main', sleep=0.25)", "Copy the database to another connection's."),
+    keyword_method<backup, 1, "">("backup", "($self, /, target, *, pages=-1, progress=None, name='main', sleep=0.25)",
+                                  "Copy the database to another connection's."),
     method<close>("close", "($self, /)", "Close the database; what is pending is not committed."),
     method<commit>("commit", "($self, /)", "Commit the transaction that is open, if any."),
-    keyword_method<create_aggregate, 3, "'name', 'n_arg' and 'aggregate_class'">("create_aggregate", "($self, /, name, n_arg, aggregate_class)", "Define an aggregate."),
+    keyword_method<create_aggregate, 3, "'name', 'n_arg' and 'aggregate_class'">(
+        "create_aggregate", "($self, /, name, n_arg, aggregate_class)", "Define an aggregate."),
     method<create_collation>("create_collation", "($self, name, callback, /)", "Define a collation."),
-    keyword_method<create_function, 3, "'name', 'narg' and 'func'">("create_function", "($self, /, name, narg, func, *, deterministic=False)", "Define a function."),
+    keyword_method<create_function, 3, "'name', 'narg' and 'func'">(
+        "create_function", "($self, /, name, narg, func, *, deterministic=False)", "Define a function."),
     method<cursor>("cursor", "($self, /, factory=<unrepresentable>)", "A cursor of the connection."),
     method<enable_load_extension>("enable_load_extension", "($self, enable, /)", "Allow or forbid the loading of extensions."),
     method<enter>("__enter__", "($self, /)", "The connection itself."),
@@ -502,29 +512,42 @@ const NativeDef methods[] = {
     method<load_extension>("load_extension", "($self, name, /, *, entrypoint=None)", "Load an extension of SQLite."),
     method<rollback>("rollback", "($self, /)", "Undo the transaction that is open, if any."),
     keyword_method<set_authorizer, 1, "'authorizer_callback'">("set_authorizer", "($self, /, authorizer_callback)", "Set the authorizer."),
-    keyword_method<set_progress_handler, 1, "'progress_handler'">("set_progress_handler", "($self, /, progress_handler, n)", "Set the progress handler."),
-    keyword_method<set_trace_callback, 1, "'trace_callback'">("set_trace_callback", "($self, /, trace_callback)", "Set what is told of each statement."),
+    keyword_method<set_progress_handler, 1, "'progress_handler'">("set_progress_handler", "($self, /, progress_handler, n)",
+                                                                  "Set the progress handler."),
+    keyword_method<set_trace_callback, 1, "'trace_callback'">("set_trace_callback", "($self, /, trace_callback)",
+                                                              "Set what is told of each statement."),
     method<setlimit>("setlimit", "($self, category, limit, /)", "Set a run-time limit; the old one is returned."),
     method<getlimit>("getlimit", "($self, category, /)", "A run-time limit."),
     method<serialize>("serialize", "($self, /, *, name='main')", "The database as bytes."),
     method<deserialize>("deserialize", "($self, data, /, *, name='main')", "Replace the database by a serialized one."),
-    method<create_window_function>("create_window_function", "($self, name, num_params, aggregate_class, /)", "Define an aggregate that can be used as a window function."),
-    method<blob_open>("blobopen", "($self, table, column, rowid, /, *, readonly=False, name='main')", "Open a blob for reading and writing."),
+    method<create_window_function>("create_window_function", "($self, name, num_params, aggregate_class, /)",
+                                   "Define an aggregate that can be used as a window function."),
+    method<blob_open>("blobopen", "($self, table, column, rowid, /, *, readonly=False, name='main')",
+                      "Open a blob for reading and writing."),
     method<setconfig>("setconfig", "($self, op, enable=True, /)", "Set a boolean configuration option."),
     method<getconfig>("getconfig", "($self, op, /)", "A boolean configuration option."),
 };
-#define ERROR_MEMBER(name, index)                                                                                      \
-    { name, member_type::ObjectOrNone, static_cast<intptr_t>(offsetof(Connection, errors) + (index) * sizeof(Object*)), member_flag::ReadOnly, nullptr }
+#define ERROR_MEMBER(name, index)                                                                                                          \
+    {name, member_type::ObjectOrNone, static_cast<intptr_t>(offsetof(Connection, errors) + (index) * sizeof(Object*)),                     \
+     member_flag::ReadOnly, nullptr}
 const MemberDef members[] = {
-    ERROR_MEMBER("Warning", Warning_), ERROR_MEMBER("Error", Error_), ERROR_MEMBER("InterfaceError", InterfaceError),
-    ERROR_MEMBER("DatabaseError", DatabaseError), ERROR_MEMBER("DataError", DataError), ERROR_MEMBER("OperationalError", OperationalError),
-    ERROR_MEMBER("IntegrityError", IntegrityError), ERROR_MEMBER("InternalError", InternalError),
-    ERROR_MEMBER("ProgrammingError", ProgrammingError), ERROR_MEMBER("NotSupportedError", NotSupportedError),
+    ERROR_MEMBER("Warning", Warning_),
+    ERROR_MEMBER("Error", Error_),
+    ERROR_MEMBER("InterfaceError", InterfaceError),
+    ERROR_MEMBER("DatabaseError", DatabaseError),
+    ERROR_MEMBER("DataError", DataError),
+    ERROR_MEMBER("OperationalError", OperationalError),
+    ERROR_MEMBER("IntegrityError", IntegrityError),
+    ERROR_MEMBER("InternalError", InternalError),
+    ERROR_MEMBER("ProgrammingError", ProgrammingError),
+    ERROR_MEMBER("NotSupportedError", NotSupportedError),
 };
 #undef ERROR_MEMBER
 const GetSetDef getset[] = {
-    getter_setter<get_isolation_level, set_isolation_level>("isolation_level"), getter<get_total_changes>("total_changes"),
-    getter<get_in_transaction>("in_transaction"), getter_setter<get_autocommit, set_autocommit>("autocommit"),
+    getter_setter<get_isolation_level, set_isolation_level>("isolation_level"),
+    getter<get_total_changes>("total_changes"),
+    getter<get_in_transaction>("in_transaction"),
+    getter_setter<get_autocommit, set_autocommit>("autocommit"),
     getter<get_signature>("__text_signature__"),
     getter_setter<get_factory<&Connection::row_factory>, set_factory<&Connection::row_factory>>("row_factory"),
     getter_setter<get_factory<&Connection::text_factory>, set_factory<&Connection::text_factory>>("text_factory"),
@@ -534,25 +557,37 @@ template <auto F, FixedString Name, FixedString Sig> int init_with_warning(Objec
     Thread& t = Thread::current();
     if (static_cast<Tuple*>(args)->size > 1 &&
         warn(t, exc::DeprecationWarning, 1,
-             "Passing more than 1 positional argument to _sqlite3.Connection() is deprecated. Parameters 'timeout', 'detect_types', 'isolation_level', "
+             "Passing more than 1 positional argument to _sqlite3.Connection() is deprecated. Parameters 'timeout', 'detect_types', "
+             "'isolation_level', "
              "'check_same_thread', 'factory', 'cached_statements' and 'uri' will become keyword-only parameters in Python 3.15.")
             .is_error())
         return -1;
     return TypedInit<F, Name, Sig>::init(self, args, kwargs);
 }
 const SlotDef slots[] = {
-    raw_slot(SlotId::tp_traverse, &traverse), raw_slot(SlotId::tp_clear, &clear), raw_slot(SlotId::tp_dealloc, &connection_dealloc), raw_slot(SlotId::tp_finalize, &finalize),
+    raw_slot(SlotId::tp_traverse, &traverse),
+    raw_slot(SlotId::tp_clear, &clear),
+    raw_slot(SlotId::tp_dealloc, &connection_dealloc),
+    raw_slot(SlotId::tp_finalize, &finalize),
     ternary_slot<SlotId::tp_call, prepare>(),
-    raw_slot(SlotId::tp_init,
-             &init_with_warning<init, "Connection",
-                                "(database, timeout=5.0, detect_types=0, isolation_level=<unrepresentable>, check_same_thread=True, factory=<unrepresentable>, "
-                                "cached_statements=128, uri=False, *, autocommit=<unrepresentable>)">)};
+    raw_slot(
+        SlotId::tp_init,
+        &init_with_warning<
+            init, "Connection",
+            "(database, timeout=5.0, detect_types=0, isolation_level=<unrepresentable>, check_same_thread=True, factory=<unrepresentable>, "
+            "cached_statements=128, uri=False, *, autocommit=<unrepresentable>)">)};
 
 } // namespace
 
-const TypeSpec connection_spec = {.type = &Connection::s_type, .name = "sqlite3.Connection", .basicsize = sizeof(Connection),
-                                  .flags = type_flag::Gc | type_flag::BaseType, .doc = "SQLite database connection object.", .slots = slots,
-                                  .methods = methods, .getset = getset, .members = members};
+const TypeSpec connection_spec = {.type = &Connection::s_type,
+                                  .name = "sqlite3.Connection",
+                                  .basicsize = sizeof(Connection),
+                                  .flags = type_flag::Gc | type_flag::BaseType,
+                                  .doc = "SQLite database connection object.",
+                                  .slots = slots,
+                                  .methods = methods,
+                                  .getset = getset,
+                                  .members = members};
 
 Result<void> check_connection(Thread& t, Connection* self) {
     if (!self->initialised) {
@@ -565,7 +600,8 @@ Result<void> check_connection(Thread& t, Connection* self) {
 Result<void> check_thread(Thread& t, Connection* self) {
     if (self->initialised && self->check_same_thread && pthread_self() != self->thread_ident)
         return fail(t, self, ProgrammingError,
-                    "SQLite objects created in a thread can only be used in that same thread. The object was created in thread id %d and this is thread id %d.",
+                    "SQLite objects created in a thread can only be used in that same thread. The object was created in thread id %d and "
+                    "this is thread id %d.",
                     self->thread_ident, static_cast<unsigned long>(pthread_self()));
     return {};
 }
@@ -592,7 +628,8 @@ Result<Ref<Object>> make_cursor(Thread& t, Borrowed<Connection> self, Object* fa
     TRY(check_thread_and_connection(t, self.get()));
     Ref<Object> made = TRY(call(t, Borrowed<Object>(factory ? factory : static_cast<Object*>(&Cursor::s_type)), self));
     if (!is<Cursor>(made.get())) return raise(t, exc::TypeError, "factory must return a cursor, not %T", made);
-    if (self->row_factory && !is_none(self->row_factory)) assign_field(static_cast<Cursor*>(made.get())->row_factory, acquire(self->row_factory).release());
+    if (self->row_factory && !is_none(self->row_factory))
+        assign_field(static_cast<Cursor*>(made.get())->row_factory, acquire(self->row_factory).release());
     return made;
 }
 

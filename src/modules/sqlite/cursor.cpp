@@ -122,7 +122,8 @@ Result<Ref<Object>> column_text(Thread& t, Cursor* self, int column, std::string
         t.clear_exception();
         const char* name = sqlite3_column_name(self->statement->handle, column);
         Ref<Bytes> bytes = TRY(bytes_from(t, text));
-        Ref<Object> shown = TRY(call_method(t, bytes, TRY(str_interned(t, "decode")), TRY(str_interned(t, "ascii")), TRY(str_interned(t, "replace"))));
+        Ref<Object> shown =
+            TRY(call_method(t, bytes, TRY(str_interned(t, "decode")), TRY(str_interned(t, "ascii")), TRY(str_interned(t, "replace"))));
         return fail(t, self->connection, OperationalError, "Could not decode to UTF-8 column '%s' with text '%s'", name ? name : "", shown);
     }
     if (factory == &Bytes::s_type) return TRY(bytes_from(t, text));
@@ -179,7 +180,8 @@ Result<void> run(Thread& t, Cursor* self, Borrowed<Str> sql, bool multiple, Borr
     Ref<Object> found = TRY(call(t, Borrowed<Object>(connection->statement_cache), sql));
     if (!is_exact<Statement>(found.get())) return raise(t, exc::TypeError, "not a statement");
     auto* cached = static_cast<Statement*>(found.get());
-    if (cached->handle && sqlite3_stmt_busy(cached->handle)) assign_field(self->statement, TRY(statement_new(t, connection, sql)).release());
+    if (cached->handle && sqlite3_stmt_busy(cached->handle))
+        assign_field(self->statement, TRY(statement_new(t, connection, sql)).release());
     else assign_field(self->statement, static_cast<Statement*>(found.release()));
     sqlite3_stmt* handle = self->statement->handle;
     if (handle) sqlite3_reset(handle);
@@ -297,7 +299,8 @@ Result<uint32_t> unsigned_int(Thread& t, Borrowed<Object> object) {
     Ref<Int> number = TRY(to_index(t, object));
     if (number->is_negative()) return raise(t, exc::ValueError, "Cannot convert negative int");
     uint64_t value;
-    if (!int_fits_uint64(number.get(), &value) || value > UINT32_MAX) return raise(t, exc::OverflowError, "Python int too large for C uint32_t");
+    if (!int_fits_uint64(number.get(), &value) || value > UINT32_MAX)
+        return raise(t, exc::OverflowError, "Python int too large for C uint32_t");
     return static_cast<uint32_t>(value);
 }
 Result<Ref<List>> fetchmany(Thread& t, Self self, MaybeBorrowed<Object> size) {
@@ -318,7 +321,9 @@ Result<void> close(Thread& t, Self self) {
 }
 Result<void> setinputsizes(Thread&, Self, Borrowed<Object>) { return {}; }
 Result<void> setoutputsize(Thread&, Self, Borrowed<Object>, MaybeBorrowed<Object>) { return {}; }
-Result<Ref<Object>> execute_method(Thread& t, Self self, Borrowed<Object> sql, MaybeBorrowed<Object> parameters) { return cursor_execute(t, self, sql, parameters); }
+Result<Ref<Object>> execute_method(Thread& t, Self self, Borrowed<Object> sql, MaybeBorrowed<Object> parameters) {
+    return cursor_execute(t, self, sql, parameters);
+}
 
 int64_t get_array_size(Thread&, Self self) { return self->array_size; }
 Result<void> set_array_size(Thread& t, Self self, Object* value) {
@@ -337,7 +342,8 @@ Result<void> set_row_factory(Thread& t, Self self, Object* value) {
     return {};
 }
 
-using CursorFields = Fields<Cursor, &Cursor::connection, &Cursor::description, &Cursor::row_factory, &Cursor::row_cast_map, &Cursor::last_row_id, &Cursor::statement>;
+using CursorFields = Fields<Cursor, &Cursor::connection, &Cursor::description, &Cursor::row_factory, &Cursor::row_cast_map,
+                            &Cursor::last_row_id, &Cursor::statement>;
 void cursor_dealloc(Object* o) {
     auto* self = static_cast<Cursor*>(o);
     gc_untrack(o);
@@ -369,14 +375,26 @@ const MemberDef members[] = {
     {"lastrowid", member_type::ObjectOrNone, offsetof(Cursor, last_row_id), member_flag::ReadOnly, nullptr},
     {"rowcount", member_type::Long, offsetof(Cursor, row_count), member_flag::ReadOnly, nullptr},
 };
-const GetSetDef getset[] = {getter_setter<get_array_size, set_array_size>("arraysize"), getter_setter<get_row_factory, set_row_factory>("row_factory")};
-const SlotDef slots[] = {CursorFields::traverse_slot(), raw_slot(SlotId::tp_clear, &cursor_clear), raw_slot(SlotId::tp_dealloc, &cursor_dealloc),
-                         unary_slot<SlotId::tp_iter, cursor_iter>(), unary_slot<SlotId::tp_iternext, next_row>(), typed_init<cursor_init, "Cursor", "(connection, /)">()};
+const GetSetDef getset[] = {getter_setter<get_array_size, set_array_size>("arraysize"),
+                            getter_setter<get_row_factory, set_row_factory>("row_factory")};
+const SlotDef slots[] = {CursorFields::traverse_slot(),
+                         raw_slot(SlotId::tp_clear, &cursor_clear),
+                         raw_slot(SlotId::tp_dealloc, &cursor_dealloc),
+                         unary_slot<SlotId::tp_iter, cursor_iter>(),
+                         unary_slot<SlotId::tp_iternext, next_row>(),
+                         typed_init<cursor_init, "Cursor", "(connection, /)">()};
 
 } // namespace
 
-const TypeSpec cursor_spec = {.type = &Cursor::s_type, .name = "sqlite3.Cursor", .basicsize = sizeof(Cursor), .flags = type_flag::Gc | type_flag::BaseType,
-                              .doc = "SQLite database cursor class.", .slots = slots, .methods = methods, .getset = getset, .members = members,
+const TypeSpec cursor_spec = {.type = &Cursor::s_type,
+                              .name = "sqlite3.Cursor",
+                              .basicsize = sizeof(Cursor),
+                              .flags = type_flag::Gc | type_flag::BaseType,
+                              .doc = "SQLite database cursor class.",
+                              .slots = slots,
+                              .methods = methods,
+                              .getset = getset,
+                              .members = members,
                               .weaklist_offset = offsetof(Cursor, weaklist)};
 
 Result<Ref<Object>> cursor_execute(Thread& t, Borrowed<Cursor> self, Borrowed<Object> sql, MaybeBorrowed<Object> parameters) {
@@ -393,7 +411,8 @@ Result<Ref<Object>> cursor_executescript(Thread& t, Borrowed<Cursor> self, Borro
     TRY(check_cursor(t, self.get()));
     Connection* connection = self->connection;
     sqlite3* db = connection->db;
-    if (text.size() > static_cast<size_t>(sqlite3_limit(db, SQLITE_LIMIT_SQL_LENGTH, -1))) return fail(t, connection, DataError, "query string is too large");
+    if (text.size() > static_cast<size_t>(sqlite3_limit(db, SQLITE_LIMIT_SQL_LENGTH, -1)))
+        return fail(t, connection, DataError, "query string is too large");
     if (connection->autocommit == Legacy && !sqlite3_get_autocommit(db)) TRY(connection_exec(t, connection, "COMMIT"));
     const char* rest = text.data();
     while (*rest) {

@@ -18,15 +18,26 @@ constexpr NamedValue error_codes[] = {
 };
 constexpr NamedValue constants[] = {
 #include "modules/sqlite/constants.inc"
-    {"PARSE_DECLTYPES", DeclaredTypes}, {"PARSE_COLNAMES", ColumnNames}, {"LEGACY_TRANSACTION_CONTROL", Legacy}, {"threadsafety", 3},
+    {"PARSE_DECLTYPES", DeclaredTypes},
+    {"PARSE_COLNAMES", ColumnNames},
+    {"LEGACY_TRANSACTION_CONTROL", Legacy},
+    {"threadsafety", 3},
 };
 #undef NAMED
 constexpr struct {
     const char* name;
     int base; // an ErrorClass, or -1: Exception
 } error_classes[] = {
-    {"Warning", -1}, {"Error", -1}, {"InterfaceError", Error_}, {"DatabaseError", Error_}, {"DataError", DatabaseError}, {"OperationalError", DatabaseError},
-    {"IntegrityError", DatabaseError}, {"InternalError", DatabaseError}, {"ProgrammingError", DatabaseError}, {"NotSupportedError", DatabaseError},
+    {"Warning", -1},
+    {"Error", -1},
+    {"InterfaceError", Error_},
+    {"DatabaseError", Error_},
+    {"DataError", DatabaseError},
+    {"OperationalError", DatabaseError},
+    {"IntegrityError", DatabaseError},
+    {"InternalError", DatabaseError},
+    {"ProgrammingError", DatabaseError},
+    {"NotSupportedError", DatabaseError},
 };
 
 Result<ErrorClass> class_of(int code) {
@@ -60,7 +71,8 @@ using Mod = Borrowed<Module>;
 Result<Ref<Object>> connect(Thread& t, Args args, Kwargs kwargs) {
     if (args.size() > 1)
         TRY(warn(t, exc::DeprecationWarning, 1,
-                 "Passing more than 1 positional argument to sqlite3.connect() is deprecated. Parameters 'timeout', 'detect_types', 'isolation_level', "
+                 "Passing more than 1 positional argument to sqlite3.connect() is deprecated. Parameters 'timeout', 'detect_types', "
+                 "'isolation_level', "
                  "'check_same_thread', 'factory', 'cached_statements' and 'uri' will become keyword-only parameters in Python 3.15."));
     Ref<Object> factory = acquire<Object>(&Connection::s_type);
     if (args.size() > 5) {
@@ -89,16 +101,20 @@ Result<void> enable_callback_tracebacks(Thread&, Mod module, bool enable) {
     state_of(module.get()).callback_tracebacks = enable;
     return {};
 }
-Result<Ref<Object>> adapt_function(Thread& t, Mod module, Borrowed<Object> object, MaybeBorrowed<Object> protocol, MaybeBorrowed<Object> fallback) {
+Result<Ref<Object>> adapt_function(Thread& t, Mod module, Borrowed<Object> object, MaybeBorrowed<Object> protocol,
+                                   MaybeBorrowed<Object> fallback) {
     return adapt(t, module.get(), object, protocol ? protocol.value() : Borrowed<Object>(&PrepareProtocol::s_type), fallback.get());
 }
 const NativeDef functions[] = {
     fn<connect>("connect", "(*args, **kwargs)", "Open a connection to a database file."),
     fn<complete_statement>("complete_statement", "($module, /, statement)", "Whether the text ends with a complete statement."),
-    module_fn<register_adapter>("register_adapter", "($module, type, adapter, /)", "Register a function that turns objects of a type into what SQLite takes."),
-    module_fn<register_converter>("register_converter", "($module, typename, converter, /)", "Register a function that turns values of a declared type into objects."),
+    module_fn<register_adapter>("register_adapter", "($module, type, adapter, /)",
+                                "Register a function that turns objects of a type into what SQLite takes."),
+    module_fn<register_converter>("register_converter", "($module, typename, converter, /)",
+                                  "Register a function that turns values of a declared type into objects."),
     module_fn<enable_callback_tracebacks>("enable_callback_tracebacks", "($module, enable, /)", "Whether errors in callbacks are shown."),
-    module_fn<adapt_function>("adapt", "($module, obj, proto=PrepareProtocolType, alt=<unrepresentable>, /)", "The object as SQLite can take it."),
+    module_fn<adapt_function>("adapt", "($module, obj, proto=PrepareProtocolType, alt=<unrepresentable>, /)",
+                              "The object as SQLite can take it."),
 };
 const TypeSpec* const types[] = {&connection_spec, &cursor_spec, &row_spec, &blob_spec, &prepare_protocol_spec};
 
@@ -145,7 +161,11 @@ Result<void> check_database(Thread& t, Object* module, sqlite3* db) {
 } // namespace sqlite
 
 extern const ModuleSpec sqlite_module;
-const ModuleSpec sqlite_module = {.name = "_sqlite3", .functions = sqlite::functions, .exec = sqlite::exec, .types = sqlite::types,
-                                  .state = state_spec<sqlite::State, &sqlite::State::errors, &sqlite::State::adapters, &sqlite::State::converters>};
+const ModuleSpec sqlite_module = {
+    .name = "_sqlite3",
+    .functions = sqlite::functions,
+    .exec = sqlite::exec,
+    .types = sqlite::types,
+    .state = state_spec<sqlite::State, &sqlite::State::errors, &sqlite::State::adapters, &sqlite::State::converters>};
 
 } // namespace taipan

@@ -110,9 +110,16 @@ Result<Ref<Object>> row_compare(Thread& t, Borrowed<Row> self, Borrowed<Object> 
 }
 using RowFields = Fields<Row, &Row::data, &Row::description>;
 const NativeDef row_methods[] = {method<row_keys>("keys", "($self, /)", "The names of the columns.")};
-const SlotDef row_slots[] = {RowFields::traverse_slot(), RowFields::clear_slot(), RowFields::dealloc_slot(), typed_new<row_new, "Row", "(cursor, data, /)">(),
-                             binary_slot<SlotId::mp_subscript, row_subscript>(), index_slot<SlotId::sq_item, row_item>(), size_slot<SlotId::mp_length, row_length>(),
-                             size_slot<SlotId::sq_length, row_length>(), unary_slot<SlotId::tp_iter, row_iter>(), size_slot<SlotId::tp_hash, row_hash>(),
+const SlotDef row_slots[] = {RowFields::traverse_slot(),
+                             RowFields::clear_slot(),
+                             RowFields::dealloc_slot(),
+                             typed_new<row_new, "Row", "(cursor, data, /)">(),
+                             binary_slot<SlotId::mp_subscript, row_subscript>(),
+                             index_slot<SlotId::sq_item, row_item>(),
+                             size_slot<SlotId::mp_length, row_length>(),
+                             size_slot<SlotId::sq_length, row_length>(),
+                             unary_slot<SlotId::tp_iter, row_iter>(),
+                             size_slot<SlotId::tp_hash, row_hash>(),
                              compare_slot<SlotId::tp_richcompare, row_compare>()};
 
 // Blob
@@ -242,7 +249,8 @@ Result<void> blob_set(Thread& t, Self self, Borrowed<Object> key, Object* value)
         int index = TRY(index_of(t, self.get(), key));
         if (!is<Int>(value)) return raise(t, exc::TypeError, "'%T' object cannot be interpreted as an integer", value);
         int64_t number;
-        if (!int_fits_int64(static_cast<Int*>(value), &number) || number < 0 || number > 255) return raise(t, exc::ValueError, "byte must be in range(0, 256)");
+        if (!int_fits_int64(static_cast<Int*>(value), &number) || number < 0 || number > 255)
+            return raise(t, exc::ValueError, "byte must be in range(0, 256)");
         auto byte = static_cast<uint8_t>(number);
         return write_at(t, self.get(), &byte, 1, index);
     }
@@ -284,8 +292,9 @@ const NativeDef blob_methods[] = {
     method<enter>("__enter__", "($self, /)", "The blob itself."),
     method<exit>("__exit__", "($self, type, val, tb, /)", "Close the blob."),
 };
-const SlotDef blob_slots[] = {raw_slot(SlotId::tp_traverse, &blob_traverse), raw_slot(SlotId::tp_dealloc, &blob_dealloc), size_slot<SlotId::mp_length, blob_length>(),
-                              binary_slot<SlotId::mp_subscript, blob_subscript>(), set_item_slot<SlotId::mp_ass_subscript, blob_set>()};
+const SlotDef blob_slots[] = {raw_slot(SlotId::tp_traverse, &blob_traverse), raw_slot(SlotId::tp_dealloc, &blob_dealloc),
+                              size_slot<SlotId::mp_length, blob_length>(), binary_slot<SlotId::mp_subscript, blob_subscript>(),
+                              set_item_slot<SlotId::mp_ass_subscript, blob_set>()};
 
 Result<void> protocol_init(Thread&, Borrowed<PrepareProtocol>) { return {}; }
 Result<Ref<Object>> protocol_new(Thread& t, Borrowed<Type> type) { return allocate_object(t, *type.get()); }
@@ -293,12 +302,24 @@ const SlotDef protocol_slots[] = {typed_new<protocol_new, "PrepareProtocol", "()
 
 } // namespace
 
-const TypeSpec row_spec = {.type = &Row::s_type, .name = "sqlite3.Row", .basicsize = sizeof(Row), .flags = type_flag::Gc | type_flag::BaseType,
-                           .slots = row_slots, .methods = row_methods};
-const TypeSpec blob_spec = {.type = &Blob::s_type, .name = "sqlite3.Blob", .basicsize = sizeof(Blob), .flags = type_flag::Gc | type_flag::DisallowInstantiation,
-                            .slots = blob_slots, .methods = blob_methods, .weaklist_offset = offsetof(Blob, weaklist)};
-const TypeSpec prepare_protocol_spec = {.type = &PrepareProtocol::s_type, .name = "sqlite3.PrepareProtocol", .basicsize = sizeof(PrepareProtocol),
-                                        .doc = "PEP 246 style object adaption protocol type.", .slots = protocol_slots};
+const TypeSpec row_spec = {.type = &Row::s_type,
+                           .name = "sqlite3.Row",
+                           .basicsize = sizeof(Row),
+                           .flags = type_flag::Gc | type_flag::BaseType,
+                           .slots = row_slots,
+                           .methods = row_methods};
+const TypeSpec blob_spec = {.type = &Blob::s_type,
+                            .name = "sqlite3.Blob",
+                            .basicsize = sizeof(Blob),
+                            .flags = type_flag::Gc | type_flag::DisallowInstantiation,
+                            .slots = blob_slots,
+                            .methods = blob_methods,
+                            .weaklist_offset = offsetof(Blob, weaklist)};
+const TypeSpec prepare_protocol_spec = {.type = &PrepareProtocol::s_type,
+                                        .name = "sqlite3.PrepareProtocol",
+                                        .basicsize = sizeof(PrepareProtocol),
+                                        .doc = "PEP 246 style object adaption protocol type.",
+                                        .slots = protocol_slots};
 
 void blob_unlink(Blob* blob) {
     Connection* connection = blob->connection;
@@ -315,13 +336,14 @@ void blob_close(Thread& t, Blob* blob) {
     Released released(t);
     sqlite3_blob_close(handle);
 }
-Result<Ref<Object>> blob_open(Thread& t, Borrowed<Connection> self, std::string_view table, std::string_view column, Borrowed<Object> row, bool readonly,
-                              std::string_view given) {
+Result<Ref<Object>> blob_open(Thread& t, Borrowed<Connection> self, std::string_view table, std::string_view column, Borrowed<Object> row,
+                              bool readonly, std::string_view given) {
     std::string name(given);
     TRY(check_thread_and_connection(t, self.get()));
     if (!is<Int>(row.get())) return raise(t, exc::TypeError, "expected 'int'");
     int64_t id;
-    if (!int_fits_int64(static_cast<Int*>(row.get()), &id)) return raise(t, exc::OverflowError, "Python int too large to convert to SQLite INTEGER");
+    if (!int_fits_int64(static_cast<Int*>(row.get()), &id))
+        return raise(t, exc::OverflowError, "Python int too large to convert to SQLite INTEGER");
     sqlite3_blob* handle = nullptr;
     int code;
     {

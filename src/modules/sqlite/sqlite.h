@@ -19,7 +19,19 @@
 
 namespace taipan::sqlite {
 
-enum ErrorClass { Warning_, Error_, InterfaceError, DatabaseError, DataError, OperationalError, IntegrityError, InternalError, ProgrammingError, NotSupportedError, ErrorCount };
+enum ErrorClass {
+    Warning_,
+    Error_,
+    InterfaceError,
+    DatabaseError,
+    DataError,
+    OperationalError,
+    IntegrityError,
+    InternalError,
+    ProgrammingError,
+    NotSupportedError,
+    ErrorCount
+};
 
 struct State {
     Object* errors[ErrorCount];
@@ -41,7 +53,7 @@ struct Connection : Object {
     bool initialised, check_same_thread;
     unsigned long thread_ident;
     Object *statement_cache, *row_factory, *text_factory;
-    Blob* blobs;       // those that are open; guarded by blobs_lock
+    Blob* blobs; // those that are open; guarded by blobs_lock
     Mutex blobs_lock;
     struct Callback *trace, *progress, *authorizer;
     Object* errors[ErrorCount];
@@ -100,8 +112,8 @@ Result<Ref<Object>> make_cursor(Thread& t, Borrowed<Connection> self, Object* fa
 /// An exported blob's end; called under no lock.
 void blob_unlink(Blob* blob);
 void blob_close(Thread& t, Blob* blob);
-Result<Ref<Object>> blob_open(Thread& t, Borrowed<Connection> self, std::string_view table, std::string_view column, Borrowed<Object> row, bool readonly,
-                              std::string_view name);
+Result<Ref<Object>> blob_open(Thread& t, Borrowed<Connection> self, std::string_view table, std::string_view column, Borrowed<Object> row,
+                              bool readonly, std::string_view name);
 /// A length limit's check and no null byte; the text as a C string, valid as long as `sql`.
 Result<const char*> script_text(Thread& t, Borrowed<Str> sql, Connection* connection, bool* too_long);
 
@@ -117,7 +129,8 @@ Result<Ref<Object>> adapt(Thread& t, Object* module, Borrowed<Object> object, Bo
 
 // Callbacks (callbacks.cpp)
 void drop_callback(Callback*& callback);
-Result<void> create_function(Thread& t, Borrowed<Connection> self, std::string_view name, int count, Borrowed<Object> function, bool deterministic);
+Result<void> create_function(Thread& t, Borrowed<Connection> self, std::string_view name, int count, Borrowed<Object> function,
+                             bool deterministic);
 Result<void> create_aggregate(Thread& t, Borrowed<Connection> self, std::string_view name, int count, Borrowed<Object> cls);
 Result<void> create_window_function(Thread& t, Borrowed<Connection> self, std::string_view name, int count, Borrowed<Object> cls);
 Result<void> create_collation(Thread& t, Borrowed<Connection> self, std::string_view name, Borrowed<Object> callable);

@@ -22,12 +22,14 @@ const char* skip_comments(const char* sql) {
         case '\r': break;
         case '-':
             if (p[1] != '-') return p;
-            for (p += 2; *p && *p != '\n'; ++p) {}
+            for (p += 2; *p && *p != '\n'; ++p) {
+            }
             if (!*p) return nullptr;
             break;
         case '/':
             if (p[1] != '*') return p;
-            for (p += 2; *p && !(p[0] == '*' && p[1] == '/'); ++p) {}
+            for (p += 2; *p && !(p[0] == '*' && p[1] == '/'); ++p) {
+            }
             if (!*p) return nullptr;
             ++p;
             break;
@@ -48,7 +50,8 @@ Result<int> bind_value(Thread& t, sqlite3_stmt* handle, int position, Object* va
     if (is_none(value)) return sqlite3_bind_null(handle, position);
     if (is<Int>(value)) {
         int64_t number;
-        if (!int_fits_int64(static_cast<Int*>(value), &number)) return raise(t, exc::OverflowError, "Python int too large to convert to SQLite INTEGER");
+        if (!int_fits_int64(static_cast<Int*>(value), &number))
+            return raise(t, exc::OverflowError, "Python int too large to convert to SQLite INTEGER");
         return sqlite3_bind_int64(handle, position, number);
     }
     if (is<Float>(value)) return sqlite3_bind_double(handle, position, static_cast<Float*>(value)->value);
@@ -61,13 +64,15 @@ Result<int> bind_value(Thread& t, sqlite3_stmt* handle, int position, Object* va
         BufferView view;
         TRY(view.acquire(t, value));
         if (view.size() > INT_MAX) return raise(t, exc::OverflowError, "BLOB longer than INT_MAX bytes");
-        return sqlite3_bind_blob(handle, position, view.data() ? static_cast<const void*>(view.data()) : "", static_cast<int>(view.size()), SQLITE_TRANSIENT);
+        return sqlite3_bind_blob(handle, position, view.data() ? static_cast<const void*>(view.data()) : "", static_cast<int>(view.size()),
+                                 SQLITE_TRANSIENT);
     }
     return NotSupported;
 }
 Result<void> bind_one(Thread& t, Connection* connection, sqlite3_stmt* handle, int position, Borrowed<Object> value, const char* name) {
     Ref<Object> adapted = acquire(value);
-    if (needs_adapting(state_of(connection->module), value.get())) adapted = TRY(adapt(t, connection->module, value, &PrepareProtocol::s_type, value.get()));
+    if (needs_adapting(state_of(connection->module), value.get()))
+        adapted = TRY(adapt(t, connection->module, value, &PrepareProtocol::s_type, value.get()));
     int code = TRY(bind_value(t, handle, position, adapted.get()));
     if (code == SQLITE_OK) return {};
     if (code != NotSupported) return check_database(t, connection->module, sqlite3_db_handle(handle));
@@ -86,13 +91,17 @@ const SlotDef statement_slots[] = {raw_slot(SlotId::tp_dealloc, &statement_deall
 
 } // namespace
 
-const TypeSpec statement_spec = {.type = &Statement::s_type, .name = "sqlite3.Statement", .basicsize = sizeof(Statement),
-                                 .flags = type_flag::DisallowInstantiation, .slots = statement_slots};
+const TypeSpec statement_spec = {.type = &Statement::s_type,
+                                 .name = "sqlite3.Statement",
+                                 .basicsize = sizeof(Statement),
+                                 .flags = type_flag::DisallowInstantiation,
+                                 .slots = statement_slots};
 
 Result<Ref<Statement>> statement_new(Thread& t, Connection* connection, Borrowed<Str> sql) {
     std::string_view text = TRY(str_utf8(t, sql));
     sqlite3* db = connection->db;
-    if (text.size() > static_cast<size_t>(sqlite3_limit(db, SQLITE_LIMIT_SQL_LENGTH, -1))) return fail(t, connection, DataError, "query string is too large");
+    if (text.size() > static_cast<size_t>(sqlite3_limit(db, SQLITE_LIMIT_SQL_LENGTH, -1)))
+        return fail(t, connection, DataError, "query string is too large");
     if (text.find('\0') != text.npos) return fail(t, connection, ProgrammingError, "the query contains a null character");
     sqlite3_stmt* handle = nullptr;
     const char* tail = nullptr;
@@ -110,7 +119,8 @@ Result<Ref<Statement>> statement_new(Thread& t, Connection* connection, Borrowed
         return fail(t, connection, ProgrammingError, "You can only execute one statement at a time.");
     }
     const char* start = skip_comments(text.data());
-    bool is_dml = start && (!strncasecmp(start, "insert", 6) || !strncasecmp(start, "update", 6) || !strncasecmp(start, "delete", 6) || !strncasecmp(start, "replace", 7));
+    bool is_dml = start && (!strncasecmp(start, "insert", 6) || !strncasecmp(start, "update", 6) || !strncasecmp(start, "delete", 6) ||
+                            !strncasecmp(start, "replace", 7));
     auto made = allocate<Statement>(t);
     if (made.is_error()) {
         sqlite3_finalize(handle);
@@ -129,21 +139,27 @@ Result<void> bind_parameters(Thread& t, Connection* connection, Statement* state
     if (is_exact<Tuple>(p) || is_exact<List>(p) || (!is<Dict>(p) && p->type->as_sequence && p->type->as_sequence->item)) {
         intptr_t given = TRY(length(t, parameters));
         if (given != needed)
-            return fail(t, connection, ProgrammingError, "Incorrect number of bindings supplied. The current statement uses %d, and there are %d supplied.", needed, given);
+            return fail(t, connection, ProgrammingError,
+                        "Incorrect number of bindings supplied. The current statement uses %d, and there are %d supplied.", needed, given);
         for (int i = 0; i < needed; ++i) {
             const char* name = sqlite3_bind_parameter_name(handle, i + 1);
             if (name && name[0] != '?')
-                return fail(t, connection, ProgrammingError,
-                            "Binding %d ('%s') is a named parameter, but you supplied a sequence which requires nameless (qmark) placeholders.", i + 1, name);
+                return fail(
+                    t, connection, ProgrammingError,
+                    "Binding %d ('%s') is a named parameter, but you supplied a sequence which requires nameless (qmark) placeholders.",
+                    i + 1, name);
             Ref<Object> value = is_exact<Tuple>(p) ? acquire(static_cast<Tuple*>(p)->items[i]) : TRY(sequence_get(t, parameters, i));
             TRY(bind_one(t, connection, handle, i + 1, value, nullptr));
         }
         return {};
     }
-    if (!p->type->as_mapping || !p->type->as_mapping->subscript) return fail(t, connection, ProgrammingError, "parameters are of unsupported type");
+    if (!p->type->as_mapping || !p->type->as_mapping->subscript)
+        return fail(t, connection, ProgrammingError, "parameters are of unsupported type");
     for (int i = 0; i < needed; ++i) {
         const char* name = sqlite3_bind_parameter_name(handle, i + 1);
-        if (!name) return fail(t, connection, ProgrammingError, "Binding %d has no name, but you supplied a dictionary (which has only names).", i + 1);
+        if (!name)
+            return fail(t, connection, ProgrammingError, "Binding %d has no name, but you supplied a dictionary (which has only names).",
+                        i + 1);
         ++name; // the first character is : @ or $
         auto found = get_item(t, parameters, TRY(str_decode_utf8(t, name)));
         if (found.is_error()) {

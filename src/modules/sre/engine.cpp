@@ -35,8 +35,7 @@ template <typename Char> const Char* find_char(const Char* p, const Char* end, u
         const void* found = p == end ? nullptr : memchr(p, int(c), size_t(end - p));
         return found ? static_cast<const Char*>(found) : end;
     } else if constexpr (sizeof(Char) == 4) {
-        const wchar_t* found =
-            p == end ? nullptr : wmemchr(reinterpret_cast<const wchar_t*>(p), wchar_t(c), size_t(end - p));
+        const wchar_t* found = p == end ? nullptr : wmemchr(reinterpret_cast<const wchar_t*>(p), wchar_t(c), size_t(end - p));
         return found ? reinterpret_cast<const Char*>(found) : end;
     } else {
         if (c > 0xffff) return end;
@@ -51,8 +50,8 @@ template <typename Char> const Char* find_char(const Char* p, const Char* end, u
 template <typename Char> class Run {
 public:
     explicit Run(Matcher& matcher)
-        : m(matcher), m_program(matcher.m_program), m_nodes(m_program.nodes.data()),
-          m_text(static_cast<const Char*>(matcher.m_text)), m_end(m_text + matcher.end), m_polls(poll_interval) {}
+        : m(matcher), m_program(matcher.m_program), m_nodes(m_program.nodes.data()), m_text(static_cast<const Char*>(matcher.m_text)),
+          m_end(m_text + matcher.end), m_polls(poll_interval) {}
 
     Status at(const Char* start);
     Status search();
@@ -70,14 +69,10 @@ private:
     bool in_set(const CharacterSet& set, uint32_t c) const {
         if (sizeof(Char) == 1 || c < 256) return set.table[c & 255];
         switch (set.wide) {
-        case Wide::None:
-            return false;
-        case Wide::All:
-            return true;
-        case Wide::Flags:
-            return ((unicode::flags(c) & set.flags) != 0) != set.negated;
-        case Wide::Code:
-            break;
+        case Wide::None: return false;
+        case Wide::All: return true;
+        case Wide::Flags: return ((unicode::flags(c) & set.flags) != 0) != set.negated;
+        case Wide::Code: break;
         }
         return in_set_slow(m_program, set, c);
     }
@@ -95,15 +90,12 @@ private:
     /// Steps over as many items as match, not beyond `limit`.
     const Char* take_items(const Node& item, const Char* p, const Char* limit) const {
         switch (item.op) {
-        case Op::Any:
-            return find_char(p, limit, '\n');
-        case Op::AnyAll:
-            return limit;
+        case Op::Any: return find_char(p, limit, '\n');
+        case Op::AnyAll: return limit;
         case Op::Char:
             while (p < limit && *p == item.a) p++;
             return p;
-        case Op::NotChar:
-            return find_char(p, limit, item.a);
+        case Op::NotChar: return find_char(p, limit, item.a);
         case Op::Set: {
             const CharacterSet& set = m_program.sets[item.a];
             if (item.mode) {
@@ -125,8 +117,7 @@ private:
             }
             return p;
         }
-        default:
-            return p; // Fail
+        default: return p; // Fail
         }
     }
 
@@ -173,31 +164,22 @@ template <typename Char> bool Run<Char>::is_word(At where, const Char* p) const 
     uint32_t c = *p;
     switch (where) {
     case At::Boundary:
-    case At::NonBoundary:
-        return in_category(Category::Word, c);
+    case At::NonBoundary: return in_category(Category::Word, c);
     case At::LocaleBoundary:
-    case At::LocaleNonBoundary:
-        return in_category(Category::LocaleWord, c);
-    default:
-        return c == '_' || (unicode::flags(c) & unicode::alnum_flags);
+    case At::LocaleNonBoundary: return in_category(Category::LocaleWord, c);
+    default: return c == '_' || (unicode::flags(c) & unicode::alnum_flags);
     }
 }
 
 template <typename Char> bool Run<Char>::at_position(At where, const Char* p) const {
     switch (where) {
     case At::Beginning:
-    case At::BeginningString:
-        return p == m_text;
-    case At::BeginningLine:
-        return p == m_text || p[-1] == '\n';
-    case At::End:
-        return p == m_end || (m_end - p == 1 && *p == '\n');
-    case At::EndLine:
-        return p == m_end || *p == '\n';
-    case At::EndString:
-        return p == m_end;
-    default:
-        break;
+    case At::BeginningString: return p == m_text;
+    case At::BeginningLine: return p == m_text || p[-1] == '\n';
+    case At::End: return p == m_end || (m_end - p == 1 && *p == '\n');
+    case At::EndLine: return p == m_end || *p == '\n';
+    case At::EndString: return p == m_end;
+    default: break;
     }
     bool before = p > m_text && is_word(where, p - 1);
     bool after = p < m_end && is_word(where, p);
@@ -231,11 +213,11 @@ template <typename Char> Status Run<Char>::at(const Char* start) {
     const void** marks = m.m_marks.data();
     Matcher::LoopState* loops = m.m_loops.data();
 
-#define PUSH(kind, a, b, c)                                                                                            \
-    do {                                                                                                               \
-        stack.push({kind, uint32_t(a), uintptr_t(b), uintptr_t(c)});                                                   \
-        if (stack.failed()) [[unlikely]]                                                                               \
-            return Status::NoMemory;                                                                                   \
+#define PUSH(kind, a, b, c)                                                                                                                \
+    do {                                                                                                                                   \
+        stack.push({kind, uint32_t(a), uintptr_t(b), uintptr_t(c)});                                                                       \
+        if (stack.failed()) [[unlikely]]                                                                                                   \
+            return Status::NoMemory;                                                                                                       \
     } while (0)
 
 next:
@@ -262,8 +244,7 @@ next:
         goto next;
     case Op::Set:
         if (p == end) goto fail;
-        if (node->mode ? !in_set_slow(m_program, m_program.sets[node->a], *p) : !in_set(m_program.sets[node->a], *p))
-            goto fail;
+        if (node->mode ? !in_set_slow(m_program, m_program.sets[node->a], *p) : !in_set(m_program.sets[node->a], *p)) goto fail;
         p++;
         node++;
         goto next;
@@ -291,9 +272,7 @@ next:
         node++;
         goto next;
     }
-    case Op::Jump:
-        node = m_nodes + node->a;
-        goto next;
+    case Op::Jump: node = m_nodes + node->a; goto next;
     case Op::Alternative: {
         while (!passes(node->b, p)) {
             if (node->a == 0) goto fail;
@@ -446,8 +425,7 @@ next:
         m.match_start = size_t(start - m_text);
         m.match_end = size_t(p - m_text);
         return Status::Matched;
-    case Op::Fail:
-        goto fail;
+    case Op::Fail: goto fail;
     }
 
 greedy_turn: {
@@ -676,30 +654,23 @@ bool Matcher::set_text(const void* text, size_t length, unsigned kind) {
 Status Matcher::match() {
     if (start > end) return Status::NotMatched;
     switch (m_kind) {
-    case 1:
-        return Run<uint8_t>(*this).at(static_cast<const uint8_t*>(m_text) + start);
-    case 2:
-        return Run<uint16_t>(*this).at(static_cast<const uint16_t*>(m_text) + start);
-    default:
-        return Run<uint32_t>(*this).at(static_cast<const uint32_t*>(m_text) + start);
+    case 1: return Run<uint8_t>(*this).at(static_cast<const uint8_t*>(m_text) + start);
+    case 2: return Run<uint16_t>(*this).at(static_cast<const uint16_t*>(m_text) + start);
+    default: return Run<uint32_t>(*this).at(static_cast<const uint32_t*>(m_text) + start);
     }
 }
 
 Status Matcher::search() {
     switch (m_kind) {
-    case 1:
-        return Run<uint8_t>(*this).search();
-    case 2:
-        return Run<uint16_t>(*this).search();
-    default:
-        return Run<uint32_t>(*this).search();
+    case 1: return Run<uint8_t>(*this).search();
+    case 2: return Run<uint16_t>(*this).search();
+    default: return Run<uint32_t>(*this).search();
     }
 }
 
 bool Matcher::group(size_t index, size_t& group_start, size_t& group_end) const {
     if (index == 0 || index > m_program.groups) return false;
-    const char *from = static_cast<const char*>(m_marks[2 * index - 2]),
-               *to = static_cast<const char*>(m_marks[2 * index - 1]);
+    const char *from = static_cast<const char*>(m_marks[2 * index - 2]), *to = static_cast<const char*>(m_marks[2 * index - 1]);
     if (!from || !to || to < from) return false;
     group_start = size_t(from - static_cast<const char*>(m_text)) / m_kind;
     group_end = size_t(to - static_cast<const char*>(m_text)) / m_kind;

@@ -215,18 +215,21 @@ Result<Ref<Str>> match_repr(Thread& t, Self self) {
 
 using MatchFields = Fields<Match, &Match::string, &Match::regs, &Match::pattern>;
 const NativeDef match_methods[] = {
-    method<match_group>("group", "($self, *groups)",
-                        "group([group1, ...]) -> str or tuple.\n    Return subgroup(s) of the match by indices or names.\n    For 0 returns the "
-                        "entire match."),
+    method<match_group>(
+        "group", "($self, *groups)",
+        "group([group1, ...]) -> str or tuple.\n    Return subgroup(s) of the match by indices or names.\n    For 0 returns the "
+        "entire match."),
     method<match_start>("start", "($self, group=0, /)", "Return index of the start of the substring matched by group."),
     method<match_end>("end", "($self, group=0, /)", "Return index of the end of the substring matched by group."),
     method<match_span>("span", "($self, group=0, /)", "For match object m, return the 2-tuple (m.start(group), m.end(group))."),
-    method<match_groups>("groups", "($self, /, default=None)",
-                         "Return a tuple containing all the subgroups of the match, from 1.\n\n  default\n    Is used for groups that did not "
-                         "participate in the match."),
-    method<match_groupdict>("groupdict", "($self, /, default=None)",
-                            "Return a dictionary containing all the named subgroups of the match, keyed by the subgroup name.\n\n  default\n    Is "
-                            "used for groups that did not participate in the match."),
+    method<match_groups>(
+        "groups", "($self, /, default=None)",
+        "Return a tuple containing all the subgroups of the match, from 1.\n\n  default\n    Is used for groups that did not "
+        "participate in the match."),
+    method<match_groupdict>(
+        "groupdict", "($self, /, default=None)",
+        "Return a dictionary containing all the named subgroups of the match, keyed by the subgroup name.\n\n  default\n    Is "
+        "used for groups that did not participate in the match."),
     method<match_expand>("expand", "($self, /, template)",
                          "Return the string obtained by doing backslash substitution on the string template, as done by the sub() method."),
     method<match_same>("__copy__", "($self, /)"),
@@ -247,8 +250,10 @@ const GetSetDef match_getset[] = {
     getter<match_regs>("regs"),
 };
 const SlotDef match_slots[] = {
-    unary_slot<SlotId::tp_repr, match_repr>(), binary_slot<SlotId::mp_subscript, match_getitem>(),
-    MatchFields::traverse_slot(),              MatchFields::clear_slot(),
+    unary_slot<SlotId::tp_repr, match_repr>(),
+    binary_slot<SlotId::mp_subscript, match_getitem>(),
+    MatchFields::traverse_slot(),
+    MatchFields::clear_slot(),
     MatchFields::dealloc_slot(),
 };
 
@@ -310,11 +315,13 @@ Result<Ref<Template>> compile_template(Thread& t, Borrowed<Pattern> pattern, Bor
         else if (has_buffer(text.get()) && !is_exact<Bytes>(text.get())) plain = TRY(to_bytes(t, text));
         else return t.set_exception(error.take());
         Ref<Object> result = TRY(call(t, function, pattern, Borrowed<Object>(plain.get())));
-        if (!is<Template>(result.get())) return raise(t, exc::RuntimeError, "the result of compiling a replacement string is %T, not Template", result);
+        if (!is<Template>(result.get()))
+            return raise(t, exc::RuntimeError, "the result of compiling a replacement string is %T, not Template", result);
         return steal(static_cast<Template*>(result.release()));
     }
     Ref<Object> result = TRY(std::move(made));
-    if (!is<Template>(result.get())) return raise(t, exc::RuntimeError, "the result of compiling a replacement string is %T, not Template", result);
+    if (!is<Template>(result.get()))
+        return raise(t, exc::RuntimeError, "the result of compiling a replacement string is %T, not Template", result);
     return steal(static_cast<Template*>(result.release()));
 }
 Result<Ref<Object>> join_parts(Thread& t, bool is_bytes, Borrowed<Object> list) {
@@ -345,8 +352,11 @@ const TypeSpec match_spec = {
     .getset = match_getset,
     .members = match_members,
 };
-const TypeSpec template_spec = {
-    .type = &Template::s_type, .name = "_sre.SRE_Template", .basicsize = offsetof(Template, items), .itemsize = sizeof(TemplateItem),
-    .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = template_slots};
+const TypeSpec template_spec = {.type = &Template::s_type,
+                                .name = "_sre.SRE_Template",
+                                .basicsize = offsetof(Template, items),
+                                .itemsize = sizeof(TemplateItem),
+                                .flags = type_flag::Gc | type_flag::DisallowInstantiation,
+                                .slots = template_slots};
 
 } // namespace taipan::modules::sre

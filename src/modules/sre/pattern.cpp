@@ -16,7 +16,7 @@ struct Scanner : Object {
     Pattern* pattern;
     Object* string;
     Search* search; // null once exhausted
-    Mutex lock; // one search at a time
+    Mutex lock;     // one search at a time
     std::atomic<uintptr_t> owner;
     static Type s_type;
 };
@@ -51,7 +51,8 @@ Result<Ref<Object>> pattern_findall(Thread& t, Self self, Borrowed<Object> strin
     while (TRY(search.run(&Matcher::search))) {
         auto item = [&]() -> Result<Ref<Object>> {
             if (self->groups == 0)
-                return search.subject.slice(t, static_cast<intptr_t>(search.matcher.match_start), static_cast<intptr_t>(search.matcher.match_end));
+                return search.subject.slice(t, static_cast<intptr_t>(search.matcher.match_start),
+                                            static_cast<intptr_t>(search.matcher.match_end));
             if (self->groups == 1) return search.group(t, 1, true);
             Ref<Tuple> groups = TRY(tuple_alloc(t, self->groups));
             for (intptr_t i = 0; i < self->groups; ++i) groups->items[i] = TRY(search.group(t, static_cast<size_t>(i) + 1, true)).release();
@@ -89,11 +90,13 @@ bool is_literal(Thread& t, Borrowed<Object> replacement) {
     }
     if (subject.kind == 1) return !memchr(subject.data, '\\', subject.length);
     for (size_t i = 0; i < subject.length; ++i)
-        if ((subject.kind == 2 ? static_cast<const uint16_t*>(subject.data)[i] : static_cast<const uint32_t*>(subject.data)[i]) == '\\') return false;
+        if ((subject.kind == 2 ? static_cast<const uint16_t*>(subject.data)[i] : static_cast<const uint32_t*>(subject.data)[i]) == '\\')
+            return false;
     return true;
 }
 
-Result<Ref<Object>> substitute(Thread& t, Self self, Borrowed<Object> replacement, Borrowed<Object> string, intptr_t count, intptr_t* made) {
+Result<Ref<Object>> substitute(Thread& t, Self self, Borrowed<Object> replacement, Borrowed<Object> string, intptr_t count,
+                               intptr_t* made) {
     enum class Kind { Literal, Callable, Template } kind = Kind::Literal;
     MaybeRef<Object> filter;
     if (is_callable(replacement.get())) {
@@ -272,20 +275,23 @@ struct PatternFields : Fields<Pattern, &Pattern::pattern, &Pattern::groupindex, 
 const NativeDef pattern_methods[] = {
     method<pattern_match>("match", TEXT_RANGE, "Matches zero or more characters at the beginning of the string."),
     method<pattern_fullmatch>("fullmatch", TEXT_RANGE, "Matches against all of the string."),
-    method<pattern_search>("search", TEXT_RANGE,
-                           "Scan through string looking for a match, and return a corresponding match object instance.\n\nReturn None if no "
-                           "position in the string matches."),
+    method<pattern_search>(
+        "search", TEXT_RANGE,
+        "Scan through string looking for a match, and return a corresponding match object instance.\n\nReturn None if no "
+        "position in the string matches."),
     method<pattern_sub>("sub", "($self, /, repl, string, count=0)",
                         "Return the string obtained by replacing the leftmost non-overlapping occurrences of pattern in string by the "
                         "replacement repl."),
-    method<pattern_subn>("subn", "($self, /, repl, string, count=0)",
-                         "Return the tuple (new_string, number_of_subs_made) found by replacing the leftmost non-overlapping occurrences of "
-                         "pattern with the replacement repl."),
+    method<pattern_subn>(
+        "subn", "($self, /, repl, string, count=0)",
+        "Return the tuple (new_string, number_of_subs_made) found by replacing the leftmost non-overlapping occurrences of "
+        "pattern with the replacement repl."),
     method<pattern_findall>("findall", TEXT_RANGE, "Return a list of all non-overlapping matches of pattern in string."),
     method<pattern_split>("split", "($self, /, string, maxsplit=0)", "Split string by the occurrences of pattern."),
-    method<pattern_finditer>("finditer", TEXT_RANGE,
-                             "Return an iterator over all non-overlapping matches for the RE pattern in string.\n\nFor each match, the iterator "
-                             "returns a match object."),
+    method<pattern_finditer>(
+        "finditer", TEXT_RANGE,
+        "Return an iterator over all non-overlapping matches for the RE pattern in string.\n\nFor each match, the iterator "
+        "returns a match object."),
     method<pattern_scanner>("scanner", TEXT_RANGE),
     method<pattern_same>("__copy__", "($self, /)"),
     method<pattern_deepcopy>("__deepcopy__", "($self, memo, /)"),
@@ -311,13 +317,22 @@ const SlotDef pattern_slots[] = {
 
 } // namespace
 
-const TypeSpec pattern_spec = {
-    .type = &Pattern::s_type, .name = "re.Pattern", .basicsize = sizeof(Pattern), .flags = type_flag::Gc | type_flag::DisallowInstantiation,
-    .doc = "Compiled regular expression object.", .slots = pattern_slots, .methods = pattern_methods, .getset = pattern_getset,
-    .members = pattern_members, .weaklist_offset = offsetof(Pattern, weaklist)};
-const TypeSpec scanner_spec = {
-    .type = &Scanner::s_type, .name = "_sre.SRE_Scanner", .basicsize = sizeof(Scanner),
-    .flags = type_flag::Gc | type_flag::DisallowInstantiation, .slots = scanner_slots, .methods = scanner_methods,
-    .members = scanner_members};
+const TypeSpec pattern_spec = {.type = &Pattern::s_type,
+                               .name = "re.Pattern",
+                               .basicsize = sizeof(Pattern),
+                               .flags = type_flag::Gc | type_flag::DisallowInstantiation,
+                               .doc = "Compiled regular expression object.",
+                               .slots = pattern_slots,
+                               .methods = pattern_methods,
+                               .getset = pattern_getset,
+                               .members = pattern_members,
+                               .weaklist_offset = offsetof(Pattern, weaklist)};
+const TypeSpec scanner_spec = {.type = &Scanner::s_type,
+                               .name = "_sre.SRE_Scanner",
+                               .basicsize = sizeof(Scanner),
+                               .flags = type_flag::Gc | type_flag::DisallowInstantiation,
+                               .slots = scanner_slots,
+                               .methods = scanner_methods,
+                               .members = scanner_members};
 
 } // namespace taipan::modules::sre

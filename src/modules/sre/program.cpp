@@ -15,14 +15,10 @@ uint32_t upper_locale(uint32_t c) { return c < 256 ? uint32_t(toupper(int(c))) :
 
 uint32_t fold(Fold mode, uint32_t c) {
     switch (mode) {
-    case Fold::None:
-        return c;
-    case Fold::Ascii:
-        return lower_ascii(c);
-    case Fold::Locale:
-        return lower_locale(c);
-    case Fold::Unicode:
-        return unicode::to_lower(c);
+    case Fold::None: return c;
+    case Fold::Ascii: return lower_ascii(c);
+    case Fold::Locale: return lower_locale(c);
+    case Fold::Unicode: return unicode::to_lower(c);
     }
     return c;
 }
@@ -31,42 +27,24 @@ bool in_category(Category category, uint32_t c) {
     auto ascii_word = [](uint32_t c) { return c - '0' < 10u || (c | 32) - 'a' < 26u || c == '_'; };
     auto ascii_space = [](uint32_t c) { return c == ' ' || c - '\t' < 5u; };
     switch (category) {
-    case Category::Digit:
-        return c - '0' < 10u;
-    case Category::NotDigit:
-        return c - '0' >= 10u;
-    case Category::Space:
-        return ascii_space(c);
-    case Category::NotSpace:
-        return !ascii_space(c);
-    case Category::Word:
-        return c < 128 && ascii_word(c);
-    case Category::NotWord:
-        return !(c < 128 && ascii_word(c));
-    case Category::Linebreak:
-        return c == '\n';
-    case Category::NotLinebreak:
-        return c != '\n';
-    case Category::LocaleWord:
-        return c == '_' || (c < 256 && isalnum(int(c)));
-    case Category::LocaleNotWord:
-        return !(c == '_' || (c < 256 && isalnum(int(c))));
-    case Category::UnicodeDigit:
-        return unicode::is_decimal(c);
-    case Category::UnicodeNotDigit:
-        return !unicode::is_decimal(c);
-    case Category::UnicodeSpace:
-        return unicode::is_space(c);
-    case Category::UnicodeNotSpace:
-        return !unicode::is_space(c);
-    case Category::UnicodeWord:
-        return c == '_' || unicode::is_alnum(c);
-    case Category::UnicodeNotWord:
-        return !(c == '_' || unicode::is_alnum(c));
-    case Category::UnicodeLinebreak:
-        return unicode::is_linebreak(c);
-    case Category::UnicodeNotLinebreak:
-        return !unicode::is_linebreak(c);
+    case Category::Digit: return c - '0' < 10u;
+    case Category::NotDigit: return c - '0' >= 10u;
+    case Category::Space: return ascii_space(c);
+    case Category::NotSpace: return !ascii_space(c);
+    case Category::Word: return c < 128 && ascii_word(c);
+    case Category::NotWord: return !(c < 128 && ascii_word(c));
+    case Category::Linebreak: return c == '\n';
+    case Category::NotLinebreak: return c != '\n';
+    case Category::LocaleWord: return c == '_' || (c < 256 && isalnum(int(c)));
+    case Category::LocaleNotWord: return !(c == '_' || (c < 256 && isalnum(int(c))));
+    case Category::UnicodeDigit: return unicode::is_decimal(c);
+    case Category::UnicodeNotDigit: return !unicode::is_decimal(c);
+    case Category::UnicodeSpace: return unicode::is_space(c);
+    case Category::UnicodeNotSpace: return !unicode::is_space(c);
+    case Category::UnicodeWord: return c == '_' || unicode::is_alnum(c);
+    case Category::UnicodeNotWord: return !(c == '_' || unicode::is_alnum(c));
+    case Category::UnicodeLinebreak: return unicode::is_linebreak(c);
+    case Category::UnicodeNotLinebreak: return !unicode::is_linebreak(c);
     }
     return false;
 }
@@ -75,8 +53,7 @@ bool in_set_code(const uint32_t* set, uint32_t c) {
     bool found = true;
     for (;;) {
         switch (*set++) {
-        case OP_FAILURE:
-            return !found;
+        case OP_FAILURE: return !found;
         case OP_LITERAL:
             if (c == *set++) return found;
             break;
@@ -97,9 +74,7 @@ bool in_set_code(const uint32_t* set, uint32_t c) {
             set += 2;
             break;
         }
-        case OP_NEGATE:
-            found = !found;
-            break;
+        case OP_NEGATE: found = !found; break;
         case OP_BIGCHARSET: {
             uint32_t count = *set++;
             if (c < 0x10000) {
@@ -110,8 +85,7 @@ bool in_set_code(const uint32_t* set, uint32_t c) {
             set += 64 + count * 8;
             break;
         }
-        default:
-            return false; // checked when the program was made
+        default: return false; // checked when the program was made
         }
     }
 }
@@ -123,8 +97,7 @@ bool in_set_slow(const Program& program, const CharacterSet& set, uint32_t c) {
     bool negated = *code == OP_NEGATE;
     code += negated;
     uint32_t lower = lower_locale(c), upper = upper_locale(c);
-    bool found = in_set_code(code, lower) || (upper != lower && in_set_code(code, upper)) ||
-                 (set.is_literal && in_set_code(code, c));
+    bool found = in_set_code(code, lower) || (upper != lower && in_set_code(code, upper)) || (set.is_literal && in_set_code(code, c));
     return found != negated;
 }
 
@@ -145,9 +118,7 @@ private:
     bool invalid() { return false; }
     uint32_t here() const { return uint32_t(m_program.nodes.size()); }
     Node& node(uint32_t at) { return m_program.nodes[at]; }
-    void emit(Op op, uint32_t a = 0, uint32_t b = 0, uint32_t c = 0, uint8_t mode = 0) {
-        m_program.nodes.push({op, mode, a, b, c});
-    }
+    void emit(Op op, uint32_t a = 0, uint32_t b = 0, uint32_t c = 0, uint8_t mode = 0) { m_program.nodes.push({op, mode, a, b, c}); }
 
     bool sequence(size_t at, size_t end, int depth);
     bool operation(size_t& at, size_t end, int depth);
@@ -202,10 +173,8 @@ bool Decoder::check_set(size_t at, size_t end) {
     while (at < end) {
         size_t left = end - at - 1;
         switch (m_begin[at++]) {
-        case OP_FAILURE:
-            return at == end;
-        case OP_NEGATE:
-            break;
+        case OP_FAILURE: return at == end;
+        case OP_NEGATE: break;
         case OP_LITERAL:
             if (left < 1) return false;
             at += 1;
@@ -232,8 +201,7 @@ bool Decoder::check_set(size_t at, size_t end) {
             at += 64 + count * 8;
             break;
         }
-        default:
-            return false;
+        default: return false;
         }
     }
     return false;
@@ -243,8 +211,7 @@ bool Decoder::check_set(size_t at, size_t end) {
 bool contains_wide(const uint32_t* p) {
     for (;;) {
         switch (*p++) {
-        case OP_FAILURE:
-            return false;
+        case OP_FAILURE: return false;
         case OP_LITERAL:
             if (*p++ >= 256) return true;
             break;
@@ -253,14 +220,9 @@ bool contains_wide(const uint32_t* p) {
             if (p[1] >= 256) return true;
             p += 2;
             break;
-        case OP_CHARSET:
-            p += 8;
-            break;
-        case OP_BIGCHARSET:
-            return true;
-        case OP_CATEGORY:
-            p++;
-            break;
+        case OP_CHARSET: p += 8; break;
+        case OP_BIGCHARSET: return true;
+        case OP_CATEGORY: p++; break;
         }
     }
 }
@@ -279,24 +241,18 @@ void Decoder::add_set(uint32_t code, Fold fold_mode, bool is_literal) {
     uint32_t category = 0;
     for (bool more = true; more;) {
         switch (*p++) {
-        case OP_FAILURE:
-            more = false;
-            break;
+        case OP_FAILURE: more = false; break;
         case OP_NEGATE:
             inverted = !inverted;
             varies |= p - 1 != start; // the compiler writes it first
             break;
-        case OP_LITERAL:
-            varies |= *p++ >= 256;
-            break;
+        case OP_LITERAL: varies |= *p++ >= 256; break;
         case OP_RANGE:
         case OP_RANGE_UNI_IGNORE:
             varies |= p[1] >= 256;
             p += 2;
             break;
-        case OP_CHARSET:
-            p += 8;
-            break;
+        case OP_CHARSET: p += 8; break;
         case OP_BIGCHARSET:
             varies = true;
             p += 65 + *p * 8;
@@ -362,15 +318,9 @@ bool Decoder::operation(size_t& at, size_t end, int depth) {
     size_t left = end - at;
     auto argument = [&] { return m_begin[at++]; };
     switch (op) {
-    case OP_FAILURE:
-        emit(Op::Fail);
-        return true;
-    case OP_ANY:
-        emit(Op::Any);
-        return true;
-    case OP_ANY_ALL:
-        emit(Op::AnyAll);
-        return true;
+    case OP_FAILURE: emit(Op::Fail); return true;
+    case OP_ANY: emit(Op::Any); return true;
+    case OP_ANY_ALL: emit(Op::AnyAll); return true;
     case OP_LITERAL:
         if (left < 1) return false;
         literal(argument());
@@ -386,11 +336,8 @@ bool Decoder::operation(size_t& at, size_t end, int depth) {
     case OP_LITERAL_UNI_IGNORE:
     case OP_NOT_LITERAL_UNI_IGNORE: {
         if (left < 1) return false;
-        bool negated =
-            op == OP_NOT_LITERAL_IGNORE || op == OP_NOT_LITERAL_LOC_IGNORE || op == OP_NOT_LITERAL_UNI_IGNORE;
-        Fold mode = op <= OP_NOT_LITERAL_IGNORE       ? Fold::Ascii
-                    : op <= OP_NOT_LITERAL_LOC_IGNORE ? Fold::Locale
-                                                      : Fold::Unicode;
+        bool negated = op == OP_NOT_LITERAL_IGNORE || op == OP_NOT_LITERAL_LOC_IGNORE || op == OP_NOT_LITERAL_UNI_IGNORE;
+        Fold mode = op <= OP_NOT_LITERAL_IGNORE ? Fold::Ascii : op <= OP_NOT_LITERAL_LOC_IGNORE ? Fold::Locale : Fold::Unicode;
         single_set(mode, negated, OP_LITERAL, argument());
         return true;
     }
@@ -404,10 +351,7 @@ bool Decoder::operation(size_t& at, size_t end, int depth) {
     case OP_IN_UNI_IGNORE: {
         size_t target;
         if (!skip_at(at, end, target) || target < at + 2 || !check_set(at + 1, target)) return false;
-        Fold mode = op == OP_IN              ? Fold::None
-                    : op == OP_IN_IGNORE     ? Fold::Ascii
-                    : op == OP_IN_LOC_IGNORE ? Fold::Locale
-                                             : Fold::Unicode;
+        Fold mode = op == OP_IN ? Fold::None : op == OP_IN_IGNORE ? Fold::Ascii : op == OP_IN_LOC_IGNORE ? Fold::Locale : Fold::Unicode;
         add_set(uint32_t(at + 1), mode, false);
         at = target;
         return true;
@@ -432,18 +376,12 @@ bool Decoder::operation(size_t& at, size_t end, int depth) {
         emit(Op::GroupRef, argument(), 0, 0, uint8_t(mode));
         return true;
     }
-    case OP_BRANCH:
-        return branch(at, end, depth);
-    case OP_REPEAT_ONE:
-        return repeat_one(Op::GreedyOne, at, end, depth);
-    case OP_MIN_REPEAT_ONE:
-        return repeat_one(Op::LazyOne, at, end, depth);
-    case OP_POSSESSIVE_REPEAT_ONE:
-        return repeat_one(Op::PossessiveOne, at, end, depth);
-    case OP_REPEAT:
-        return repeat(at, end, depth);
-    case OP_POSSESSIVE_REPEAT:
-        return possessive_repeat(at, end, depth);
+    case OP_BRANCH: return branch(at, end, depth);
+    case OP_REPEAT_ONE: return repeat_one(Op::GreedyOne, at, end, depth);
+    case OP_MIN_REPEAT_ONE: return repeat_one(Op::LazyOne, at, end, depth);
+    case OP_POSSESSIVE_REPEAT_ONE: return repeat_one(Op::PossessiveOne, at, end, depth);
+    case OP_REPEAT: return repeat(at, end, depth);
+    case OP_POSSESSIVE_REPEAT: return possessive_repeat(at, end, depth);
     case OP_ATOMIC_GROUP: {
         size_t target;
         if (!skip_at(at, end, target) || target < at + 2 || m_begin[target - 1] != OP_SUCCESS) return false;
@@ -453,14 +391,10 @@ bool Decoder::operation(size_t& at, size_t end, int depth) {
         at = target;
         return true;
     }
-    case OP_ASSERT:
-        return assertion(false, at, end, depth);
-    case OP_ASSERT_NOT:
-        return assertion(true, at, end, depth);
-    case OP_GROUPREF_EXISTS:
-        return conditional(at, end, depth);
-    default:
-        return false;
+    case OP_ASSERT: return assertion(false, at, end, depth);
+    case OP_ASSERT_NOT: return assertion(true, at, end, depth);
+    case OP_GROUPREF_EXISTS: return conditional(at, end, depth);
+    default: return false;
     }
 }
 
@@ -516,10 +450,8 @@ bool Decoder::repeat_one(Op op, size_t& at, size_t end, int depth) {
     case Op::Any:
     case Op::AnyAll:
     case Op::Set:
-    case Op::Fail:
-        break;
-    default:
-        return false;
+    case Op::Fail: break;
+    default: return false;
     }
     at = target;
     return true;
@@ -712,8 +644,7 @@ void Analyser::collect_item(const Node& node, First& out) {
         out.wide |= set.wide != Wide::None;
         break;
     }
-    default:
-        break; // Fail adds nothing
+    default: break; // Fail adds nothing
     }
 }
 
@@ -725,15 +656,12 @@ void Analyser::collect(uint32_t at, First& out, int& budget, int depth) {
         }
         const Node& node = m_program.nodes[at];
         switch (node.op) {
-        case Op::Fail:
-            return;
+        case Op::Fail: return;
         case Op::Char:
         case Op::NotChar:
         case Op::Any:
         case Op::AnyAll:
-        case Op::Set:
-            collect_item(node, out);
-            return;
+        case Op::Set: collect_item(node, out); return;
         case Op::String: {
             Node first{Op::Char, 0, m_program.literals[node.a], 0, 0};
             collect_item(first, out);
@@ -741,14 +669,10 @@ void Analyser::collect(uint32_t at, First& out, int& budget, int depth) {
         }
         case Op::At:
         case Op::Mark:
-        case Op::Atomic:
-            at++;
-            break;
+        case Op::Atomic: at++; break;
         case Op::Assert:
         case Op::AssertNot:
-        case Op::Jump:
-            at = node.a;
-            break;
+        case Op::Jump: at = node.a; break;
         case Op::Alternative:
             collect(at + 1, out, budget, depth + 1);
             if (node.a == nowhere) return;
@@ -789,9 +713,7 @@ void Analyser::collect(uint32_t at, First& out, int& budget, int depth) {
         case Op::AtomicEnd: // what follows must not steer the choices inside
         case Op::AssertEnd:
         case Op::AssertNotEnd:
-        case Op::GroupRef:
-            out.unknown = true;
-            return;
+        case Op::GroupRef: out.unknown = true; return;
         }
     }
 }
@@ -825,13 +747,9 @@ void Analyser::run() {
     for (uint32_t i = 0; i < p.nodes.size(); i++) {
         Node& node = p.nodes[i];
         switch (node.op) {
-        case Op::Alternative:
-            node.b = filter_from(i + 1);
-            break;
+        case Op::Alternative: node.b = filter_from(i + 1); break;
         case Op::GreedyOne:
-        case Op::LazyOne:
-            node.c = filter_from(i + 2);
-            break;
+        case Op::LazyOne: node.c = filter_from(i + 2); break;
         case Op::MaxUntil:
         case Op::MinUntil: {
             Loop& loop = p.loops[node.a];
@@ -842,8 +760,7 @@ void Analyser::run() {
             m_own_loop = UINT32_MAX;
             break;
         }
-        default:
-            break;
+        default: break;
         }
     }
     p.first = filter_from(0);
@@ -889,8 +806,8 @@ Program* Program::create(const uint32_t* code, size_t size, size_t groups, Creat
     if (!program->code.failed()) {
         Decoder decoder(*program, code, size);
         bool good = size < UINT32_MAX / 2 && decoder.decode();
-        bool failed = program->code.failed() || program->nodes.failed() || program->literals.failed() ||
-                      program->sets.failed() || program->loops.failed();
+        bool failed = program->code.failed() || program->nodes.failed() || program->literals.failed() || program->sets.failed() ||
+                      program->loops.failed();
         if (!good && !failed) result = CreateResult::Invalid;
         if (good && !failed) {
             Analyser(*program).run();

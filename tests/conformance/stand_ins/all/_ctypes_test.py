@@ -11,7 +11,8 @@ import os
 import shutil
 import subprocess
 import tempfile
-from ctypes import CDLL, CFUNCTYPE, PYFUNCTYPE, RTLD_GLOBAL, Structure, POINTER, c_char_p, c_int, c_long, c_longlong, c_ulonglong, c_ssize_t, c_ulong, c_void_p, cast, py_object, string_at
+from ctypes import CDLL, CFUNCTYPE, POINTER, PYFUNCTYPE, RTLD_GLOBAL, Structure
+from ctypes import c_char_p, c_int, c_long, c_longlong, c_ssize_t, c_ulong, c_ulonglong, c_void_p, cast, py_object, string_at
 
 STR_FLAG = 1 << 28
 HOOKS = {
@@ -37,7 +38,8 @@ class _Method(Structure):
 def _load() -> str:
     root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))))
     library = os.path.dirname(os.path.realpath(os.__file__))
-    places = [library, os.path.join(root, "build/reference/root/usr/lib/python3.14"), os.path.join(root, "build/stdlib/usr/lib/python3.14")]
+    unpacked = ("build/reference/root", "build/stdlib")
+    places = [library, *(os.path.join(root, folder, "usr/lib/python3.14") for folder in unpacked)]
     try:
         with open(os.path.join(library, ".layout")) as file:
             places.append(file.readline().rstrip())  # where the files of the build's library come from
