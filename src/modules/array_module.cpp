@@ -487,8 +487,8 @@ Result<Ref<List>> to_list_method(Thread& t, Self self) {
     CriticalSection section(t, self.get());
     Ref<List> list = TRY(list_new(t, self->size));
     for (intptr_t i = 0; i < self->size; ++i) {
-        Ref<Object> item = TRY(unpack(t, self->kind, self->at(i)));
-        TRY(list_append_locked(t, list.get(), item.release()));
+        store_release(list->items[i], TRY(unpack(t, self->kind, self->at(i))).release());
+        store_release(list->size, i + 1);
     }
     return list;
 }

@@ -86,7 +86,7 @@ Result<Ref<Object>> vectorcall_tuple(Thread& t, Borrowed<Object> callable, Vecto
     // Both tuples own what they hold until the call is over.
     Ref<Tuple> all = TRY(tuple_alloc(t, args->size + keywords));
     Ref<Tuple> names = TRY(tuple_alloc(t, keywords));
-    for (intptr_t i = 0; i < args->size; ++i) all->items[i] = acquire(args->items[i]).release();
+    copy_references(all->items, args->items, args->size);
     intptr_t position = 0, n = 0;
     MaybeRef<Object> key, value;
     while (n < keywords && dict_next(t, kwargs, &position, &key, &value)) {

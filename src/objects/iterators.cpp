@@ -2,6 +2,7 @@
 #include "objects/iterators.h"
 #include "objects/builtin_lookup.h"
 
+#include "base/small_buffer.h"
 #include "objects/abstract.h"
 #include "objects/any_keywords.h"
 #include "objects/int.h"
@@ -9,7 +10,7 @@
 #include "objects/list.h"
 #include "objects/module.h"
 #include "objects/racy.h"
-#include "objects/tuple.h"
+#include "objects/tuple_build.h"
 #include "objects/type_object.h"
 #include "objects/type_spec.h"
 
@@ -400,14 +401,16 @@ ResultMaybe<Object> zip_next(Thread& t, Borrowed<Zip> self) {
         gc_track(result.get());
         return MaybeRef<Object>::steal(result.release());
     }
-    Ref<Tuple> result = TRY(tuple_alloc(t, size));
+    base::SmallBuffer<Object*, 8> items;
+    if (UNLIKELY(!items.reserve(static_cast<size_t>(size)))) return raise_memory_error(t);
     for (intptr_t i = 0; i < size; ++i) {
-        Object* it = iterators->items[i];
-        Object* item = iterator_step(it);
-        if (!item) return exhausted(i);
-        result->items[i] = item;
+        items[i] = iterator_step(iterators->items[i]);
+        if (!items[i]) {
+            for (intptr_t k = 0; k < i; ++k) decref(items[k]);
+            return exhausted(i);
+        }
     }
-    tuple_finish(result.get());
+    Ref<Tuple> result = TRY(tuple_of_owned(t, items.data(), size));
     if (is_unshared(self.get()) && !self->result) self->result = result.share().release();
     return MaybeRef<Object>::steal(result.release());
 }

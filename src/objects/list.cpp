@@ -106,10 +106,7 @@ void list_shrink(Thread& t, List* list, intptr_t size) {
 
 Result<Ref<List>> list_from_array(Thread& t, Object* const* items, size_t count) {
     Ref<List> list = TRY(list_new(t, static_cast<intptr_t>(count)));
-    for (size_t i = 0; i < count; ++i) {
-        incref(items[i]);
-        list->items[i] = items[i];
-    }
+    copy_references(list->items, items, static_cast<intptr_t>(count));
     list->size = static_cast<intptr_t>(count);
     return list;
 }
@@ -265,11 +262,7 @@ Result<void> list_set_slice(Thread& t, Borrowed<List> list_ref, intptr_t start, 
 static Result<void> extend_array(Thread& t, List* list, Object* const* items, intptr_t count) {
     intptr_t size = list->size;
     TRY(list_reserve(t, list, size + count));
-    Object** out = list->items + size;
-    for (intptr_t i = 0; i < count; ++i) {
-        incref(items[i]);
-        store_release(out[i], items[i]);
-    }
+    copy_references(list->items + size, items, count);
     store_release(list->size, size + count);
     return {};
 }
@@ -280,12 +273,7 @@ static Result<void> extend_by_reversed(Thread& t, List* list, ListReverseIterato
     if (!from) return {};
     intptr_t size = list->size, count = source->index < from->size ? source->index + 1 : 0;
     TRY(list_reserve(t, list, size + count));
-    Object** out = list->items + size;
-    for (intptr_t i = 0; i < count; ++i) {
-        Object* item = from->items[count - 1 - i];
-        incref(item);
-        out[i] = item;
-    }
+    copy_references(list->items + size, from->items + count - 1, count, -1);
     list->size = size + count;
     source->index = -1;
     clear_field(source->sequence);

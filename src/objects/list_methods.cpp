@@ -138,7 +138,7 @@ Result<Ref<Object>> list_subscript(Thread& t, Borrowed<List> self, Borrowed<Obje
     if (count <= 0) return list_new(t);
     if (bounds.step == 1) return list_from_array(t, self->items + bounds.start, static_cast<size_t>(count));
     Ref<List> result = TRY(list_new(t, count));
-    for (intptr_t i = 0, at = bounds.start; i < count; ++i, at += bounds.step) result->items[i] = acquire(self->items[at]).release();
+    copy_references(result->items, self->items + bounds.start, count, bounds.step);
     result->size = count;
     return result;
 }
@@ -254,8 +254,8 @@ Result<Ref<Object>> list_concat(Thread& t, Borrowed<List> self, Borrowed<Object>
     CriticalSection section(t, self.get(), b);
     intptr_t m = self->size, n = b->size;
     Ref<List> result = TRY(list_new(t, m + n));
-    for (intptr_t i = 0; i < m; ++i) result->items[i] = acquire(self->items[i]).release();
-    for (intptr_t i = 0; i < n; ++i) result->items[m + i] = acquire(b->items[i]).release();
+    copy_references(result->items, self->items, m);
+    copy_references(result->items + m, b->items, n);
     result->size = m + n;
     return result;
 }

@@ -256,7 +256,7 @@ Object* slot_tp_descr_get(Object* self, Object* instance, Object* owner) {
 static Result<Ref<Tuple>> prepend(Thread& t, Object* first, Tuple* args) {
     Ref<Tuple> all = TRY(tuple_alloc(t, args->size + 1));
     all->items[0] = acquire(first).release();
-    for (intptr_t i = 0; i < args->size; ++i) all->items[i + 1] = acquire(args->items[i]).release();
+    copy_references(all->items + 1, args->items, args->size);
     tuple_finish(all.get());
     return all;
 }

@@ -47,19 +47,7 @@ Result<Ref<Tuple>> tuple_from_array(Thread& t, Object* const* items, size_t coun
 }
 
 Result<Ref<Tuple>> tuple_from_array_steal(Thread& t, Object** items, size_t count) {
-    if (count == 0) return tuple_empty();
-    Tuple* tuple = tuple_raw(t, static_cast<intptr_t>(count));
-    if (UNLIKELY(!tuple)) {
-        for (size_t i = 0; i < count; ++i) decref(items[i]);
-        return raise_memory_error(t);
-    }
-    bool cyclic = false;
-    for (size_t i = 0; i < count; ++i) {
-        tuple->items[i] = items[i];
-        cyclic |= may_be_cyclic(items[i]);
-    }
-    if (cyclic) gc_track(tuple);
-    return Ref<Tuple>::steal(tuple);
+    return tuple_of_owned(t, items, static_cast<intptr_t>(count));
 }
 
 Result<intptr_t> tuple_hash_value(Thread& t, Borrowed<Tuple> self) {
@@ -168,7 +156,7 @@ Result<Ref<Object>> tuple_subscript(Thread& t, Borrowed<Tuple> self, Borrowed<Ob
     if (count <= 0) return tuple_empty();
     if (bounds.step == 1) return tuple_slice(t, self, bounds.start, bounds.stop);
     Ref<Tuple> result = TRY(tuple_alloc(t, count));
-    for (intptr_t i = 0, at = bounds.start; i < count; ++i, at += bounds.step) result->items[i] = acquire(self->items[at]).release();
+    copy_references(result->items, self->items + bounds.start, count, bounds.step);
     tuple_finish(result.get());
     return result;
 }
@@ -192,9 +180,7 @@ Result<Ref<Object>> tuple_repeat(Thread& t, Borrowed<Tuple> self, intptr_t count
     if (size == 0 || count <= 0) return tuple_empty();
     if (size > (INTPTR_MAX >> 4) / count) return raise_memory_error(t);
     Ref<Tuple> result = TRY(tuple_alloc(t, size * count));
-    Object** out = result->items;
-    for (intptr_t k = 0; k < count; ++k)
-        for (intptr_t i = 0; i < size; ++i) *out++ = acquire(self->items[i]).release();
+    for (intptr_t k = 0; k < count; ++k) copy_references(result->items + k * size, self->items, size);
     tuple_finish(result.get());
     return result;
 }
@@ -219,7 +205,7 @@ Result<Ref<Object>> tuple_new(Thread& t, Borrowed<Type> type, MaybeBorrowed<Obje
     Ref<Object> made = TRY(Result<Ref<Object>>::from_nullable(type->alloc(type.get(), items->size)));
     auto* tuple = static_cast<Tuple*>(made.get());
     tuple->cached_hash = -1;
-    for (intptr_t i = 0; i < items->size; ++i) tuple->items[i] = acquire(items->items[i]).release();
+    copy_references(tuple->items, items->items, items->size);
     gc_track(tuple);
     return made;
 }

@@ -47,4 +47,21 @@ template <class ItemAt> ALWAYS_INLINE Result<Ref<Tuple>> tuple_build(Thread& t, 
     return Ref<Tuple>::steal(tuple);
 }
 
+/// A finished tuple of references that become its own, also in case of an error.
+ALWAYS_INLINE Result<Ref<Tuple>> tuple_of_owned(Thread& t, Object* const* items, intptr_t size) {
+    if (UNLIKELY(size == 0)) return tuple_empty();
+    Tuple* tuple = tuple_raw(t, size);
+    if (UNLIKELY(!tuple)) {
+        for (intptr_t i = 0; i < size; ++i) decref(items[i]);
+        return raise_memory_error(t);
+    }
+    bool cyclic = false;
+    for (intptr_t i = 0; i < size; ++i) {
+        tuple->items[i] = items[i];
+        cyclic |= may_be_cyclic(items[i]);
+    }
+    if (cyclic) gc_track(tuple);
+    return Ref<Tuple>::steal(tuple);
+}
+
 } // namespace taipan

@@ -115,6 +115,19 @@ ALWAYS_INLINE void decref(Object* o) {
     }
 }
 
+/// Copies `count` references, every `step`th of an array, each counted once more. No Python code runs.
+ALWAYS_INLINE void copy_references(Object** to, Object* const* from, intptr_t count, intptr_t step = 1) {
+    uintptr_t self = thread_pointer();
+    for (intptr_t i = 0; i < count; ++i, from += step) {
+        Object* o = *from;
+        if (uint32_t local = load_local(o) + 1; local != 0) {
+            if (LIKELY(load_tid(o) == self)) store_local(o, local);
+            else o->ref_shared.fetch_add(intptr_t{1} << ref_state::Shift, std::memory_order_relaxed);
+        }
+        __atomic_store_n(&to[i], o, __ATOMIC_RELEASE);
+    }
+}
+
 ALWAYS_INLINE void xincref(Object* o) {
     if (o) incref(o);
 }
