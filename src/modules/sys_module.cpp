@@ -170,11 +170,6 @@ Result<Ref<Object>> sys_excepthook(Thread& t, Any, Any value, Any traceback) {
     print_exception(t, value);
     return none_ref();
 }
-Result<Ref<Object>> sys_unraisablehook(Thread& t, Any arguments) {
-    if (t.runtime->unraisable_args_type != arguments->type)
-        return raise(t, exc::TypeError, "sys.unraisablehook argument type must be UnraisableHookArgs");
-    return default_unraisable_hook(t, arguments);
-}
 Result<Ref<Object>> sys_breakpointhook(Thread& t, Args args, Kwargs kwargs) {
     const char* name = g_options.ignore_environment ? nullptr : getenv("PYTHONBREAKPOINT");
     if (!name || !*name) name = "pdb.set_trace";
@@ -404,7 +399,7 @@ const NativeDef functions[] = {
     fn<sys_is_interned>("_is_interned", "($module, string, /)", "Return True if the given string is \"interned\"."),
     fn<sys_is_finalizing>("is_finalizing", "($module, /)", "Return True if Python is exiting."),
     fn<sys_is_gil_enabled>("_is_gil_enabled", "($module, /)", "Return True if the GIL is currently enabled."),
-    fn<sys_unraisablehook>("unraisablehook", "($module, unraisable, /)", "Handle an unraisable exception."),
+    fn<default_unraisable_hook>("unraisablehook", "($module, unraisable, /)", "Handle an unraisable exception."),
     fn<sys_activate_stack_trampoline>("activate_stack_trampoline", "($module, backend, /)",
                                       "Activate stack profiler trampoline *backend*."),
 };

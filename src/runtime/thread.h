@@ -161,7 +161,7 @@ struct Runtime {
     uint64_t hash_key0 = 0, hash_key1 = 0;      // str and bytes hashing (siphash13)
     std::atomic<uint32_t> next_keys_version{1}; // of dict tables, for inline caches; 0: used up
     RuntimeHooks hooks;
-    Type* unraisable_args_type = nullptr; // made at first use; the same for all interpreters
+    std::atomic<Type*> unraisable_args_type{nullptr}; // made at first use; the same for all interpreters
     Type* asyncgen_hooks_type = nullptr;
     Object* memory_error_reserve = nullptr; // raised when not even a MemoryError can be allocated
     std::atomic<uint32_t> thread_count{0};  // thread states that exist

@@ -177,7 +177,7 @@ void print_exception(Thread& t, Borrowed<Object> exception) {
 }
 
 Result<Ref<Object>> default_unraisable_hook(Thread& t, Borrowed<Object> arguments) {
-    if (arguments->type != t.runtime->unraisable_args_type)
+    if (arguments->type != t.runtime->unraisable_args_type.load(std::memory_order_relaxed))
         return raise(t, exc::TypeError, "sys.unraisablehook argument type must be UnraisableHookArgs");
     auto field = [&](const char* name) -> Result<Ref<Object>> { return get_attribute(t, arguments, TRY(str_interned(t, name))); };
     Ref<Object> type = TRY(field("exc_type")), value = TRY(field("exc_value")), traceback = TRY(field("exc_traceback"));
@@ -221,12 +221,12 @@ void write_unraisable(Thread& t, const char* message, Object* where) {
                                                  {"exc_traceback", "Exception traceback"},
                                                  {"err_msg", "Error message"},
                                                  {"object", "Object causing the exception"}};
-        Type*& shared = t.runtime->unraisable_args_type; // the first who needs it makes it
-        Type* type = __atomic_load_n(&shared, __ATOMIC_ACQUIRE);
+        std::atomic<Type*>& shared = t.runtime->unraisable_args_type; // the first who needs it makes it
+        Type* type = shared.load(std::memory_order_acquire);
         if (!type) {
             Ref<Type> made = TRY(struct_sequence_type(
                 t, "UnraisableHookArgs", "UnraisableHookArgs\n\nType used to pass arguments to sys.unraisablehook.", fields, 5));
-            if (__atomic_compare_exchange_n(&shared, &type, made.get(), false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) type = made.release();
+            if (shared.compare_exchange_strong(type, made.get())) type = made.release();
         }
         Ref<Object> text = none_ref();
         if (message) {

@@ -252,6 +252,8 @@ def write_expectations(failures: dict[str, str], known: dict[str, str]) -> None:
 
 
 def main() -> int:
+    # What a shell runs in the background inherits that SIGINT is ignored; the programs are to start with the default.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--interpreter", default="build/taipan", help="the command that runs a program")
     parser.add_argument("-j", "--jobs", type=int, default=2)
